@@ -1,0 +1,4 @@
+//! The library behind the `notes` command.
+
+pub mod note;
+pub mod timestamp;

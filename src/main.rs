@@ -1,0 +1,3 @@
+//! The `notes` command.
+
+fn main() {}

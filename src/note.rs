@@ -1,0 +1,147 @@
+//! The note: the one shape that the store, the commands and the HTTP API share.
+//!
+//! It knows nothing of Redis, terminals or HTTP. What a field may hold is decided here; where it is
+//! kept and how it is shown are not.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+/// The names of the five fields every note is meant to have, in the order in which they are shown.
+pub const FIELDS: [&str; 5] = ["id", "title", "content", "created_at", "updated_at"];
+
+/// A note as Redis holds it.
+///
+/// Another writer may have left a field out, or added some of its own: the first is `None`, the
+/// second is kept in `other`. Times stay the text that was stored, so that what is given back is
+/// what was written. Serialized, it is the object that the HTTP API answers with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// The id by which the note is found: the part of its key after `note:`.
+    pub id: String,
+    /// One line of text; other writers may have put more than one in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The text below the title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// When the note was made: see [`timestamp`](crate::timestamp).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
+    /// When the note was changed last: see [`timestamp`](crate::timestamp).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<String>,
+    /// The fields of other writers.
+    #[serde(flatten)]
+    pub other: BTreeMap<String, String>,
+}
+
+impl Note {
+    /// A new note with a random id, made and changed at `now` (see [`timestamp`](crate::timestamp)).
+    #[must_use]
+    pub fn new(title: String, content: String, now: &str) -> Self {
+        Self {
+            id: Uuid::new_v4().to_string(),
+            title: Some(title),
+            content: Some(content),
+            created_at: Some(now.to_owned()),
+            updated_at: Some(now.to_owned()),
+            other: BTreeMap::new(),
+        }
+    }
+
+    /// The title, or nothing where the note has none.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.title.as_deref().unwrap_or_default()
+    }
+
+    /// The content, or nothing where the note has none.
+    #[must_use]
+    pub fn content(&self) -> &str {
+        self.content.as_deref().unwrap_or_default()
+    }
+
+    /// When the note was made, as stored, or nothing where the note does not say.
+    #[must_use]
+    pub fn created_at(&self) -> &str {
+        self.created_at.as_deref().unwrap_or_default()
+    }
+
+    /// When the note was changed last, as stored, or nothing where the note does not say.
+    #[must_use]
+    pub fn updated_at(&self) -> &str {
+        self.updated_at.as_deref().unwrap_or_default()
+    }
+
+    /// The value of the field of that name, whether it is one of the five or another writer's.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        match name {
+            "id" => Some(&self.id),
+            "title" => self.title.as_deref(),
+            "content" => self.content.as_deref(),
+            "created_at" => self.created_at.as_deref(),
+            "updated_at" => self.updated_at.as_deref(),
+            other => self.other.get(other).map(String::as_str),
+        }
+    }
+
+    /// Sets the field of that name. The id is the key's and cannot be set.
+    pub fn set_field(&mut self, name: &str, value: String) {
+        match name {
+            "id" => {}
+            "title" => self.title = Some(value),
+            "content" => self.content = Some(value),
+            "created_at" => self.created_at = Some(value),
+            "updated_at" => self.updated_at = Some(value),
+            other => {
+                self.other.insert(other.to_owned(), value);
+            }
+        }
+    }
+
+    /// Every field that the note has, by name: the five first, then those of other writers.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let known = FIELDS
+            .into_iter()
+            .filter_map(|name| self.field(name).map(|value| (name, value)));
+        let other = self
+            .other
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        known.chain(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serializes_as_a_flat_object_without_the_fields_it_lacks() {
+        let mut note = Note {
+            id: "a".into(),
+            title: Some("T".into()),
+            ..Note::default()
+        };
+        note.set_field("tags", "x,y".into());
+        assert_eq!(
+            serde_json::to_string(&note).unwrap(),
+            r#"{"id":"a","title":"T","tags":"x,y"}"#
+        );
+        let fields: Vec<_> = note.fields().collect();
+        assert_eq!(fields, [("id", "a"), ("title", "T"), ("tags", "x,y")]);
+    }
+
+    #[test]
+    fn a_new_note_has_a_random_version_4_id_and_one_time() {
+        let note = Note::new("T".into(), String::new(), "2024-01-15T10:30:00+00:00");
+        let id = Uuid::parse_str(&note.id).unwrap();
+        assert_eq!(id.get_version_num(), 4);
+        assert_eq!(note.id, id.to_string());
+        assert_eq!(note.created_at, note.updated_at);
+        assert_eq!(note.content.as_deref(), Some(""));
+    }
+}
