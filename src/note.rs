@@ -3,7 +3,7 @@
 //! It knows nothing of Redis, terminals or HTTP. What a field may hold is decided here; where it is
 //! kept and how it is shown are not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -35,6 +35,10 @@ pub struct Note {
     /// The fields of other writers.
     #[serde(flatten)]
     pub other: BTreeMap<String, String>,
+    /// The names of the fields whose stored bytes are not UTF-8: their text here is not what is
+    /// stored, and must not be written back.
+    #[serde(skip)]
+    pub altered: BTreeSet<String>,
 }
 
 impl Note {
@@ -47,7 +51,7 @@ impl Note {
             content: Some(content),
             created_at: Some(now.to_owned()),
             updated_at: Some(now.to_owned()),
-            other: BTreeMap::new(),
+            ..Self::default()
         }
     }
 

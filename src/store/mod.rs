@@ -1,0 +1,62 @@
+//! The store: the layout of the notes in Redis, and every command of a user's work on them.
+//!
+//! The layout is the SET `notes:ids` and a HASH `note:<id>` for each note, nothing more; other
+//! programs read and write the same keys. This module knows nothing of command lines, terminals,
+//! HTTP, or how a Redis comes to be running.
+//!
+//! - `address`: what a Redis URL means · `socket`, `link`: one connection under deadlines
+//! - `keys`: the names of the keys · `record`: replies turned into notes
+//! - `reading`, `writing`, `reference`, `server`: what can be asked of the store
+//! - `error`: what can go wrong
+
+mod address;
+mod error;
+mod keys;
+mod link;
+mod reading;
+mod record;
+mod reference;
+mod server;
+mod socket;
+mod writing;
+
+use std::time::Duration;
+
+pub use address::{Address, AddressError, DEFAULT_PORT, Endpoint, Identity};
+pub use error::{Effect, Error, Place};
+pub use reading::{Direction, Listing, Query, Sort};
+pub use record::{Fault, summary};
+pub use reference::{LEAST_PREFIX, Reference};
+pub use server::Server;
+pub use writing::{Basis, Change, Deleted};
+
+/// The notes in one Redis, over one connection.
+///
+/// Every call ends within the timeout it was opened with, or, where it takes several round trips,
+/// each of these does. After an error of the connection the store is of no more use: see
+/// [`Store::is_usable`].
+pub struct Store {
+    link: link::Link,
+    faults: Vec<Fault>,
+}
+
+impl Store {
+    /// Connects to a Redis and logs in.
+    pub fn open(address: &Address, timeout: Duration) -> Result<Self, Error> {
+        Ok(Self {
+            link: link::Link::open(address, timeout)?,
+            faults: Vec::new(),
+        })
+    }
+
+    /// Whether the connection can still be used; if not, open another.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        self.link.is_usable()
+    }
+
+    /// What was found odd about the data since this was asked last.
+    pub fn take_faults(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.faults)
+    }
+}

@@ -1,0 +1,330 @@
+//! Reading notes: one, all, or the first few in an order.
+//!
+//! A shared Redis must not stand still for a reader: ids come by SSCAN, fields by pipelines of
+//! bounded length, and never by KEYS or SORT.
+
+use std::cmp::Ordering;
+
+use redis::{Cmd, Value, cmd};
+
+use super::error::Error;
+use super::record::{self, Fault, Record};
+use super::{Store, keys};
+use crate::note::Note;
+
+/// How many commands go out in one pipeline: large enough to forget the round trip, small enough
+/// that neither side holds much.
+const BATCH: usize = 1_000;
+
+/// How many ids one SSCAN step looks at: about a millisecond of the server's time.
+const SCAN_STEP: usize = 5_000;
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By when they were made, the newest first.
+    #[default]
+    Created,
+    /// By when they were changed, the newest first.
+    Updated,
+    /// By title, from A to Z, upper and lower case alike.
+    Title,
+}
+
+/// Which way round a list goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// As [`Sort`] says.
+    #[default]
+    Usual,
+    /// The other way round.
+    Reversed,
+}
+
+/// What a list is to hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Query {
+    /// The order.
+    pub sort: Sort,
+    /// Which way round.
+    pub direction: Direction,
+    /// How many notes at the most; none is all.
+    pub limit: Option<usize>,
+}
+
+/// The notes that a [`Query`] asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// The notes, in order.
+    pub notes: Vec<Note>,
+    /// How many characters of an id tell each of these notes from every other note.
+    pub abbreviation: usize,
+}
+
+impl Store {
+    /// The note with that id, found by its key alone: the set of ids need not know it.
+    pub fn get(&mut self, id: &str) -> Result<Option<Note>, Error> {
+        let mut notes = self.get_each(std::slice::from_ref(&id))?;
+        Ok(notes.pop().flatten())
+    }
+
+    /// The notes with those ids, in their order; `None` for those that are not there.
+    pub fn get_each<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Option<Note>>, Error> {
+        let mut notes = Vec::with_capacity(ids.len());
+        for batch in ids.chunks(BATCH) {
+            for (id, record) in batch.iter().zip(self.records(batch)?) {
+                let id = id.as_ref();
+                notes.push(match record {
+                    Record::Note(note, faults) => {
+                        self.faults.extend(faults);
+                        Some(note)
+                    }
+                    Record::Absent => None,
+                    Record::Foreign => {
+                        return Err(keys::note_slot(&keys::note(id)).into());
+                    }
+                    Record::Refused(error) => return Err(self.link.failure(&error, None)),
+                });
+            }
+        }
+        Ok(notes)
+    }
+
+    /// The notes that a query asks for. Ids without a note are left out and noted as faults.
+    pub fn list(&mut self, query: &Query) -> Result<Listing, Error> {
+        let mut ids = self.ids()?;
+        ids.sort_unstable();
+        ids.dedup();
+        let notes = match query.limit {
+            Some(limit) if limit < ids.len() => self.first(&ids, query, limit)?,
+            _ => {
+                let mut notes = self.present(&ids)?;
+                // The key of a title is made, not borrowed: make it once a note.
+                notes.sort_by_cached_key(|note| Place::of(note, query));
+                notes.truncate(query.limit.unwrap_or(usize::MAX));
+                notes
+            }
+        };
+        let abbreviation = notes
+            .iter()
+            .map(|note| distinct_length(&note.id, &ids))
+            .max()
+            .unwrap_or_default();
+        Ok(Listing {
+            notes,
+            abbreviation,
+        })
+    }
+
+    /// The number of ids in the set.
+    pub fn count(&mut self) -> Result<usize, Error> {
+        let reply = self
+            .link
+            .read(cmd("SCARD").arg(keys::IDS), Some(keys::IDS_SLOT))?;
+        match reply {
+            Value::Int(count) => Ok(usize::try_from(count).unwrap_or_default()),
+            _ => Err(Error::Answer { command: "SCARD" }),
+        }
+    }
+
+    /// Every id in the set, in no order, some perhaps twice (SSCAN may repeat an element).
+    fn ids(&mut self) -> Result<Vec<String>, Error> {
+        self.scan(None)
+    }
+
+    /// The ids that match a glob pattern, or all of them.
+    pub(super) fn scan(&mut self, pattern: Option<&str>) -> Result<Vec<String>, Error> {
+        let mut ids = Vec::new();
+        let mut cursor = b"0".to_vec();
+        loop {
+            let mut scan = cmd("SSCAN");
+            scan.arg(keys::IDS).arg(&cursor);
+            if let Some(pattern) = pattern {
+                scan.arg("MATCH").arg(pattern);
+            }
+            scan.arg("COUNT").arg(SCAN_STEP);
+            let reply = self.link.read(&scan, Some(keys::IDS_SLOT))?;
+            let (next, members) = scan_step(reply).ok_or(Error::Answer { command: "SSCAN" })?;
+            for member in members {
+                match String::from_utf8(member) {
+                    Ok(id) => ids.push(id),
+                    Err(_) => self.faults.push(Fault::IdNotUtf8),
+                }
+            }
+            if next == b"0" {
+                return Ok(ids);
+            }
+            cursor = next;
+        }
+    }
+
+    /// The first few notes: the sort key of every note is read, the notes themselves only as far as
+    /// they are wanted.
+    fn first(&mut self, ids: &[String], query: &Query, limit: usize) -> Result<Vec<Note>, Error> {
+        let mut places = self.places(ids, query)?;
+        places.sort_unstable();
+        let mut notes = Vec::with_capacity(limit);
+        let mut rest = places.as_slice();
+        // Ids whose note is gone turn up among the first; go on until there are enough.
+        while notes.len() < limit && !rest.is_empty() {
+            let (batch, later) = rest.split_at((limit - notes.len()).min(rest.len()));
+            let wanted: Vec<&str> = batch.iter().map(|place| place.id.as_str()).collect();
+            notes.extend(self.present(&wanted)?);
+            rest = later;
+        }
+        Ok(notes)
+    }
+
+    fn places(&mut self, ids: &[String], query: &Query) -> Result<Vec<Place>, Error> {
+        let field = query.sort.field();
+        let mut places = Vec::with_capacity(ids.len());
+        for batch in ids.chunks(BATCH) {
+            let commands: Vec<Cmd> = batch
+                .iter()
+                .map(|id| {
+                    let mut get = cmd("HGET");
+                    get.arg(keys::note(id)).arg(field);
+                    get
+                })
+                .collect();
+            for (id, reply) in batch.iter().zip(self.link.pipeline(&commands)?) {
+                let value = match reply {
+                    Value::ServerError(error) if error.code() != "WRONGTYPE" => {
+                        return Err(self.link.failure(&error, None));
+                    }
+                    reply => record::bytes(reply).unwrap_or_default(),
+                };
+                let value = String::from_utf8_lossy(&value);
+                places.push(Place::new(id, &value, query));
+            }
+        }
+        Ok(places)
+    }
+
+    /// Those of the notes that are there.
+    fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
+        let mut notes = Vec::with_capacity(ids.len());
+        for batch in ids.chunks(BATCH) {
+            for (id, record) in batch.iter().zip(self.records(batch)?) {
+                let id = id.as_ref().to_owned();
+                match record {
+                    Record::Note(note, faults) => {
+                        notes.push(note);
+                        self.faults.extend(faults);
+                    }
+                    Record::Absent => self.faults.push(Fault::NoHash { id }),
+                    Record::Foreign => self.faults.push(Fault::WrongType { id }),
+                    Record::Refused(error) => return Err(self.link.failure(&error, None)),
+                }
+            }
+        }
+        Ok(notes)
+    }
+
+    fn records<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Record>, Error> {
+        let commands: Vec<Cmd> = ids.iter().map(|id| get_all(id.as_ref())).collect();
+        let replies = self.link.pipeline(&commands)?;
+        ids.iter()
+            .zip(replies)
+            .map(|(id, reply)| record::read(id.as_ref(), reply))
+            .collect()
+    }
+}
+
+/// The command that reads a whole note.
+pub(super) fn get_all(id: &str) -> Cmd {
+    let mut get = cmd("HGETALL");
+    get.arg(keys::note(id));
+    get
+}
+
+fn scan_step(reply: Value) -> Option<(Vec<u8>, Vec<Vec<u8>>)> {
+    let mut parts = record::members(reply)?.into_iter();
+    let cursor = record::bytes(parts.next()?)?;
+    let members = record::members(parts.next()?)?;
+    let members: Option<Vec<_>> = members.into_iter().map(record::bytes).collect();
+    Some((cursor, members?))
+}
+
+impl Sort {
+    fn field(self) -> &'static str {
+        match self {
+            Self::Created => "created_at",
+            Self::Updated => "updated_at",
+            Self::Title => "title",
+        }
+    }
+}
+
+/// Where a note stands in a list: by its key, and by its id where the keys are the same.
+#[derive(PartialEq, Eq)]
+struct Place {
+    key: String,
+    id: String,
+    descending: bool,
+}
+
+impl Place {
+    fn new(id: &str, value: &str, query: &Query) -> Self {
+        let (key, newest_first) = match query.sort {
+            // Compared as text, as the HTTP API does.
+            Sort::Created | Sort::Updated => (value.to_owned(), true),
+            Sort::Title => (value.to_lowercase(), false),
+        };
+        Self {
+            key,
+            id: id.to_owned(),
+            descending: newest_first == (query.direction == Direction::Usual),
+        }
+    }
+
+    fn of(note: &Note, query: &Query) -> Self {
+        Self::new(
+            &note.id,
+            note.field(query.sort.field()).unwrap_or_default(),
+            query,
+        )
+    }
+}
+
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = self.key.cmp(&other.key);
+        let order = if self.descending {
+            order.reverse()
+        } else {
+            order
+        };
+        order.then_with(|| self.id.cmp(&other.id))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// How many characters of `id` no other of the sorted ids begins with.
+fn distinct_length(id: &str, sorted: &[String]) -> usize {
+    let shared = |other: &String| {
+        id.chars()
+            .zip(other.chars())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    let at = sorted.partition_point(|other| other.as_str() < id);
+    let before = at.checked_sub(1).and_then(|index| sorted.get(index));
+    let after = sorted
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .find(|other| *other != id);
+    before
+        .into_iter()
+        .chain(after)
+        .map(shared)
+        .max()
+        .unwrap_or_default()
+        + 1
+}

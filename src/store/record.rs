@@ -1,0 +1,147 @@
+//! Redis replies turned into notes, and what was found odd on the way.
+//!
+//! Other programs write to the same keys, so nothing here may fail for what a note holds: an odd
+//! note is shown as well as it can be, and reported as a [`Fault`].
+
+use std::collections::BTreeMap;
+
+use redis::Value;
+
+use super::error::Error;
+use crate::note::{FIELDS, Note};
+
+/// Something odd about the data of another writer: seen, worked around, never mended on the quiet.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// The set of ids has an id whose hash is gone.
+    NoHash {
+        /// The id.
+        id: String,
+    },
+    /// The key of a note holds something other than a hash.
+    WrongType {
+        /// The id.
+        id: String,
+    },
+    /// A note lacks one of the five fields.
+    MissingField {
+        /// The note.
+        id: String,
+        /// The field.
+        field: &'static str,
+    },
+    /// A field holds bytes that are not UTF-8; they are shown as U+FFFD.
+    NotUtf8 {
+        /// The note.
+        id: String,
+        /// The field.
+        field: String,
+    },
+    /// The set of ids has an id that is not UTF-8, which no command can name.
+    IdNotUtf8,
+}
+
+/// What the reply to an HGETALL of a note was.
+pub(super) enum Record {
+    Note(Note, Vec<Fault>),
+    /// The key does not exist.
+    Absent,
+    /// The key holds something else.
+    Foreign,
+    /// Redis refused the command.
+    Refused(redis::ServerError),
+}
+
+/// Reads the reply to `HGETALL note:<id>`.
+pub(super) fn read(id: &str, reply: Value) -> Result<Record, Error> {
+    let pairs = match reply {
+        Value::ServerError(error) if error.code() == "WRONGTYPE" => return Ok(Record::Foreign),
+        Value::ServerError(error) => return Ok(Record::Refused(error)),
+        reply => pairs(reply).ok_or(Error::Answer { command: "HGETALL" })?,
+    };
+    if pairs.is_empty() {
+        return Ok(Record::Absent);
+    }
+    let mut note = Note {
+        id: id.to_owned(),
+        ..Note::default()
+    };
+    let mut faults = Vec::new();
+    for (name, value) in pairs {
+        let (name, _) = text(name);
+        let (value, altered) = text(value);
+        if altered {
+            faults.push(Fault::NotUtf8 {
+                id: id.to_owned(),
+                field: name.clone(),
+            });
+            note.altered.insert(name.clone());
+        }
+        note.set_field(&name, value);
+    }
+    for field in FIELDS {
+        if note.field(field).is_none() {
+            faults.push(Fault::MissingField {
+                id: id.to_owned(),
+                field,
+            });
+        }
+    }
+    Ok(Record::Note(note, faults))
+}
+
+/// The members of a reply that is a list or a set.
+pub(super) fn members(reply: Value) -> Option<Vec<Value>> {
+    match reply {
+        Value::Array(members) | Value::Set(members) => Some(members),
+        _ => None,
+    }
+}
+
+/// The bytes of a reply that is a string.
+pub(super) fn bytes(reply: Value) -> Option<Vec<u8>> {
+    match reply {
+        Value::BulkString(bytes) => Some(bytes),
+        Value::SimpleString(text) => Some(text.into_bytes()),
+        Value::Okay => Some(b"OK".to_vec()),
+        _ => None,
+    }
+}
+
+fn pairs(reply: Value) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
+    let mut members = members(reply)?.into_iter();
+    let mut pairs = Vec::with_capacity(members.len() / 2);
+    while let Some(name) = members.next() {
+        pairs.push((bytes(name)?, bytes(members.next()?)?));
+    }
+    Some(pairs)
+}
+
+/// The text of some bytes, and whether it had to be altered to be text.
+fn text(bytes: Vec<u8>) -> (String, bool) {
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, false),
+        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
+    }
+}
+
+/// Says in one line what kinds of faults there are and how often, for a person.
+#[must_use]
+pub fn summary(faults: &[Fault]) -> Option<String> {
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for fault in faults {
+        let kind = match fault {
+            Fault::NoHash { .. } => "without a note behind the id",
+            Fault::WrongType { .. } => "with something other than a note behind the id",
+            Fault::MissingField { .. } => "with a field missing",
+            Fault::NotUtf8 { .. } => "with text that is not UTF-8",
+            Fault::IdNotUtf8 => "with an id that is not UTF-8",
+        };
+        *kinds.entry(kind).or_default() += 1;
+    }
+    let parts: Vec<String> = kinds
+        .into_iter()
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    (!parts.is_empty()).then(|| format!("odd entries by another writer: {}", parts.join(", ")))
+}

@@ -1,0 +1,136 @@
+//! What kind of server answers, and whether notes are safe there.
+//!
+//! Read from INFO (<https://redis.io/docs/latest/commands/info/>) and, where that does not say, from
+//! CONFIG GET. Both are often forbidden to an ACL user; what could not be learned is `None`.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use redis::cmd;
+
+use super::error::Error;
+use super::{Store, record};
+
+/// What a server says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Server {
+    /// `Redis`, `Valkey`, `KeyDB` or `Dragonfly`.
+    pub kind: &'static str,
+    /// Its version.
+    pub version: Option<String>,
+    /// Whether every write goes to an append-only file.
+    pub append_only: Option<bool>,
+    /// Whether snapshots are saved from time to time.
+    pub snapshots: Option<bool>,
+    /// Whether the last write to disk, of either kind, succeeded.
+    pub last_save_succeeded: Option<bool>,
+    /// What it drops when its memory is full: `noeviction` is nothing.
+    pub eviction_policy: Option<String>,
+    /// The memory it may use, in bytes; 0 is no limit.
+    pub memory_limit: Option<u64>,
+    /// Whether it takes no writes from clients.
+    pub read_only: Option<bool>,
+}
+
+impl Store {
+    /// How long the server takes to answer a PING.
+    pub fn ping(&mut self) -> Result<Duration, Error> {
+        let start = Instant::now();
+        self.link.read(&cmd("PING"), None)?;
+        Ok(start.elapsed())
+    }
+
+    /// What the server says of itself.
+    pub fn server(&mut self) -> Result<Server, Error> {
+        let mut save = cmd("CONFIG");
+        save.arg("GET").arg("save");
+        let mut info = cmd("INFO");
+        info.arg("everything");
+        let mut replies = self.link.pipeline(&[info, save])?.into_iter();
+        let info = replies.next().and_then(record::bytes).unwrap_or_default();
+        let save = replies.next().and_then(record::members).and_then(|pair| {
+            let value = pair.into_iter().nth(1).and_then(record::bytes)?;
+            Some(!value.is_empty())
+        });
+        Ok(Server::from_info(&String::from_utf8_lossy(&info), save))
+    }
+}
+
+impl Server {
+    fn from_info(info: &str, snapshots: Option<bool>) -> Self {
+        let facts: BTreeMap<&str, &str> = info
+            .lines()
+            .filter_map(|line| line.trim_end().split_once(':'))
+            .collect();
+        let fact = |name: &str| facts.get(name).copied();
+        let is = |name: &str, value: &str| fact(name).map(|fact| fact == value);
+        let (kind, version) = if let Some(version) = fact("valkey_version") {
+            ("Valkey", Some(version))
+        } else if let Some(version) = fact("dragonfly_version") {
+            ("Dragonfly", Some(version))
+        } else {
+            ("Redis", fact("redis_version"))
+        };
+        let saved = [
+            is("aof_last_write_status", "ok"),
+            is("rdb_last_bgsave_status", "ok"),
+        ];
+        Self {
+            kind,
+            version: version.map(str::to_owned),
+            append_only: is("aof_enabled", "1"),
+            snapshots,
+            last_save_succeeded: saved.into_iter().flatten().reduce(|a, b| a && b),
+            eviction_policy: fact("maxmemory_policy").map(str::to_owned),
+            memory_limit: fact("maxmemory").and_then(|bytes| bytes.parse().ok()),
+            read_only: fact("role").map(|role| {
+                role != "master" && fact("slave_read_only").is_none_or(|flag| flag == "1")
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_a_primary_with_a_file_says() {
+        let info = "# Server\r\nredis_version:7.0.15\r\naof_enabled:1\r\naof_last_write_status:ok\r\n\
+                    rdb_last_bgsave_status:ok\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n\
+                    role:master\r\n";
+        let server = Server::from_info(info, Some(false));
+        assert_eq!(
+            (server.kind, server.version.as_deref()),
+            ("Redis", Some("7.0.15"))
+        );
+        assert_eq!(server.append_only, Some(true));
+        assert_eq!(server.snapshots, Some(false));
+        assert_eq!(server.last_save_succeeded, Some(true));
+        assert_eq!(server.eviction_policy.as_deref(), Some("noeviction"));
+        assert_eq!(server.memory_limit, Some(0));
+        assert_eq!(server.read_only, Some(false));
+    }
+
+    #[test]
+    fn tells_a_replica_and_a_failed_save() {
+        let info = "valkey_version:8.1.0\nredis_version:7.2.4\nrole:slave\nslave_read_only:1\n\
+                    rdb_last_bgsave_status:err\n";
+        let server = Server::from_info(info, None);
+        assert_eq!(
+            (server.kind, server.version.as_deref()),
+            ("Valkey", Some("8.1.0"))
+        );
+        assert_eq!(server.read_only, Some(true));
+        assert_eq!(server.last_save_succeeded, Some(false));
+    }
+
+    #[test]
+    fn what_was_not_said_is_not_known() {
+        let expected = Server {
+            kind: "Redis",
+            ..Server::default()
+        };
+        assert_eq!(Server::from_info("", None), expected);
+    }
+}

@@ -1,0 +1,175 @@
+//! Changing notes: each change is one step in Redis that happens wholly or not at all.
+
+use redis::{Cmd, Value, cmd};
+
+use super::error::Error;
+use super::reading::get_all;
+use super::record::{self, Record};
+use super::{Store, keys};
+use crate::note::Note;
+
+/// How many notes one transaction deletes, so that a long one does not hold up other clients.
+const BATCH: usize = 1_000;
+
+/// Writes fields of a note's hash only if it is there, and only if the fields named first still
+/// hold what the caller read.
+///
+/// `KEYS[1]` is the note; `ARGV[1]` the number of fields to compare, then three arguments for each:
+/// its name, `1` if it was there, its value; then the names and values to write.
+const UPDATE: &str = r"
+if redis.call('EXISTS', KEYS[1]) == 0 then return 'gone' end
+local compared = tonumber(ARGV[1]) * 3
+for i = 2, 1 + compared, 3 do
+    local read = ARGV[i + 1] == '1' and ARGV[i + 2]
+    if redis.call('HGET', KEYS[1], ARGV[i]) ~= read then return 'changed' end
+end
+redis.call('HSET', KEYS[1], unpack(ARGV, 2 + compared))
+return redis.call('HGETALL', KEYS[1])
+";
+
+/// New text for a note; what is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// The new title.
+    pub title: Option<String>,
+    /// The new content.
+    pub content: Option<String>,
+}
+
+/// What must still hold for an update to be made.
+#[derive(Clone, Copy, Debug)]
+pub enum Basis<'a> {
+    /// That the note is there.
+    Presence,
+    /// That its title and content are still those of this note, as it was read.
+    Unchanged(&'a Note),
+}
+
+/// What [`Store::delete`] found under an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deleted {
+    /// This note, which is now gone.
+    Note(Note),
+    /// An id in the set without a note behind it; the id is now gone.
+    Id,
+    /// Nothing.
+    Nothing,
+}
+
+impl Store {
+    /// Stores a new note: its hash and its id in the set, both or neither.
+    pub fn create(&mut self, note: &Note) -> Result<(), Error> {
+        let key = keys::note(&note.id);
+        let mut hash = cmd("HSET");
+        hash.arg(&key);
+        for (name, value) in note.fields() {
+            hash.arg(name).arg(value);
+        }
+        let mut index = cmd("SADD");
+        index.arg(keys::IDS).arg(&note.id);
+        let replies = self.link.transaction(vec![hash, index])?;
+        for (reply, slot) in replies.iter().zip([keys::note_slot(&key), keys::IDS_SLOT]) {
+            if let Value::ServerError(error) = reply {
+                return Err(self.link.failure(error, Some(slot)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes a note in one step, and returns it as it is then. `updated_at` is set to `now`.
+    ///
+    /// Fails with [`Error::Vanished`] if the note is not there: it never comes back to life. Fails
+    /// with [`Error::Conflict`] if the basis does not hold. Nothing is written then.
+    pub fn update(
+        &mut self,
+        id: &str,
+        change: &Change,
+        basis: Basis<'_>,
+        now: &str,
+    ) -> Result<Note, Error> {
+        let key = keys::note(id);
+        let compared: Vec<(&str, Option<&str>)> = match basis {
+            Basis::Presence => Vec::new(),
+            Basis::Unchanged(read) => ["title", "content"]
+                .into_iter()
+                // What is stored there is not what was read as text, so it cannot be compared.
+                .filter(|field| !read.altered.contains(*field))
+                .map(|field| (field, read.field(field)))
+                .collect(),
+        };
+        let mut update = cmd("EVAL");
+        update.arg(UPDATE).arg(1).arg(&key).arg(compared.len());
+        for (name, value) in compared {
+            update
+                .arg(name)
+                .arg(u8::from(value.is_some()))
+                .arg(value.unwrap_or_default());
+        }
+        for (name, value) in [("title", &change.title), ("content", &change.content)] {
+            if let Some(value) = value {
+                update.arg(name).arg(value);
+            }
+        }
+        update.arg("updated_at").arg(now);
+        let reply = self.link.write(&update, Some(keys::note_slot(&key)))?;
+        self.updated(id, reply)
+    }
+
+    fn updated(&mut self, id: &str, reply: Value) -> Result<Note, Error> {
+        let id = id.to_owned();
+        match &reply {
+            Value::BulkString(word) if word == b"gone" => return Err(Error::Vanished { id }),
+            Value::BulkString(word) if word == b"changed" => return Err(Error::Conflict { id }),
+            _ => {}
+        }
+        match record::read(&id, reply)? {
+            Record::Note(note, faults) => {
+                self.faults.extend(faults);
+                Ok(note)
+            }
+            _ => Err(Error::Answer { command: "EVAL" }),
+        }
+    }
+
+    /// Deletes notes: the hash and the id in the set together. Says for each id what was there.
+    pub fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Deleted>, Error> {
+        let mut deleted = Vec::with_capacity(ids.len());
+        for batch in ids.chunks(BATCH) {
+            let commands: Vec<Cmd> = batch.iter().flat_map(|id| deletion(id.as_ref())).collect();
+            let mut replies = self.link.transaction(commands)?.into_iter();
+            for id in batch {
+                let answer = (replies.next(), replies.next(), replies.next());
+                deleted.push(self.deleted(id.as_ref(), answer)?);
+            }
+        }
+        Ok(deleted)
+    }
+
+    fn deleted(
+        &mut self,
+        id: &str,
+        answer: (Option<Value>, Option<Value>, Option<Value>),
+    ) -> Result<Deleted, Error> {
+        let (Some(hash), Some(_), Some(index)) = answer else {
+            return Err(Error::Answer { command: "EXEC" });
+        };
+        if let Value::ServerError(error) = &index {
+            return Err(self.link.failure(error, Some(keys::IDS_SLOT)));
+        }
+        match record::read(id, hash)? {
+            Record::Note(note, _) => Ok(Deleted::Note(note)),
+            Record::Absent if index == Value::Int(0) => Ok(Deleted::Nothing),
+            Record::Absent | Record::Foreign => Ok(Deleted::Id),
+            Record::Refused(error) => Err(self.link.failure(&error, None)),
+        }
+    }
+}
+
+/// The commands that delete a note, the first of which says what it was.
+fn deletion(id: &str) -> [Cmd; 3] {
+    let mut hash = cmd("DEL");
+    hash.arg(keys::note(id));
+    let mut index = cmd("SREM");
+    index.arg(keys::IDS).arg(id);
+    [get_all(id), hash, index]
+}
