@@ -1,0 +1,141 @@
+//! A throwaway `redis-server` for one test: on a Unix socket, in a directory of its own, gone with
+//! the value.
+//!
+//! The unit tests of the library and the integration tests both compile this file, so it knows
+//! nothing but std and tempfile.
+
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use tempfile::TempDir;
+
+/// How long a server may take to come up, on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running `redis-server` that keeps nothing on the disk; it is killed when the value is dropped.
+pub(crate) struct RedisServer {
+    child: Child,
+    directory: TempDir,
+}
+
+impl RedisServer {
+    /// Starts an empty server and waits until it answers.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up, with what it logged.
+    pub(crate) fn start() -> Self {
+        // Not $TMPDIR, which may be too long for the path of a socket.
+        let directory = tempfile::Builder::new()
+            .prefix("redis-")
+            .tempdir_in("/tmp")
+            .expect("a directory in /tmp can be made");
+        let child = Command::new("redis-server")
+            .args(["--port", "0", "--save", "", "--unixsocket", "s"])
+            .args(["--logfile", "log", "--daemonize", "no"])
+            .current_dir(directory.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("redis-server is on PATH");
+        let mut server = Self { child, directory };
+        server.wait_until_it_answers();
+        server
+    }
+
+    /// The path of the socket it listens at.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.directory.path().join("s")
+    }
+
+    /// The same as a URL for the redis crate.
+    pub(crate) fn url(&self) -> String {
+        format!("redis+unix://{}", self.socket().display())
+    }
+
+    /// What `redis-cli` prints for a command, without the last line end; an error reply is text too.
+    ///
+    /// # Panics
+    ///
+    /// When `redis-cli` cannot be run, or cannot reach the server.
+    pub(crate) fn command(&self, arguments: &[&str]) -> String {
+        let output = Command::new("redis-cli")
+            .arg("-s")
+            .arg(self.socket())
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .expect("redis-cli is on PATH");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success(),
+            "redis-cli {arguments:?}: {}: {text}{}\nthe server's log ends:\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr),
+            self.log_tail()
+        );
+        text.strip_suffix('\n').unwrap_or(&text).to_owned()
+    }
+
+    fn wait_until_it_answers(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while !answers_ping(&self.socket()) {
+            let exited = self.child.try_wait().expect("the child is ours");
+            assert!(
+                exited.is_none() && Instant::now() < deadline,
+                "redis-server did not come up ({exited:?}); its log ends:\n{}",
+                self.log_tail()
+            );
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn log_tail(&self) -> String {
+        let log = fs::read(self.directory.path().join("log")).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let lines: Vec<_> = log.lines().collect();
+        lines[lines.len().saturating_sub(10)..].join("\n")
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        // Either fails only when the server is gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn answers_ping(socket: &Path) -> bool {
+    let Ok(mut stream) = UnixStream::connect(socket) else {
+        return false;
+    };
+    let mut reply = [0; 7];
+    stream.set_read_timeout(Some(PATIENCE)).is_ok()
+        && stream.write_all(b"PING\r\n").is_ok()
+        && stream.read_exact(&mut reply).is_ok()
+        && &reply == b"+PONG\r\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_share_nothing_and_are_gone_with_their_value() {
+        let (one, other) = (RedisServer::start(), RedisServer::start());
+        assert_eq!(one.command(&["SET", "k", "two words"]), "OK");
+        assert_eq!(one.command(&["GET", "k"]), "two words");
+        assert_eq!(other.command(&["EXISTS", "k"]), "0");
+        assert!(one.url().starts_with("redis+unix:///tmp/redis-"));
+        let socket = one.socket();
+        drop(one);
+        assert!(!answers_ping(&socket));
+        assert!(!socket.exists());
+    }
+}
