@@ -1,6 +1,10 @@
 //! The library behind the `notes` command.
 
+pub mod draft;
+pub mod exit;
+pub mod interrupt;
 pub mod note;
+pub mod prompt;
 pub mod secret;
 pub mod store;
 pub mod timestamp;

@@ -203,7 +203,7 @@ mod tests {
             let address = parse(url);
             assert_eq!(address.username.as_deref(), user, "{url}");
             assert_eq!(
-                address.password.as_ref().map(crate::secret::Secret::expose),
+                address.password.as_ref().map(Secret::expose),
                 password,
                 "{url}"
             );

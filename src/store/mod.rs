@@ -18,6 +18,8 @@ mod record;
 mod reference;
 mod server;
 mod socket;
+#[cfg(test)]
+mod tests;
 mod writing;
 
 use std::time::Duration;

@@ -1,0 +1,96 @@
+//! The exit codes: the one table that the program, its manual and its tests read.
+
+use std::process::ExitCode;
+
+/// How a run of `notes` ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// What was asked for was done.
+    Done,
+    /// It failed, or a question was answered with No.
+    Failed,
+    /// The command line, or the text given, cannot be used.
+    Usage,
+    /// There is no such note.
+    NoSuchNote,
+    /// Redis refused: wrong password, or an ACL forbids it.
+    Refused,
+    /// The beginning of an id fits several notes.
+    Ambiguous,
+    /// The note changed meanwhile.
+    Conflict,
+    /// Redis is out of reach, or too slow.
+    OutOfReach,
+    /// Interrupted by Ctrl-C.
+    Interrupted,
+}
+
+impl Exit {
+    /// Every way to end, in the order of the codes.
+    pub const ALL: [Self; 9] = [
+        Self::Done,
+        Self::Failed,
+        Self::Usage,
+        Self::NoSuchNote,
+        Self::Refused,
+        Self::Ambiguous,
+        Self::Conflict,
+        Self::OutOfReach,
+        Self::Interrupted,
+    ];
+
+    /// The number that the process exits with.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NoSuchNote => 3,
+            Self::Refused => 4,
+            Self::Ambiguous => 5,
+            Self::Conflict => 6,
+            Self::OutOfReach => 7,
+            // 128 + SIGINT, as shells count a program that the signal ended.
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// The word for it in a JSON error.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::NoSuchNote => "not_found",
+            Self::Refused => "refused",
+            Self::Ambiguous => "ambiguous",
+            Self::Conflict => "conflict",
+            Self::OutOfReach => "unreachable",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// What it means, for the manual.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed, or a question was answered with No",
+            Self::Usage => "usage: the command line, a setting or the text given cannot be used",
+            Self::NoSuchNote => "no such note",
+            Self::Refused => "refused by Redis: wrong password, or an ACL forbids it",
+            Self::Ambiguous => "ambiguous: the beginning of an id fits several notes",
+            Self::Conflict => "conflict: the note was changed or deleted meanwhile",
+            Self::OutOfReach => "Redis is out of reach, or too slow",
+            Self::Interrupted => "interrupted by Ctrl-C",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}

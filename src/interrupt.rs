@@ -1,0 +1,42 @@
+//! Ctrl-C while another program, or a question, has the terminal.
+//!
+//! Elsewhere an interrupt ends `notes` at once, as the system does by itself. While an editor or a
+//! pager runs it is theirs, and at a question the terminal must be put right first: then it is held.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
+
+/// Whether an interrupt ends the process. The system has one such setting a process.
+static FATAL: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// As long as this lives, an interrupt does not end the process.
+#[derive(Debug)]
+pub struct Held {
+    fatal: Arc<AtomicBool>,
+}
+
+impl Held {
+    /// Holds interrupts from now on.
+    pub fn new() -> io::Result<Self> {
+        let fatal = match FATAL.get() {
+            Some(fatal) => Arc::clone(fatal),
+            None => {
+                let fatal = Arc::new(AtomicBool::new(false));
+                flag::register_conditional_default(SIGINT, Arc::clone(&fatal))?;
+                Arc::clone(FATAL.get_or_init(|| fatal))
+            }
+        };
+        fatal.store(false, Ordering::SeqCst);
+        Ok(Self { fatal })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.fatal.store(true, Ordering::SeqCst);
+    }
+}

@@ -1,0 +1,483 @@
+//! The store against a real Redis, and against servers that misbehave.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::note::Note;
+use crate::redis_server::RedisServer;
+
+const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
+const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+fn open(server: &RedisServer) -> Store {
+    Store::open(&address(&server.url()), TIMEOUT).unwrap()
+}
+
+fn address(url: &str) -> Address {
+    Address::parse(url, "a test".into()).unwrap()
+}
+
+fn add(store: &mut Store, title: &str, content: &str) -> Note {
+    let note = Note::new(title.into(), content.into(), NOW);
+    store.create(&note).unwrap();
+    note
+}
+
+/// A note as another program writes it.
+fn write(server: &RedisServer, id: &str, fields: &[&str]) {
+    let key = format!("note:{id}");
+    let mut command = vec!["HSET", key.as_str()];
+    command.extend(fields);
+    server.command(&command);
+    server.command(&["SADD", "notes:ids", id]);
+}
+
+fn titles(notes: &[Note]) -> Vec<&str> {
+    notes.iter().map(Note::title).collect()
+}
+
+#[test]
+fn a_new_note_is_a_hash_of_five_fields_and_an_id_in_the_set() {
+    let server = RedisServer::start();
+    let note = add(&mut open(&server), "T", "two\nlines");
+    let key = format!("note:{}", note.id);
+    assert_eq!(server.command(&["SMEMBERS", "notes:ids"]), note.id);
+    assert_eq!(
+        server.command(&["HGETALL", &key]),
+        format!(
+            "id\n{}\ntitle\nT\ncontent\ntwo\nlines\ncreated_at\n{NOW}\nupdated_at\n{NOW}",
+            note.id
+        )
+    );
+    assert_eq!(server.command(&["DBSIZE"]), "2");
+    assert_eq!(open(&server).get(&note.id).unwrap(), Some(note));
+}
+
+#[test]
+fn a_note_of_another_writer_keeps_its_unknown_fields() {
+    let server = RedisServer::start();
+    write(&server, "n-1", &["id", "n-1", "title", "T", "tags", "a,b"]);
+    let mut store = open(&server);
+    let note = store.get("n-1").unwrap().unwrap();
+    assert_eq!(note.other.get("tags").map(String::as_str), Some("a,b"));
+    assert_eq!(note.content, None);
+    let change = Change {
+        title: Some("U".into()),
+        content: None,
+    };
+    let after = store
+        .update("n-1", &change, Basis::Unchanged(&note), NOW)
+        .unwrap();
+    assert_eq!(after.title(), "U");
+    assert_eq!(after.content, None, "a missing field is not invented");
+    assert_eq!(server.command(&["HGET", "note:n-1", "tags"]), "a,b");
+    assert_eq!(server.command(&["HGET", "note:n-1", "updated_at"]), NOW);
+}
+
+#[test]
+fn an_update_never_brings_a_deleted_note_back() {
+    let server = RedisServer::start();
+    let mut store = open(&server);
+    let note = add(&mut store, "T", "");
+    store.delete(&[&note.id]).unwrap();
+    let error = store
+        .update(&note.id, &Change::default(), Basis::Presence, NOW)
+        .unwrap_err();
+    assert!(matches!(error, Error::Vanished { .. }), "{error}");
+    assert_eq!(server.command(&["DBSIZE"]), "0");
+}
+
+#[test]
+fn an_update_of_a_note_that_changed_meanwhile_writes_nothing() {
+    let server = RedisServer::start();
+    let mut store = open(&server);
+    let note = add(&mut store, "T", "read");
+    let key = format!("note:{}", note.id);
+    server.command(&["HSET", &key, "content", "foreign"]);
+    let change = Change {
+        title: Some("mine".into()),
+        content: Some("mine".into()),
+    };
+    let error = store
+        .update(&note.id, &change, Basis::Unchanged(&note), LATER)
+        .unwrap_err();
+    assert!(matches!(error, Error::Conflict { .. }), "{error}");
+    assert_eq!(
+        server.command(&["HMGET", &key, "title", "content", "updated_at"]),
+        format!("T\nforeign\n{NOW}")
+    );
+    store
+        .update(&note.id, &change, Basis::Presence, LATER)
+        .unwrap();
+    assert_eq!(server.command(&["HGET", &key, "content"]), "mine");
+}
+
+#[test]
+fn deleting_takes_the_hash_and_the_id_and_says_what_was_there() {
+    let server = RedisServer::start();
+    let mut store = open(&server);
+    let note = add(&mut store, "T", "c");
+    server.command(&["SADD", "notes:ids", "ghost"]);
+    server.command(&["HSET", "note:loose", "title", "L"]);
+    let deleted = store
+        .delete(&[note.id.as_str(), "ghost", "loose", "nothing"])
+        .unwrap();
+    assert_eq!(deleted[0], Deleted::Note(note));
+    assert_eq!(deleted[1], Deleted::Id);
+    assert!(matches!(&deleted[2], Deleted::Note(note) if note.title() == "L"));
+    assert_eq!(deleted[3], Deleted::Nothing);
+    assert_eq!(server.command(&["DBSIZE"]), "0");
+}
+
+#[test]
+fn a_list_is_in_the_order_asked_for_and_as_long() {
+    let server = RedisServer::start();
+    for (id, title, created, updated) in [
+        ("1", "beta", "2024-01-01", "2024-03-01"),
+        ("2", "Alpha", "2024-01-02", "2024-03-03"),
+        ("3", "gamma", "2024-01-03", "2024-03-02"),
+    ] {
+        write(
+            &server,
+            id,
+            &["title", title, "created_at", created, "updated_at", updated],
+        );
+    }
+    let mut store = open(&server);
+    let mut list = |sort, direction, limit| {
+        let query = Query {
+            sort,
+            direction,
+            limit,
+        };
+        titles(&store.list(&query).unwrap().notes).join(" ")
+    };
+    let usual = Direction::Usual;
+    assert_eq!(list(Sort::Created, usual, None), "gamma Alpha beta");
+    assert_eq!(list(Sort::Updated, usual, None), "Alpha gamma beta");
+    assert_eq!(list(Sort::Title, usual, None), "Alpha beta gamma");
+    assert_eq!(
+        list(Sort::Title, Direction::Reversed, None),
+        "gamma beta Alpha"
+    );
+    assert_eq!(list(Sort::Created, usual, Some(2)), "gamma Alpha");
+    assert_eq!(list(Sort::Created, Direction::Reversed, Some(1)), "beta");
+    assert_eq!(list(Sort::Created, usual, Some(0)), "");
+    assert_eq!(list(Sort::Created, usual, Some(9)), "gamma Alpha beta");
+}
+
+#[test]
+fn a_limited_list_is_full_although_ids_without_a_note_sort_first() {
+    let server = RedisServer::start();
+    for ghost in ["g1", "g2", "g3"] {
+        server.command(&["SADD", "notes:ids", ghost]);
+    }
+    let mut store = open(&server);
+    add(&mut store, "a", "");
+    add(&mut store, "b", "");
+    let query = Query {
+        direction: Direction::Reversed,
+        limit: Some(2),
+        ..Query::default()
+    };
+    assert_eq!(store.list(&query).unwrap().notes.len(), 2);
+    let faults = store.take_faults();
+    assert_eq!(faults.len(), 3, "{faults:?}");
+    assert!(store.take_faults().is_empty(), "told once");
+}
+
+#[test]
+fn odd_data_is_tolerated_and_told() {
+    let server = RedisServer::start();
+    server.command(&["SADD", "notes:ids", "ghost", "string", "bytes"]);
+    server.command(&["SET", "note:string", "x"]);
+    server.command(&[
+        "EVAL",
+        r"redis.call('HSET','note:bytes','title','\255ok')",
+        "0",
+    ]);
+    server.command(&["EVAL", r"redis.call('SADD','notes:ids','\255')", "0"]);
+    let mut store = open(&server);
+    let listing = store.list(&Query::default()).unwrap();
+    assert_eq!(titles(&listing.notes), ["\u{fffd}ok"]);
+    let mut faults = store.take_faults();
+    faults.retain(|fault| !matches!(fault, Fault::MissingField { .. }));
+    faults.sort();
+    let id = |id: &str| id.to_owned();
+    assert_eq!(
+        faults,
+        [
+            Fault::NoHash { id: id("ghost") },
+            Fault::WrongType { id: id("string") },
+            Fault::NotUtf8 {
+                id: id("bytes"),
+                field: "title".into()
+            },
+            Fault::IdNotUtf8,
+        ]
+    );
+    assert!(
+        summary(&faults)
+            .unwrap()
+            .contains("1 with text that is not UTF-8")
+    );
+    let error = store.get("string").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the key note:string holds something other than a note; another program wrote it"
+    );
+    assert_eq!(server.command(&["GET", "note:string"]), "x");
+}
+
+#[test]
+fn a_set_of_ids_of_the_wrong_type_is_named() {
+    let server = RedisServer::start();
+    server.command(&["SET", "notes:ids", "x"]);
+    let mut store = open(&server);
+    let note = Note::new("T".into(), String::new(), NOW);
+    for error in [
+        store.list(&Query::default()).unwrap_err(),
+        store.count().unwrap_err(),
+        store.create(&note).unwrap_err(),
+    ] {
+        assert!(
+            matches!(&error, Error::WrongType { key, .. } if key == "notes:ids"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_note_is_named_by_its_id_its_beginning_or_as_the_latest() {
+    let server = RedisServer::start();
+    let mut store = open(&server);
+    write(&server, "abcd-1", &["title", "1", "updated_at", NOW]);
+    write(&server, "abcd-2", &["title", "2", "updated_at", LATER]);
+    write(&server, "ab*d-3", &["title", "3", "updated_at", NOW]);
+    write(&server, "x", &["title", "4", "updated_at", NOW]);
+    server.command(&["HSET", "note:loose", "title", "5"]);
+    let uuid = add(&mut store, "6", "").id;
+    let mut resolve = |text: &str| {
+        let reference = Reference::from(text.to_owned());
+        store.resolve(&[reference]).unwrap().remove(0)
+    };
+    assert_eq!(resolve("abcd-1").unwrap(), "abcd-1");
+    assert_eq!(resolve("ab*d").unwrap(), "ab*d-3", "a prefix is no pattern");
+    assert_eq!(resolve("x").unwrap(), "x", "a whole id may be short");
+    assert_eq!(
+        resolve("loose").unwrap(),
+        "loose",
+        "the set need not know it"
+    );
+    assert_eq!(resolve("@").unwrap(), "abcd-2");
+    assert_eq!(resolve(&uuid.to_uppercase()).unwrap(), uuid);
+    assert_eq!(resolve(&uuid[..8].to_uppercase()).unwrap(), uuid);
+    assert_eq!(resolve(&uuid.replace('-', "")).unwrap(), uuid);
+    assert!(matches!(
+        resolve("abcd").unwrap_err(),
+        Error::Ambiguous { count: 2, .. }
+    ));
+    assert!(matches!(
+        resolve("abc").unwrap_err(),
+        Error::PrefixTooShort { .. }
+    ));
+    assert!(matches!(
+        resolve("zzzz").unwrap_err(),
+        Error::NoSuchNote { .. }
+    ));
+}
+
+#[test]
+fn the_abbreviation_tells_listed_ids_from_all_others() {
+    let server = RedisServer::start();
+    for id in ["abcdef-1", "abcdef-2", "b"] {
+        write(&server, id, &["created_at", id]);
+    }
+    let mut store = open(&server);
+    assert_eq!(store.list(&Query::default()).unwrap().abbreviation, 8);
+    let last = Query {
+        limit: Some(1),
+        ..Query::default()
+    };
+    assert_eq!(store.list(&last).unwrap().abbreviation, 1);
+}
+
+#[test]
+fn credentials_are_used_and_their_refusal_told_apart() {
+    let server = RedisServer::start();
+    server.command(&[
+        "ACL", "SETUSER", "ann", "on", ">pw", "~note*", "+@all", "-hgetall",
+    ]);
+    server.command(&["CONFIG", "SET", "requirepass", "hunter2"]);
+    let open = |query: &str| {
+        let url = format!("{}{query}", server.url());
+        let mut store = Store::open(&address(&url), TIMEOUT)?;
+        store.get("x")
+    };
+    assert_eq!(open("?pass=hunter2").unwrap(), None);
+    assert_eq!(open("?pass=hunter2&db=3").unwrap(), None);
+    for (query, reason) in [
+        ("", "it wants a password"),
+        ("?pass=wrong", "wrong user or password"),
+        ("?user=ann&pass=pw", "its ACL forbids this user the command"),
+    ] {
+        let error = open(query).unwrap_err();
+        assert!(matches!(error, Error::Refused { .. }), "{query}: {error}");
+        assert!(error.to_string().contains(reason), "{query}: {error}");
+        assert!(!error.to_string().contains("hunter2"));
+    }
+    let error = open("?pass=hunter2&db=99").unwrap_err();
+    assert!(
+        error.to_string().contains("DB index is out of range"),
+        "{error}"
+    );
+}
+
+#[test]
+fn servers_that_take_no_changes_are_told_apart() {
+    let note = Note::new("T".into(), String::new(), NOW);
+    let full = RedisServer::start();
+    full.command(&["CONFIG", "SET", "maxmemory", "1"]);
+    let error = open(&full).create(&note).unwrap_err();
+    assert!(matches!(error, Error::OutOfMemory), "{error}");
+    assert_eq!(full.command(&["DBSIZE"]), "0");
+
+    let replica = RedisServer::start();
+    replica.command(&["REPLICAOF", "127.0.0.1", "1"]);
+    let mut store = open(&replica);
+    let error = store.create(&note).unwrap_err();
+    assert!(matches!(error, Error::ReadOnly), "{error}");
+    assert_eq!(store.server().unwrap().read_only, Some(true));
+    assert_eq!(store.count().unwrap(), 0, "the connection goes on");
+}
+
+/// A server that does with each connection what `serve` says. It ends with the test process.
+fn misbehaving(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            serve(stream.unwrap());
+        }
+    });
+    address
+}
+
+/// Answers the first request with `reply` and hangs up.
+fn answering(reply: &'static [u8]) -> SocketAddr {
+    misbehaving(move |mut stream| {
+        let mut request = [0; 1024];
+        let _ = stream.read(&mut request);
+        let _ = stream.write_all(reply);
+    })
+}
+
+fn failure(server: SocketAddr, timeout: Duration, act: impl Fn(&mut Store) -> Error) -> Error {
+    match Store::open(&address(&format!("redis://{server}")), timeout) {
+        Ok(mut store) => {
+            let error = act(&mut store);
+            assert!(!store.is_usable() || matches!(error, Error::Loading));
+            error
+        }
+        Err(error) => error,
+    }
+}
+
+fn count(store: &mut Store) -> Error {
+    store.count().unwrap_err()
+}
+
+fn create(store: &mut Store) -> Error {
+    let note = Note::new("T".into(), String::new(), NOW);
+    store.create(&note).unwrap_err()
+}
+
+#[test]
+fn a_deadline_holds_for_a_pipeline_as_a_whole() {
+    let timeout = Duration::from_millis(200);
+    let silent = misbehaving(|stream| std::mem::forget(stream));
+    let dripping = misbehaving(|mut stream| {
+        thread::spawn(move || {
+            // An integer that never ends, a byte at a time, always within the timeout.
+            let _ = stream.write_all(b":");
+            while stream.write_all(b"1").is_ok() {
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+    });
+    for server in [silent, dripping] {
+        let start = Instant::now();
+        let error = failure(server, timeout, |store| {
+            let ids: Vec<String> = (0..100).map(|id| id.to_string()).collect();
+            store.get_each(&ids).unwrap_err()
+        });
+        assert!(matches!(error, Error::TooSlow { .. }), "{error}");
+        assert!(start.elapsed() < timeout * 10, "{:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn an_error_says_whether_the_change_may_have_been_made() {
+    let timeout = Duration::from_millis(200);
+    let error = failure(
+        misbehaving(|stream| std::mem::forget(stream)),
+        timeout,
+        create,
+    );
+    assert!(
+        matches!(
+            error,
+            Error::TooSlow {
+                effect: Effect::Unknown,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert!(error.to_string().contains("may or may not have been made"));
+    let error = failure(answering(b""), TIMEOUT, create);
+    assert!(
+        error.to_string().contains("may or may not have been made"),
+        "{error}"
+    );
+    let error = failure(answering(b""), TIMEOUT, count);
+    assert!(!error.to_string().contains("may or may not"), "{error}");
+}
+
+#[test]
+fn what_is_not_redis_and_what_turns_us_away_is_told_apart() {
+    let error = failure(
+        answering(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+        TIMEOUT,
+        count,
+    );
+    assert!(matches!(error, Error::NotRedis { .. }), "{error}");
+    let error = failure(answering(b"-LOADING Redis is loading\r\n"), TIMEOUT, count);
+    assert!(matches!(error, Error::Loading), "{error}");
+    let error = failure(
+        answering(b"-ERR max number of clients reached\r\n"),
+        TIMEOUT,
+        create,
+    );
+    assert!(
+        error.to_string().contains("max number of clients"),
+        "{error}"
+    );
+}
+
+#[test]
+fn nobody_there_names_the_address_and_the_setting() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let error = failure(address, TIMEOUT, count);
+    assert!(matches!(error, Error::Unreachable { .. }), "{error}");
+    assert!(
+        error.to_string().contains(&format!("{address} (a test)")),
+        "{error}"
+    );
+}
