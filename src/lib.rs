@@ -4,6 +4,7 @@ pub mod draft;
 pub mod exit;
 pub mod interrupt;
 pub mod note;
+pub mod output;
 pub mod prompt;
 pub mod secret;
 pub mod store;

@@ -1,0 +1,15 @@
+//! How notes look: one file a format, each writing to the writer it is given.
+//!
+//! It knows the note, and a [`Stream`] for where the bytes go. It knows nothing of Redis, of the
+//! command line or of settings, and reads neither the environment nor the clock. Writers are not
+//! buffered here: a caller with much to write hands in a buffered one and flushes it.
+//!
+//! One rule holds in every format: text that others wrote is made safe where the stream is a
+//! terminal, and is left as it was stored everywhere else (see [`sanitize`]).
+
+pub mod sanitize;
+mod style;
+mod terminal;
+
+pub use style::Style;
+pub use terminal::{ColorChoice, Stream};
