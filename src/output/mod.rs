@@ -7,9 +7,16 @@
 //! One rule holds in every format: text that others wrote is made safe where the stream is a
 //! terminal, and is left as it was stored everywhere else (see [`sanitize`]).
 
+mod columns;
+pub mod delimited;
+pub mod ids;
+pub mod json;
+#[cfg(test)]
+mod samples;
 pub mod sanitize;
 mod style;
 mod terminal;
 
+pub use columns::{Header, Selection, SelectionError};
 pub use style::Style;
 pub use terminal::{ColorChoice, Stream};
