@@ -7,6 +7,7 @@
 //! One rule holds in every format: text that others wrote is made safe where the stream is a
 //! terminal, and is left as it was stored everywhere else (see [`sanitize`]).
 
+mod age;
 mod columns;
 pub mod delimited;
 pub mod ids;
@@ -16,6 +17,7 @@ mod samples;
 pub mod sanitize;
 mod style;
 mod terminal;
+pub mod text;
 
 pub use columns::{Header, Selection, SelectionError};
 pub use style::Style;
