@@ -16,6 +16,7 @@ pub mod json;
 mod samples;
 pub mod sanitize;
 mod style;
+pub mod table;
 mod terminal;
 pub mod text;
 
