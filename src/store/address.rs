@@ -124,7 +124,7 @@ impl Address {
             username: username.filter(|name| !name.is_empty()).map(str::to_owned),
             password: password
                 .filter(|text| !text.is_empty())
-                .map(|text| Secret::new(text.to_owned())),
+                .map(|text| Secret::from(text)),
             origin,
         })
     }
