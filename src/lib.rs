@@ -1,6 +1,7 @@
 //! The library behind the `notes` command.
 
 pub mod draft;
+pub mod env_file;
 pub mod exit;
 pub mod interrupt;
 pub mod note;
