@@ -1,5 +1,6 @@
 //! The library behind the `notes` command.
 
+pub mod config;
 pub mod draft;
 pub mod env_file;
 pub mod exit;
