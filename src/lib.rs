@@ -7,6 +7,7 @@ pub mod exit;
 pub mod interrupt;
 pub mod note;
 pub mod output;
+pub mod private_redis;
 pub mod prompt;
 pub mod secret;
 pub mod store;
