@@ -3,11 +3,16 @@
 //! What an option means is decided by the commands; here it is only read. The help texts are also
 //! the source of the manual and the completions.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "the doc comments are help texts, which are read on a terminal"
+)]
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config::parse_timeout;
 
@@ -72,7 +77,13 @@ pub struct Global {
     pub quiet: bool,
 
     /// When to use colours
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true
+    )]
     pub color: Color,
 }
 
@@ -96,14 +107,12 @@ pub enum Command {
     /// or, on a terminal, from your editor: its first line is the title, the rest the content.
     ///
     /// Prints the id of the new note.
-    #[command(
-        after_long_help = "Examples:\n  \
+    #[command(after_long_help = "Examples:\n  \
             notes add Buy milk\n  \
             notes add 'Meeting' -c 'Tuesday at ten'\n  \
             notes add 'Build log' -f build.log\n  \
             git log -1 | notes add\n  \
-            notes add -- '-dashes are fine after two dashes'"
-    )]
+            notes add -- '-dashes are fine after two dashes'")]
     Add(Add),
 
     /// List notes
@@ -125,13 +134,11 @@ pub enum Command {
     ///
     /// NOTE is an id, the beginning of one (4 characters or more), or @ for the note changed last.
     /// Long output goes through a pager on a terminal.
-    #[command(
-        after_long_help = "Examples:\n  \
+    #[command(after_long_help = "Examples:\n  \
             notes show @\n  \
             notes show 3f2a --field content\n  \
             notes show 3f2a --raw > note.md\n  \
-            notes show 3f2a --json"
-    )]
+            notes show 3f2a --json")]
     Show(Show),
 
     /// Edit a note
@@ -196,7 +203,13 @@ pub struct Add {
     pub title: Vec<String>,
 
     /// The content
-    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with = "file")]
+    #[arg(
+        short,
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        conflicts_with = "file"
+    )]
     pub content: Option<String>,
 
     /// Read the content from a file, - for standard input
@@ -244,7 +257,10 @@ pub enum Sort {
 /// Formats of a list besides the usual one; no more than one of them.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[group(multiple = false)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own on the command line")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
 pub struct Format {
     /// Print one JSON object a line
     #[arg(long)]
@@ -288,7 +304,13 @@ pub struct Edit {
     pub title: Option<String>,
 
     /// Set the content
-    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with = "file")]
+    #[arg(
+        short,
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        conflicts_with = "file"
+    )]
     pub content: Option<String>,
 
     /// Set the content to that of a file, - for standard input
@@ -336,7 +358,11 @@ pub enum RedisAction {
     /// Run redis-cli on the Redis in use, private or not
     Cli {
         /// What to pass to redis-cli; nothing is a session
-        #[arg(value_name = "ARG", trailing_var_arg = true, allow_hyphen_values = true)]
+        #[arg(
+            value_name = "ARG",
+            trailing_var_arg = true,
+            allow_hyphen_values = true
+        )]
         args: Vec<OsString>,
     },
 }
@@ -346,4 +372,33 @@ pub enum RedisAction {
 pub struct Completions {
     /// The shell
     pub shell: clap_complete::Shell,
+}
+
+/// The script that teaches a shell to complete `notes`.
+#[must_use]
+pub fn completion_script(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "notes", &mut script);
+    script
+}
+
+/// The help of `notes -h`.
+#[must_use]
+pub fn short_help() -> String {
+    Cli::command().render_help().to_string()
+}
+
+/// What is wrong with a command line, in one line.
+#[must_use]
+pub fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let line = lines.join("; ").replace(":; ", ": ");
+    let line = line.strip_prefix("error: ").unwrap_or(&line);
+    format!("{line}; `notes --help` tells more")
 }

@@ -1,14 +1,35 @@
-//! The library behind the `notes` command.
+//! The library behind the `notes` command, from the command line down to the bytes.
+//!
+//! Layers, each of which names only those below it:
+//!
+//! - [`run`]: one run of the program · [`cli`]: the command line
+//! - `commands`: one file a command
+//! - [`context`], [`failure`]: what every command has at hand, and how it fails
+//! - [`connect`]: from settings to an open store
+//! - [`output`]: the formats · [`editor`], [`pager`], [`prompt`]: other programs and people
+//! - [`config`], [`env_file`]: settings · [`private_redis`]: the user's own server
+//! - [`store`]: the notes in Redis
+//! - [`note`], [`draft`], [`timestamp`], [`secret`], [`exit`], [`drafts`], [`interrupt`]: values and
+//!   small things without a view of the rest
 
+pub mod cli;
+pub mod commands;
 pub mod config;
+pub mod connect;
+pub mod context;
 pub mod draft;
+pub mod drafts;
+pub mod editor;
 pub mod env_file;
 pub mod exit;
+pub mod failure;
 pub mod interrupt;
 pub mod note;
 pub mod output;
+pub mod pager;
 pub mod private_redis;
 pub mod prompt;
+pub mod run;
 pub mod secret;
 pub mod store;
 pub mod timestamp;

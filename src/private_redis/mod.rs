@@ -127,11 +127,13 @@ impl PrivateRedis {
         };
         Some(text.map_or_else(|| full.to_string(), |text| format!("{full} ({text})")))
     }
+}
 
-    /// The client that goes with the server, `redis-cli` or `valkey-cli`, by its absolute path.
-    pub fn client_binary(&self) -> Result<PathBuf, Error> {
-        self.programs.client().ok_or_else(|| Error::NoClient {
-            install: self.programs.install_client(self.user),
-        })
-    }
+/// The client that goes with the server, `redis-cli` or `valkey-cli`, by its absolute path. It is
+/// looked for as [`PrivateRedis::new`] looks for programs.
+pub fn client(search_path: Option<&OsStr>) -> Result<PathBuf, Error> {
+    let programs = Programs::new(search_path);
+    programs.client().ok_or_else(|| Error::NoClient {
+        install: programs.install_client(rustix::process::geteuid().as_raw()),
+    })
 }

@@ -24,7 +24,7 @@ pub enum Effect {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No connection could be made.
-    #[error("cannot reach Redis at {place}; is it running there?")]
+    #[error("no Redis answers at {place}; start it, or name another")]
     Unreachable {
         /// The server.
         place: Place,

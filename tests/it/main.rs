@@ -1,1 +1,19 @@
-//! t
+//! What `notes` does, seen from outside: the program is run as a user runs it, against a real
+//! `redis-server` of each test's own.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+mod add;
+mod edit;
+mod exit_codes;
+mod health;
+mod layout;
+mod list;
+mod odd_data;
+mod pipes;
+mod rm;
+mod settings;
+mod show;
+mod terminal;

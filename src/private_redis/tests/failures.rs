@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::home::{Home, PATIENCE, name_of, started};
 use crate::private_redis::lock::{self, Attempt};
-use crate::private_redis::{Error, Install, LONGEST_SOCKET_PATH, PrivateRedis};
+use crate::private_redis::{Error, Install, LONGEST_SOCKET_PATH, PrivateRedis, client};
 
 /// A patience that is meant to run out.
 const LITTLE: Duration = Duration::from_millis(300);
@@ -57,7 +57,8 @@ fn without_a_server_the_error_says_how_to_get_one_and_nothing_is_made() {
         "{text}"
     );
     assert!(!home.data().exists());
-    let text = redis.client_binary().unwrap_err().to_string();
+    let bin = home.root().join("bin");
+    let text = client(Some(bin.as_os_str())).unwrap_err().to_string();
     assert!(
         text.starts_with("there is no redis-cli or valkey-cli on PATH; install one with `"),
         "{text}"

@@ -11,7 +11,7 @@ use std::{env, fs, thread};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::private_redis::{PrivateRedis, Start};
+use crate::private_redis::{PrivateRedis, Start, client};
 
 /// More than any start or stop takes, on a machine that is busy with other tests.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -65,7 +65,7 @@ impl Home {
     /// What the running server answers to a command.
     pub(super) fn ask(&self, arguments: &[&str]) -> String {
         let redis = self.redis();
-        let output = Command::new(redis.client_binary().unwrap())
+        let output = Command::new(client(env::var_os("PATH").as_deref()).unwrap())
             .arg("-s")
             .arg(redis.socket())
             .args(arguments)
