@@ -55,6 +55,7 @@ fn of_store(error: &store::Error) -> Exit {
     use store::Error as E;
     match error {
         E::Unreachable { .. }
+        | E::Untrusted { .. }
         | E::TooSlow { .. }
         | E::Lost { .. }
         | E::NotRedis { .. }
