@@ -12,6 +12,8 @@ use chrono::{DateTime, Utc};
 
 use crate::config::{Environment, Settings};
 use crate::connect::{self, Starting};
+use crate::drafts::Draft;
+use crate::editor;
 use crate::exit::Exit;
 use crate::failure::{self, Usage};
 use crate::output::{Selection, Stream, json};
@@ -162,6 +164,24 @@ impl Context {
             ))
             .into()
         })
+    }
+
+    /// A new draft with this text, named after `name`.
+    pub fn draft(&self, name: &str, text: &str) -> anyhow::Result<Draft> {
+        let directory = self.drafts();
+        Draft::create(&directory, name, text).with_context(|| {
+            format!(
+                "cannot keep a draft in {}; set NOTES_DATA_DIR to a directory that can be written",
+                directory.display()
+            )
+        })
+    }
+
+    /// The user's editor.
+    #[must_use]
+    pub fn editor(&self) -> &str {
+        let editor = self.settings.editor.as_ref();
+        editor.map_or(editor::USUAL, |editor| editor.value.as_str())
     }
 
     /// Where drafts are kept: beside the private Redis, or, where there is no such place, in the

@@ -24,6 +24,7 @@ pub mod env_file;
 pub mod exit;
 pub mod failure;
 pub mod interrupt;
+pub mod merge;
 pub mod note;
 pub mod output;
 pub mod pager;
