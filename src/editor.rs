@@ -83,15 +83,21 @@ fn kept_in(kept: Option<&PathBuf>) -> String {
         .unwrap_or_default()
 }
 
-/// Runs an editor on `text`, in a file in `directory` named after `name`, and waits for its end.
+/// Runs an editor on `text`, in a file named after `name` in the first of `directories` that takes
+/// it, and waits for its end.
 ///
 /// `command` is split into words as a shell does, unless it is the path of a file as it stands.
-pub fn edit(command: &str, directory: &Path, name: &str, text: &str) -> Result<Outcome, Error> {
+pub fn edit(
+    command: &str,
+    directories: &[PathBuf],
+    name: &str,
+    text: &str,
+) -> Result<Outcome, Error> {
     let in_draft = |source| Error::Draft {
-        directory: directory.to_owned(),
+        directory: directories.first().cloned().unwrap_or_default(),
         source,
     };
-    let draft = Draft::create(directory, name, text).map_err(in_draft)?;
+    let draft = Draft::create(directories, name, text).map_err(in_draft)?;
     let status = run(command, draft.path())?;
     let left = draft.read().map_err(in_draft)?;
     let changed = left != text.as_bytes();

@@ -1,6 +1,5 @@
 //! `notes edit`: new text for a note, from the arguments or from the editor.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -12,7 +11,7 @@ use crate::draft::{self, Text};
 use crate::drafts::Draft;
 use crate::editor::{self, Outcome};
 use crate::exit::Exit;
-use crate::failure::Usage;
+use crate::failure::{self, Usage};
 use crate::note::Note;
 use crate::store::{Basis, Change, Error};
 
@@ -175,19 +174,17 @@ fn write(note: &Note, change: &Change, context: &mut Context) -> anyhow::Result<
 }
 
 fn keep(error: anyhow::Error, draft: Draft) -> anyhow::Error {
+    let fate = if failure::is_in_doubt(&error) {
+        "perhaps nothing was written"
+    } else {
+        "nothing was written"
+    };
     let path = draft.path().to_owned();
     match draft.keep() {
-        Ok(path) => error.context(not_written(&path)),
+        Ok(path) => error.context(format!("{fate}; your text is kept in {}", path.display())),
         Err(reason) => error.context(format!(
-            "nothing was written, and your text could not be kept in {} ({reason})",
+            "{fate}, and your text could not be kept in {} ({reason})",
             path.display()
         )),
     }
-}
-
-fn not_written(path: &Path) -> String {
-    format!(
-        "nothing was written; your text is kept in {}",
-        path.display()
-    )
 }
