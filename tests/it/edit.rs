@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::support::Sandbox;
+use crate::support::redis_server::client;
 
 #[test]
 fn options_change_what_they_name_and_nothing_else() {
@@ -184,7 +185,8 @@ fn a_note_that_changed_meanwhile_is_a_conflict_and_both_texts_stay() {
     let editor = sandbox.script(
         "editor",
         &format!(
-            "redis-cli -s {} HSET note:{id} content foreign >/dev/null; echo mine > \"$1\"",
+            "{} -s {} HSET note:{id} content foreign >/dev/null; echo mine > \"$1\"",
+            client(),
             sandbox.redis().socket().display()
         ),
     );
@@ -204,7 +206,8 @@ fn a_note_deleted_meanwhile_stays_deleted() {
     let editor = sandbox.script(
         "editor",
         &format!(
-            "redis-cli -s {} FLUSHALL >/dev/null; echo mine > \"$1\"",
+            "{} -s {} FLUSHALL >/dev/null; echo mine > \"$1\"",
+            client(),
             socket.display()
         ),
     );

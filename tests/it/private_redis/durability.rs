@@ -5,6 +5,7 @@ use std::os::unix::net::UnixListener;
 
 use super::STARTED;
 use crate::support::Sandbox;
+use crate::support::redis_server::server;
 
 #[test]
 fn a_hundred_notes_outlive_a_hundred_kill_9() {
@@ -45,7 +46,10 @@ fn a_socket_that_nothing_listens_at_and_the_pid_of_another_process_are_no_hindra
 fn a_disk_that_becomes_full_is_named_and_every_note_that_was_added_is_kept() {
     let sandbox = Sandbox::bare();
     let path = std::env::var("PATH").unwrap();
-    let limited = format!("trap '' XFSZ; ulimit -f 100; PATH='{path}'; exec redis-server \"$@\"");
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 100; PATH='{path}'; exec {} \"$@\"",
+        server()
+    );
     let bin = sandbox.script("bin/redis-server", &limited);
     let limited_path = format!("{}:{path}", bin.parent().unwrap().display());
     let text = "x".repeat(20_000);
