@@ -33,8 +33,22 @@ pub struct Kept {
 }
 
 impl Draft {
-    /// Writes a text to a new file in `directory`, which is made if need be, named after `name`.
-    pub fn create(directory: &Path, name: &str, text: &str) -> io::Result<Self> {
+    /// Writes a text to a new file, named after `name`, in the first of `directories` that takes it;
+    /// a directory is made if need be.
+    ///
+    /// Fails, with what is wrong with the first, when none does.
+    pub fn create(directories: &[PathBuf], name: &str, text: &str) -> io::Result<Self> {
+        let mut failure = None;
+        for directory in directories {
+            match Self::create_in(directory, name, text) {
+                Ok(draft) => return Ok(draft),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        Err(failure.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
+    }
+
+    fn create_in(directory: &Path, name: &str, text: &str) -> io::Result<Self> {
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)

@@ -38,3 +38,6 @@ pub mod timestamp;
 #[cfg(test)]
 #[path = "../tests/it/support/redis_server.rs"]
 mod redis_server;
+#[cfg(test)]
+#[path = "../tests/it/support/servers.rs"]
+mod servers;

@@ -12,7 +12,7 @@ use crate::draft::Text;
 use crate::drafts::Draft;
 use crate::editor::{self, Outcome};
 use crate::exit::Exit;
-use crate::failure::Usage;
+use crate::failure::{self, Usage};
 use crate::note::Note;
 
 /// What keeps the text should it not be stored.
@@ -55,13 +55,18 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
                 .and_then(|draft| Ok(draft.keep()?))
         }
     };
+    let fate = if failure::is_in_doubt(&error) {
+        "perhaps not stored"
+    } else {
+        "not stored"
+    };
     match kept {
         Ok(path) => error.context(format!(
-            "not stored; the text is kept in {0} (`notes add -f {0}` tries again)",
-            path.display()
+            "{fate}; the text is kept, and `notes add -f {}` tries again",
+            shell_words::quote(&path.to_string_lossy())
         )),
         Err(reason) => error.context(format!(
-            "not stored, and the text could not be kept ({reason:#})"
+            "{fate}, and the text could not be kept ({reason:#})"
         )),
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::support::Sandbox;
+use crate::support::redis_server::client;
 
 #[test]
 fn options_change_what_they_name_and_nothing_else() {
@@ -181,7 +182,8 @@ fn an_editor_that_cannot_run_is_named() {
 fn busy_editor(sandbox: &Sandbox, id: &str, foreign: &str, text: &str) -> PathBuf {
     let socket = sandbox.redis().socket();
     let script = format!(
-        "redis-cli -s {} HSET note:{id} {foreign} >/dev/null; printf '{text}' > \"$1\"",
+        "{} -s {} HSET note:{id} {foreign} >/dev/null; printf '{text}' > \"$1\"",
+        client(),
         socket.display()
     );
     sandbox.script("busy", &script)
@@ -275,7 +277,8 @@ fn a_note_deleted_meanwhile_stays_deleted() {
     let editor = sandbox.script(
         "editor",
         &format!(
-            "redis-cli -s {} FLUSHALL >/dev/null; echo mine > \"$1\"",
+            "{} -s {} FLUSHALL >/dev/null; echo mine > \"$1\"",
+            client(),
             socket.display()
         ),
     );

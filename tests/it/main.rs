@@ -13,6 +13,7 @@ mod layout;
 mod list;
 mod odd_data;
 mod pipes;
+mod private_redis;
 mod rm;
 mod settings;
 mod show;

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::draft::{self, Text};
 use crate::drafts::{Draft, Kept};
 use crate::editor::{self, Outcome};
+use crate::failure;
 use crate::merge::{Merged, has_markers, merge};
 use crate::note::Note;
 use crate::store::{Change, Error};
@@ -44,9 +45,13 @@ pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> 
     edited
 }
 
+/// The draft kept last for the note, in the best place for drafts: others can write to the other.
 fn latest(id: &str, context: &Context) -> anyhow::Result<Option<Kept>> {
-    let directory = context.drafts();
-    Kept::latest(&directory, |origin| {
+    let directories = context.drafts();
+    let Some(directory) = directories.first() else {
+        return Ok(None);
+    };
+    Kept::latest(directory, |origin| {
         from_origin(origin).is_some_and(|base| base.id == id)
     })
     .with_context(|| format!("cannot look for drafts in {}", directory.display()))
@@ -135,18 +140,23 @@ fn draft(note: &Note, text: &str, context: &Context) -> anyhow::Result<Draft> {
 
 /// Keeps the draft of a text that could not be stored.
 fn keep(error: anyhow::Error, note: &Note, draft: Draft) -> anyhow::Error {
-    let path = draft.path().to_owned();
+    let fate = if failure::is_in_doubt(&error) {
+        "perhaps nothing was written"
+    } else {
+        "nothing was written"
+    };
     let next = match error.downcast_ref() {
         Some(Error::Vanished { .. }) => "`notes add -f` with it makes a new note".to_owned(),
         _ => format!("`notes edit {} --resume` goes on from it", note.id),
     };
+    let path = draft.path().to_owned();
     match draft.keep() {
         Ok(path) => error.context(format!(
-            "nothing was written; your text is kept in {}, {next}",
+            "{fate}; your text is kept in {}, {next}",
             path.display()
         )),
         Err(reason) => error.context(format!(
-            "nothing was written, and your text could not be kept in {} ({reason})",
+            "{fate}, and your text could not be kept in {} ({reason})",
             path.display()
         )),
     }
