@@ -4,7 +4,8 @@
 //!
 //! - [`run`]: one run of the program · [`cli`]: the command line
 //! - `commands`: one file a command
-//! - [`context`], [`failure`]: what every command has at hand, and how it fails
+//! - [`context`]: what every command has at hand · [`failure`]: how it fails · [`manner`]: how a
+//!   run prints
 //! - [`connect`]: from settings to an open store
 //! - [`output`]: the formats · [`editor`], [`pager`], [`prompt`]: other programs and people
 //! - [`config`], [`env_file`]: settings · [`private_redis`]: the user's own server
@@ -24,6 +25,7 @@ pub mod env_file;
 pub mod exit;
 pub mod failure;
 pub mod interrupt;
+pub mod manner;
 pub mod note;
 pub mod output;
 pub mod pager;

@@ -9,6 +9,7 @@ mod add;
 mod edit;
 mod exit_codes;
 mod health;
+mod help;
 mod layout;
 mod list;
 mod odd_data;
