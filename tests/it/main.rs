@@ -8,6 +8,7 @@ mod support;
 mod add;
 mod edit;
 mod exit_codes;
+mod generated;
 mod health;
 mod help;
 mod layout;
