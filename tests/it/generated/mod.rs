@@ -84,9 +84,10 @@ fn offered(words: &[&str]) -> Vec<String> {
         compopt() { :; }
         _notes notes "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
         printf '%s\n' "${COMPREPLY[@]}""#;
+    let sandbox = Sandbox::bare();
     let output = Command::new("bash")
         .args(["--norc", "-uc", script, "bash"])
-        .arg(repository().join("completions/notes.bash"))
+        .arg(sandbox.file("notes.bash", cli::completion_script(Shell::Bash)))
         .args(words)
         .current_dir(repository())
         .output()
