@@ -16,44 +16,14 @@ use crate::drafts::Draft;
 use crate::editor;
 use crate::exit::Exit;
 use crate::failure::{self, Usage};
-use crate::output::{Selection, Stream, json};
+use crate::manner::{Manner, Talk};
+use crate::output::{Stream, json};
 use crate::private_redis::PrivateRedis;
 use crate::store::{self, Store};
 use crate::timestamp;
 
 /// How much output is gathered before it is written, in bytes.
 const BUFFER: usize = 64 * 1024;
-
-/// Whether output is JSON.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Json {
-    /// It is the command's usual output.
-    Off,
-    /// It is JSON: the selected fields of a note, or all.
-    On(Option<Selection>),
-}
-
-/// Whether anything is said besides errors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Talk {
-    /// What happened is said.
-    Normal,
-    /// Only errors are.
-    Quiet,
-}
-
-/// How a run prints.
-#[derive(Clone, Debug)]
-pub struct Manner {
-    /// Standard output.
-    pub stdout: Stream,
-    /// Standard error.
-    pub stderr: Stream,
-    /// Whether output is JSON.
-    pub json: Json,
-    /// How much is said.
-    pub talk: Talk,
-}
 
 /// Standard output could not be written.
 #[derive(Debug, thiserror::Error)]

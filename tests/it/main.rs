@@ -6,9 +6,13 @@
 mod support;
 
 mod add;
+mod architecture;
 mod edit;
 mod exit_codes;
+mod generated;
 mod health;
+mod help;
+mod hygiene;
 mod layout;
 mod list;
 mod odd_data;
