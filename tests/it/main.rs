@@ -9,6 +9,7 @@ mod add;
 mod architecture;
 mod edit;
 mod exit_codes;
+mod faults;
 mod generated;
 mod health;
 mod help;
