@@ -16,6 +16,7 @@ mod hygiene;
 mod layout;
 mod list;
 mod odd_data;
+mod pictures;
 mod pipes;
 mod rm;
 mod settings;
