@@ -289,7 +289,7 @@ _notes() {
             return 0
             ;;
         notes__subcmd__edit)
-            opts="-t -c -f -u -q -h --title --content --file --append --redis-url --timeout --json --quiet --color --help"
+            opts="-t -c -f -u -q -h --title --content --file --append --resume --redis-url --timeout --json --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

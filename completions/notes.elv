@@ -124,6 +124,7 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand --timeout 'Wait no longer than this for Redis [default: 5]'
             cand --json 'Print JSON, all of it or these fields alone'
             cand --color 'Use colours: auto, always or never'
+            cand --resume 'Go on from the draft that was kept when an edit of this note could not be written'
             cand -q 'Say nothing but errors on standard error'
             cand --quiet 'Say nothing but errors on standard error'
             cand -h 'Print help (see more with ''--help'')'

@@ -110,6 +110,7 @@ complete -c notes -n "__fish_notes_using_subcommand edit" -l json -d 'Print JSON
 complete -c notes -n "__fish_notes_using_subcommand edit" -l color -d 'Use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In a pipe or a file too, whatever the environment says'
 never\t'Not even on a terminal'"
+complete -c notes -n "__fish_notes_using_subcommand edit" -l resume -d 'Go on from the draft that was kept when an edit of this note could not be written'
 complete -c notes -n "__fish_notes_using_subcommand edit" -s q -l quiet -d 'Say nothing but errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c notes -n "__fish_notes_using_subcommand rm" -s u -l redis-url -d 'Use the Redis at this URL' -r -f

@@ -152,6 +152,9 @@ pub enum Command {
     /// first line is the title, the content begins below the empty line. If the editor fails, or
     /// leaves the text empty or unchanged, nothing is written.
     ///
+    /// If the note was changed meanwhile, both changes are merged. Where they overlap nothing is
+    /// written, the exit code is 6, and --resume goes on from your text.
+    ///
     /// Prints the id of the note.
     #[command(after_long_help = "Examples:\n  \
             notes edit @\n  \
@@ -337,6 +340,13 @@ pub struct Edit {
     /// Add lines at the end of the content
     #[arg(long, value_name = "TEXT", value_hint = ValueHint::Other, allow_hyphen_values = true)]
     pub append: Option<String>,
+
+    /// Go on from the draft that was kept when an edit of this note could not be written
+    ///
+    /// What changed in Redis since is merged in; where both changed the same lines, both are shown
+    /// between conflict markers: first yours, then theirs.
+    #[arg(long, conflicts_with_all = ["title", "content", "file", "append"])]
+    pub resume: bool,
 }
 
 /// `notes rm`

@@ -68,6 +68,15 @@ pub fn private(settings: &Settings, search_path: Option<&OsStr>) -> Result<Priva
     Ok(PrivateRedis::new(&settings.data_dir()?.value, search_path)?)
 }
 
+/// What the log of the private Redis says of its end; nothing where another server is in use.
+#[must_use]
+pub fn last_words(settings: &Settings, search_path: Option<&OsStr>) -> Option<String> {
+    match settings.server {
+        Server::Named(_) => None,
+        Server::Private => private(settings, search_path).ok()?.log_tail(),
+    }
+}
+
 /// The address of a private Redis.
 #[must_use]
 pub fn private_address(redis: &PrivateRedis) -> Address {
@@ -116,7 +125,7 @@ fn open_private(
 ) -> Result<Store, Error> {
     let address = private_address(redis);
     match (ready(&address, timeout), starting) {
-        (Err(error), Starting::Allowed(started)) if is_down(&error) => {
+        (Err(error), Starting::Allowed(started)) if is_for_start(&error) => {
             if let Start::Started { .. } = redis.ensure_running(PATIENCE)? {
                 started(redis);
             }
@@ -134,13 +143,20 @@ fn ready(address: &Address, timeout: Duration) -> Result<Store, store::Error> {
     Ok(store)
 }
 
-/// Whether starting the server, or waiting for it, is the remedy.
+/// Whether starting the server, or waiting for it, is the remedy, or else tells what is.
+fn is_for_start(error: &store::Error) -> bool {
+    is_down(error) || matches!(error, store::Error::Unreachable { .. })
+}
+
+/// Whether nothing listens.
 fn is_down(error: &store::Error) -> bool {
     match error {
         store::Error::Loading | store::Error::Lost { .. } => true,
         store::Error::Unreachable { source, .. } => matches!(
             source.kind(),
-            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+            io::ErrorKind::NotFound
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::ConnectionRefused
         ),
         _ => false,
     }

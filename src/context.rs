@@ -12,6 +12,8 @@ use chrono::{DateTime, Utc};
 
 use crate::config::{Environment, Settings};
 use crate::connect::{self, Starting};
+use crate::drafts::Draft;
+use crate::editor;
 use crate::exit::Exit;
 use crate::failure::{self, Usage};
 use crate::manner::{Manner, Talk};
@@ -134,13 +136,38 @@ impl Context {
         })
     }
 
-    /// Where drafts are kept: beside the private Redis, or, where there is no such place, in the
-    /// directory for temporary files.
+    /// A new draft with this text, named after `name`.
+    pub fn draft(&self, name: &str, text: &str) -> anyhow::Result<Draft> {
+        Draft::create(&self.drafts(), name, text)
+            .context("cannot keep a draft; set NOTES_DATA_DIR to a directory that can be written")
+    }
+
+    /// The user's editor.
     #[must_use]
-    pub fn drafts(&self) -> PathBuf {
-        match self.settings.data_dir() {
-            Ok(directory) => directory.value.join("drafts"),
-            Err(_) => std::env::temp_dir(),
+    pub fn editor(&self) -> &str {
+        let editor = self.settings.editor.as_ref();
+        editor.map_or(editor::USUAL, |editor| editor.value.as_str())
+    }
+
+    /// Where drafts are kept, the best place first: beside the private Redis, and in the directory
+    /// for temporary files should that be missing, full or closed to the user.
+    #[must_use]
+    pub fn drafts(&self) -> Vec<PathBuf> {
+        let data_dir = self.settings.data_dir().ok();
+        let beside = data_dir.map(|directory| directory.value.join("drafts"));
+        beside.into_iter().chain([std::env::temp_dir()]).collect()
+    }
+
+    /// The error, with what the log of the private Redis says of it where that server ended while it
+    /// was in use: a disk that has become full, say.
+    #[must_use]
+    pub fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+        if !failure::is_lost(&error) {
+            return error;
+        }
+        match connect::last_words(&self.settings, self.environment.path()) {
+            Some(words) => failure::explained(error, &words),
+            None => error,
         }
     }
 

@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use crate::exit::Exit;
 use crate::manner::{Json, Manner};
 use crate::output::{SelectionError, json};
+use crate::store::Effect;
 use crate::{config, connect, editor, private_redis, store};
 
 /// The command line, or the text given, cannot be used.
@@ -22,6 +23,45 @@ impl Usage {
     }
 }
 
+/// An error, and what is known of its reason from elsewhere.
+#[derive(Debug, thiserror::Error)]
+#[error("{error:#}: {reason}")]
+struct Explained {
+    error: anyhow::Error,
+    reason: String,
+}
+
+/// The error with a reason at its end.
+#[must_use]
+pub fn explained(error: anyhow::Error, reason: &str) -> anyhow::Error {
+    let reason = reason.to_owned();
+    Explained { error, reason }.into()
+}
+
+/// Whether the connection ended while an answer was waited for.
+#[must_use]
+pub fn is_lost(error: &anyhow::Error) -> bool {
+    of_the_store(error).is_some_and(|error| matches!(error, store::Error::Lost { .. }))
+}
+
+/// Whether a change was asked for and it is not known if it was made.
+#[must_use]
+pub fn is_in_doubt(error: &anyhow::Error) -> bool {
+    use store::Error as E;
+    let effect = match of_the_store(error) {
+        Some(E::Lost { effect, .. } | E::TooSlow { effect, .. }) => *effect,
+        _ => Effect::None,
+    };
+    effect == Effect::Unknown
+}
+
+fn of_the_store(error: &anyhow::Error) -> Option<&store::Error> {
+    error.chain().find_map(|cause| match cause.downcast_ref() {
+        Some(connect::Error::Store(error)) => Some(error),
+        _ => cause.downcast_ref(),
+    })
+}
+
 /// What a run ends with for an error.
 #[must_use]
 pub fn exit_of(error: &anyhow::Error) -> Exit {
@@ -29,6 +69,9 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
 }
 
 fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
+    if let Some(Explained { error, .. }) = cause.downcast_ref() {
+        return Some(exit_of(error));
+    }
     if let Some(error) = cause.downcast_ref::<connect::Error>() {
         return Some(match error {
             connect::Error::Settings(_) | connect::Error::Url { .. } => Exit::Usage,
@@ -55,6 +98,7 @@ fn of_store(error: &store::Error) -> Exit {
     use store::Error as E;
     match error {
         E::Unreachable { .. }
+        | E::Untrusted { .. }
         | E::TooSlow { .. }
         | E::Lost { .. }
         | E::NotRedis { .. }

@@ -10,8 +10,8 @@
 //! - [`output`]: the formats · [`editor`], [`pager`], [`prompt`]: other programs and people
 //! - [`config`], [`env_file`]: settings · [`private_redis`]: the user's own server
 //! - [`store`]: the notes in Redis
-//! - [`note`], [`draft`], [`timestamp`], [`secret`], [`exit`], [`drafts`], [`interrupt`]: values and
-//!   small things without a view of the rest
+//! - [`note`], [`draft`], [`merge`], [`timestamp`], [`secret`], [`exit`], [`drafts`],
+//!   [`interrupt`]: values and small things without a view of the rest
 
 pub mod cli;
 pub mod commands;
@@ -26,6 +26,7 @@ pub mod exit;
 pub mod failure;
 pub mod interrupt;
 pub mod manner;
+pub mod merge;
 pub mod note;
 pub mod output;
 pub mod pager;
@@ -39,3 +40,6 @@ pub mod timestamp;
 #[cfg(test)]
 #[path = "../tests/it/support/redis_server.rs"]
 mod redis_server;
+#[cfg(test)]
+#[path = "../tests/it/support/servers.rs"]
+mod servers;

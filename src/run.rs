@@ -59,7 +59,7 @@ fn dispatch(cli: Cli, manner: &Manner, environment: Environment) -> anyhow::Resu
     };
     let settings = Settings::load(&flags, &environment, &working_dir)?;
     let mut context = Context::new(manner.clone(), settings, environment);
-    let outcome = commands::run(command, &mut context);
+    let outcome = commands::run(command, &mut context).map_err(|error| context.explained(error));
     // What was printed before a failure is still the user's.
     let finished = context.finish();
     let exit = outcome?;

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::{Redis, RedisAction};
 use crate::config::Server;
@@ -52,40 +52,56 @@ fn start(context: &mut Context) -> anyhow::Result<Exit> {
             server.origin()
         ));
     }
-    Ok(Exit::Done)
+    print_outcome(&redis, context)
 }
 
 fn stop(context: &mut Context) -> anyhow::Result<Exit> {
-    match private(context)?.stop(PATIENCE)? {
+    let redis = private(context)?;
+    match redis.stop(PATIENCE)? {
         Stop::Stopped { pid } => context.say(&format!("stopped your private Redis (pid {pid})")),
         Stop::NotRunning => context.say("your private Redis is not running"),
     }
+    print_outcome(&redis, context)
+}
+
+/// Where output is JSON, prints how the server is now.
+fn print_outcome(redis: &PrivateRedis, context: &mut Context) -> anyhow::Result<Exit> {
+    if context.manner.json != Json::Off {
+        context.print_json(&json(redis, &redis.status()?))?;
+    }
     Ok(Exit::Done)
+}
+
+fn json(redis: &PrivateRedis, status: &Status) -> Value {
+    let (state, pid, kind, version) = match status {
+        Status::Running {
+            pid, kind, version, ..
+        } => ("running", Some(*pid), Some(kind.to_string()), Some(version)),
+        Status::Loading { pid } => ("loading", Some(*pid), None, None),
+        Status::NotRunning => ("stopped", None, None, None),
+    };
+    json!({
+        "state": state,
+        "pid": pid,
+        "kind": kind,
+        "version": version,
+        "socket": redis.socket().display().to_string(),
+        "directory": redis.dir().display().to_string(),
+    })
 }
 
 fn status(context: &mut Context) -> anyhow::Result<Exit> {
     let redis = private(context)?;
     let status = redis.status()?;
-    let socket = redis.socket().display().to_string();
     let exit = match status {
         Status::NotRunning => Exit::OutOfReach,
         Status::Loading { .. } | Status::Running { .. } => Exit::Done,
     };
     if context.manner.json != Json::Off {
-        let (state, pid, version) = match &status {
-            Status::Running { pid, version, .. } => ("running", Some(*pid), Some(version)),
-            Status::Loading { pid } => ("loading", Some(*pid), None),
-            Status::NotRunning => ("stopped", None, None),
-        };
-        context.print_json(&json!({
-            "state": state,
-            "pid": pid,
-            "version": version,
-            "socket": socket,
-            "directory": redis.dir().display().to_string(),
-        }))?;
+        context.print_json(&json(&redis, &status))?;
         return Ok(exit);
     }
+    let socket = redis.socket().display().to_string();
     let line = match status {
         Status::Running {
             pid, version, kind, ..

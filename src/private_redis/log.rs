@@ -15,7 +15,7 @@ const LINES: usize = 3;
 const LINE_LENGTH: usize = 300;
 
 /// What servers write at every start, and what says nothing of a failure.
-const EVERYDAY: [&str; 13] = [
+const EVERYDAY: [&str; 14] = [
     " is starting ",
     "Redis version=",
     "Valkey version=",
@@ -28,6 +28,7 @@ const EVERYDAY: [&str; 13] = [
     "Creating AOF ",
     "Opening AOF ",
     "DB loaded from ",
+    "Done loading RDB",
     "ready to accept connections",
 ];
 

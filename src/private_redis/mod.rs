@@ -111,21 +111,18 @@ impl PrivateRedis {
         self.log.path()
     }
 
-    /// What the log says of why the server ended: its last lines that say something, or that the
-    /// disk is full. Nothing where there is no such line, as after `kill -9`.
+    /// What the log says of why the server ended: that the disk is full, or else its last lines that
+    /// say something. Nothing where there is no such line, as after `kill -9`.
     ///
     /// The text has no control characters.
     #[must_use]
     pub fn log_tail(&self) -> Option<String> {
         let tail = self.log.tail();
-        let text = tail.text();
         if !tail.tells_of_full_disk() && !directory::is_full(&self.dir) {
-            return text;
+            return tail.text();
         }
-        let full = Error::DiskFull {
-            path: self.dir.clone(),
-        };
-        Some(text.map_or_else(|| full.to_string(), |text| format!("{full} ({text})")))
+        let path = self.dir.clone();
+        Some(Error::DiskFull { path }.to_string())
     }
 }
 

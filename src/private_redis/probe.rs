@@ -43,7 +43,7 @@ pub(super) fn listener(socket: &Path, deadline: Deadline) -> Result<Listener, Er
         Ok(conversation) => conversation,
         // Linux refuses a connection to any file that is no socket, too.
         Err(_) if is_something_else(socket) => return Err(in_the_way()),
-        Err(source) if source.kind() == ErrorKind::NotFound => return Ok(Listener::Absent),
+        Err(source) if is_missing(source.kind()) => return Ok(Listener::Absent),
         Err(source) if source.kind() == ErrorKind::ConnectionRefused => return Ok(Listener::Dead),
         Err(source) => {
             return Err(Error::Connect {
@@ -83,6 +83,10 @@ fn answers_at(address: SocketAddr, patience: Duration) -> io::Result<bool> {
     Ok([b"+PONG".as_slice(), b"-NOAUTH", b"-LOADING"]
         .iter()
         .any(|known| reply.starts_with(known)))
+}
+
+fn is_missing(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 fn is_something_else(path: &Path) -> bool {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use notes::exit::Exit;
 
 use crate::support::Sandbox;
+use crate::support::redis_server::client;
 
 #[test]
 fn the_table_has_these_codes() {
@@ -130,13 +131,14 @@ fn conflict_is_6() {
     let id = sandbox.add("T", "c");
     let socket = sandbox.redis().socket();
     let editor = format!(
-        "sh -c 'redis-cli -s {} HSET note:{id} title other >/dev/null; echo mine >$0'",
+        "sh -c '{} -s {} HSET note:{id} title other >/dev/null; echo mine >$0'",
+        client(),
         socket.display()
     );
     sandbox.notes(["edit", &id]).env("EDITOR", editor).gives(
         6,
         "",
-        &format!("notes: nothing was written; your text is kept in [..].md: note {id} was changed by someone else meanwhile\n"),
+        &format!("notes: nothing was written; your text is kept in [..].md, `notes edit {id} --resume` goes on from it: note {id} was changed by someone else meanwhile\n"),
     );
 }
 

@@ -18,6 +18,7 @@ mod list;
 mod odd_data;
 mod pictures;
 mod pipes;
+mod private_redis;
 mod rm;
 mod settings;
 mod show;

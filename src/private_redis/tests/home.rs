@@ -5,13 +5,14 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::time::Duration;
+use std::{env, fs};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Pid;
 use tempfile::TempDir;
 
 use crate::private_redis::{PrivateRedis, Start, client};
+use crate::servers::{kill_servers_in, servers_in};
 
 /// More than any start or stop takes, on a machine that is busy with other tests.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -79,42 +80,12 @@ impl Home {
 
     /// The processes that run in the directory of the private Redis.
     pub(super) fn servers(&self) -> Vec<Pid> {
-        let Ok(directory) = self.data.join("redis").canonicalize() else {
-            return Vec::new();
-        };
-        let Ok(processes) = fs::read_dir("/proc") else {
-            return self.server_of_pid_file().into_iter().collect();
-        };
-        processes
-            .filter_map(Result::ok)
-            .filter(|process| {
-                fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == directory)
-            })
-            .filter_map(|process| process.file_name().to_str()?.parse().ok())
-            .filter_map(Pid::from_raw)
-            .collect()
+        servers_in(&self.data.join("redis"))
     }
 
     /// Kills every server, as a power cut would, and waits until they are gone.
     pub(super) fn kill_servers(&self) {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let servers = self.servers();
-            if servers.is_empty() || Instant::now() > deadline {
-                return;
-            }
-            for pid in servers {
-                let _ = kill_process(pid, Signal::KILL);
-            }
-            thread::sleep(Duration::from_millis(2));
-        }
-    }
-
-    fn server_of_pid_file(&self) -> Option<Pid> {
-        let text = fs::read_to_string(self.data.join("redis/redis.pid")).ok()?;
-        let pid = Pid::from_raw(text.trim().parse().ok()?)?;
-        rustix::process::test_kill_process(pid).ok()?;
-        Some(pid)
+        kill_servers_in(&self.data.join("redis"));
     }
 }
 

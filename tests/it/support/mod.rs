@@ -2,19 +2,22 @@
 
 pub(crate) mod committed;
 pub(crate) mod redis_server;
+mod servers;
 pub(crate) mod terminal;
 
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
+use rustix::process::Pid;
 use snapbox::Assert;
 use tempfile::TempDir;
 
 use redis_server::RedisServer;
+use servers::{kill_servers_in, servers_in};
 
 /// How long a run may take before it counts as hanging.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -61,6 +64,16 @@ impl Sandbox {
         self.home().join(".local/share/notes/redis")
     }
 
+    /// The processes of the private Redis.
+    pub(crate) fn private_servers(&self) -> Vec<Pid> {
+        servers_in(&self.private_dir())
+    }
+
+    /// Kills the private Redis, as a power cut would.
+    pub(crate) fn kill_private_servers(&self) {
+        kill_servers_in(&self.private_dir());
+    }
+
     /// Where drafts are kept, in the order of their names.
     pub(crate) fn drafts(&self) -> Vec<PathBuf> {
         let directory = self.home().join(".local/share/notes/drafts");
@@ -90,19 +103,28 @@ impl Sandbox {
 
     /// A run of `notes` with these arguments, in an environment of PATH and HOME alone.
     pub(crate) fn notes<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Notes {
-        let mut command = assert_cmd::Command::new(program());
+        let mut command = assert_cmd::Command::from_std(self.command(arguments));
+        command.timeout(PATIENCE);
+        Notes { command }
+    }
+
+    /// The same for a test that does more with the process than wait for its end.
+    pub(crate) fn command<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Command {
+        let mut command = Command::new(program());
         command
             .args(arguments)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.home())
             .env("RUST_BACKTRACE", "0")
-            .current_dir(self.home())
-            .timeout(PATIENCE);
+            .current_dir(self.home());
         if let Some(redis) = &self.redis {
             command.env("REDIS_URL", redis.url());
         }
-        Notes { command }
+        command
     }
 
     /// Adds a note and returns its id.
@@ -129,16 +151,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        let socket = self.private_dir().join("notes.sock");
-        if socket.exists() {
-            // It fails only where nothing listens any more.
-            let _ = Command::new("redis-cli")
-                .arg("-s")
-                .arg(socket)
-                .args(["SHUTDOWN", "NOSAVE", "FORCE"])
-                .stdin(Stdio::null())
-                .output();
-        }
+        self.kill_private_servers();
     }
 }
 

@@ -34,7 +34,7 @@ impl RedisServer {
             .prefix("redis-")
             .tempdir_in("/tmp")
             .expect("a directory in /tmp can be made");
-        let child = Command::new("redis-server")
+        let child = Command::new(server())
             .args(["--port", "0", "--save", "", "--unixsocket", "s"])
             .args(["--logfile", "log", "--daemonize", "no"])
             .current_dir(directory.path())
@@ -42,7 +42,7 @@ impl RedisServer {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("redis-server is on PATH");
+            .expect("the server can be run");
         let mut server = Self { child, directory };
         server.wait_until_it_answers();
         server
@@ -64,13 +64,13 @@ impl RedisServer {
     ///
     /// When `redis-cli` cannot be run, or cannot reach the server.
     pub(crate) fn command(&self, arguments: &[&str]) -> String {
-        let output = Command::new("redis-cli")
+        let output = Command::new(client())
             .arg("-s")
             .arg(self.socket())
             .args(arguments)
             .stdin(Stdio::null())
             .output()
-            .expect("redis-cli is on PATH");
+            .expect("the client can be run");
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(
             output.status.success(),
@@ -109,6 +109,26 @@ impl Drop for RedisServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The server that is installed here.
+pub(crate) fn server() -> &'static str {
+    installed(["redis-server", "valkey-server"])
+}
+
+/// The client that is installed here.
+pub(crate) fn client() -> &'static str {
+    installed(["redis-cli", "valkey-cli"])
+}
+
+/// The first of these programs that is on PATH.
+fn installed(names: [&'static str; 2]) -> &'static str {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = |name: &&str| std::env::split_paths(&path).any(|dir| dir.join(name).exists());
+    names
+        .into_iter()
+        .find(is_there)
+        .unwrap_or_else(|| panic!("neither {} nor {} is on PATH", names[0], names[1]))
 }
 
 fn answers_ping(socket: &Path) -> bool {
