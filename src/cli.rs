@@ -204,7 +204,8 @@ pub enum Command {
 
     /// Print a completion script for a shell
     ///
-    /// Put it where your shell looks for such scripts, as below, and start a new shell.
+    /// Put the script where your shell looks for completions, as in the examples, and start a new
+    /// shell.
     #[command(after_long_help = "Examples:\n  \
             notes completions bash > ~/.local/share/bash-completion/completions/notes\n  \
             notes completions zsh > ~/.zfunc/_notes\n  \

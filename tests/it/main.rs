@@ -17,6 +17,7 @@ mod hygiene;
 mod layout;
 mod list;
 mod odd_data;
+mod pictures;
 mod pipes;
 mod private_redis;
 mod rm;
