@@ -1,8 +1,8 @@
 //! A throwaway `redis-server` for one test: on a Unix socket, in a directory of its own, gone with
 //! the value.
 //!
-//! The unit tests of the library and the integration tests both compile this file, so it knows
-//! nothing but std and tempfile.
+//! The unit tests of the library, the integration tests and the benchmarks all compile this file, so
+//! it knows nothing but std and tempfile.
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
@@ -140,22 +140,4 @@ fn answers_ping(socket: &Path) -> bool {
         && stream.write_all(b"PING\r\n").is_ok()
         && stream.read_exact(&mut reply).is_ok()
         && &reply == b"+PONG\r\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn servers_share_nothing_and_are_gone_with_their_value() {
-        let (one, other) = (RedisServer::start(), RedisServer::start());
-        assert_eq!(one.command(&["SET", "k", "two words"]), "OK");
-        assert_eq!(one.command(&["GET", "k"]), "two words");
-        assert_eq!(other.command(&["EXISTS", "k"]), "0");
-        assert!(one.url().starts_with("redis+unix:///tmp/redis-"));
-        let socket = one.socket();
-        drop(one);
-        assert!(!answers_ping(&socket));
-        assert!(!socket.exists());
-    }
 }
