@@ -18,7 +18,7 @@ FISH_DIR = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps build test lint ci generate bench install uninstall clean
+.PHONY: help quickstart deps build test lint ci generate faults bench install uninstall clean
 
 help: ## Tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ ci: ## Run all that a change has to pass
 
 generate: deps ## Make the manual, the completions and the pictures anew
 	SNAPSHOTS=overwrite $(CARGO) test --locked --test it generated
+
+faults: deps ## Cut, kill and fill up at every place, and print what was lost
+	NOTES_FAULTS=all $(CARGO) test --locked --test it faults -- --nocapture
 
 bench: deps ## Time the commands beside redis-cli, at 10,000 notes
 	$(CARGO) bench --locked --bench commands

@@ -12,6 +12,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests use more of it, and have tests of it"
+)]
 #[path = "../tests/it/support/redis_server.rs"]
 mod redis_server;
 

@@ -12,46 +12,18 @@ use chrono::{DateTime, Utc};
 
 use crate::config::{Environment, Settings};
 use crate::connect::{self, Starting};
+use crate::drafts::Draft;
+use crate::editor;
 use crate::exit::Exit;
 use crate::failure::{self, Usage};
-use crate::output::{Selection, Stream, json};
+use crate::manner::{Manner, Talk};
+use crate::output::{Stream, json};
 use crate::private_redis::PrivateRedis;
 use crate::store::{self, Store};
 use crate::timestamp;
 
 /// How much output is gathered before it is written, in bytes.
 const BUFFER: usize = 64 * 1024;
-
-/// Whether output is JSON.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Json {
-    /// It is the command's usual output.
-    Off,
-    /// It is JSON: the selected fields of a note, or all.
-    On(Option<Selection>),
-}
-
-/// Whether anything is said besides errors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Talk {
-    /// What happened is said.
-    Normal,
-    /// Only errors are.
-    Quiet,
-}
-
-/// How a run prints.
-#[derive(Clone, Debug)]
-pub struct Manner {
-    /// Standard output.
-    pub stdout: Stream,
-    /// Standard error.
-    pub stderr: Stream,
-    /// Whether output is JSON.
-    pub json: Json,
-    /// How much is said.
-    pub talk: Talk,
-}
 
 /// Standard output could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -162,6 +134,19 @@ impl Context {
             ))
             .into()
         })
+    }
+
+    /// A new draft with this text, named after `name`.
+    pub fn draft(&self, name: &str, text: &str) -> anyhow::Result<Draft> {
+        Draft::create(&self.drafts(), name, text)
+            .context("cannot keep a draft; set NOTES_DATA_DIR to a directory that can be written")
+    }
+
+    /// The user's editor.
+    #[must_use]
+    pub fn editor(&self) -> &str {
+        let editor = self.settings.editor.as_ref();
+        editor.map_or(editor::USUAL, |editor| editor.value.as_str())
     }
 
     /// Where drafts are kept, the best place first: beside the private Redis, and in the directory

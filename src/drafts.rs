@@ -1,7 +1,8 @@
 //! Text on disk until it is safe in Redis: what an editor works on, and what could not be stored.
 //!
-//! A draft is removed when it is dropped, and stays when it is kept. Its file is for the user alone
-//! (mode 0600). This file knows nothing of notes.
+//! A draft is removed when it is dropped, and stays when it is kept; its origin, what the text
+//! started from, then stays beside it. The files are for the user alone (mode 0600). This file knows
+//! nothing of notes.
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, Write as _};
@@ -10,10 +11,25 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
+/// What the name of a draft ends with: editors know Markdown by it.
+const TEXT: &str = "md";
+
+/// What the name of its origin ends with.
+const ORIGIN: &str = "origin";
+
 /// A text in a file of its own.
 #[derive(Debug)]
 pub struct Draft {
     file: NamedTempFile,
+    origin: Option<String>,
+}
+
+/// A draft that was kept by an earlier run.
+#[derive(Debug)]
+pub struct Kept {
+    path: PathBuf,
+    /// What the text started from.
+    pub origin: String,
 }
 
 impl Draft {
@@ -45,11 +61,20 @@ impl Draft {
             .collect();
         let mut file = Builder::new()
             .prefix(&format!("{name}-"))
-            .suffix(".md")
+            .suffix(&format!(".{TEXT}"))
             .tempfile_in(directory)?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
-        Ok(Self { file })
+        Ok(Self { file, origin: None })
+    }
+
+    /// The same with an origin, which is kept with it.
+    #[must_use]
+    pub fn with_origin(self, origin: String) -> Self {
+        Self {
+            origin: Some(origin),
+            ..self
+        }
     }
 
     /// Where it is.
@@ -65,9 +90,65 @@ impl Draft {
 
     /// Leaves the file where it is, for the user to find.
     pub fn keep(self) -> io::Result<PathBuf> {
-        self.file
+        let path = self
+            .file
             .into_temp_path()
             .keep()
-            .map_err(|error| error.error)
+            .map_err(|error| error.error)?;
+        if let Some(origin) = self.origin {
+            let directory = path.parent().unwrap_or(Path::new("."));
+            let mut file = NamedTempFile::new_in(directory)?;
+            file.write_all(origin.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(path.with_extension(ORIGIN))
+                .map_err(|error| error.error)?;
+        }
+        Ok(path)
+    }
+}
+
+impl Kept {
+    /// The draft kept last in `directory` among those whose origin is `wanted`.
+    pub fn latest(directory: &Path, wanted: impl Fn(&str) -> bool) -> io::Result<Option<Self>> {
+        let entries = match fs::read_dir(directory) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut latest = None;
+        for entry in entries {
+            let origin = entry?.path();
+            let path = origin.with_extension(TEXT);
+            if origin.extension().is_none_or(|end| end != ORIGIN) || !path.is_file() {
+                continue;
+            }
+            let changed = fs::metadata(&path)?.modified()?;
+            // What is not text is no origin that this program wrote.
+            let Ok(origin) = fs::read_to_string(&origin) else {
+                continue;
+            };
+            let is_later = latest.as_ref().is_none_or(|(time, _)| changed > *time);
+            if is_later && wanted(&origin) {
+                latest = Some((changed, Self { path, origin }));
+            }
+        }
+        Ok(latest.map(|(_, kept)| kept))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The text. It may have been changed since it was kept, and need not be UTF-8 any more.
+    pub fn read(&self) -> io::Result<String> {
+        fs::read_to_string(&self.path)
+    }
+
+    /// Removes the draft: its text is safe elsewhere.
+    pub fn remove(self) -> io::Result<()> {
+        fs::remove_file(self.path.with_extension(ORIGIN))?;
+        fs::remove_file(self.path)
     }
 }

@@ -8,10 +8,8 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
-use signal_hook::consts::SIGINT;
-
 use crate::drafts::Draft;
-use crate::interrupt::Held;
+use crate::interrupt::{Held, SIGINT};
 
 /// The editor where the user has named none: POSIX has it everywhere.
 pub const USUAL: &str = "vi";
@@ -20,7 +18,7 @@ pub const USUAL: &str = "vi";
 #[derive(Debug)]
 pub enum Outcome {
     /// The text is as it was.
-    Unchanged,
+    Unchanged(Draft),
     /// Nothing but white space is left.
     Empty,
     /// There is a new text, which is also still in the draft.
@@ -30,11 +28,11 @@ pub enum Outcome {
 /// Why there is no new text. What the user wrote is kept in the draft wherever there was any.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The draft could not be written or read.
-    #[error("cannot keep a draft in {}; set NOTES_DATA_DIR to a directory that can be written", directory.display())]
+    /// The draft could not be read or kept.
+    #[error("cannot read or keep the draft {}", path.display())]
     Draft {
-        /// Where drafts go.
-        directory: PathBuf,
+        /// Where it is.
+        path: PathBuf,
         /// Why.
         #[source]
         source: io::Error,
@@ -83,24 +81,19 @@ fn kept_in(kept: Option<&PathBuf>) -> String {
         .unwrap_or_default()
 }
 
-/// Runs an editor on `text`, in a file named after `name` in the first of `directories` that takes
-/// it, and waits for its end.
+/// Runs an editor on a draft, and waits for its end.
 ///
 /// `command` is split into words as a shell does, unless it is the path of a file as it stands.
-pub fn edit(
-    command: &str,
-    directories: &[PathBuf],
-    name: &str,
-    text: &str,
-) -> Result<Outcome, Error> {
+pub fn edit(command: &str, draft: Draft) -> Result<Outcome, Error> {
+    let path = draft.path().to_owned();
     let in_draft = |source| Error::Draft {
-        directory: directories.first().cloned().unwrap_or_default(),
+        path: path.clone(),
         source,
     };
-    let draft = Draft::create(directories, name, text).map_err(in_draft)?;
+    let before = draft.read().map_err(in_draft)?;
     let status = run(command, draft.path())?;
     let left = draft.read().map_err(in_draft)?;
-    let changed = left != text.as_bytes();
+    let changed = left != before;
     if !status.success() {
         let kept = if changed {
             Some(draft.keep().map_err(in_draft)?)
@@ -118,7 +111,7 @@ pub fn edit(
         });
     }
     if !changed {
-        return Ok(Outcome::Unchanged);
+        return Ok(Outcome::Unchanged(draft));
     }
     match String::from_utf8(left) {
         Ok(text) if text.trim().is_empty() => Ok(Outcome::Empty),

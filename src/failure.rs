@@ -4,8 +4,8 @@
 
 use std::io::{self, Write as _};
 
-use crate::context::{Json, Manner};
 use crate::exit::Exit;
+use crate::manner::{Json, Manner};
 use crate::output::{SelectionError, json};
 use crate::store::Effect;
 use crate::{config, connect, editor, private_redis, store};
@@ -98,6 +98,7 @@ fn of_store(error: &store::Error) -> Exit {
     use store::Error as E;
     match error {
         E::Unreachable { .. }
+        | E::Untrusted { .. }
         | E::TooSlow { .. }
         | E::Lost { .. }
         | E::NotRedis { .. }

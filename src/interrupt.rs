@@ -7,7 +7,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use signal_hook::consts::SIGINT;
+pub use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
 /// Whether an interrupt ends the process. The system has one such setting a process.

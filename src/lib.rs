@@ -4,13 +4,14 @@
 //!
 //! - [`run`]: one run of the program · [`cli`]: the command line
 //! - `commands`: one file a command
-//! - [`context`], [`failure`]: what every command has at hand, and how it fails
+//! - [`context`]: what every command has at hand · [`failure`]: how it fails · [`manner`]: how a
+//!   run prints
 //! - [`connect`]: from settings to an open store
 //! - [`output`]: the formats · [`editor`], [`pager`], [`prompt`]: other programs and people
 //! - [`config`], [`env_file`]: settings · [`private_redis`]: the user's own server
 //! - [`store`]: the notes in Redis
-//! - [`note`], [`draft`], [`timestamp`], [`secret`], [`exit`], [`drafts`], [`interrupt`]: values and
-//!   small things without a view of the rest
+//! - [`note`], [`draft`], [`merge`], [`timestamp`], [`secret`], [`exit`], [`drafts`],
+//!   [`interrupt`]: values and small things without a view of the rest
 
 pub mod cli;
 pub mod commands;
@@ -24,6 +25,8 @@ pub mod env_file;
 pub mod exit;
 pub mod failure;
 pub mod interrupt;
+pub mod manner;
+pub mod merge;
 pub mod note;
 pub mod output;
 pub mod pager;

@@ -5,14 +5,14 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 
 use anyhow::Context as _;
-use clap::Parser as _;
 
-use crate::cli::{self, Cli, Color, Global};
+use crate::cli::{self, Cli, Color, Global, Page, Unread};
 use crate::commands;
 use crate::config::{Environment, Flags, Settings};
-use crate::context::{Context, Json, Manner, PrintError, Talk};
+use crate::context::{Context, PrintError};
 use crate::exit::Exit;
 use crate::failure::{self, Usage};
+use crate::manner::{Json, Manner, Talk};
 use crate::output::{ColorChoice, Stream};
 use crate::secret::Secret;
 
@@ -20,15 +20,24 @@ use crate::secret::Secret;
 #[must_use]
 pub fn run(args: &[OsString]) -> Exit {
     let environment = Environment::from_process();
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
-        Err(error) => return unread(&error, args, &environment),
+    let (manner, outcome) = match cli::parse(args) {
+        Ok(cli) => {
+            let (mut manner, json) = manner(&cli.global, &environment);
+            let outcome = json.and_then(|json| {
+                manner.json = json;
+                dispatch(cli, &manner, environment)
+            });
+            (manner, outcome)
+        }
+        Err(unread) => {
+            let (manner, _) = manner(&assumed(args), &environment);
+            let outcome = match unread {
+                Unread::Asked(page) => show(&page, &manner).map_err(Into::into),
+                Unread::Wrong(text) => Err(Usage::new(text).into()),
+            };
+            (manner, outcome)
+        }
     };
-    let (mut manner, json) = manner(&cli.global, &environment);
-    let outcome = json.and_then(|json| {
-        manner.json = json;
-        dispatch(cli, &manner, environment)
-    });
     match outcome {
         Ok(exit) => exit,
         Err(error) if failure::is_broken_pipe(&error) => Exit::Done,
@@ -41,7 +50,7 @@ pub fn run(args: &[OsString]) -> Exit {
 
 fn dispatch(cli: Cli, manner: &Manner, environment: Environment) -> anyhow::Result<Exit> {
     let Some(command) = cli.command else {
-        return Ok(short_help()?);
+        return Ok(show(&Page::short_help(), manner)?);
     };
     let working_dir = std::env::current_dir().context("cannot tell the working directory")?;
     let flags = Flags {
@@ -90,35 +99,29 @@ fn manner(global: &Global, environment: &Environment) -> (Manner, anyhow::Result
     (manner, json)
 }
 
-fn short_help() -> Result<Exit, PrintError> {
+fn show(page: &Page, manner: &Manner) -> Result<Exit, PrintError> {
+    let text = if manner.stdout.color {
+        page.styled()
+    } else {
+        page.plain()
+    };
     let mut out = io::stdout();
-    write!(out, "{}", cli::short_help())?;
+    out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(Exit::Done)
 }
 
-/// A command line that could not be read, or that asks for help.
-fn unread(error: &clap::Error, args: &[OsString], environment: &Environment) -> Exit {
-    if error.use_stderr() {
-        let color = Color::Auto;
-        let wants_json = args.iter().any(|arg| {
-            let arg = arg.to_string_lossy();
-            arg == "--json" || arg.starts_with("--json=")
-        });
-        let global = Global {
-            redis_url: None,
-            timeout: None,
-            json: wants_json.then(String::new),
-            quiet: false,
-            color,
-        };
-        let usage = Usage::new(cli::one_line(error));
-        failure::report(&usage.into(), &manner(&global, environment).0);
-        return Exit::Usage;
-    }
-    match error.print() {
-        Ok(()) => Exit::Done,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-        Err(_) => Exit::Failed,
+/// The options that a command line without a command to run seems to give.
+fn assumed(args: &[OsString]) -> Global {
+    let wants_json = args.iter().any(|arg| {
+        let arg = arg.to_string_lossy();
+        arg == "--json" || arg.starts_with("--json=")
+    });
+    Global {
+        redis_url: None,
+        timeout: None,
+        json: wants_json.then(String::new),
+        quiet: false,
+        color: Color::Auto,
     }
 }

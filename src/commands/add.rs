@@ -47,10 +47,12 @@ fn store(context: &mut Context, note: &Note) -> anyhow::Result<()> {
 fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) -> anyhow::Error {
     let kept = match keeper {
         Keeper::User => return error,
-        Keeper::Draft(draft) => draft.keep(),
+        Keeper::Draft(draft) => draft.keep().map_err(anyhow::Error::from),
         Keeper::Nobody => {
             let text = format!("{}\n{}", note.title(), note.content());
-            Draft::create(&context.drafts(), "new", &text).and_then(Draft::keep)
+            context
+                .draft("new", &text)
+                .and_then(|draft| Ok(draft.keep()?))
         }
     };
     let fate = if failure::is_in_doubt(&error) {
@@ -63,7 +65,9 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
             "{fate}; the text is kept, and `notes add -f {}` tries again",
             shell_words::quote(&path.to_string_lossy())
         )),
-        Err(reason) => error.context(format!("{fate}, and the text could not be kept ({reason})")),
+        Err(reason) => error.context(format!(
+            "{fate}, and the text could not be kept ({reason:#})"
+        )),
     }
 }
 
@@ -100,10 +104,8 @@ fn whole(text: &str) -> Result<Text, Usage> {
 }
 
 fn from_editor(context: &Context) -> anyhow::Result<(Text, Keeper)> {
-    let command = context.settings.editor.as_ref();
-    let command = command.map_or(editor::USUAL, |editor| editor.value.as_str());
-    match editor::edit(command, &context.drafts(), "new", "")? {
-        Outcome::Unchanged | Outcome::Empty => bail!("empty note; nothing was stored"),
+    match editor::edit(context.editor(), context.draft("new", "")?)? {
+        Outcome::Unchanged(_) | Outcome::Empty => bail!("empty note; nothing was stored"),
         Outcome::Changed(text, draft) => {
             let text = Text::from_editor(&text, None).context("empty note; nothing was stored")?;
             Ok((text, Keeper::Draft(draft)))

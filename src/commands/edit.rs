@@ -1,29 +1,37 @@
 //! `notes edit`: new text for a note, from the arguments or from the editor.
 
+mod session;
+
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
-use super::{SHORT_ID, brief, content, print_touched, resolve, title};
+use super::{brief, content, print_touched, resolve, title};
 use crate::cli::Edit;
 use crate::context::Context;
-use crate::draft::{self, Text};
-use crate::drafts::Draft;
-use crate::editor::{self, Outcome};
+use crate::draft::Text;
 use crate::exit::Exit;
-use crate::failure::{self, Usage};
+use crate::failure::Usage;
 use crate::note::Note;
 use crate::store::{Basis, Change, Error};
 
 /// How long a change that does not depend on what was read is tried again on a note that others
 /// change at the same time.
-const PERSISTENCE: Duration = Duration::from_secs(10);
+const PERSISTENCE: Duration = Duration::from_secs(30);
 
 /// What the arguments ask for.
 struct Wish {
     title: Option<String>,
     content: Option<String>,
     append: Option<String>,
+}
+
+/// A note after the command, and what the command did to it.
+enum Edited {
+    Changed(Note),
+    /// It was changed, and somebody else's change is in it too.
+    Merged(Note),
+    Unchanged(Note),
 }
 
 pub(super) fn run(args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
@@ -45,28 +53,21 @@ pub(super) fn run(args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
     let Some(id) = ids.pop() else {
         bail!(errors.remove(0));
     };
-    let edited = if by_editor {
-        in_editor(&id, context)?
+    let edited = if args.resume {
+        session::resume(&id, context)?
+    } else if by_editor {
+        session::edit(&id, context)?
     } else {
         directly(&id, &wish, context)?
     };
-    match edited {
-        Edited::Changed(note) => {
-            print_touched(context, &note)?;
-            context.say(&format!("changed {}", brief(&note)));
-        }
-        Edited::Unchanged(note) => {
-            print_touched(context, &note)?;
-            context.say(&format!("unchanged {}", brief(&note)));
-        }
-    }
+    let (word, note) = match &edited {
+        Edited::Changed(note) => ("changed", note),
+        Edited::Merged(note) => ("changed, and merged with a change made meanwhile:", note),
+        Edited::Unchanged(note) => ("unchanged", note),
+    };
+    print_touched(context, note)?;
+    context.say(&format!("{word} {}", brief(note)));
     Ok(Exit::Done)
-}
-
-/// A note after the command, and whether the command changed it.
-enum Edited {
-    Changed(Note),
-    Unchanged(Note),
 }
 
 fn read(id: &str, context: &mut Context) -> anyhow::Result<Note> {
@@ -85,16 +86,23 @@ fn directly(id: &str, wish: &Wish, context: &mut Context) -> anyhow::Result<Edit
         if change == Change::default() {
             return Ok(Edited::Unchanged(note));
         }
-        let now = Context::timestamp();
-        match context
-            .store()?
-            .update(id, &change, Basis::Unchanged(&note), &now)
-        {
+        match write(&note, &change, context) {
             Ok(note) => return Ok(Edited::Changed(note)),
-            Err(Error::Conflict { .. }) if Instant::now() < until => {}
-            Err(error) => return Err(error.into()),
+            Err(error) if is_conflict(&error) && Instant::now() < until => {}
+            Err(error) => return Err(error),
         }
     }
+}
+
+/// Writes a change if the note is still what was read.
+fn write(note: &Note, change: &Change, context: &mut Context) -> anyhow::Result<Note> {
+    let now = Context::timestamp();
+    let store = context.store()?;
+    Ok(store.update(&note.id, change, Basis::Unchanged(note), &now)?)
+}
+
+fn is_conflict(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(Error::Conflict { .. }))
 }
 
 impl Wish {
@@ -123,6 +131,14 @@ fn appended(before: &str, more: &str) -> String {
     }
 }
 
+/// The change that makes the note read so.
+fn change_to(text: Text, note: &Note) -> Change {
+    Change {
+        title: different(Some(text.title), note, "title"),
+        content: different(Some(text.content), note, "content"),
+    }
+}
+
 fn different(value: Option<String>, note: &Note, field: &str) -> Option<String> {
     value.filter(|value| note.field(field) != Some(value) || note.altered.contains(field))
 }
@@ -135,56 +151,4 @@ fn refuse_altered(note: &Note, field: &str) -> Result<(), Error> {
         });
     }
     Ok(())
-}
-
-/// Lets the user change the note in the editor, and writes it only if it is still what was read.
-fn in_editor(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
-    let note = read(id, context)?;
-    refuse_altered(&note, "title")?;
-    refuse_altered(&note, "content")?;
-    let command = context.settings.editor.as_ref();
-    let command = command.map_or(editor::USUAL, |editor| editor.value.as_str());
-    let name: String = id.chars().take(SHORT_ID).collect();
-    let before = draft::for_editor(&note);
-    let (text, draft) = match editor::edit(command, &context.drafts(), &name, &before)? {
-        Outcome::Unchanged => return Ok(Edited::Unchanged(note)),
-        Outcome::Empty => {
-            bail!("the text is empty; nothing was written (`notes rm` deletes a note)")
-        }
-        Outcome::Changed(text, draft) => (text, draft),
-    };
-    let text = Text::from_editor(&text, Some(&note))
-        .context("the text is empty; nothing was written (`notes rm` deletes a note)")?;
-    let change = Change {
-        title: different(Some(text.title), &note, "title"),
-        content: different(Some(text.content), &note, "content"),
-    };
-    if change == Change::default() {
-        return Ok(Edited::Unchanged(note));
-    }
-    write(&note, &change, context)
-        .map(Edited::Changed)
-        .map_err(|error| keep(error, draft))
-}
-
-fn write(note: &Note, change: &Change, context: &mut Context) -> anyhow::Result<Note> {
-    let now = Context::timestamp();
-    let store = context.store()?;
-    Ok(store.update(&note.id, change, Basis::Unchanged(note), &now)?)
-}
-
-fn keep(error: anyhow::Error, draft: Draft) -> anyhow::Error {
-    let fate = if failure::is_in_doubt(&error) {
-        "perhaps nothing was written"
-    } else {
-        "nothing was written"
-    };
-    let path = draft.path().to_owned();
-    match draft.keep() {
-        Ok(path) => error.context(format!("{fate}; your text is kept in {}", path.display())),
-        Err(reason) => error.context(format!(
-            "{fate}, and your text could not be kept in {} ({reason})",
-            path.display()
-        )),
-    }
 }

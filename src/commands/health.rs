@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use crate::config::Server as Chosen;
 use crate::connect::{self, Starting};
-use crate::context::{Context, Json};
+use crate::context::Context;
 use crate::exit::Exit;
+use crate::manner::Json;
 use crate::output::Stream;
 use crate::store::{Server, Store};
 

@@ -2,9 +2,10 @@
 
 use super::check;
 use crate::cli::{self, List};
-use crate::context::{Context, Json};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Usage;
+use crate::manner::Json;
 use crate::output::table::{self, Layout};
 use crate::output::{Header, delimited, ids, json};
 use crate::store::{Direction, Query, Sort};

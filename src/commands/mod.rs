@@ -16,9 +16,10 @@ use std::path::Path;
 
 use crate::cli::Command;
 use crate::connect;
-use crate::context::{Context, Json};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Usage;
+use crate::manner::Json;
 use crate::note::Note;
 use crate::output::{Selection, SelectionError, ids, json};
 use crate::store::{self, Reference};

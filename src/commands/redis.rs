@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use crate::cli::{Redis, RedisAction};
 use crate::config::Server;
 use crate::connect;
-use crate::context::{Context, Json};
+use crate::context::Context;
 use crate::exit::Exit;
+use crate::manner::Json;
 use crate::private_redis::{self, PrivateRedis, Start, Status, Stop};
 use crate::store::{Address, Endpoint, Identity};
 

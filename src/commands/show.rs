@@ -4,9 +4,10 @@ use anyhow::Context as _;
 
 use super::{check, resolve};
 use crate::cli::Show;
-use crate::context::{Context, Json};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Usage;
+use crate::manner::Json;
 use crate::note::Note;
 use crate::output::json;
 use crate::output::text::{self, Ending};

@@ -32,6 +32,17 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// The server was reached, but no TLS connection could be made.
+    #[error(
+        "no TLS connection to {place}; it must speak TLS and have a certificate that this system trusts"
+    )]
+    Untrusted {
+        /// The server.
+        place: Place,
+        /// What went wrong.
+        #[source]
+        source: io::Error,
+    },
     /// No answer came before the deadline.
     #[error(
         "Redis at {place} gave no answer within {} s; a longer --timeout waits longer{}",

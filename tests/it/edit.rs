@@ -1,6 +1,7 @@
 //! `notes edit`, and the editor of `notes add`
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::support::Sandbox;
 use crate::support::redis_server::client;
@@ -101,10 +102,9 @@ fn a_failed_editor_writes_nothing_and_its_text_is_kept() {
         .env("EDITOR", "sh -c \"echo bad >$0; exit 3\"")
         .run();
     assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{run:?}");
-    let drafts = sandbox.drafts();
-    assert_eq!(drafts.len(), 1);
-    assert!(run.stderr.contains(drafts[0].to_str().unwrap()), "{run:?}");
-    assert_eq!(fs::read_to_string(&drafts[0]).unwrap(), "bad\n");
+    let draft = sandbox.drafts().remove(0);
+    assert!(run.stderr.contains(draft.to_str().unwrap()), "{run:?}");
+    assert_eq!(fs::read_to_string(&draft).unwrap(), "bad\n");
     assert_eq!(sandbox.field(&id, "updated_at"), updated);
 }
 
@@ -178,24 +178,95 @@ fn an_editor_that_cannot_run_is_named() {
     );
 }
 
+/// An editor that, while it is open, lets another program change the note, and then leaves `text`.
+fn busy_editor(sandbox: &Sandbox, id: &str, foreign: &str, text: &str) -> PathBuf {
+    let socket = sandbox.redis().socket();
+    let script = format!(
+        "{} -s {} HSET note:{id} {foreign} >/dev/null; printf '{text}' > \"$1\"",
+        client(),
+        socket.display()
+    );
+    sandbox.script("busy", &script)
+}
+
 #[test]
-fn a_note_that_changed_meanwhile_is_a_conflict_and_both_texts_stay() {
+fn changes_to_different_places_are_merged() {
     let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "read");
-    let editor = sandbox.script(
-        "editor",
+    let id = sandbox.add("T", "one\n\ntwo");
+    let foreign = "content \"$(printf 'one\\n\\nTWO')\" tags kept";
+    let editor = busy_editor(&sandbox, &id, foreign, "U\\n\\nONE\\n\\ntwo\\n");
+    sandbox.notes(["edit", &id]).env("EDITOR", editor).gives(
+        0,
+        &format!("{id}\n"),
         &format!(
-            "{} -s {} HSET note:{id} content foreign >/dev/null; echo mine > \"$1\"",
-            client(),
-            sandbox.redis().socket().display()
+            "changed, and merged with a change made meanwhile: {} U\n",
+            &id[..8]
         ),
     );
+    assert_eq!(sandbox.field(&id, "title"), "U");
+    assert_eq!(sandbox.field(&id, "content"), "ONE\n\nTWO");
+    assert_eq!(sandbox.field(&id, "tags"), "kept");
+    assert!(sandbox.drafts().is_empty());
+}
+
+#[test]
+fn changes_to_the_same_line_are_a_conflict_that_resume_settles() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "read");
+    let editor = busy_editor(&sandbox, &id, "content foreign", "T\\n\\nmine\\n");
     let run = sandbox.notes(["edit", &id]).env("EDITOR", editor).run();
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run:?}");
     assert_eq!(sandbox.field(&id, "content"), "foreign");
-    let drafts = sandbox.drafts();
-    assert!(run.stderr.contains(drafts[0].to_str().unwrap()), "{run:?}");
-    assert_eq!(fs::read_to_string(&drafts[0]).unwrap(), "mine\n");
+    let draft = sandbox.drafts().remove(0);
+    assert!(run.stderr.contains(draft.to_str().unwrap()), "{run:?}");
+    assert_eq!(fs::read_to_string(&draft).unwrap(), "T\n\nmine\n");
+
+    let resume = |editor: &str| {
+        sandbox
+            .notes(["edit", &id, "--resume"])
+            .env("EDITOR", editor)
+    };
+    let run = resume("sh -c 'cp $0 seen'").run();
+    assert_eq!(run.code, 6, "{run:?}");
+    assert!(
+        run.stderr.contains("there are conflict markers left"),
+        "{run:?}"
+    );
+    let seen = fs::read_to_string(sandbox.home().join("seen")).unwrap();
+    assert_eq!(
+        seen,
+        "T\n\n<<<<<<< ours\nmine\n=======\nforeign\n>>>>>>> theirs\n"
+    );
+    resume("sh -c 'printf \"T\\n\\nmine and foreign\\n\" > $0'").gives(
+        0,
+        &format!("{id}\n"),
+        &format!("changed {} T\n", &id[..8]),
+    );
+    assert_eq!(sandbox.field(&id, "content"), "mine and foreign");
+    assert!(sandbox.drafts().is_empty());
+}
+
+#[test]
+fn resume_goes_on_from_the_text_of_an_editor_that_failed() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "c");
+    sandbox
+        .notes(["edit", &id])
+        .env("EDITOR", "sh -c 'echo precious > $0; exit 1'")
+        .gives(1, "", "notes: the editor [..] failed [..]\n");
+    sandbox
+        .notes(["edit", &id, "--resume"])
+        .env("EDITOR", "true")
+        .gives(0, &format!("{id}\n"), "changed [..] precious\n");
+    assert!(sandbox.drafts().is_empty());
+    sandbox
+        .notes(["edit", &id, "--resume"])
+        .env("EDITOR", "true")
+        .gives(
+            1,
+            "",
+            "notes: no draft of note [..] is kept; `notes edit` begins anew\n",
+        );
 }
 
 #[test]
@@ -214,7 +285,8 @@ fn a_note_deleted_meanwhile_stays_deleted() {
     let run = sandbox.notes(["edit", &id]).env("EDITOR", editor).run();
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run:?}");
     assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
-    assert_eq!(sandbox.drafts().len(), 1);
+    let draft = sandbox.drafts().remove(0);
+    assert!(run.stderr.contains(draft.to_str().unwrap()), "{run:?}");
 }
 
 #[test]

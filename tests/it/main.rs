@@ -6,12 +6,18 @@
 mod support;
 
 mod add;
+mod architecture;
 mod edit;
 mod exit_codes;
+mod faults;
+mod generated;
 mod health;
+mod help;
+mod hygiene;
 mod layout;
 mod list;
 mod odd_data;
+mod pictures;
 mod pipes;
 mod private_redis;
 mod rm;

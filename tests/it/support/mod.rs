@@ -1,5 +1,6 @@
 //! A home directory of its own for each test, and `notes` run in it.
 
+pub(crate) mod committed;
 pub(crate) mod interrupts;
 pub(crate) mod redis_server;
 mod servers;
@@ -223,16 +224,4 @@ impl Run {
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
-}
-
-#[test]
-fn servers_share_nothing_and_are_gone_with_their_value() {
-    let (one, other) = (RedisServer::start(), RedisServer::start());
-    assert_eq!(one.command(&["SET", "k", "two words"]), "OK");
-    assert_eq!(one.command(&["GET", "k"]), "two words");
-    assert_eq!(other.command(&["EXISTS", "k"]), "0");
-    assert!(one.url().starts_with("redis+unix:///tmp/redis-"));
-    let socket = one.socket();
-    drop(one);
-    assert!(!socket.exists());
 }
