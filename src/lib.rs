@@ -38,6 +38,9 @@ pub mod store;
 pub mod timestamp;
 
 #[cfg(test)]
+#[path = "../tests/it/support/interrupts.rs"]
+mod interrupts;
+#[cfg(test)]
 #[path = "../tests/it/support/redis_server.rs"]
 mod redis_server;
 #[cfg(test)]

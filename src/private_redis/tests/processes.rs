@@ -11,6 +11,7 @@ use std::{env, io};
 use rustix::process::{Signal, getpgid, getpgrp, getsid, kill_process_group};
 
 use super::home::{Home, PATIENCE, raw, started};
+use crate::interrupts::heed_interrupts;
 use crate::private_redis::PrivateRedis;
 
 /// The variable that tells [`starter`] the data directory.
@@ -34,6 +35,7 @@ struct Starter {
 
 impl Starter {
     fn spawn(data: &Path) -> Self {
+        heed_interrupts();
         let name = format!("{}::starter", module_path!().split_once("::").unwrap().1);
         let mut child = Command::new("/bin/sh")
             // A descriptor that is open in whatever runs the command, as `flock 9` leaves one.

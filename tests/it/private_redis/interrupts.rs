@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::support::Sandbox;
+use crate::support::interrupts::heed_interrupts;
 
 /// How long a file may take to appear.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -32,6 +33,7 @@ fn at_a_question_of_the_command_that_started_it() {
 
 #[test]
 fn at_any_step_of_a_start() {
+    heed_interrupts();
     for step in [".", "redis.lock", "server.lock", "redis.log", "notes.sock"] {
         let sandbox = Sandbox::bare();
         let mut notes = sandbox

@@ -1,6 +1,7 @@
 //! A home directory of its own for each test, and `notes` run in it.
 
 pub(crate) mod committed;
+pub(crate) mod interrupts;
 pub(crate) mod redis_server;
 mod servers;
 pub(crate) mod terminal;

@@ -1,8 +1,8 @@
 //! A throwaway `redis-server` for one test: on a Unix socket, in a directory of its own, gone with
 //! the value.
 //!
-//! The unit tests of the library and the integration tests both compile this file, so it knows
-//! nothing but std and tempfile.
+//! The unit tests of the library, the integration tests and the benchmarks all compile this file, so
+//! it knows nothing but std and tempfile.
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;

@@ -5,6 +5,7 @@ use std::process::Command;
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
+use super::interrupts::heed_interrupts;
 use super::{Sandbox, program};
 
 /// How long the program may take to say what is waited for, in milliseconds.
@@ -31,6 +32,7 @@ impl Sandbox {
         if let Some(redis) = &self.redis {
             command.env("REDIS_URL", redis.url());
         }
+        heed_interrupts();
         let session = spawn_command(command, Some(PATIENCE)).expect("a pseudo-terminal");
         Terminal { session }
     }
