@@ -2,6 +2,7 @@
 
 pub mod draft;
 pub mod exit;
+pub mod http;
 pub mod interrupt;
 pub mod note;
 pub mod prompt;
