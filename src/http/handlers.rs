@@ -110,9 +110,9 @@ pub(super) fn create(store: &mut Store, note: &Note) -> Result<Response, Failure
     Ok(Response::json(Status::Created, note))
 }
 
-/// One note.
-pub(super) fn show(store: &mut Store, id: &str) -> Result<Response, Failure> {
-    let note = store.get(id)?.ok_or_else(|| no_such_note(id))?;
+/// One note, or what was found under its id instead.
+pub(super) fn show(found: Option<Note>, id: &str) -> Result<Response, Failure> {
+    let note = found.ok_or_else(|| no_such_note(id))?;
     Ok(Response::json(Status::Ok, &note))
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::message::Request;
 use crate::timestamp;
 
 /// How much of a target or a header is written: as much as tells what it was.
@@ -34,8 +35,6 @@ pub(super) struct Access<'a> {
     pub(super) client: Option<SocketAddr>,
     /// Its method, as sent; empty where no request could be read.
     pub(super) method: &'a str,
-    /// Its target, as sent.
-    pub(super) target: &'a str,
     /// The status of the response.
     pub(super) status: u16,
     /// The bytes of the response's body.
@@ -44,8 +43,8 @@ pub(super) struct Access<'a> {
     pub(super) duration: Duration,
     /// Why it failed, if it did.
     pub(super) cause: Option<&'a str>,
-    /// What it said of itself: names and values.
-    pub(super) details: &'a [(&'static str, &'a str)],
+    /// What it said of itself.
+    pub(super) request: &'a Request,
 }
 
 /// Where the lines go, from every thread.
@@ -66,7 +65,7 @@ impl Log {
     }
 
     /// Writes the line of a request; where requests are not logged, only if this side failed it.
-    pub(super) fn access(&self, access: &Access<'_>) {
+    pub(super) fn access<'a>(&self, access: &Access<'a>) {
         let failed = access.status >= 500;
         if self.verbosity == Verbosity::Problems && !failed {
             return;
@@ -78,16 +77,22 @@ impl Log {
                 .client
                 .map_or_else(|| "-".to_owned(), |client| client.to_string()),
             shown(access.method),
-            shown(access.target),
+            shown(&access.request.target),
             access.status,
             access.bytes,
             access.duration.as_secs_f64() * 1_000.0
         );
         if self.verbosity == Verbosity::Details {
-            for (name, value) in access.details {
-                // Writing to a String cannot fail.
-                let _ = write!(line, " {name}=\"{}\"", shown(value));
-            }
+            let request = access.request;
+            let text = |value: &'a Option<String>| shown(value.as_deref().unwrap_or_default());
+            // Writing to a String cannot fail.
+            let _ = write!(
+                line,
+                " host={} type={} length={}",
+                text(&request.host),
+                text(&request.content_type),
+                request.body.len()
+            );
         }
         if let Some(cause) = access.cause
             && (failed || self.verbosity == Verbosity::Details)
@@ -139,6 +144,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::http::message::Method;
 
     #[derive(Clone, Default)]
     struct Written(Arc<Mutex<Vec<u8>>>);
@@ -161,17 +167,23 @@ mod tests {
         String::from_utf8(bytes).unwrap()
     }
 
-    fn access(target: &str, status: u16) -> Access<'_> {
+    fn request(target: &str) -> Request {
+        Request {
+            host: Some("h".to_owned()),
+            ..Request::new(Method::Get, target)
+        }
+    }
+
+    fn access(request: &Request, status: u16) -> Access<'_> {
         Access {
             time: timestamp::parse("2024-01-15T10:30:00.5+00:00").unwrap(),
             client: Some("127.0.0.1:4242".parse().unwrap()),
             method: "GET",
-            target,
             status,
             bytes: 73,
             duration: Duration::from_micros(1_234),
             cause: Some("why"),
-            details: &[("host", "h")],
+            request,
         }
     }
 
@@ -179,28 +191,37 @@ mod tests {
     fn a_request_is_one_line() {
         let expected = "2024-01-15T10:30:00.500000+00:00 127.0.0.1:4242 GET /a?b 200 73 1.234ms";
         assert_eq!(
-            logged(Verbosity::Requests, &access("/a?b", 200)),
+            logged(Verbosity::Requests, &access(&request("/a?b"), 200)),
             format!("{expected}\n")
         );
         assert_eq!(
-            logged(Verbosity::Details, &access("/a?b", 200)),
-            format!("{expected} host=\"h\" (why)\n")
+            logged(Verbosity::Details, &access(&request("/a?b"), 200)),
+            format!("{expected} host=h type=- length=0 (why)\n")
         );
-        assert_eq!(logged(Verbosity::Problems, &access("/a?b", 404)), "");
+        assert_eq!(
+            logged(Verbosity::Problems, &access(&request("/a?b"), 404)),
+            ""
+        );
     }
 
     #[test]
     fn what_fails_on_this_side_is_logged_with_its_cause_whatever_the_verbosity() {
-        let line = logged(Verbosity::Problems, &access("/a", 503));
+        let line = logged(Verbosity::Problems, &access(&request("/a"), 503));
         assert!(line.ends_with(" 503 73 1.234ms (why)\n"), "{line}");
     }
 
     #[test]
     fn a_client_cannot_write_lines_of_its_own() {
-        let line = logged(Verbosity::Requests, &access("/\u{1b}[2J\r\n\u{85}x", 200));
+        let line = logged(
+            Verbosity::Requests,
+            &access(&request("/\u{1b}[2J\r\n\u{85}x"), 200),
+        );
         assert!(line.contains(r" /\u{1b}[2J\r\n\u{85}x 200"), "{line}");
         assert_eq!(line.matches('\n').count(), 1);
-        let long = logged(Verbosity::Requests, &access(&"x".repeat(100_000), 200));
+        let long = logged(
+            Verbosity::Requests,
+            &access(&request(&"x".repeat(100_000)), 200),
+        );
         assert!(long.len() < 2_000 && long.contains("x… 200"), "{long}");
     }
 }

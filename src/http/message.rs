@@ -4,6 +4,9 @@
 
 use serde::Serialize;
 
+/// Room for the body of most responses.
+const BODY: usize = 1_024;
+
 /// The method of a request, as far as any path here takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
@@ -179,8 +182,10 @@ impl Response {
     /// A response whose body is a value as JSON.
     #[must_use]
     pub(super) fn json(status: Status, value: &impl Serialize) -> Self {
+        let mut body = Vec::with_capacity(BODY);
         // Strings, numbers and maps with text keys always serialize.
-        Self::raw(status, serde_json::to_vec(value).unwrap_or_default())
+        let _ = serde_json::to_writer(&mut body, value);
+        Self::raw(status, body)
     }
 
     /// A response whose body is JSON already, or empty.

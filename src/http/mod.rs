@@ -8,7 +8,7 @@
 //! - `gate`, `limits`: how many get in, and the stop · `framing`: where a body ends · `log`
 //! - `service`: from a request value to a response value · `host`, `token`: who may ask
 //! - `router`, `body`, `handlers`, `openapi`: what is asked, with which text, and what is done
-//! - `pool`: connections to Redis
+//! - `pool`: connections to Redis · `together`: many reads in one exchange
 //! - `message`, `error`: requests, responses, and the failures that are responses too · `wire`: a
 //!   response as bytes
 
@@ -28,6 +28,7 @@ mod router;
 mod service;
 #[cfg(test)]
 mod tests;
+mod together;
 mod token;
 mod transport;
 mod wire;

@@ -11,6 +11,7 @@ use super::host::Hosts;
 use super::message::{Request, Response};
 use super::pool::{Pool, Purpose};
 use super::router::{Action, Route};
+use super::together::Together;
 use super::token::Token;
 use crate::timestamp;
 
@@ -19,6 +20,7 @@ pub(super) struct Service {
     hosts: Hosts,
     token: Option<Token>,
     pool: Pool,
+    together: Together,
 }
 
 impl Service {
@@ -26,14 +28,19 @@ impl Service {
     /// show it.
     #[must_use]
     pub(super) fn new(hosts: Hosts, token: Option<Token>, pool: Pool) -> Self {
-        Self { hosts, token, pool }
+        Self {
+            hosts,
+            token,
+            pool,
+            together: Together::default(),
+        }
     }
 
     /// Answers a request that arrived at `now`. Every failure is a response too.
     #[must_use]
     pub(super) fn answer(&self, request: &Request, now: DateTime<Utc>) -> Response {
         self.action(request)
-            .and_then(|action| self.perform(&action, request, &timestamp::format(now)))
+            .and_then(|action| self.perform(&action, request, now))
             .unwrap_or_else(Response::from)
     }
 
@@ -48,24 +55,30 @@ impl Service {
         route.ok_or(Failure::NoSuchPath)?.action(request.method)
     }
 
-    fn perform(&self, action: &Action, request: &Request, now: &str) -> Result<Response, Failure> {
+    fn perform(
+        &self,
+        action: &Action,
+        request: &Request,
+        now: DateTime<Utc>,
+    ) -> Result<Response, Failure> {
         let pool = &self.pool;
+        let now = || timestamp::format(now);
         match action {
             Action::Index => Ok(handlers::index()),
             Action::OpenApi => Ok(handlers::openapi()),
             Action::Methods(allow) => Ok(handlers::methods(allow)),
             Action::Health => {
                 let ping = pool.with(Purpose::Read, |store| Ok(store.ping()?));
-                Ok(handlers::health(ping, now))
+                Ok(handlers::health(ping, &now()))
             }
             Action::List => pool.with(Purpose::Read, handlers::list),
-            Action::Show(id) => pool.with(Purpose::Read, |store| handlers::show(store, id)),
+            Action::Show(id) => handlers::show(self.together.get(pool, id)?, id),
             Action::Create => {
-                let note = handlers::draft(request, now)?;
+                let note = handlers::draft(request, &now())?;
                 pool.with(Purpose::Write, |store| handlers::create(store, &note))
             }
             Action::Update(id) => pool.with(Purpose::Read, |store| {
-                handlers::update(store, id, request, now)
+                handlers::update(store, id, request, &now())
             }),
             Action::Delete(id) => pool.with(Purpose::Read, |store| handlers::delete(store, id)),
         }

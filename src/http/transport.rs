@@ -275,7 +275,6 @@ impl<'a> Exchange<'a> {
             time: self.time,
             client: self.client,
             method: &self.method,
-            target: &request.target,
             status: response.status.code(),
             bytes: match Part::answering(request.method) {
                 Part::Head => 0,
@@ -283,11 +282,7 @@ impl<'a> Exchange<'a> {
             },
             duration: self.start.elapsed(),
             cause: response.cause.as_deref(),
-            details: &[
-                ("host", request.host.as_deref().unwrap_or_default()),
-                ("type", request.content_type.as_deref().unwrap_or_default()),
-                ("length", &request.body.len().to_string()),
-            ],
+            request,
         });
     }
 }
