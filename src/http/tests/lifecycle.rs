@@ -10,19 +10,15 @@ use super::*;
 fn requests_sent_ahead_are_answered_in_their_order() {
     let server = TestServer::start();
     let mut client = server.client();
-    let mut text = String::new();
+    let body = r#"{"content":"no title"}"#;
+    let length = body.len();
     for index in 0..50 {
-        text.push_str(&format!(
-            "GET /api/v1/notes/{index} HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        ));
-        let body = r#"{"content":"no title"}"#;
-        text.push_str(&format!(
-            "POST /api/v1/notes HTTP/1.1\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\n\r\n{body}",
-            body.len()
+        client.send(format!(
+            "GET /api/v1/notes/{index} HTTP/1.1\r\nHost: localhost\r\n\r\n\
+             POST /api/v1/notes HTTP/1.1\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
         ));
     }
-    client.send(text);
     for index in 0..50 {
         let reply = client.reply_to("GET");
         assert_eq!(reply.error(), format!("Note '{index}' not found"));

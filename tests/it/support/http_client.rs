@@ -72,16 +72,12 @@ impl HttpClient {
 
     /// Sends a request with those lines of headers.
     pub(crate) fn send_request(&mut self, line: &str, headers: &[&str], body: &str) {
-        let mut text = format!("{line} HTTP/1.1\r\nHost: localhost\r\n");
-        for header in headers {
-            text.push_str(header);
-            text.push_str("\r\n");
-        }
+        let mut lines = vec![format!("{line} HTTP/1.1"), "Host: localhost".to_owned()];
+        lines.extend(headers.iter().map(|&header| header.to_owned()));
         if !body.is_empty() {
-            text.push_str(&format!("Content-Length: {}\r\n", body.len()));
+            lines.push(format!("Content-Length: {}", body.len()));
         }
-        text.push_str("\r\n");
-        text.push_str(body);
+        let text = format!("{}\r\n\r\n{body}", lines.join("\r\n"));
         self.send(text);
     }
 
@@ -129,7 +125,7 @@ impl HttpClient {
     }
 
     fn receive_until(&mut self, find: impl Fn(&[u8]) -> Option<usize>) -> io::Result<usize> {
-        let mut piece = [0; 64 * 1_024];
+        let mut piece = vec![0; 64 * 1_024];
         loop {
             if let Some(found) = find(&self.received) {
                 return Ok(found);
