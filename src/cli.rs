@@ -3,11 +3,17 @@
 //! What an option means is decided by the commands; here it is only read. The help texts are also
 //! the source of the manual and the completions.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "the doc comments are help texts, which are read on a terminal"
+)]
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::builder::StyledStr;
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config::parse_timeout;
 
@@ -40,6 +46,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Use the Redis at this URL
     ///
@@ -49,11 +56,12 @@ pub struct Global {
     #[arg(short = 'u', long, value_name = "URL", global = true, value_hint = ValueHint::Url)]
     pub redis_url: Option<String>,
 
-    /// Wait no longer than this for an answer of Redis [default: 5]
-    #[arg(long, value_name = "SECONDS", global = true, value_parser = parse_timeout)]
+    /// Wait no longer than this for Redis [default: 5]
+    #[arg(long, value_name = "SECONDS", global = true, value_parser = parse_timeout,
+        value_hint = ValueHint::Other)]
     pub timeout: Option<Duration>,
 
-    /// Print JSON, of these fields alone if any are named
+    /// Print JSON, all of it or these fields alone
     ///
     /// A note is one object, a list an array of them; errors are JSON too, on standard error.
     /// Indented on a terminal, compact in a pipe.
@@ -63,7 +71,8 @@ pub struct Global {
         global = true,
         num_args = 0..=1,
         require_equals = true,
-        default_missing_value = ""
+        default_missing_value = "",
+        value_hint = ValueHint::Other
     )]
     pub json: Option<String>,
 
@@ -71,19 +80,25 @@ pub struct Global {
     #[arg(short, long, global = true)]
     pub quiet: bool,
 
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = true)]
+    /// Use colours: auto, always or never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true
+    )]
     pub color: Color,
 }
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb
     Auto,
-    /// Always.
+    /// In a pipe or a file too, whatever the environment says
     Always,
-    /// Never.
+    /// Not even on a terminal
     Never,
 }
 
@@ -96,14 +111,12 @@ pub enum Command {
     /// or, on a terminal, from your editor: its first line is the title, the rest the content.
     ///
     /// Prints the id of the new note.
-    #[command(
-        after_long_help = "Examples:\n  \
+    #[command(after_long_help = "Examples:\n  \
             notes add Buy milk\n  \
             notes add 'Meeting' -c 'Tuesday at ten'\n  \
             notes add 'Build log' -f build.log\n  \
             git log -1 | notes add\n  \
-            notes add -- '-dashes are fine after two dashes'"
-    )]
+            notes add -- '-dashes are fine after two dashes'")]
     Add(Add),
 
     /// List notes
@@ -125,13 +138,11 @@ pub enum Command {
     ///
     /// NOTE is an id, the beginning of one (4 characters or more), or @ for the note changed last.
     /// Long output goes through a pager on a terminal.
-    #[command(
-        after_long_help = "Examples:\n  \
+    #[command(after_long_help = "Examples:\n  \
             notes show @\n  \
             notes show 3f2a --field content\n  \
             notes show 3f2a --raw > note.md\n  \
-            notes show 3f2a --json"
-    )]
+            notes show 3f2a --json")]
     Show(Show),
 
     /// Edit a note
@@ -140,6 +151,9 @@ pub enum Command {
     /// Without an option the note opens in your editor (NOTES_EDITOR, VISUAL, EDITOR, then vi): the
     /// first line is the title, the content begins below the empty line. If the editor fails, or
     /// leaves the text empty or unchanged, nothing is written.
+    ///
+    /// If the note was changed meanwhile, both changes are merged. Where they overlap nothing is
+    /// written, the exit code is 6, and --resume goes on from your text.
     ///
     /// Prints the id of the note.
     #[command(after_long_help = "Examples:\n  \
@@ -174,13 +188,24 @@ pub enum Command {
     Health,
 
     /// Manage the private Redis
-    #[command(after_long_help = "Examples:\n  \
+    ///
+    /// The private Redis keeps your notes where no other Redis is named. It starts with the first
+    /// note, goes on running, and lets no other user in; its files are in the directory redis below
+    /// NOTES_DATA_DIR. Only `cli` turns to another Redis, if that is the one in use.
+    #[command(
+        // Without this, `notes redis` alone would fail with a page of help instead of a reason.
+        arg_required_else_help = false,
+        after_long_help = "Examples:\n  \
             notes redis status\n  \
             notes redis cli DBSIZE\n  \
-            notes redis stop")]
+            notes redis stop"
+    )]
     Redis(Redis),
 
     /// Print a completion script for a shell
+    ///
+    /// Put the script where your shell looks for completions, as in the examples, and start a new
+    /// shell.
     #[command(after_long_help = "Examples:\n  \
             notes completions bash > ~/.local/share/bash-completion/completions/notes\n  \
             notes completions zsh > ~/.zfunc/_notes\n  \
@@ -191,12 +216,19 @@ pub enum Command {
 /// `notes add`
 #[derive(Args, Debug)]
 pub struct Add {
-    /// The title; its words are joined by spaces
-    #[arg(value_name = "TITLE")]
+    /// The words of the title
+    #[arg(value_name = "TITLE", value_hint = ValueHint::Other)]
     pub title: Vec<String>,
 
-    /// The content
-    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with = "file")]
+    /// Set the content
+    #[arg(
+        short,
+        long,
+        value_name = "TEXT",
+        value_hint = ValueHint::Other,
+        allow_hyphen_values = true,
+        conflicts_with = "file"
+    )]
     pub content: Option<String>,
 
     /// Read the content from a file, - for standard input
@@ -209,15 +241,15 @@ pub struct Add {
 /// `notes list`
 #[derive(Args, Debug)]
 pub struct List {
-    /// No more than this many notes
-    #[arg(short = 'n', long, value_name = "N")]
+    /// List no more than this many notes
+    #[arg(short = 'n', long, value_name = "N", value_hint = ValueHint::Other)]
     pub limit: Option<usize>,
 
-    /// What to sort by: times the newest first, titles from A to Z
+    /// Sort by a time, the newest first, or by title, from A to Z
     #[arg(long, value_name = "BY", default_value = "created")]
     pub sort: Sort,
 
-    /// The other way round
+    /// Reverse the order
     #[arg(short, long)]
     pub reverse: bool,
 
@@ -233,18 +265,21 @@ pub struct List {
 /// What a list is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Sort {
-    /// When they were made.
+    /// When they were made
     Created,
-    /// When they were changed.
+    /// When they were changed
     Updated,
-    /// Their titles.
+    /// Their titles
     Title,
 }
 
 /// Formats of a list besides the usual one; no more than one of them.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[group(multiple = false)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own on the command line")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
 pub struct Format {
     /// Print one JSON object a line
     #[arg(long)]
@@ -264,11 +299,11 @@ pub struct Format {
 #[derive(Args, Debug)]
 pub struct Show {
     /// The notes to show
-    #[arg(value_name = "NOTE", required = true)]
+    #[arg(value_name = "NOTE", required = true, value_hint = ValueHint::Other)]
     pub notes: Vec<String>,
 
     /// Print this field alone
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub field: Option<String>,
 
     /// Print the stored text and nothing else: title and content, or the --field
@@ -280,15 +315,22 @@ pub struct Show {
 #[derive(Args, Debug)]
 pub struct Edit {
     /// The note to edit
-    #[arg(value_name = "NOTE")]
+    #[arg(value_name = "NOTE", value_hint = ValueHint::Other)]
     pub note: String,
 
     /// Set the title
-    #[arg(short, long, value_name = "TITLE", allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "TITLE", value_hint = ValueHint::Other, allow_hyphen_values = true)]
     pub title: Option<String>,
 
     /// Set the content
-    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with = "file")]
+    #[arg(
+        short,
+        long,
+        value_name = "TEXT",
+        value_hint = ValueHint::Other,
+        allow_hyphen_values = true,
+        conflicts_with = "file"
+    )]
     pub content: Option<String>,
 
     /// Set the content to that of a file, - for standard input
@@ -296,15 +338,22 @@ pub struct Edit {
     pub file: Option<PathBuf>,
 
     /// Add lines at the end of the content
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT", value_hint = ValueHint::Other, allow_hyphen_values = true)]
     pub append: Option<String>,
+
+    /// Go on from the draft that was kept when an edit of this note could not be written
+    ///
+    /// What changed in Redis since is merged in; where both changed the same lines, both are shown
+    /// between conflict markers: first yours, then theirs.
+    #[arg(long, conflicts_with_all = ["title", "content", "file", "append"])]
+    pub resume: bool,
 }
 
 /// `notes rm`
 #[derive(Args, Debug)]
 pub struct Rm {
     /// The notes to delete
-    #[arg(value_name = "NOTE", required = true)]
+    #[arg(value_name = "NOTE", required = true, value_hint = ValueHint::Other)]
     pub notes: Vec<String>,
 
     /// Do not ask
@@ -335,8 +384,13 @@ pub enum RedisAction {
     Status,
     /// Run redis-cli on the Redis in use, private or not
     Cli {
-        /// What to pass to redis-cli; nothing is a session
-        #[arg(value_name = "ARG", trailing_var_arg = true, allow_hyphen_values = true)]
+        /// What to pass to redis-cli; without it a session begins
+        #[arg(
+            value_name = "ARG",
+            value_hint = ValueHint::Other,
+            trailing_var_arg = true,
+            allow_hyphen_values = true
+        )]
         args: Vec<OsString>,
     },
 }
@@ -344,6 +398,81 @@ pub enum RedisAction {
 /// `notes completions`
 #[derive(Args, Debug)]
 pub struct Completions {
-    /// The shell
+    /// The shell to print it for
     pub shell: clap_complete::Shell,
+}
+
+/// What clap_complete leaves out for fish, which would offer files wherever an id belongs.
+const FISH_OPERANDS: &str = "\
+complete -c notes -f
+complete -c notes -n \"__fish_notes_using_subcommand completions\" -a \"bash elvish fish powershell zsh\"
+";
+
+/// The script that teaches a shell to complete `notes`.
+#[must_use]
+pub fn completion_script(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "notes", &mut script);
+    if shell == clap_complete::Shell::Fish {
+        script.extend_from_slice(FISH_OPERANDS.as_bytes());
+    }
+    script
+}
+
+/// Reads a command line, whose first argument is the name of the program.
+pub fn parse(args: &[OsString]) -> Result<Cli, Unread> {
+    Cli::try_parse_from(args).map_err(|error| {
+        if error.use_stderr() {
+            Unread::Wrong(one_line(&error))
+        } else {
+            Unread::Asked(Page(error.render()))
+        }
+    })
+}
+
+/// Why a command line names nothing to run.
+#[derive(Debug)]
+pub enum Unread {
+    /// It asks for help or for the version, which this is.
+    Asked(Page),
+    /// It cannot be understood; what is wrong, in one line.
+    Wrong(String),
+}
+
+/// A page of help.
+#[derive(Debug)]
+pub struct Page(StyledStr);
+
+impl Page {
+    /// The short help, of `notes -h`.
+    #[must_use]
+    pub fn short_help() -> Self {
+        Self(Cli::command().render_help())
+    }
+
+    /// The text with the sequences that style it.
+    #[must_use]
+    pub fn styled(&self) -> String {
+        self.0.ansi().to_string()
+    }
+
+    /// The text alone.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// What is wrong with a command line, in one line.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let line = lines.join("; ").replace(":; ", ": ");
+    let line = line.strip_prefix("error: ").unwrap_or(&line);
+    format!("{line}; `notes --help` tells more")
 }

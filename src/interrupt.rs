@@ -7,7 +7,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use signal_hook::consts::SIGINT;
+pub use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
 /// Whether an interrupt ends the process. The system has one such setting a process.
@@ -22,13 +22,12 @@ pub struct Held {
 impl Held {
     /// Holds interrupts from now on.
     pub fn new() -> io::Result<Self> {
-        let fatal = match FATAL.get() {
-            Some(fatal) => Arc::clone(fatal),
-            None => {
-                let fatal = Arc::new(AtomicBool::new(false));
-                flag::register_conditional_default(SIGINT, Arc::clone(&fatal))?;
-                Arc::clone(FATAL.get_or_init(|| fatal))
-            }
+        let fatal = if let Some(fatal) = FATAL.get() {
+            Arc::clone(fatal)
+        } else {
+            let fatal = Arc::new(AtomicBool::new(false));
+            flag::register_conditional_default(SIGINT, Arc::clone(&fatal))?;
+            Arc::clone(FATAL.get_or_init(|| fatal))
         };
         fatal.store(false, Ordering::SeqCst);
         Ok(Self { fatal })

@@ -1,27 +1,86 @@
-//! Text that is never shown: passwords, and the URLs that hold them.
+//! Text that must never reach a terminal, a log or a file: a password, or a URL that may hold one.
+//!
+//! It knows nothing of where the text came from or what it is for.
 
 use std::fmt;
 
-/// A text that neither `Debug` nor `Display` gives away.
+/// Text that neither `Display` nor `Debug` shows, and that cannot be serialized.
+///
+/// What is shown in its place is always `***`, so that not even the length is told.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides a text.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text itself, for the one place that needs it.
+    /// The text itself, for the one place that has to hand it on.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for Secret {
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::marker::PhantomData;
+
+    use super::*;
+
+    #[test]
+    fn is_shown_as_asterisks_whatever_it_holds() {
+        for text in ["", "hunter2", "a much longer secret"] {
+            let secret = Secret::from(text);
+            assert_eq!(format!("{secret}"), "***");
+            assert_eq!(format!("{secret:?}"), "***");
+            assert_eq!(format!("{:#?}", Some(&secret)), "Some(\n    ***,\n)");
+            assert_eq!(secret.expose(), text);
+        }
+    }
+
+    /// Answers by method lookup: the inherent method exists for serializable types alone, and is
+    /// preferred to the trait's where it does.
+    struct Probe<T>(PhantomData<T>);
+
+    impl<T: serde::Serialize> Probe<T> {
+        #[expect(clippy::unused_self, reason = "has to be found as a method")]
+        fn serializes(&self) -> bool {
+            true
+        }
+    }
+
+    trait Otherwise {
+        fn serializes(&self) -> bool {
+            false
+        }
+    }
+
+    impl<T> Otherwise for Probe<T> {}
+
+    #[test]
+    fn cannot_be_serialized() {
+        assert!(Probe::<String>(PhantomData).serializes());
+        assert!(!Probe::<Secret>(PhantomData).serializes());
     }
 }

@@ -30,7 +30,7 @@ impl Token {
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(TokenError::Characters);
         }
-        Ok(Self(Secret::new(text.to_owned())))
+        Ok(Self(Secret::from(text)))
     }
 
     /// Checks the value of a request's `Authorization`. How long it takes tells nothing of the

@@ -122,9 +122,7 @@ impl Address {
             endpoint,
             db: names_db.then_some(db),
             username: username.filter(|name| !name.is_empty()).map(str::to_owned),
-            password: password
-                .filter(|text| !text.is_empty())
-                .map(|text| Secret::new(text.to_owned())),
+            password: password.filter(|text| !text.is_empty()).map(Secret::from),
             origin,
         })
     }

@@ -24,11 +24,22 @@ pub enum Effect {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No connection could be made.
-    #[error("cannot reach Redis at {place}; is it running there?")]
+    #[error("no Redis answers at {place}; start it, or name another")]
     Unreachable {
         /// The server.
         place: Place,
         /// Why the connection failed.
+        #[source]
+        source: io::Error,
+    },
+    /// The server was reached, but no TLS connection could be made.
+    #[error(
+        "no TLS connection to {place}; it must speak TLS and have a certificate that this system trusts"
+    )]
+    Untrusted {
+        /// The server.
+        place: Place,
+        /// What went wrong.
         #[source]
         source: io::Error,
     },

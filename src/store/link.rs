@@ -12,11 +12,11 @@ use redis::{Cmd, Parser, ServerError, Value, cmd};
 use super::address::Address;
 use super::error::{Effect, Error, Place};
 use super::keys::Slot;
-use super::socket::Socket;
+use super::wire::{ConnectError, Wire};
 
 /// A connection, logged in and at its database.
 pub(super) struct Link {
-    socket: Socket,
+    wire: Wire,
     parser: Parser,
     place: Place,
     timeout: Duration,
@@ -35,18 +35,23 @@ impl Link {
     pub(super) fn open(address: &Address, timeout: Duration) -> Result<Self, Error> {
         let place = Place::of(address);
         let until = Instant::now() + timeout;
-        let socket = Socket::connect(&address.endpoint, until).map_err(|error| {
-            if error.kind() == io::ErrorKind::TimedOut {
+        let wire = Wire::connect(&address.endpoint, until).map_err(|error| match error {
+            ConnectError::Socket(source) | ConnectError::Tls(source)
+                if source.kind() == io::ErrorKind::TimedOut =>
+            {
                 too_slow(&place, timeout, Effect::None)
-            } else {
-                Error::Unreachable {
-                    place: place.clone(),
-                    source: error,
-                }
             }
+            ConnectError::Socket(source) => Error::Unreachable {
+                place: place.clone(),
+                source,
+            },
+            ConnectError::Tls(source) => Error::Untrusted {
+                place: place.clone(),
+                source,
+            },
         })?;
         let mut link = Self {
-            socket,
+            wire,
             parser: Parser::new(),
             place,
             timeout,
@@ -163,15 +168,16 @@ impl Link {
         purpose: Purpose,
         until: Instant,
     ) -> Result<Vec<Value>, Error> {
-        self.socket.set_deadline(until);
+        self.wire.set_deadline(until);
         let mut request = Vec::new();
         for command in commands {
             command.write_packed_command(&mut request);
         }
         // Until the whole batch has been answered the connection is out of step.
         self.usable = false;
-        self.socket
+        self.wire
             .write_all(&request)
+            .and_then(|()| self.wire.flush())
             .map_err(|error| self.broken(&error, Effect::None))?;
         let effect = match purpose {
             Purpose::Read => Effect::None,
@@ -179,7 +185,7 @@ impl Link {
         };
         let mut replies = Vec::with_capacity(commands.len());
         for _ in commands {
-            match self.parser.parse_value(&mut self.socket) {
+            match self.parser.parse_value(&mut self.wire) {
                 Ok(reply) => replies.push(reply),
                 // A server that turns a client away says why once and hangs up.
                 Err(error) => {

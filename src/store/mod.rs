@@ -4,7 +4,8 @@
 //! programs read and write the same keys. This module knows nothing of command lines, terminals,
 //! HTTP, or how a Redis comes to be running.
 //!
-//! - `address`: what a Redis URL means · `socket`, `link`: one connection under deadlines
+//! - `address`: what a Redis URL means · `socket`, `tls`, `wire`, `link`: one connection under
+//!   deadlines
 //! - `keys`: the names of the keys · `record`: replies turned into notes
 //! - `reading`, `writing`, `reference`, `server`: what can be asked of the store
 //! - `error`: what can go wrong
@@ -20,6 +21,9 @@ mod server;
 mod socket;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tls")]
+mod tls;
+mod wire;
 mod writing;
 
 use std::time::Duration;

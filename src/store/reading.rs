@@ -90,6 +90,15 @@ impl Store {
         Ok(notes)
     }
 
+    /// The bytes of one field as they are stored; `None` if there is no such note or field.
+    pub fn field_bytes(&mut self, id: &str, field: &str) -> Result<Option<Vec<u8>>, Error> {
+        let key = keys::note(id);
+        let mut get = cmd("HGET");
+        get.arg(&key).arg(field);
+        let reply = self.link.read(&get, Some(keys::note_slot(&key)))?;
+        Ok(record::bytes(reply))
+    }
+
     /// The notes that a query asks for. Ids without a note are left out and noted as faults.
     pub fn list(&mut self, query: &Query) -> Result<Listing, Error> {
         let mut ids = self.ids()?;

@@ -3,7 +3,7 @@
 //! Other programs write to the same keys, so nothing here may fail for what a note holds: an odd
 //! note is shown as well as it can be, and reported as a [`Fault`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redis::Value;
 
@@ -67,6 +67,7 @@ pub(super) fn read(id: &str, reply: Value) -> Result<Record, Error> {
         ..Note::default()
     };
     let mut faults = Vec::new();
+    let mut seen = BTreeSet::new();
     for (name, value) in pairs {
         let (name, _) = text(name);
         let (value, altered) = text(value);
@@ -78,9 +79,10 @@ pub(super) fn read(id: &str, reply: Value) -> Result<Record, Error> {
             note.altered.insert(name.clone());
         }
         note.set_field(&name, value);
+        seen.insert(name);
     }
     for field in FIELDS {
-        if note.field(field).is_none() {
+        if !seen.contains(field) {
             faults.push(Fault::MissingField {
                 id: id.to_owned(),
                 field,
@@ -131,17 +133,17 @@ pub fn summary(faults: &[Fault]) -> Option<String> {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for fault in faults {
         let kind = match fault {
-            Fault::NoHash { .. } => "without a note behind the id",
-            Fault::WrongType { .. } => "with something other than a note behind the id",
-            Fault::MissingField { .. } => "with a field missing",
-            Fault::NotUtf8 { .. } => "with text that is not UTF-8",
-            Fault::IdNotUtf8 => "with an id that is not UTF-8",
+            Fault::NoHash { .. } => "ids without a note",
+            Fault::WrongType { .. } => "keys that hold something else",
+            Fault::MissingField { .. } => "missing fields",
+            Fault::NotUtf8 { .. } => "texts that are not UTF-8",
+            Fault::IdNotUtf8 => "ids that are not UTF-8",
         };
         *kinds.entry(kind).or_default() += 1;
     }
     let parts: Vec<String> = kinds
         .into_iter()
-        .map(|(kind, count)| format!("{count} {kind}"))
+        .map(|(kind, count)| format!("{kind}: {count}"))
         .collect();
-    (!parts.is_empty()).then(|| format!("odd entries by another writer: {}", parts.join(", ")))
+    (!parts.is_empty()).then(|| format!("odd data by another writer ({})", parts.join(", ")))
 }

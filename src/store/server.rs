@@ -57,6 +57,16 @@ impl Store {
 }
 
 impl Server {
+    /// The eviction policy, if by it the server may drop notes: they have no expiry, so only the
+    /// `allkeys` policies do, and only where there is a limit
+    /// (<https://redis.io/docs/latest/develop/reference/eviction/>).
+    #[must_use]
+    pub fn drops_notes(&self) -> Option<&str> {
+        self.eviction_policy
+            .as_deref()
+            .filter(|policy| policy.starts_with("allkeys-") && self.memory_limit != Some(0))
+    }
+
     fn from_info(info: &str, snapshots: Option<bool>) -> Self {
         let facts: BTreeMap<&str, &str> = info
             .lines()

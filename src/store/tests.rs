@@ -223,7 +223,7 @@ fn odd_data_is_tolerated_and_told() {
     assert!(
         summary(&faults)
             .unwrap()
-            .contains("1 with text that is not UTF-8")
+            .contains("texts that are not UTF-8: 1")
     );
     let error = store.get("string").unwrap_err();
     assert_eq!(
@@ -399,7 +399,7 @@ fn create(store: &mut Store) -> Error {
 #[test]
 fn a_deadline_holds_for_a_pipeline_as_a_whole() {
     let timeout = Duration::from_millis(200);
-    let silent = misbehaving(|stream| std::mem::forget(stream));
+    let silent = misbehaving(std::mem::forget);
     let dripping = misbehaving(|mut stream| {
         thread::spawn(move || {
             // An integer that never ends, a byte at a time, always within the timeout.
@@ -423,11 +423,7 @@ fn a_deadline_holds_for_a_pipeline_as_a_whole() {
 #[test]
 fn an_error_says_whether_the_change_may_have_been_made() {
     let timeout = Duration::from_millis(200);
-    let error = failure(
-        misbehaving(|stream| std::mem::forget(stream)),
-        timeout,
-        create,
-    );
+    let error = failure(misbehaving(std::mem::forget), timeout, create);
     assert!(
         matches!(
             error,

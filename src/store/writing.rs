@@ -27,6 +27,19 @@ redis.call('HSET', KEYS[1], unpack(ARGV, 2 + compared))
 return redis.call('HGETALL', KEYS[1])
 ";
 
+/// Deletes notes, and returns for each the replies that [`deletion`] has.
+///
+/// `KEYS[1]` is the set of ids, the other keys are the notes; `ARGV` has their ids.
+const DELETE: &str = r"
+local replies = {}
+for i, id in ipairs(ARGV) do
+    replies[#replies + 1] = redis.pcall('HGETALL', KEYS[i + 1])
+    replies[#replies + 1] = redis.call('DEL', KEYS[i + 1])
+    replies[#replies + 1] = redis.call('SREM', KEYS[1], id)
+end
+return replies
+";
+
 /// New text for a note; what is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
@@ -136,13 +149,31 @@ impl Store {
         let mut deleted = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
             let commands: Vec<Cmd> = batch.iter().flat_map(|id| deletion(id.as_ref())).collect();
-            let mut replies = self.link.transaction(commands)?.into_iter();
+            let replies = match self.link.transaction(commands) {
+                // A full Redis queues no command at all, but a script may still make room.
+                Err(Error::OutOfMemory) => self.delete_by_script(batch)?,
+                replies => replies?,
+            };
+            let mut replies = replies.into_iter();
             for id in batch {
                 let answer = (replies.next(), replies.next(), replies.next());
                 deleted.push(self.deleted(id.as_ref(), answer)?);
             }
         }
         Ok(deleted)
+    }
+
+    fn delete_by_script<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Value>, Error> {
+        let mut delete = cmd("EVAL");
+        delete.arg(DELETE).arg(ids.len() + 1).arg(keys::IDS);
+        for id in ids {
+            delete.arg(keys::note(id.as_ref()));
+        }
+        for id in ids {
+            delete.arg(id.as_ref());
+        }
+        let reply = self.link.write(&delete, Some(keys::IDS_SLOT))?;
+        record::members(reply).ok_or(Error::Answer { command: "EVAL" })
     }
 
     fn deleted(

@@ -1,1 +1,26 @@
-//! t
+//! What `notes` does, seen from outside: the program is run as a user runs it, against a real
+//! `redis-server` of each test's own.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+mod add;
+mod architecture;
+mod edit;
+mod exit_codes;
+mod faults;
+mod generated;
+mod health;
+mod help;
+mod hygiene;
+mod layout;
+mod list;
+mod odd_data;
+mod pictures;
+mod pipes;
+mod private_redis;
+mod rm;
+mod settings;
+mod show;
+mod terminal;

@@ -34,18 +34,28 @@ impl RedisServer {
             .prefix("redis-")
             .tempdir_in("/tmp")
             .expect("a directory in /tmp can be made");
-        let child = Command::new("redis-server")
-            .args(["--port", "0", "--save", "", "--unixsocket", "s"])
-            .args(["--logfile", "log", "--daemonize", "no"])
-            .current_dir(directory.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("redis-server is on PATH");
+        let child = spawn(directory.path(), &[]);
         let mut server = Self { child, directory };
-        server.wait_until_it_answers();
+        server.wait_for(b"+PONG");
         server
+    }
+
+    /// The same server, restarted and busy loading its keys, a millisecond for each.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up, with what it logged.
+    pub(crate) fn loading_slowly(mut self) -> Self {
+        assert_eq!(self.command(&["SAVE"]), "OK");
+        self.child.kill().expect("the child is ours");
+        self.child.wait().expect("the child is ours");
+        let delays = [
+            ["--key-load-delay", "1000"],
+            ["--loading-process-events-interval-bytes", "1024"],
+        ];
+        self.child = spawn(self.directory.path(), delays.as_flattened());
+        self.wait_for(b"-LOADI");
+        self
     }
 
     /// The path of the socket it listens at.
@@ -64,13 +74,13 @@ impl RedisServer {
     ///
     /// When `redis-cli` cannot be run, or cannot reach the server.
     pub(crate) fn command(&self, arguments: &[&str]) -> String {
-        let output = Command::new("redis-cli")
+        let output = Command::new(client())
             .arg("-s")
             .arg(self.socket())
             .args(arguments)
             .stdin(Stdio::null())
             .output()
-            .expect("redis-cli is on PATH");
+            .expect("the client can be run");
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(
             output.status.success(),
@@ -82,9 +92,9 @@ impl RedisServer {
         text.strip_suffix('\n').unwrap_or(&text).to_owned()
     }
 
-    fn wait_until_it_answers(&mut self) {
+    fn wait_for(&mut self, answer: &[u8]) {
         let deadline = Instant::now() + PATIENCE;
-        while !answers_ping(&self.socket()) {
+        while !answers_ping(&self.socket(), answer) {
             let exited = self.child.try_wait().expect("the child is ours");
             assert!(
                 exited.is_none() && Instant::now() < deadline,
@@ -111,15 +121,49 @@ impl Drop for RedisServer {
     }
 }
 
-fn answers_ping(socket: &Path) -> bool {
+/// The server that is installed here.
+pub(crate) fn server() -> &'static str {
+    installed(["redis-server", "valkey-server"])
+}
+
+/// The client that is installed here.
+pub(crate) fn client() -> &'static str {
+    installed(["redis-cli", "valkey-cli"])
+}
+
+/// The first of these programs that is on PATH.
+fn installed(names: [&'static str; 2]) -> &'static str {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = |name: &&str| std::env::split_paths(&path).any(|dir| dir.join(name).exists());
+    names
+        .into_iter()
+        .find(is_there)
+        .unwrap_or_else(|| panic!("neither {} nor {} is on PATH", names[0], names[1]))
+}
+
+fn spawn(directory: &Path, options: &[&str]) -> Child {
+    Command::new(server())
+        .args(["--port", "0", "--save", "", "--unixsocket", "s"])
+        .args(["--logfile", "log", "--daemonize", "no"])
+        .args(options)
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the server can be run")
+}
+
+/// Whether a server answers a PING, and its answer begins so.
+fn answers_ping(socket: &Path, beginning: &[u8]) -> bool {
     let Ok(mut stream) = UnixStream::connect(socket) else {
         return false;
     };
-    let mut reply = [0; 7];
+    let mut reply = vec![0; beginning.len()];
     stream.set_read_timeout(Some(PATIENCE)).is_ok()
         && stream.write_all(b"PING\r\n").is_ok()
         && stream.read_exact(&mut reply).is_ok()
-        && &reply == b"+PONG\r\n"
+        && reply == beginning
 }
 
 #[cfg(test)]
@@ -135,7 +179,16 @@ mod tests {
         assert!(one.url().starts_with("redis+unix:///tmp/redis-"));
         let socket = one.socket();
         drop(one);
-        assert!(!answers_ping(&socket));
+        assert!(!answers_ping(&socket, b"+PONG"));
         assert!(!socket.exists());
+    }
+
+    #[test]
+    fn a_server_can_be_caught_loading() {
+        let server = RedisServer::start();
+        let fill = "for i = 1, 10000 do redis.call('SET', 'k' .. i, i) end";
+        server.command(&["EVAL", fill, "0"]);
+        let server = server.loading_slowly();
+        assert!(server.command(&["GET", "k1"]).starts_with("LOADING"));
     }
 }

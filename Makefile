@@ -1,0 +1,78 @@
+# Builds, tests and installs notes with GNU make. `make help` tells what there is.
+
+SHELL = /bin/sh
+CARGO ?= cargo
+PREFIX ?= $(HOME)/.local
+DESTDIR ?=
+
+TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+NOTES = $(TARGET_DIR)/release/notes
+
+BIN_DIR = $(DESTDIR)$(PREFIX)/bin
+MAN_DIR = $(DESTDIR)$(PREFIX)/share/man/man1
+BASH_DIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH_DIR = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISH_DIR = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+
+# What would choose another server than the private Redis.
+OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH
+
+.DEFAULT_GOAL := help
+.PHONY: help quickstart deps build test lint ci generate faults bench install uninstall clean
+
+help: ## Tell what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+quickstart: deps build ## Install what is missing, build, and store a first note
+	@# An empty directory, so that no .env is found: neither here nor in the user's configuration.
+	@set -e; \
+	case "$${NOTES_DATA_DIR-}" in ''|/*|'~'*) ;; *) export NOTES_DATA_DIR="$$PWD/$$NOTES_DATA_DIR" ;; esac; \
+	unset $(OTHER_SERVER); \
+	nowhere=$$(mktemp -d); trap 'rmdir "$$nowhere"' EXIT; cd "$$nowhere"; \
+	export XDG_CONFIG_HOME="$$nowhere"; \
+	echo '$$ notes add "My first note" -c "kept in a Redis of my own"'; \
+	'$(NOTES)' add "My first note" -c "kept in a Redis of my own"; \
+	echo '$$ notes list'; \
+	'$(NOTES)' list
+	@echo 'notes is $(NOTES); `make install` copies it to $(PREFIX)/bin'
+
+deps: ## Install a Redis server by the system's package manager, if there is none
+	@sh .ci/deps
+
+build: ## Build the program
+	$(CARGO) build --release --locked
+
+test: deps ## Run all tests
+	$(CARGO) test --locked
+
+lint: ## Check the format, the lints and the documentation
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+
+ci: ## Run all that a change has to pass
+	bash .ci/run
+
+generate: deps ## Make the manual, the completions and the pictures anew
+	SNAPSHOTS=overwrite $(CARGO) test --locked --test it generated
+
+faults: deps ## Cut, kill and fill up at every place, and print what was lost
+	NOTES_FAULTS=all $(CARGO) test --locked --test it faults -- --nocapture
+
+bench: deps ## Time the commands beside redis-cli, at 10,000 notes
+	$(CARGO) bench --locked --bench commands
+
+install: build ## Install the program, its manual and its completions below PREFIX
+	install -d '$(BIN_DIR)' '$(MAN_DIR)' '$(BASH_DIR)' '$(ZSH_DIR)' '$(FISH_DIR)'
+	install -m 755 '$(NOTES)' '$(BIN_DIR)/notes'
+	install -m 644 man/*.1 '$(MAN_DIR)'
+	install -m 644 completions/notes.bash '$(BASH_DIR)/notes'
+	install -m 644 completions/_notes '$(ZSH_DIR)/_notes'
+	install -m 644 completions/notes.fish '$(FISH_DIR)/notes.fish'
+
+uninstall: ## Remove what install has put there; the notes stay
+	rm -f '$(BIN_DIR)/notes' '$(BASH_DIR)/notes' '$(ZSH_DIR)/_notes' '$(FISH_DIR)/notes.fish'
+	if cd '$(MAN_DIR)' 2>/dev/null; then rm -f $(notdir $(wildcard man/*.1)); fi
+
+clean: ## Remove what was built
+	$(CARGO) clean

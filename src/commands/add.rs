@@ -1,0 +1,114 @@
+//! `notes add`: a text from the arguments, a pipe, a file or the editor becomes a note.
+
+use std::io::{self, IsTerminal as _};
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use super::{brief, content, print_touched, title};
+use crate::cli::Add;
+use crate::context::Context;
+use crate::draft::Text;
+use crate::drafts::Draft;
+use crate::editor::{self, Outcome};
+use crate::exit::Exit;
+use crate::failure::{self, Usage};
+use crate::note::Note;
+
+/// What keeps the text should it not be stored.
+enum Keeper {
+    /// The user has it already: in the shell's history, or in a file.
+    User,
+    /// Nobody: it came by a pipe.
+    Nobody,
+    /// The draft that the editor worked on.
+    Draft(Draft),
+}
+
+pub(super) fn run(args: Add, context: &mut Context) -> anyhow::Result<Exit> {
+    let (text, keeper) = text(args, context)?;
+    let now = Context::timestamp();
+    let note = Note::new(text.title, text.content, &now);
+    let stored = store(context, &note);
+    if let Err(error) = stored {
+        return Err(keep(error, keeper, &note, context));
+    }
+    print_touched(context, &note)?;
+    context.say(&format!("added {}", brief(&note)));
+    Ok(Exit::Done)
+}
+
+fn store(context: &mut Context, note: &Note) -> anyhow::Result<()> {
+    context.store()?.create(note)?;
+    Ok(())
+}
+
+/// Sees to it that a text which could not be stored is not lost.
+fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) -> anyhow::Error {
+    let kept = match keeper {
+        Keeper::User => return error,
+        Keeper::Draft(draft) => draft.keep().map_err(anyhow::Error::from),
+        Keeper::Nobody => {
+            let text = format!("{}\n{}", note.title(), note.content());
+            context
+                .draft("new", &text)
+                .and_then(|draft| Ok(draft.keep()?))
+        }
+    };
+    let fate = if failure::is_in_doubt(&error) {
+        "perhaps not stored"
+    } else {
+        "not stored"
+    };
+    match kept {
+        Ok(path) => error.context(format!(
+            "{fate}; the text is kept, and `notes add -f {}` tries again",
+            shell_words::quote(&path.to_string_lossy())
+        )),
+        Err(reason) => error.context(format!(
+            "{fate}, and the text could not be kept ({reason:#})"
+        )),
+    }
+}
+
+fn text(args: Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
+    let stdin = Path::new("-");
+    let keeper = match args.file.as_deref() {
+        Some(file) if file == stdin => Keeper::Nobody,
+        _ => Keeper::User,
+    };
+    if !args.title.is_empty() {
+        let text = Text {
+            title: title(&args.title.join(" "))?,
+            content: content(context, args.content, args.file.as_deref())?.unwrap_or_default(),
+        };
+        return Ok((text, keeper));
+    }
+    if args.content.is_some() {
+        bail!(Usage::new(
+            "a content without a title; give one: notes add TITLE -c TEXT"
+        ));
+    }
+    if let Some(file) = args.file.as_deref() {
+        return Ok((whole(&context.read_text(file)?)?, keeper));
+    }
+    if io::stdin().is_terminal() {
+        return from_editor(context);
+    }
+    Ok((whole(&context.read_text(stdin)?)?, Keeper::Nobody))
+}
+
+fn whole(text: &str) -> Result<Text, Usage> {
+    Text::from_pipe(text)
+        .ok_or_else(|| Usage::new("empty note; give a TITLE, or a text on standard input"))
+}
+
+fn from_editor(context: &Context) -> anyhow::Result<(Text, Keeper)> {
+    match editor::edit(context.editor(), context.draft("new", "")?)? {
+        Outcome::Unchanged(_) | Outcome::Empty => bail!("empty note; nothing was stored"),
+        Outcome::Changed(text, draft) => {
+            let text = Text::from_editor(&text, None).context("empty note; nothing was stored")?;
+            Ok((text, Keeper::Draft(draft)))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The commands: one file each, from its arguments by the store to its output.
+//!
+//! They say what happens in which order. How Redis is asked, how a format looks and how a terminal
+//! is spoken to is decided below them.
+
+mod add;
+mod completions;
+mod edit;
+mod health;
+mod list;
+mod redis;
+mod rm;
+mod show;
+
+use std::path::Path;
+
+use crate::cli::Command;
+use crate::connect;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Usage;
+use crate::manner::Json;
+use crate::note::Note;
+use crate::output::{Selection, SelectionError, ids, json};
+use crate::store::{self, Reference};
+
+/// The number of characters of an id in what is said to people.
+const SHORT_ID: usize = 8;
+
+/// Runs a command.
+pub fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
+    match command {
+        Command::Add(args) => add::run(args, context),
+        Command::List(args) => list::run(&args, context),
+        Command::Show(args) => show::run(args, context),
+        Command::Edit(args) => edit::run(args, context),
+        Command::Rm(args) => rm::run(args, context),
+        Command::Health => health::run(context),
+        Command::Redis(args) => redis::run(args, context),
+        Command::Completions(args) => completions::run(&args, context),
+    }
+}
+
+/// Prints the note that a command touched: its id, or the note where output is JSON.
+fn print_touched(context: &mut Context, note: &Note) -> anyhow::Result<()> {
+    match context.manner.json.clone() {
+        Json::On(selection) => {
+            check(selection.as_ref(), std::slice::from_ref(note))?;
+            context.print(|out, stream| json::write_note(out, note, selection.as_ref(), stream))?;
+        }
+        Json::Off => context.print(|out, stream| ids::write(out, [note.id.as_str()], stream))?,
+    }
+    Ok(())
+}
+
+/// The ids that the NOTE arguments stand for, each once, and what was wrong with the others.
+fn resolve(
+    context: &mut Context,
+    notes: Vec<String>,
+) -> Result<(Vec<String>, Vec<store::Error>), connect::Error> {
+    let references: Vec<Reference> = notes.into_iter().map(Reference::from).collect();
+    let mut ids: Vec<String> = Vec::new();
+    let mut errors = Vec::new();
+    for resolved in context.store()?.resolve(&references)? {
+        match resolved {
+            Ok(id) if !ids.contains(&id) => ids.push(id),
+            Ok(_) => {}
+            Err(error) => errors.push(error),
+        }
+    }
+    Ok((ids, errors))
+}
+
+/// A note in a few words: the beginning of its id, and its title.
+fn brief(note: &Note) -> String {
+    let id: String = note.id.chars().take(SHORT_ID).collect();
+    format!("{id} {}", note.title())
+}
+
+/// The content that `-c` or `-f` gives, if either is there.
+fn content(
+    context: &Context,
+    text: Option<String>,
+    file: Option<&Path>,
+) -> anyhow::Result<Option<String>> {
+    match (text, file) {
+        (Some(text), _) => Ok(Some(text)),
+        (None, Some(file)) => context.read_text(file).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// The title without white space at its ends; there must be something left.
+fn title(text: &str) -> Result<String, Usage> {
+    let title = text.trim();
+    if title.is_empty() {
+        return Err(Usage::new("the title is blank; a note needs one"));
+    }
+    Ok(title.to_owned())
+}
+
+/// Refuses a `--json=FIELDS` with a field that is not there.
+fn check(selection: Option<&Selection>, notes: &[Note]) -> Result<(), SelectionError> {
+    selection.map_or(Ok(()), |selection| selection.check(notes))
+}

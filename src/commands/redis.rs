@@ -1,0 +1,161 @@
+//! `notes redis`: the private Redis by hand, and redis-cli on the Redis in use.
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use crate::cli::{Redis, RedisAction};
+use crate::config::Server;
+use crate::connect;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::manner::Json;
+use crate::private_redis::{self, PrivateRedis, Start, Status, Stop};
+use crate::store::{Address, Endpoint, Identity};
+
+/// How long the private Redis may take to start or to stop: long enough to read, or to write, a
+/// large file of notes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
+    match args.action {
+        RedisAction::Start => start(context),
+        RedisAction::Stop => stop(context),
+        RedisAction::Status => status(context),
+        RedisAction::Cli { args } => cli(args, context),
+    }
+}
+
+fn private(context: &Context) -> anyhow::Result<PrivateRedis> {
+    Ok(connect::private(
+        &context.settings,
+        context.environment.path(),
+    )?)
+}
+
+fn start(context: &mut Context) -> anyhow::Result<Exit> {
+    let redis = private(context)?;
+    match redis.ensure_running(PATIENCE)? {
+        Start::Already => context.say("your private Redis is already running"),
+        Start::Started { pid } => context.say(&format!(
+            "started your private Redis in {} (pid {pid})",
+            redis.dir().display()
+        )),
+    }
+    if let Server::Named(server) = &context.settings.server {
+        context.say(&format!(
+            "it is not in use: the notes are in the Redis of {}",
+            server.origin()
+        ));
+    }
+    print_outcome(&redis, context)
+}
+
+fn stop(context: &mut Context) -> anyhow::Result<Exit> {
+    let redis = private(context)?;
+    match redis.stop(PATIENCE)? {
+        Stop::Stopped { pid } => context.say(&format!("stopped your private Redis (pid {pid})")),
+        Stop::NotRunning => context.say("your private Redis is not running"),
+    }
+    print_outcome(&redis, context)
+}
+
+/// Where output is JSON, prints how the server is now.
+fn print_outcome(redis: &PrivateRedis, context: &mut Context) -> anyhow::Result<Exit> {
+    if context.manner.json != Json::Off {
+        context.print_json(&json(redis, &redis.status()?))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn json(redis: &PrivateRedis, status: &Status) -> Value {
+    let (state, pid, kind, version) = match status {
+        Status::Running {
+            pid, kind, version, ..
+        } => ("running", Some(*pid), Some(kind.to_string()), Some(version)),
+        Status::Loading { pid } => ("loading", Some(*pid), None, None),
+        Status::NotRunning => ("stopped", None, None, None),
+    };
+    json!({
+        "state": state,
+        "pid": pid,
+        "kind": kind,
+        "version": version,
+        "socket": redis.socket().display().to_string(),
+        "directory": redis.dir().display().to_string(),
+    })
+}
+
+fn status(context: &mut Context) -> anyhow::Result<Exit> {
+    let redis = private(context)?;
+    let status = redis.status()?;
+    let exit = match status {
+        Status::NotRunning => Exit::OutOfReach,
+        Status::Loading { .. } | Status::Running { .. } => Exit::Done,
+    };
+    if context.manner.json != Json::Off {
+        context.print_json(&json(&redis, &status))?;
+        return Ok(exit);
+    }
+    let socket = redis.socket().display().to_string();
+    let line = match status {
+        Status::Running {
+            pid, version, kind, ..
+        } => {
+            format!("running, {kind} {version}, pid {pid}, {socket}\n")
+        }
+        Status::Loading { pid } => format!("loading its notes, pid {pid}, {socket}\n"),
+        Status::NotRunning => format!("not running, {socket}\n"),
+    };
+    context.print(|out, stream| out.write_all(stream.multi_line(&line).as_bytes()))?;
+    Ok(exit)
+}
+
+/// Becomes redis-cli. The password goes by the environment: others can read a command line.
+fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
+    let client = private_redis::client(context.environment.path())?;
+    let address = match &context.settings.server {
+        Server::Named(server) => connect::named(server)?,
+        Server::Private => {
+            // Asking for the store starts the private Redis if need be.
+            context.store()?;
+            connect::private_address(&private(context)?)
+        }
+    };
+    let mut command = Command::new(&client);
+    command.args(options(&address)).args(args);
+    if let Some(password) = &address.password {
+        command.env("REDISCLI_AUTH", password.expose());
+    }
+    let error = command.exec();
+    Err(error).with_context(|| format!("cannot run {}", client.display()))
+}
+
+fn options(address: &Address) -> Vec<OsString> {
+    let mut options: Vec<OsString> = Vec::new();
+    let mut option = |name: &str, value: OsString| options.extend([name.into(), value]);
+    match &address.endpoint {
+        Endpoint::Unix(socket) => option("-s", socket.clone().into()),
+        Endpoint::Tcp { host, port } | Endpoint::Tls { host, port, .. } => {
+            option("-h", host.into());
+            option("-p", port.to_string().into());
+        }
+    }
+    if let Some(db) = address.db {
+        option("-n", db.to_string().into());
+    }
+    if let Some(user) = &address.username {
+        option("--user", user.into());
+    }
+    if let Endpoint::Tls { identity, .. } = &address.endpoint {
+        options.push("--tls".into());
+        if *identity == Identity::Unverified {
+            options.push("--insecure".into());
+        }
+    }
+    options
+}

@@ -1,0 +1,99 @@
+//! `notes rm`: deletes notes, after a question where there is somebody to ask.
+
+use anyhow::bail;
+
+use super::{brief, print_touched, resolve};
+use crate::cli::Rm;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Usage;
+use crate::note::Note;
+use crate::prompt::{self, Answer};
+use crate::store::{Deleted, Error};
+
+pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
+    let asks = !args.yes && !args.dry_run;
+    if asks && !context.is_interactive() {
+        bail!(Usage::new(
+            "not deleted: without a terminal to ask on, pass --yes"
+        ));
+    }
+    let (ids, errors) = resolve(context, args.notes)?;
+    // A name that fits several notes is a slip, and no time to delete the others.
+    let ambiguous = errors
+        .iter()
+        .any(|error| matches!(error, Error::Ambiguous { .. }));
+    let mut exit = Exit::Done;
+    for error in errors {
+        let failed = context.complain(&error.into());
+        if exit == Exit::Done || failed == Exit::Ambiguous {
+            exit = failed;
+        }
+    }
+    if ids.is_empty() || ambiguous {
+        return Ok(exit);
+    }
+    let notes: Vec<Note> = context
+        .store()?
+        .get_each(&ids)?
+        .into_iter()
+        .zip(&ids)
+        .map(|(note, id)| note.unwrap_or_else(|| bare(id)))
+        .collect();
+    if args.dry_run {
+        for note in &notes {
+            print_touched(context, note)?;
+            context.say(&format!("would delete {}", brief(note)));
+        }
+        return Ok(exit);
+    }
+    if asks {
+        match ask(&notes, context)? {
+            Answer::Yes => {}
+            Answer::No => return Ok(Exit::Failed),
+            Answer::Interrupted => return Ok(Exit::Interrupted),
+        }
+    }
+    let deleted = delete(&ids, context)?;
+    Ok(if exit == Exit::Done { deleted } else { exit })
+}
+
+fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Done;
+    for (id, deleted) in ids.iter().zip(context.store()?.delete(ids)?) {
+        let note = match deleted {
+            Deleted::Note(note) => note,
+            Deleted::Id => bare(id),
+            // Somebody else was faster.
+            Deleted::Nothing => {
+                let reference = id.clone();
+                exit = context.complain(&Error::NoSuchNote { reference }.into());
+                continue;
+            }
+        };
+        print_touched(context, &note)?;
+        context.say(&format!("deleted {}", brief(&note)));
+    }
+    Ok(exit)
+}
+
+fn ask(notes: &[Note], context: &Context) -> std::io::Result<Answer> {
+    let stream = &context.manner.stderr;
+    match notes {
+        [note] => prompt::confirm(&format!("Delete {}?", stream.one_line(&brief(note)))),
+        notes => {
+            for note in notes {
+                context.say(&brief(note));
+            }
+            prompt::confirm(&format!("Delete these {} notes?", notes.len()))
+        }
+    }
+}
+
+/// An id that has no note behind it.
+fn bare(id: &str) -> Note {
+    Note {
+        id: id.to_owned(),
+        ..Note::default()
+    }
+}

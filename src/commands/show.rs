@@ -1,0 +1,129 @@
+//! `notes show`: notes, or one field of them, for a person or a program.
+
+use anyhow::Context as _;
+
+use super::{check, resolve};
+use crate::cli::Show;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Usage;
+use crate::manner::Json;
+use crate::note::Note;
+use crate::output::json;
+use crate::output::text::{self, Ending};
+use crate::pager::Pager;
+use crate::store;
+
+pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
+    let json = context.manner.json.clone();
+    if json != Json::Off && (args.raw || args.field.is_some()) {
+        return Err(
+            Usage::new("--json does not go with --raw or --field; --json=FIELD is alike").into(),
+        );
+    }
+    let (ids, mut errors) = resolve(context, args.notes)?;
+    let mut notes = Vec::new();
+    for (id, note) in ids.iter().zip(context.store()?.get_each(&ids)?) {
+        match note {
+            Some(note) => notes.push(note),
+            // The set of ids knows it, but the note is gone.
+            None => errors.push(store::Error::NoSuchNote {
+                reference: id.clone(),
+            }),
+        }
+    }
+    match (json, args.field) {
+        (Json::On(selection), _) => {
+            check(selection.as_ref(), &notes)?;
+            context.print(|out, stream| {
+                notes
+                    .iter()
+                    .try_for_each(|note| json::write_note(out, note, selection.as_ref(), stream))
+            })?;
+        }
+        (Json::Off, Some(name)) => {
+            let ending = if args.raw {
+                Ending::AsStored
+            } else {
+                Ending::LineFeed
+            };
+            print_field(context, &notes, &name, ending)?;
+        }
+        (Json::Off, None) if args.raw => {
+            for note in &notes {
+                print_raw(context, note)?;
+            }
+        }
+        (Json::Off, None) => page(context, &notes)?,
+    }
+    let mut exit = Exit::Done;
+    for error in errors {
+        let failed = context.complain(&error.into());
+        if exit == Exit::Done {
+            exit = failed;
+        }
+    }
+    Ok(exit)
+}
+
+fn print_field(
+    context: &mut Context,
+    notes: &[Note],
+    name: &str,
+    ending: Ending,
+) -> anyhow::Result<()> {
+    for note in notes {
+        let Some(value) = note.field(name) else {
+            let fields: Vec<&str> = note.fields().map(|(name, _)| name).collect();
+            return Err(Usage::new(format!(
+                "note {} has no field {name}; it has {}",
+                note.id,
+                fields.join(", ")
+            ))
+            .into());
+        };
+        if note.altered.contains(name) && !context.manner.stdout.terminal {
+            let bytes = stored(context, note, name)?;
+            context.print(|out, _| out.write_all(&bytes))?;
+            context.print(|out, stream| text::write_field(out, "", ending, stream))?;
+        } else {
+            context.print(|out, stream| text::write_field(out, value, ending, stream))?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints a note as it was added, byte for byte in a pipe.
+fn print_raw(context: &mut Context, note: &Note) -> anyhow::Result<()> {
+    if note.altered.is_empty() || context.manner.stdout.terminal {
+        context.print(|out, stream| text::write_raw(out, note, stream))?;
+        return Ok(());
+    }
+    let head = stored(context, note, "title")?;
+    let body = stored(context, note, "content")?;
+    context.print(|out, _| {
+        out.write_all(&head)?;
+        out.write_all(b"\n")?;
+        out.write_all(&body)
+    })?;
+    Ok(())
+}
+
+/// The bytes of a field that is not text.
+fn stored(context: &mut Context, note: &Note, name: &str) -> anyhow::Result<Vec<u8>> {
+    let bytes = context.store()?.field_bytes(&note.id, name)?;
+    Ok(bytes.unwrap_or_default())
+}
+
+fn page(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
+    let (now, stream) = (context.now, context.manner.stdout);
+    let mut shown = Vec::new();
+    text::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;
+    let pager = context.settings.pager.as_ref();
+    let command = pager.map(|pager| pager.value.as_str());
+    match Pager::start(&shown, &stream, command, context.environment.os("LESS")) {
+        Some(pager) => pager.show(&shown),
+        None => context.print(|out, _| out.write_all(&shown))?,
+    }
+    Ok(())
+}

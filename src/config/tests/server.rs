@@ -1,0 +1,260 @@
+//! Which place names the server, and what goes with it.
+
+use super::*;
+
+#[test]
+fn the_first_place_that_names_a_server_wins() {
+    let all = || {
+        Machine::new()
+            .env("REDIS_HOST", "env")
+            .working_file("REDIS_URL=redis://work")
+            .own_file("REDIS_URL=redis://own")
+    };
+    let machine = all().flag_url("redis://flag");
+    assert_eq!(machine.server(), "redis://flag, --redis-url");
+    assert_eq!(all().server(), "env 6379, REDIS_HOST in the environment");
+    let machine = all().env("REDIS_HOST", "");
+    assert_eq!(machine.server(), "redis://work, REDIS_URL in ./.env");
+    let machine = machine.working_file("");
+    let expected = "redis://own, REDIS_URL in ~/.config/notes/.env";
+    assert_eq!(machine.server(), expected);
+    let machine = machine.own_file("");
+    assert_eq!(machine.server(), "private");
+}
+
+#[test]
+fn an_empty_value_counts_as_none_in_every_place() {
+    let empty = "REDIS_URL=\nREDIS_HOST=''\nREDIS_PORT= # none\n";
+    let machine = Machine::new()
+        .flag_url("")
+        .env("REDIS_URL", "")
+        .env("REDIS_HOST", "")
+        .env("REDIS_PORT", "")
+        .working_file(empty)
+        .own_file(&format!(
+            "{empty}REDIS_HOST=own\nREDIS_DB=\nREDIS_USERNAME="
+        ));
+    let expected = "own 6379, REDIS_HOST in ~/.config/notes/.env";
+    assert_eq!(machine.server(), expected);
+    let server = machine.named();
+    assert_eq!((server.db, server.username), (None, None));
+    assert_eq!(machine.own_file(empty).server(), "private");
+}
+
+#[test]
+fn a_login_or_a_database_alone_names_no_server() {
+    let login = "REDIS_DB=1\nREDIS_USERNAME=u\nREDIS_PASSWORD=p\nREDISCLI_AUTH=p\nDEBUG=1";
+    let machine = Machine::new().working_file(login).own_file(login);
+    let machine = machine.env("REDIS_PASSWORD", "p").env("REDIS_DB", "1");
+    assert_eq!(machine.server(), "private");
+}
+
+#[test]
+fn only_the_env_file_of_the_working_directory_itself_is_read() {
+    let machine = Machine::new();
+    fs::write(machine.root.path().join(".env"), "REDIS_HOST=parent").unwrap();
+    fs::write(machine.home().join(".env"), "REDIS_HOST=home").unwrap();
+    assert_eq!(machine.server(), "private");
+}
+
+#[test]
+fn one_of_host_and_port_is_enough_and_a_url_goes_before_both() {
+    let table = [
+        ("REDIS_HOST=h", "h 6379, REDIS_HOST in ./.env"),
+        ("REDIS_PORT=7000", "localhost 7000, REDIS_PORT in ./.env"),
+        (
+            "REDIS_HOST=h\nREDIS_PORT=7000",
+            "h 7000, REDIS_HOST in ./.env",
+        ),
+        (
+            "REDIS_HOST=h\nREDIS_URL=unix:///s",
+            "unix:///s, REDIS_URL in ./.env",
+        ),
+        (
+            "REDIS_URL=not a url\nREDIS_PORT=bad",
+            "not a url, REDIS_URL in ./.env",
+        ),
+        (
+            "REDIS_PORT=tcp://10.0.0.1:6380",
+            "10.0.0.1 6380, REDIS_PORT in ./.env",
+        ),
+        (
+            "REDIS_PORT=tcp://[fd00::1]:6380",
+            "fd00::1 6380, REDIS_PORT in ./.env",
+        ),
+        (
+            "REDIS_PORT=tcp://10.0.0.1:6380\nREDIS_HOST=h",
+            "h 6380, REDIS_HOST in ./.env",
+        ),
+        ("REDIS_HOST=[::1]", "::1 6379, REDIS_HOST in ./.env"),
+        (
+            "REDIS_HOST=fe80::1%eth0",
+            "fe80::1%eth0 6379, REDIS_HOST in ./.env",
+        ),
+        (
+            "REDIS_HOST=redis_1.example",
+            "redis_1.example 6379, REDIS_HOST in ./.env",
+        ),
+    ];
+    for (text, expected) in table {
+        assert_eq!(
+            Machine::new().working_file(text).server(),
+            expected,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn the_login_is_taken_from_the_place_that_names_the_server_alone() {
+    let login = "REDIS_USERNAME=u\nREDIS_PASSWORD=p\nREDIS_DB=7\n";
+    let login_only = Machine::new()
+        .env("REDIS_USERNAME", "u")
+        .env("REDIS_PASSWORD", "p")
+        .env("REDIS_DB", "7");
+    let bare = [
+        Machine::new()
+            .env("REDIS_HOST", "h")
+            .working_file(login)
+            .own_file(login),
+        Machine::new().working_file("REDIS_HOST=h").own_file(login),
+        Machine::new().own_file("REDIS_HOST=h").working_file(login),
+        login_only.flag_url("redis://h"),
+    ];
+    for machine in bare {
+        let server = machine.named();
+        assert_eq!(server.username, None, "{server:?}");
+        assert_eq!(server.password, None, "{server:?}");
+        assert_eq!(server.db, None, "{server:?}");
+    }
+
+    let machine = Machine::new().working_file(&format!("{login}REDIS_URL=redis://h"));
+    let server = machine.named();
+    assert_eq!(password(&server).unwrap().0, "p");
+    assert_eq!(server.username.unwrap().value, "u");
+    let db = server.db.unwrap();
+    assert_eq!(db.value, 7);
+    assert_eq!(format!("{:#}", db.origin), "REDIS_DB in ./.env (line 3)");
+}
+
+#[test]
+fn rediscli_auth_of_the_environment_fills_a_missing_password_of_the_users_own_servers() {
+    let users = [
+        Machine::new().flag_url("redis://h"),
+        Machine::new().env("REDIS_URL", "redis://h"),
+        Machine::new().own_file("REDIS_HOST=h\nREDIS_PASSWORD=\n"),
+    ];
+    for machine in users {
+        let machine = machine.env("REDISCLI_AUTH", "auth");
+        let server = machine.named();
+        let origin = Origin::Environment("REDISCLI_AUTH");
+        assert_eq!(password(&server), Some(("auth", &origin)));
+    }
+    let machine = Machine::new().own_file("REDIS_HOST=h\nREDIS_PASSWORD=own");
+    let server = machine.env("REDISCLI_AUTH", "auth").named();
+    assert_eq!(password(&server).unwrap().0, "own");
+}
+
+#[test]
+fn a_server_of_the_working_directory_gets_no_password_but_that_of_its_own_file() {
+    let own = "REDIS_PASSWORD=mine\nREDISCLI_AUTH=mine\n";
+    let mut machine = Machine::new().own_file(own);
+    for name in [
+        "REDIS_PASSWORD",
+        "REDISCLI_AUTH",
+        "REDIS_USERNAME",
+        "SECRET_KEY",
+    ] {
+        machine = machine.env(name, "mine");
+    }
+    for text in [
+        "REDIS_HOST=stranger",
+        "REDIS_URL=redis://stranger",
+        "REDIS_HOST=stranger\nREDIS_PASSWORD=${REDIS_PASSWORD}${REDISCLI_AUTH}",
+        "REDIS_URL=redis://${REDIS_USERNAME}${REDIS_PASSWORD}${REDISCLI_AUTH}${SECRET_KEY}@stranger",
+        "REDIS_HOST=${REDISCLI_AUTH}stranger",
+        "REDIS_HOST=stranger\nREDIS_USERNAME=${HOME}${REDISCLI_AUTH}",
+    ] {
+        machine = machine.working_file(text);
+        let server = machine.named();
+        assert_eq!(server.password, None, "{text}");
+        assert_eq!(server.username, None, "{text}");
+        assert!(!machine.server().contains("mine"), "{}", machine.server());
+    }
+    machine = machine.working_file("REDIS_HOST=stranger\nREDISCLI_AUTH=theirs");
+    assert_eq!(password(&machine.named()).unwrap().0, "theirs");
+}
+
+#[test]
+fn bad_values_are_refused_with_the_variable_and_its_place() {
+    let port = "a port number from 1 to 65535";
+    let db = "a whole number from 0 up";
+    let host = "a host name or an address alone; a URL is for REDIS_URL, a port for REDIS_PORT";
+    let table = [
+        ("REDIS_PORT", "0", port),
+        ("REDIS_PORT", "70000", port),
+        ("REDIS_PORT", "abc", port),
+        ("REDIS_PORT", "tcp://10.0.0.1:0", port),
+        (
+            "REDIS_PORT",
+            "tcp://10.0.0.1",
+            "a port, or tcp://ADDRESS:PORT",
+        ),
+        ("REDIS_PORT", "tcp://:6379", "a port, or tcp://ADDRESS:PORT"),
+        ("REDIS_PORT", "tcp://u@h:6379", host),
+        ("REDIS_PORT", "udp://h:6379", port),
+        ("REDIS_DB", "-1", db),
+        ("REDIS_DB", "x", db),
+        ("REDIS_DB", "99999999999", db),
+        ("REDIS_HOST", "redis://h", host),
+        ("REDIS_HOST", "h:6379", host),
+        ("REDIS_HOST", "u@h", host),
+        ("REDIS_HOST", "/run/redis.sock", host),
+        ("REDIS_HOST", "a b", host),
+        ("REDIS_HOST", " ", host),
+        ("REDIS_HOST", "[h]", host),
+    ];
+    for (name, value, expected) in table {
+        let machine = Machine::new().env("REDIS_PORT", "1").env(name, value);
+        let place = format!("{name} in the environment");
+        assert_eq!(
+            machine.error(),
+            format!("{place} must be {expected}"),
+            "{value}"
+        );
+
+        let text = format!("\nREDIS_PORT=1\n{name}='{value}'\n");
+        let machine = Machine::new().working_file(&text);
+        let place = format!("{name} in ./.env (line 3)");
+        assert_eq!(
+            machine.error(),
+            format!("{place} must be {expected}"),
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn what_does_not_count_may_be_wrong() {
+    let machine = Machine::new()
+        .flag_url("redis://h")
+        .env("REDIS_PORT", "abc")
+        .env("REDIS_DB", "-1")
+        .working_file("REDIS_HOST='open\nREDIS_DB=x")
+        .own_file("REDIS_PORT=0");
+    assert_eq!(machine.server(), "redis://h, --redis-url");
+}
+
+#[test]
+fn a_broken_line_is_an_error_where_it_could_name_the_server() {
+    let machine = Machine::new().working_file("\nREDIS_HOST='open\n");
+    let expected = "the value of REDIS_HOST cannot be read: check the quotes in line 2 of ./.env";
+    assert_eq!(machine.error(), expected);
+    let machine = Machine::new().own_file("REDIS_URL=\"open");
+    let own = machine.own_path();
+    let expected = format!(
+        "the value of REDIS_URL cannot be read: check the quotes in line 1 of {}",
+        own.display()
+    );
+    assert_eq!(machine.error(), expected);
+}

@@ -1,0 +1,154 @@
+//! Text on disk until it is safe in Redis: what an editor works on, and what could not be stored.
+//!
+//! A draft is removed when it is dropped, and stays when it is kept; its origin, what the text
+//! started from, then stays beside it. The files are for the user alone (mode 0600). This file knows
+//! nothing of notes.
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+/// What the name of a draft ends with: editors know Markdown by it.
+const TEXT: &str = "md";
+
+/// What the name of its origin ends with.
+const ORIGIN: &str = "origin";
+
+/// A text in a file of its own.
+#[derive(Debug)]
+pub struct Draft {
+    file: NamedTempFile,
+    origin: Option<String>,
+}
+
+/// A draft that was kept by an earlier run.
+#[derive(Debug)]
+pub struct Kept {
+    path: PathBuf,
+    /// What the text started from.
+    pub origin: String,
+}
+
+impl Draft {
+    /// Writes a text to a new file, named after `name`, in the first of `directories` that takes it;
+    /// a directory is made if need be.
+    ///
+    /// Fails, with what is wrong with the first, when none does.
+    pub fn create(directories: &[PathBuf], name: &str, text: &str) -> io::Result<Self> {
+        let mut failure = None;
+        for directory in directories {
+            match Self::create_in(directory, name, text) {
+                Ok(draft) => return Ok(draft),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        Err(failure.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
+    }
+
+    fn create_in(directory: &Path, name: &str, text: &str) -> io::Result<Self> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)?;
+        // Only letters, digits and dashes of a name that others may have chosen.
+        let name: String = name
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+            .take(36)
+            .collect();
+        let mut file = Builder::new()
+            .prefix(&format!("{name}-"))
+            .suffix(&format!(".{TEXT}"))
+            .tempfile_in(directory)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        Ok(Self { file, origin: None })
+    }
+
+    /// The same with an origin, which is kept with it.
+    #[must_use]
+    pub fn with_origin(self, origin: String) -> Self {
+        Self {
+            origin: Some(origin),
+            ..self
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// What the file holds now. An editor may have put another file in its place.
+    pub fn read(&self) -> io::Result<Vec<u8>> {
+        fs::read(self.path())
+    }
+
+    /// Leaves the file where it is, for the user to find.
+    pub fn keep(self) -> io::Result<PathBuf> {
+        let path = self
+            .file
+            .into_temp_path()
+            .keep()
+            .map_err(|error| error.error)?;
+        if let Some(origin) = self.origin {
+            let directory = path.parent().unwrap_or(Path::new("."));
+            let mut file = NamedTempFile::new_in(directory)?;
+            file.write_all(origin.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(path.with_extension(ORIGIN))
+                .map_err(|error| error.error)?;
+        }
+        Ok(path)
+    }
+}
+
+impl Kept {
+    /// The draft kept last in `directory` among those whose origin is `wanted`.
+    pub fn latest(directory: &Path, wanted: impl Fn(&str) -> bool) -> io::Result<Option<Self>> {
+        let entries = match fs::read_dir(directory) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut latest = None;
+        for entry in entries {
+            let origin = entry?.path();
+            let path = origin.with_extension(TEXT);
+            if origin.extension().is_none_or(|end| end != ORIGIN) || !path.is_file() {
+                continue;
+            }
+            let changed = fs::metadata(&path)?.modified()?;
+            // What is not text is no origin that this program wrote.
+            let Ok(origin) = fs::read_to_string(&origin) else {
+                continue;
+            };
+            let is_later = latest.as_ref().is_none_or(|(time, _)| changed > *time);
+            if is_later && wanted(&origin) {
+                latest = Some((changed, Self { path, origin }));
+            }
+        }
+        Ok(latest.map(|(_, kept)| kept))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The text. It may have been changed since it was kept, and need not be UTF-8 any more.
+    pub fn read(&self) -> io::Result<String> {
+        fs::read_to_string(&self.path)
+    }
+
+    /// Removes the draft: its text is safe elsewhere.
+    pub fn remove(self) -> io::Result<()> {
+        fs::remove_file(self.path.with_extension(ORIGIN))?;
+        fs::remove_file(self.path)
+    }
+}

@@ -1,0 +1,25 @@
+//! How notes look: one file a format, each writing to the writer it is given.
+//!
+//! It knows the note, and a [`Stream`] for where the bytes go. It knows nothing of Redis, of the
+//! command line or of settings, and reads neither the environment nor the clock. Writers are not
+//! buffered here: a caller with much to write hands in a buffered one and flushes it.
+//!
+//! One rule holds in every format: text that others wrote is made safe where the stream is a
+//! terminal, and is left as it was stored everywhere else (see [`sanitize`]).
+
+mod age;
+mod columns;
+pub mod delimited;
+pub mod ids;
+pub mod json;
+#[cfg(test)]
+mod samples;
+pub mod sanitize;
+mod style;
+pub mod table;
+mod terminal;
+pub mod text;
+
+pub use columns::{Header, Selection, SelectionError};
+pub use style::Style;
+pub use terminal::{ColorChoice, Stream};

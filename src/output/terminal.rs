@@ -1,0 +1,241 @@
+//! One output stream: is it a terminal, is it coloured, how large is it.
+//!
+//! Standard output and standard error are decided apart, since one may be a pipe and the other a
+//! terminal. Everything is decided from values; only [`Stream::detect`] asks a real terminal, and
+//! nothing here reads the environment or writes a byte.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::io::IsTerminal as _;
+use std::os::fd::AsFd;
+
+use terminal_size::{Height, Width, terminal_size_of};
+
+use super::sanitize;
+use super::style::{Painted, Style};
+
+/// The columns that are assumed of a terminal that does not tell its size.
+const USUAL_WIDTH: u16 = 80;
+
+/// What the user asked for about colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColorChoice {
+    /// Colours on a terminal, unless `NO_COLOR` or `TERM=dumb` forbid them.
+    #[default]
+    Auto,
+    /// Colours wherever the output goes, whatever the environment says.
+    Always,
+    /// No colours.
+    Never,
+}
+
+/// What is known of one output stream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stream {
+    /// Whether it is a terminal. If so, text that others wrote is made safe before it is written.
+    pub terminal: bool,
+    /// Whether styles are written.
+    pub color: bool,
+    /// The width in columns, where it is known; never 0.
+    pub width: Option<u16>,
+    /// The height in lines, where it is known; never 0.
+    pub height: Option<u16>,
+}
+
+impl Stream {
+    /// A pipe or a file: no terminal, no colours, no size.
+    pub const PIPE: Self = Self {
+        terminal: false,
+        color: false,
+        width: None,
+        height: None,
+    };
+
+    /// Asks the system about `stream` and decides the rest by [`Stream::decide`].
+    pub fn detect(
+        stream: impl AsFd,
+        choice: ColorChoice,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let size = terminal_size_of(&stream).map(|(Width(width), Height(height))| (width, height));
+        Self::decide(stream.as_fd().is_terminal(), size, choice, variable)
+    }
+
+    /// Decides from values: whether the stream is a terminal, the columns and lines that it tells,
+    /// what the user asked for, and the environment.
+    ///
+    /// Of the environment these count, and an empty value counts as none:
+    /// - `NO_COLOR` switches colours off (<https://no-color.org>), and so does `TERM=dumb`;
+    /// - `COLUMNS`, where it is a positive number, is the width whatever the terminal tells.
+    pub fn decide(
+        terminal: bool,
+        size: Option<(u16, u16)>,
+        choice: ColorChoice,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let variable = |name| variable(name).filter(|value| !value.is_empty());
+        let color = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                terminal
+                    && variable("NO_COLOR").is_none()
+                    && variable("TERM").as_deref() != Some("dumb")
+            }
+        };
+        let columns = variable("COLUMNS").and_then(|text| positive(&text));
+        let size = size.filter(|&(width, height)| width > 0 && height > 0);
+        Self {
+            terminal,
+            color,
+            width: columns.or(size.map(|(width, _)| width)),
+            height: size.map(|(_, height)| height),
+        }
+    }
+
+    /// The width in columns, or the usual 80 where it is not known.
+    #[must_use]
+    pub fn width_or_usual(&self) -> u16 {
+        self.width.unwrap_or(USUAL_WIDTH)
+    }
+
+    /// The text in a style, where the stream is coloured.
+    pub fn paint<T: Display>(&self, text: T, style: Style) -> Painted<T> {
+        Painted::new(text, if self.color { style } else { Style::Plain })
+    }
+
+    /// Text of others as a part of one line: made safe by [`sanitize::one_line`] on a terminal,
+    /// untouched elsewhere.
+    #[must_use]
+    pub fn one_line<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.terminal {
+            sanitize::one_line(text)
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
+    /// Text of others of many lines: made safe by [`sanitize::multi_line`] on a terminal, untouched
+    /// elsewhere.
+    #[must_use]
+    pub fn multi_line<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.terminal {
+            sanitize::multi_line(text)
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+}
+
+fn positive(text: &str) -> Option<u16> {
+    let number: u64 = text.trim().parse().ok()?;
+    (number > 0).then(|| u16::try_from(number).unwrap_or(u16::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+
+    /// A lookup in variables given as `NAME=value`, separated by spaces.
+    fn environment(text: &str) -> impl Fn(&str) -> Option<String> {
+        move |name| {
+            text.split(' ')
+                .filter_map(|pair| pair.split_once('='))
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.to_owned())
+        }
+    }
+
+    #[test]
+    fn colours_follow_the_choice_then_the_environment_then_the_terminal() {
+        use ColorChoice::{Always, Auto, Never};
+        for (terminal, choice, variables, color) in [
+            (true, Auto, "", true),
+            (true, Auto, "TERM=xterm-256color", true),
+            (true, Auto, "NO_COLOR=1", false),
+            (true, Auto, "NO_COLOR=0", false),
+            (true, Auto, "NO_COLOR=", true),
+            (true, Auto, "TERM=dumb", false),
+            (false, Auto, "", false),
+            (true, Always, "NO_COLOR=1 TERM=dumb", true),
+            (false, Always, "NO_COLOR=1", true),
+            (true, Never, "TERM=xterm", false),
+        ] {
+            let stream = Stream::decide(terminal, None, choice, environment(variables));
+            assert_eq!(stream.color, color, "{terminal} {choice:?} {variables}");
+            assert_eq!(stream.terminal, terminal);
+        }
+    }
+
+    #[test]
+    fn columns_wins_over_the_terminal_where_it_is_a_positive_number() {
+        for (variables, width) in [
+            ("", Some(100)),
+            ("COLUMNS=40", Some(40)),
+            ("COLUMNS=0", Some(100)),
+            ("COLUMNS=-1", Some(100)),
+            ("COLUMNS=wide", Some(100)),
+            ("COLUMNS=", Some(100)),
+            ("COLUMNS=70000", Some(u16::MAX)),
+        ] {
+            let stream = Stream::decide(
+                true,
+                Some((100, 30)),
+                ColorChoice::Auto,
+                environment(variables),
+            );
+            assert_eq!(stream.width, width, "{variables}");
+            assert_eq!(stream.height, Some(30));
+        }
+    }
+
+    #[test]
+    fn a_terminal_without_a_size_has_the_usual_width() {
+        for size in [None, Some((0, 0))] {
+            let stream = Stream::decide(true, size, ColorChoice::Auto, environment(""));
+            assert_eq!((stream.width, stream.height), (None, None));
+            assert_eq!(stream.width_or_usual(), 80);
+        }
+    }
+
+    #[test]
+    fn a_file_is_no_terminal() {
+        let file = File::open("/dev/null").unwrap();
+        let stream = Stream::detect(&file, ColorChoice::Auto, environment("TERM=xterm"));
+        assert_eq!(stream, Stream::PIPE);
+    }
+
+    #[test]
+    fn styles_are_written_to_a_coloured_stream_only() {
+        let colored = Stream {
+            color: true,
+            ..Stream::PIPE
+        };
+        let styles = [Style::Plain, Style::Heading, Style::Id, Style::Faint];
+        let painted = |stream: Stream| styles.map(|style| stream.paint("x", style).to_string());
+        assert_eq!(
+            painted(colored),
+            [
+                "x",
+                "\x1b[1mx\x1b[0m",
+                "\x1b[33mx\x1b[0m",
+                "\x1b[2mx\x1b[0m"
+            ]
+        );
+        assert_eq!(painted(Stream::PIPE), ["x"; 4]);
+    }
+
+    #[test]
+    fn text_of_others_is_made_safe_on_a_terminal_only() {
+        let terminal = Stream {
+            terminal: true,
+            ..Stream::PIPE
+        };
+        assert_eq!(terminal.one_line("a\n\x1b"), "a^J^[");
+        assert_eq!(terminal.multi_line("a\n\x1b"), "a\n^[");
+        assert_eq!(Stream::PIPE.one_line("a\n\x1b"), "a\n\x1b");
+        assert_eq!(Stream::PIPE.multi_line("a\n\x1b"), "a\n\x1b");
+    }
+}

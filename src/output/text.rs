@@ -1,0 +1,121 @@
+//! A note as people read it, and its parts as they are.
+//!
+//! On a terminal the note's times are put in words and its text is made safe; elsewhere everything
+//! stands as it was stored. Finding the note, and a pager for a long one, are not known here.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use chrono::{DateTime, Utc};
+
+use super::{Stream, Style, age};
+use crate::note::Note;
+use crate::timestamp;
+
+/// The longest rule between two notes, in columns: one across a wide screen would only be loud.
+const LONGEST_RULE: u16 = 80;
+
+/// What follows the value of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// A line feed, whatever the value ends with.
+    LineFeed,
+    /// Nothing: the value is written byte for byte.
+    AsStored,
+}
+
+/// Writes notes for people, with a rule between two of them.
+///
+/// Each is its title, a line for each of its other fields as `name: value`, then a blank line and
+/// its content with exactly one line feed at its end; a note without content ends before the blank
+/// line. On a terminal the times are said to the minute and in words, counted from `now`.
+pub fn write_notes<'a>(
+    out: &mut dyn Write,
+    notes: impl IntoIterator<Item = &'a Note>,
+    now: DateTime<Utc>,
+    stream: &Stream,
+) -> io::Result<()> {
+    for (index, note) in notes.into_iter().enumerate() {
+        if index > 0 {
+            let rule = if stream.terminal {
+                let width = stream.width_or_usual().min(LONGEST_RULE);
+                "─".repeat(usize::from(width))
+            } else {
+                "---".to_owned()
+            };
+            writeln!(out, "\n{}\n", stream.paint(rule, Style::Faint))?;
+        }
+        write_note(out, note, now, stream)?;
+    }
+    Ok(())
+}
+
+/// Writes the title, a line feed and the content, and nothing else: what `add` was given. In a pipe
+/// it is that byte for byte.
+pub fn write_raw(out: &mut dyn Write, note: &Note, stream: &Stream) -> io::Result<()> {
+    out.write_all(stream.multi_line(note.title()).as_bytes())?;
+    out.write_all(b"\n")?;
+    out.write_all(stream.multi_line(note.content()).as_bytes())
+}
+
+/// Writes the value of one field.
+pub fn write_field(
+    out: &mut dyn Write,
+    value: &str,
+    ending: Ending,
+    stream: &Stream,
+) -> io::Result<()> {
+    out.write_all(stream.multi_line(value).as_bytes())?;
+    match ending {
+        Ending::LineFeed => out.write_all(b"\n"),
+        Ending::AsStored => Ok(()),
+    }
+}
+
+fn write_note(
+    out: &mut dyn Write,
+    note: &Note,
+    now: DateTime<Utc>,
+    stream: &Stream,
+) -> io::Result<()> {
+    let title = stream.one_line(note.title());
+    if title.is_empty() && stream.terminal {
+        writeln!(out, "{}", stream.paint("(no title)", Style::Faint))?;
+    } else {
+        writeln!(out, "{}", stream.paint(title, Style::Heading))?;
+    }
+    write_line(out, "id", &note.id, stream)?;
+    for (name, time) in [("created", &note.created_at), ("updated", &note.updated_at)] {
+        if let Some(time) = time {
+            write_line(out, name, &readable(time, now, stream), stream)?;
+        }
+    }
+    for (name, value) in &note.other {
+        write_line(out, name, value, stream)?;
+    }
+    // Made safe first: there a carriage return before the last line feed goes with it.
+    let content = stream.multi_line(note.content());
+    match content.trim_end_matches('\n') {
+        "" => Ok(()),
+        text => writeln!(out, "\n{text}"),
+    }
+}
+
+fn write_line(out: &mut dyn Write, name: &str, value: &str, stream: &Stream) -> io::Result<()> {
+    let line = format!("{}: {}", stream.one_line(name), stream.one_line(value));
+    writeln!(out, "{}", stream.paint(line, Style::Faint))
+}
+
+/// A stored time as it is shown. One that cannot be read is shown as it was stored.
+fn readable<'a>(stored: &'a str, now: DateTime<Utc>, stream: &Stream) -> Cow<'a, str> {
+    match timestamp::parse(stored) {
+        Some(time) if stream.terminal => {
+            let minute = time.format("%Y-%m-%d %H:%M UTC");
+            format!("{minute} ({})", age::in_words(time, now)).into()
+        }
+        _ => Cow::Borrowed(stored),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! The directory of the private Redis: made, kept to one user, and as safe from a power cut as the
+//! files in it.
+
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use super::error::{self, Error};
+
+/// Makes the directory where it is missing, and sees to it that its owner is `user` and no other
+/// user gets in.
+pub(super) fn prepare(directory: &Path, user: u32) -> Result<(), Error> {
+    let unwritable = |source| Error::of_write(directory, source);
+    if !directory.is_dir() {
+        make(directory).map_err(unwritable)?;
+    }
+    let metadata = fs::metadata(directory).map_err(unwritable)?;
+    if metadata.uid() != user {
+        return Err(Error::NotOurs {
+            path: directory.to_owned(),
+            owner: metadata.uid(),
+            user,
+        });
+    }
+    if metadata.mode() & 0o077 != 0 {
+        fs::set_permissions(directory, Permissions::from_mode(0o700)).map_err(unwritable)?;
+    }
+    Ok(())
+}
+
+/// Makes the directory and those above it, and has each entry on the disk before it returns:
+/// `fsync` on a file does not cover the directories that lead to it; see fsync(2).
+fn make(directory: &Path) -> io::Result<()> {
+    let missing: Vec<_> = directory
+        .ancestors()
+        .take_while(|ancestor| !ancestor.exists())
+        .collect();
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)?;
+    for made in missing {
+        if let Some(parent) = made.parent() {
+            sync(parent);
+        }
+    }
+    Ok(())
+}
+
+/// Has the entries of the directory on the disk, where its file system can do that.
+pub(super) fn sync(directory: &Path) {
+    // Some file systems refuse it, and then there is nothing more to be done.
+    let _ = File::open(directory).and_then(|directory| directory.sync_all());
+}
+
+/// Whether the directory's disk, or the user's quota, has no room left.
+///
+/// It is tried, as free space is not what counts: quotas and reserves do.
+pub(super) fn is_full(directory: &Path) -> bool {
+    let attempt = tempfile::tempfile_in(directory).and_then(|mut file| {
+        file.write_all(&[b'.'; 16 * 1024])?;
+        file.sync_all()
+    });
+    attempt.is_err_and(|error| error::is_full(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o777
+    }
+
+    fn me() -> u32 {
+        rustix::process::geteuid().as_raw()
+    }
+
+    #[test]
+    fn every_directory_that_is_made_is_for_its_owner_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("share/notes/redis");
+        prepare(&directory, me()).unwrap();
+        assert_eq!(mode(&directory), 0o700);
+        assert_eq!(mode(&home.path().join("share")), 0o700);
+    }
+
+    #[test]
+    fn a_directory_that_others_may_enter_is_closed_to_them() {
+        let home = tempfile::tempdir().unwrap();
+        fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
+        prepare(home.path(), me()).unwrap();
+        assert_eq!(mode(home.path()), 0o700);
+    }
+
+    #[test]
+    fn a_directory_of_another_user_is_refused_and_left_as_it_is() {
+        let home = tempfile::tempdir().unwrap();
+        fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
+        let refused = prepare(home.path(), me() + 1);
+        assert!(
+            matches!(refused, Err(Error::NotOurs { owner, user, .. }) if owner == me() && user == me() + 1)
+        );
+        assert_eq!(mode(home.path()), 0o755);
+    }
+
+    #[test]
+    fn a_disk_with_room_is_not_full() {
+        let home = tempfile::tempdir().unwrap();
+        assert!(!is_full(home.path()));
+        assert!(!is_full(&home.path().join("missing")));
+        // A device that has no room for anything, where there is one.
+        if Path::new("/dev/full").exists() {
+            let error = File::create("/dev/full").unwrap().write(b".").unwrap_err();
+            assert!(error::is_full(&error));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The server's log: kept short, and asked for the reason of a failure.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// The log is put aside when a start finds it longer than this, in bytes.
+const LONGEST: u64 = 1024 * 1024;
+
+/// How much of the log's end is read, in bytes.
+const TAIL: u64 = 8 * 1024;
+
+/// How many lines are quoted, and how many characters of each.
+const LINES: usize = 3;
+const LINE_LENGTH: usize = 300;
+
+/// What servers write at every start, and what says nothing of a failure.
+const EVERYDAY: [&str; 14] = [
+    " is starting ",
+    "Redis version=",
+    "Valkey version=",
+    "Configuration loaded",
+    "WARNING",
+    "Warning: ",
+    "monotonic clock: ",
+    "Running mode=",
+    "Server initialized",
+    "Creating AOF ",
+    "Opening AOF ",
+    "DB loaded from ",
+    "Done loading RDB",
+    "ready to accept connections",
+];
+
+/// What a server writes when there is no room for the append-only file. A write that was cut short
+/// is, with Redis 7.0, all that it says of a full disk.
+const FULL_DISK: [&str; 3] = [
+    "No space left on device",
+    "Disk quota exceeded",
+    "Short write while writing to the AOF file",
+];
+
+/// The log of the private Redis.
+#[derive(Clone, Debug)]
+pub(super) struct Log {
+    path: PathBuf,
+}
+
+/// Where the log ended at some time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark(u64);
+
+/// The end of a log, as far as it says something.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tail {
+    lines: Vec<String>,
+}
+
+impl Log {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the log ends now.
+    pub(super) fn mark(&self) -> Mark {
+        Mark(fs::metadata(&self.path).map_or(0, |metadata| metadata.len()))
+    }
+
+    /// Opens the log for what a server writes besides its log, having put a long one aside.
+    pub(super) fn open(&self) -> io::Result<File> {
+        if self.mark().0 > LONGEST {
+            fs::rename(&self.path, self.path.with_extension("log.old"))?;
+        }
+        let mut options = fs::OpenOptions::new();
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.append(true).create(true).open(&self.path)
+    }
+
+    /// The end of what was written since `mark`.
+    pub(super) fn since(&self, mark: Mark) -> Tail {
+        self.read(mark.0)
+            .map_or_else(|_| Tail::default(), |text| Tail::of(&text))
+    }
+
+    /// The end of what the last server wrote.
+    pub(super) fn tail(&self) -> Tail {
+        self.since(Mark(0))
+    }
+
+    fn read(&self, from: u64) -> io::Result<String> {
+        let mut file = File::open(&self.path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(from.max(length.saturating_sub(TAIL))))?;
+        let mut bytes = Vec::new();
+        file.take(TAIL).read_to_end(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+impl Tail {
+    fn of(text: &str) -> Self {
+        let messages: Vec<_> = text.lines().map(message).collect();
+        let start = messages
+            .iter()
+            .rposition(|message| message.contains(" is starting "))
+            .unwrap_or(0);
+        let telling: Vec<_> = messages
+            .into_iter()
+            .skip(start)
+            .filter(|message| !is_everyday(message))
+            .collect();
+        let lines = telling
+            .iter()
+            .skip(telling.len().saturating_sub(LINES))
+            .map(|message| visible(message))
+            .collect();
+        Self { lines }
+    }
+
+    /// The lines as one, without control characters; nothing where no line says anything.
+    pub(super) fn text(&self) -> Option<String> {
+        (!self.lines.is_empty()).then(|| self.lines.join("; "))
+    }
+
+    /// Whether it tells of a full disk.
+    pub(super) fn tells_of_full_disk(&self) -> bool {
+        let tells = |line: &String| FULL_DISK.iter().any(|known| line.contains(known));
+        self.lines.iter().any(tells)
+    }
+}
+
+/// The message of a line, without the process, the time and the level that come before it:
+/// `7758:M 23 Nov 2026 18:07:07.726 # Can't open the append-only file`.
+fn message(line: &str) -> &str {
+    let mut parts = line.splitn(7, ' ');
+    let is_logged = parts.next().is_some_and(|process| process.contains(':'))
+        && parts.nth(4).is_some_and(|level| level.len() == 1);
+    match parts.next() {
+        Some(message) if is_logged => message.trim(),
+        _ => line.trim(),
+    }
+}
+
+fn is_everyday(message: &str) -> bool {
+    message.is_empty() || EVERYDAY.iter().any(|known| message.contains(known))
+}
+
+fn visible(message: &str) -> String {
+    let mut text = String::new();
+    for character in message.chars().take(LINE_LENGTH) {
+        if character.is_control() {
+            text.extend(character.escape_default());
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: &str = "\
+1:C 23 Nov 2026 18:07:07.619 # oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo
+1:C 23 Nov 2026 18:07:07.619 # Redis version=7.0.15, bits=64, commit=00000000, modified=0, pid=1, just started
+1:C 23 Nov 2026 18:07:07.619 # Configuration loaded
+1:M 23 Nov 2026 18:07:07.619 # WARNING Memory overcommit must be enabled!
+1:M 23 Nov 2026 18:07:07.620 * The server is now ready to accept connections at notes.sock
+";
+
+    #[test]
+    fn the_last_words_of_the_last_server_are_quoted_without_their_times() {
+        let log = format!(
+            "{START}1:M 23 Nov 2026 18:07:08.000 # of old\n{START}\
+             1:M 23 Nov 2026 18:07:09.000 # Short write while writing to the AOF file: (nwritten=1, expected=2)\n\
+             1:M 23 Nov 2026 18:07:09.000 # Can't recover from AOF write error\n"
+        );
+        let tail = Tail::of(&log);
+        assert_eq!(
+            tail.text().unwrap(),
+            "Short write while writing to the AOF file: (nwritten=1, expected=2); \
+             Can't recover from AOF write error"
+        );
+        assert!(tail.tells_of_full_disk());
+    }
+
+    #[test]
+    fn a_start_like_any_other_says_nothing() {
+        assert_eq!(Tail::of(START).text(), None);
+        assert_eq!(Tail::of("").text(), None);
+    }
+
+    #[test]
+    fn what_the_server_writes_outside_its_log_is_quoted_too() {
+        let log = "\n*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***\nReading the configuration \
+                   file, at line 2\n>>> 'no \"such\"'\nBad directive\n";
+        assert_eq!(
+            Tail::of(log).text().unwrap(),
+            "Reading the configuration file, at line 2; >>> 'no \"such\"'; Bad directive"
+        );
+    }
+
+    #[test]
+    fn control_characters_are_shown_and_bad_utf_8_is_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = Log::new(directory.path().join("log"));
+        assert_eq!(log.tail().text(), None);
+        fs::write(log.path(), b"before\n").unwrap();
+        let mark = log.mark();
+        fs::write(log.path(), b"before\nbell \x07 \x1b[31m \xff\n").unwrap();
+        assert_eq!(
+            log.since(mark).text().unwrap(),
+            "bell \\u{7} \\u{1b}[31m \u{fffd}"
+        );
+    }
+
+    #[test]
+    fn little_of_a_long_log_is_read_and_the_next_start_puts_it_aside() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = Log::new(directory.path().join("redis.log"));
+        fs::write(log.path(), "a line of the log\n".repeat(100_000)).unwrap();
+        assert!(log.read(0).unwrap().len() <= 8 * 1024);
+        log.open().unwrap();
+        assert_eq!(log.mark().0, 0);
+        assert!(directory.path().join("redis.log.old").exists());
+    }
+}

@@ -1,0 +1,136 @@
+//! The private Redis: a server of the user's own, in one directory, started on first need and left
+//! running.
+//!
+//! A start goes turn, probe, clean, spawn, wait, in that order, and every step has the same
+//! deadline. This module knows processes and paths. It knows nothing of notes, of where its
+//! settings come from or of the Redis client, and it neither prints nor reads the environment.
+
+mod deadline;
+mod directory;
+mod error;
+mod lock;
+mod log;
+mod probe;
+mod programs;
+mod server;
+mod start;
+mod status;
+mod stop;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use log::Log;
+use programs::Programs;
+
+pub use error::{Error, Localhost};
+pub use programs::Install;
+pub use start::Start;
+pub use status::{Kind, Status};
+pub use stop::Stop;
+
+const SOCKET: &str = "notes.sock";
+const LOG: &str = "redis.log";
+const PID: &str = "redis.pid";
+/// The lock of whoever starts or stops the server.
+const TURN: &str = "redis.lock";
+/// The lock of the server, for as long as it lives.
+const LIFE: &str = "server.lock";
+
+/// The longest path of a Unix socket, in bytes: `sun_path` less the NUL that ends it, which some
+/// systems want; see unix(7).
+const LONGEST_SOCKET_PATH: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
+    107
+} else {
+    103
+};
+
+/// The private Redis of one data directory, whether it runs or not.
+///
+/// Any number of these, in any number of processes, may be used at once.
+#[derive(Clone, Debug)]
+pub struct PrivateRedis {
+    dir: PathBuf,
+    socket: PathBuf,
+    log: Log,
+    programs: Programs,
+    user: u32,
+}
+
+impl PrivateRedis {
+    /// Describes the private Redis of `data_dir`, which need not exist; all its files are in the
+    /// directory `redis` below it. Nothing on the disk is looked at.
+    ///
+    /// Programs are looked for in `search_path`, which has the form of `PATH`; without one, in the
+    /// system's default.
+    ///
+    /// Fails with [`Error::SocketPathTooLong`] where no socket can be in that directory.
+    pub fn new(data_dir: &Path, search_path: Option<&OsStr>) -> Result<Self, Error> {
+        let dir = std::path::absolute(data_dir.join("redis")).map_err(|source| {
+            Error::NoWorkingDirectory {
+                path: data_dir.to_owned(),
+                source,
+            }
+        })?;
+        let socket = dir.join(SOCKET);
+        let length = socket.as_os_str().as_bytes().len();
+        if length > LONGEST_SOCKET_PATH {
+            return Err(Error::SocketPathTooLong {
+                path: socket,
+                length,
+                limit: LONGEST_SOCKET_PATH,
+            });
+        }
+        Ok(Self {
+            log: Log::new(dir.join(LOG)),
+            dir,
+            socket,
+            programs: Programs::new(search_path),
+            user: rustix::process::geteuid().as_raw(),
+        })
+    }
+
+    /// The absolute path of the directory that holds everything.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The absolute path of the socket.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// The absolute path of the log.
+    #[must_use]
+    pub fn log(&self) -> &Path {
+        self.log.path()
+    }
+
+    /// What the log says of why the server ended: that the disk is full, or else its last lines that
+    /// say something. Nothing where there is no such line, as after `kill -9`.
+    ///
+    /// The text has no control characters.
+    #[must_use]
+    pub fn log_tail(&self) -> Option<String> {
+        let tail = self.log.tail();
+        if !tail.tells_of_full_disk() && !directory::is_full(&self.dir) {
+            return tail.text();
+        }
+        let path = self.dir.clone();
+        Some(Error::DiskFull { path }.to_string())
+    }
+}
+
+/// The client that goes with the server, `redis-cli` or `valkey-cli`, by its absolute path. It is
+/// looked for as [`PrivateRedis::new`] looks for programs.
+pub fn client(search_path: Option<&OsStr>) -> Result<PathBuf, Error> {
+    let programs = Programs::new(search_path);
+    programs.client().ok_or_else(|| Error::NoClient {
+        install: programs.install_client(rustix::process::geteuid().as_raw()),
+    })
+}

@@ -1,0 +1,272 @@
+//! Starts that fail: each with the error that says what to do, none with a server left over.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::home::{Home, PATIENCE, name_of, started};
+use crate::private_redis::lock::{self, Attempt};
+use crate::private_redis::{Error, Install, LONGEST_SOCKET_PATH, PrivateRedis, client};
+
+/// A patience that is meant to run out.
+const LITTLE: Duration = Duration::from_millis(300);
+
+#[test]
+fn a_path_too_long_for_a_socket_is_refused_before_anything_is_made() {
+    let data = Path::new("/tmp").join(name_of(120));
+    let error = PrivateRedis::new(&data, None).unwrap_err();
+    let Error::SocketPathTooLong {
+        path,
+        length,
+        limit,
+    } = &error
+    else {
+        panic!("{error:?}");
+    };
+    assert_eq!(path, &data.join("redis/notes.sock"));
+    assert_eq!(
+        (*length, *limit),
+        (path.as_os_str().len(), LONGEST_SOCKET_PATH)
+    );
+    let text = error.to_string();
+    assert!(
+        text.contains("142 bytes") && text.contains("NOTES_DATA_DIR"),
+        "{text}"
+    );
+    assert!(!data.exists());
+    // One byte more than what is taken.
+    let data = Path::new("/").join(name_of(
+        LONGEST_SOCKET_PATH - "//redis/notes.sock".len() + 1,
+    ));
+    assert!(PrivateRedis::new(&data, None).is_err());
+}
+
+#[test]
+fn without_a_server_the_error_says_how_to_get_one_and_nothing_is_made() {
+    let home = Home::new();
+    let redis = home.redis_with(&[("dnf", "#!/bin/sh\n")]);
+    let error = redis.ensure_running(PATIENCE).unwrap_err();
+    assert!(
+        matches!(&error, Error::NoServer { install: Install::Command(command), .. } if command.ends_with("dnf install valkey")),
+        "{error:?}"
+    );
+    let text = error.to_string();
+    assert!(
+        text.contains("dnf install valkey`, or set REDIS_URL"),
+        "{text}"
+    );
+    assert!(!home.data().exists());
+    let bin = home.root().join("bin");
+    let text = client(Some(bin.as_os_str())).unwrap_err().to_string();
+    assert!(
+        text.starts_with("there is no redis-cli or valkey-cli on PATH; install one with `"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_server_on_localhost_is_pointed_out() {
+    use crate::private_redis::Localhost;
+    let text = |localhost| {
+        let install = Install::Command("brew install redis".to_owned());
+        Error::NoServer { install, localhost }.to_string()
+    };
+    assert_eq!(
+        text(Localhost::Answers),
+        "there is no redis-server or valkey-server on PATH; one answers on localhost:6379: set \
+         REDIS_HOST=localhost to use it, or install one with `brew install redis`, or set \
+         REDIS_URL to a Redis server"
+    );
+    assert!(!text(Localhost::Silent).contains("REDIS_HOST"));
+}
+
+#[test]
+fn a_server_that_ends_at_once_is_quoted() {
+    let home = Home::new();
+    let redis = home.redis_with(&[(
+        "redis-server",
+        "#!/bin/sh\n\
+         echo '1:M 23 Nov 2026 18:07:07.619 # Bad file format' >> redis.log\n\
+         echo 'libfoo.so: not found' >&2\n\
+         exit 3\n",
+    )]);
+    fs::create_dir_all(redis.dir()).unwrap();
+    fs::write(redis.log(), "1:M 22 Nov 2026 18:07:07.619 # of yesterday\n").unwrap();
+    let error = redis.ensure_running(PATIENCE).unwrap_err();
+    let Error::ExitedEarly { status, tail, .. } = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(status.code(), Some(3));
+    assert_eq!(
+        tail.as_deref(),
+        Some("Bad file format; libfoo.so: not found")
+    );
+    let text = error.to_string();
+    let expected = format!("{} ends: Bad file format", redis.log().display());
+    assert!(text.contains(&expected), "{text}");
+}
+
+#[test]
+fn a_broken_append_only_file_is_told_in_the_words_of_the_server() {
+    let home = Home::new();
+    let redis = home.redis();
+    started(redis.ensure_running(PATIENCE).unwrap());
+    home.ask(&["SET", "k", "v"]);
+    redis.stop(PATIENCE).unwrap();
+    let manifest = redis.dir().join("appendonlydir/appendonly.aof.manifest");
+    fs::write(manifest, "no manifest\n").unwrap();
+    let error = redis.ensure_running(PATIENCE).unwrap_err();
+    assert!(
+        matches!(&error, Error::ExitedEarly { tail: Some(tail), .. } if tail.contains("AOF manifest")),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_server_that_hangs_is_ended_when_patience_runs_out() {
+    let home = Home::new();
+    let redis = home.redis_with(&[("valkey-server", "#!/bin/sh\n/bin/sleep 1000\n")]);
+    let began = Instant::now();
+    let error = redis.ensure_running(LITTLE).unwrap_err();
+    assert!(matches!(error, Error::NotReady { patience, tail: None, .. } if patience == LITTLE));
+    assert!(began.elapsed() < LITTLE * 10);
+    assert_eq!(home.servers(), [], "nor is what it has started");
+    // And nothing is in the way of a better one.
+    started(home.redis().ensure_running(PATIENCE).unwrap());
+}
+
+#[test]
+fn a_server_that_cannot_be_run_is_named() {
+    let home = Home::new();
+    let redis = home.redis_with(&[("redis-server", "#!/no/such/interpreter\n")]);
+    let error = redis.ensure_running(PATIENCE).unwrap_err();
+    assert!(
+        matches!(&error, Error::Spawn { program, .. } if program.ends_with("bin/redis-server")),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn whatever_has_the_place_of_the_socket_is_kept() {
+    let home = Home::new();
+    let redis = home.redis();
+    fs::create_dir_all(redis.dir()).unwrap();
+    let refused = || {
+        let error = redis.ensure_running(PATIENCE).unwrap_err();
+        matches!(error, Error::InTheWay { path } if path == redis.socket())
+    };
+    fs::write(redis.socket(), "precious").unwrap();
+    assert!(refused());
+    assert_eq!(fs::read(redis.socket()).unwrap(), b"precious");
+    fs::remove_file(redis.socket()).unwrap();
+    fs::create_dir(redis.socket()).unwrap();
+    assert!(refused());
+    fs::remove_dir(redis.socket()).unwrap();
+    symlink("nowhere", redis.socket()).unwrap();
+    assert!(refused());
+    assert!(redis.socket().is_symlink());
+    assert_eq!(home.servers(), []);
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_named_with_the_way_out() {
+    let home = Home::new();
+    let file = home.root().join("file");
+    fs::write(&file, "").unwrap();
+    // Permissions do not bind root; /proc takes no directories from anybody.
+    for data in [
+        file.as_path(),
+        &file.join("below"),
+        Path::new("/proc/notes-test"),
+    ] {
+        let redis = PrivateRedis::new(data, std::env::var_os("PATH").as_deref()).unwrap();
+        let error = redis.ensure_running(PATIENCE).unwrap_err();
+        assert!(
+            matches!(&error, Error::Unwritable { path, .. } if path == redis.dir()),
+            "{error:?}"
+        );
+        let text = error.to_string();
+        assert!(
+            text.contains("NOTES_DATA_DIR") && text.contains("REDIS_URL"),
+            "{text}"
+        );
+    }
+    fs::create_dir(home.data()).unwrap();
+    fs::write(home.data().join("redis"), "a file").unwrap();
+    let error = home.redis().ensure_running(PATIENCE).unwrap_err();
+    assert!(matches!(error, Error::Unwritable { .. }));
+}
+
+#[test]
+fn a_start_that_hangs_elsewhere_is_named() {
+    let home = Home::new();
+    let redis = home.redis();
+    fs::create_dir_all(redis.dir()).unwrap();
+    let lock = redis.dir().join("redis.lock");
+    let Attempt::Taken(held) = lock::try_take(&lock).unwrap() else {
+        panic!("nobody has it");
+    };
+    lock::sign(&held, 4711).unwrap();
+    for error in [
+        redis.ensure_running(LITTLE).map(drop).unwrap_err(),
+        redis.stop(LITTLE).map(drop).unwrap_err(),
+    ] {
+        assert!(
+            matches!(
+                &error,
+                Error::LockHeld {
+                    holder: Some(4711),
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
+    }
+    assert_eq!(home.servers(), []);
+}
+
+#[test]
+fn a_living_server_without_its_socket_is_not_doubled() {
+    let home = Home::new();
+    let redis = home.redis();
+    let server = started(redis.ensure_running(PATIENCE).unwrap());
+    fs::remove_file(redis.socket()).unwrap();
+    for error in [
+        redis.ensure_running(LITTLE).map(drop).unwrap_err(),
+        redis.stop(LITTLE).map(drop).unwrap_err(),
+    ] {
+        let expected = u32::try_from(server.as_raw_nonzero().get()).unwrap();
+        assert!(
+            matches!(&error, Error::Unreachable { pid: Some(pid), .. } if *pid == expected),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains(&format!("`kill {expected}`")));
+    }
+    assert_eq!(home.servers(), [server]);
+}
+
+/// A limit on the size of files stands in for a disk that is full: either cuts a write short, and
+/// this one needs no privileges.
+#[test]
+fn a_server_that_ended_for_want_of_room_says_so_and_keeps_what_it_had() {
+    let home = Home::new();
+    let real = home.redis().programs.server().unwrap();
+    let limited = format!(
+        "#!/bin/sh\ntrap '' XFSZ\nulimit -f 100\nexec {} \"$@\"\n",
+        real.display()
+    );
+    let redis = home.redis_with(&[("redis-server", &limited)]);
+    started(redis.ensure_running(PATIENCE).unwrap());
+    assert_eq!(redis.log_tail(), None);
+    let text = "x".repeat(3000);
+    let kept = (0..1000)
+        .take_while(|key| home.ask(&["SET", &key.to_string(), &text]) == "OK")
+        .count();
+    assert!((1..1000).contains(&kept), "{kept}");
+    let tail = redis.log_tail().unwrap();
+    assert!(tail.contains("is full; make room"), "{tail}");
+    redis.stop(PATIENCE).unwrap();
+    started(redis.ensure_running(PATIENCE).unwrap());
+    assert_eq!(home.ask(&["DBSIZE"]), kept.to_string());
+}

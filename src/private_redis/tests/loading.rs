@@ -1,0 +1,72 @@
+//! Servers that have much to read before they answer.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::home::{Home, PATIENCE, raw, started};
+use crate::private_redis::{Error, PrivateRedis, Start, Status, Stop};
+
+/// Far less than reading the keys takes.
+const LITTLE: Duration = Duration::from_millis(300);
+
+/// A home with 20,000 keys, and a server that takes 1 ms to read one, 20 s in all.
+fn slow_home() -> (Home, PrivateRedis) {
+    let home = Home::new();
+    started(home.redis().ensure_running(PATIENCE).unwrap());
+    home.ask(&[
+        "EVAL",
+        "for i = 1, 20000 do redis.call('SET', 'k' .. i, i) end",
+        "0",
+    ]);
+    // Between the keys of a snapshot the server looks at its socket, unlike between commands.
+    home.ask(&["BGREWRITEAOF"]);
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let text = home.ask(&["INFO", "persistence"]);
+        if text.contains("aof_rewrite_in_progress:0") {
+            assert!(text.contains("aof_last_bgrewrite_status:ok"), "{text}");
+            break;
+        }
+        assert!(Instant::now() < deadline);
+        thread::sleep(Duration::from_millis(2));
+    }
+    home.kill_servers();
+    let real = home.redis().programs.server().unwrap();
+    let script = format!(
+        "#!/bin/sh\nexec {} \"$@\" --key-load-delay 1000 --loading-process-events-interval-bytes 1024\n",
+        real.display()
+    );
+    let redis = home.redis_with(&[("redis-server", &script)]);
+    (home, redis)
+}
+
+#[test]
+fn a_server_that_still_loads_is_left_to_it_and_waited_for() {
+    let (home, redis) = slow_home();
+    for _ in 0..2 {
+        let error = redis.ensure_running(LITTLE).unwrap_err();
+        assert!(matches!(error, Error::StillLoading { .. }), "{error:?}");
+        assert_eq!(home.servers().len(), 1);
+    }
+    let Status::Loading { pid } = redis.status().unwrap() else {
+        panic!("20 s cannot have passed");
+    };
+    assert_eq!(home.servers(), [raw(pid)]);
+    let waiting = thread::spawn(move || redis.ensure_running(PATIENCE));
+    home.ask(&["CONFIG", "SET", "key-load-delay", "0"]);
+    assert_eq!(waiting.join().unwrap().unwrap(), Start::Already);
+    assert_eq!(home.ask(&["DBSIZE"]), "20000");
+}
+
+#[test]
+fn a_server_that_still_loads_can_be_stopped() {
+    let (home, redis) = slow_home();
+    redis.ensure_running(LITTLE).unwrap_err();
+    assert!(matches!(
+        redis.stop(PATIENCE).unwrap(),
+        Stop::Stopped { .. }
+    ));
+    assert_eq!(home.servers(), []);
+    started(home.redis().ensure_running(PATIENCE).unwrap());
+    assert_eq!(home.ask(&["DBSIZE"]), "20000");
+}

@@ -1,0 +1,127 @@
+//! One run of `notes`: the command line is read, a context made, the command run, its error said,
+//! and the exit code found.
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+
+use anyhow::Context as _;
+
+use crate::cli::{self, Cli, Color, Global, Page, Unread};
+use crate::commands;
+use crate::config::{Environment, Flags, Settings};
+use crate::context::{Context, PrintError};
+use crate::exit::Exit;
+use crate::failure::{self, Usage};
+use crate::manner::{Json, Manner, Talk};
+use crate::output::{ColorChoice, Stream};
+use crate::secret::Secret;
+
+/// Runs `notes` with these arguments, of which the first is the name of the program.
+#[must_use]
+pub fn run(args: &[OsString]) -> Exit {
+    let environment = Environment::from_process();
+    let (manner, outcome) = match cli::parse(args) {
+        Ok(cli) => {
+            let (mut manner, json) = manner(&cli.global, &environment);
+            let outcome = json.and_then(|json| {
+                manner.json = json;
+                dispatch(cli, &manner, environment)
+            });
+            (manner, outcome)
+        }
+        Err(unread) => {
+            let (manner, _) = manner(&assumed(args), &environment);
+            let outcome = match unread {
+                Unread::Asked(page) => show(&page, &manner).map_err(Into::into),
+                Unread::Wrong(text) => Err(Usage::new(text).into()),
+            };
+            (manner, outcome)
+        }
+    };
+    match outcome {
+        Ok(exit) => exit,
+        Err(error) if failure::is_broken_pipe(&error) => Exit::Done,
+        Err(error) => {
+            failure::report(&error, &manner);
+            failure::exit_of(&error)
+        }
+    }
+}
+
+fn dispatch(cli: Cli, manner: &Manner, environment: Environment) -> anyhow::Result<Exit> {
+    let Some(command) = cli.command else {
+        return Ok(show(&Page::short_help(), manner)?);
+    };
+    let working_dir = std::env::current_dir().context("cannot tell the working directory")?;
+    let flags = Flags {
+        redis_url: cli.global.redis_url.map(Secret::from),
+        timeout: cli.global.timeout,
+    };
+    let settings = Settings::load(&flags, &environment, &working_dir)?;
+    let mut context = Context::new(manner.clone(), settings, environment);
+    let outcome = commands::run(command, &mut context).map_err(|error| context.explained(error));
+    // What was printed before a failure is still the user's.
+    let finished = context.finish();
+    let exit = outcome?;
+    finished?;
+    Ok(exit)
+}
+
+fn manner(global: &Global, environment: &Environment) -> (Manner, anyhow::Result<Json>) {
+    let choice = match global.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let variable = |name: &str| environment.get(name).map(str::to_owned);
+    let json = match global.json.as_deref() {
+        None => Ok(Json::Off),
+        Some("") => Ok(Json::On(None)),
+        Some(fields) => fields
+            .parse()
+            .map(|selection| Json::On(Some(selection)))
+            .map_err(anyhow::Error::from),
+    };
+    let manner = Manner {
+        stdout: Stream::detect(io::stdout(), choice, variable),
+        stderr: Stream::detect(io::stderr(), choice, variable),
+        json: if global.json.is_some() {
+            Json::On(None)
+        } else {
+            Json::Off
+        },
+        talk: if global.quiet {
+            Talk::Quiet
+        } else {
+            Talk::Normal
+        },
+    };
+    (manner, json)
+}
+
+fn show(page: &Page, manner: &Manner) -> Result<Exit, PrintError> {
+    let text = if manner.stdout.color {
+        page.styled()
+    } else {
+        page.plain()
+    };
+    let mut out = io::stdout();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+/// The options that a command line without a command to run seems to give.
+fn assumed(args: &[OsString]) -> Global {
+    let wants_json = args.iter().any(|arg| {
+        let arg = arg.to_string_lossy();
+        arg == "--json" || arg.starts_with("--json=")
+    });
+    Global {
+        redis_url: None,
+        timeout: None,
+        json: wants_json.then(String::new),
+        quiet: false,
+        color: Color::Auto,
+    }
+}

@@ -1,0 +1,74 @@
+//! `notes` is killed at a random moment of a writing command.
+
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use redis::Connection;
+
+use super::changes::{CHANGES, Change, connection, prepare};
+use super::{Left, thorough};
+use crate::support::Sandbox;
+
+#[test]
+fn a_change_that_is_killed_at_any_moment_is_made_or_not_made() {
+    let rounds = if thorough() { 500 } else { 25 };
+    for change in CHANGES {
+        let sandbox = Sandbox::with_redis();
+        let mut redis = connection(&sandbox);
+        let usual = usual_time(&sandbox, &mut redis, change);
+        let (mut made, mut killed) = (0, 0);
+        for round in 0..rounds {
+            prepare(&mut redis);
+            let mut child = command(&sandbox, change).spawn().unwrap();
+            // Moments spread evenly over a run, and somewhat past its usual end.
+            thread::sleep(usual.mul_f64(1.2 * f64::from(round) / f64::from(rounds)));
+            child.kill().unwrap();
+            let finished = child.wait().unwrap().success();
+            killed += usize::from(!finished);
+            let left = settled(change, &mut redis);
+            made += usize::from(left == Left::Whole);
+            assert!(left == Left::Whole || !finished, "acknowledged and lost");
+        }
+        println!(
+            "kill  {:14} {rounds:5} tried: {killed:5} killed, {made:5} made; 0 lost, 0 torn, 0 unsound",
+            change.name
+        );
+    }
+}
+
+/// How long the command takes: the median of a few runs.
+fn usual_time(sandbox: &Sandbox, redis: &mut Connection, change: &Change) -> Duration {
+    let mut times: Vec<Duration> = (0..7)
+        .map(|_| {
+            prepare(redis);
+            let start = Instant::now();
+            assert!(command(sandbox, change).status().unwrap().success());
+            start.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// What is left once Redis has done what it was sent: a request may still be on its way when the
+/// client dies.
+fn settled(change: &Change, redis: &mut Connection) -> Left {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        let clients: String = redis::cmd("CLIENT").arg("LIST").query(redis).unwrap();
+        if clients.lines().count() == 1 {
+            return change.left(redis);
+        }
+        assert!(Instant::now() < deadline, "a dead client stays: {clients}");
+    }
+}
+
+fn command(sandbox: &Sandbox, change: &Change) -> Command {
+    let mut command = sandbox.command(change.arguments);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}

@@ -1,0 +1,121 @@
+//! The sections of notes(1) that are about no command of its own: where notes live, exit codes,
+//! variables, files, and the layout in Redis.
+
+use roff::{bold, italic};
+
+use notes::config::{ReadFrom, VARIABLES, Variable};
+use notes::exit::Exit;
+
+use super::markup::{Page, sentence};
+
+/// Makes a note as another program would.
+pub(super) const BY_HAND: &str = "\
+now=$(date -u +%Y-%m-%dT%H:%M:%S+00:00)
+notes redis cli HSET note:by-hand id by-hand title 'By hand' \\
+    content 'No notes add' created_at \"$now\" updated_at \"$now\"
+notes redis cli SADD notes:ids by-hand";
+
+pub(super) fn where_notes_live(page: &mut Page) {
+    page.section("WHERE NOTES LIVE");
+    page.paragraphs("The first of these that names a server decides:");
+    page.steps(&[
+        "the option --redis-url;",
+        "the environment: REDIS_URL, REDIS_HOST or REDIS_PORT;",
+        "the same variables in the file .env in the working directory;",
+        "the same variables in the file .env of your own, below FILES;",
+        "none: the private Redis, a redis-server of your own on a Unix socket, which is started when \
+         it is first needed and goes on running. It writes each change to disk before the command ends.",
+    ]);
+    page.next_paragraph("`notes health` tells which it is, and which setting named it.");
+}
+
+pub(super) fn exit_status(page: &mut Page) {
+    page.section("EXIT STATUS");
+    for exit in Exit::ALL {
+        page.term(
+            vec![bold(exit.code().to_string())],
+            &sentence(&capital(exit.meaning())),
+        );
+    }
+}
+
+fn capital(text: &str) -> String {
+    let (first, rest) = text.split_at(1);
+    format!("{}{rest}", first.to_uppercase())
+}
+
+pub(super) fn environment(page: &mut Page) {
+    page.section("ENVIRONMENT");
+    page.paragraphs(
+        "A variable that is empty counts as one that is not set. The environment goes before the \
+         files, and .env in the working directory before your own.",
+    );
+    for (read_from, title) in [
+        (ReadFrom::Anywhere, "In the environment or either file"),
+        (ReadFrom::UsersPlaces, "In the environment or your own file"),
+        (ReadFrom::Environment, "In the environment alone"),
+    ] {
+        page.subsection(title);
+        for variable in VARIABLES.iter().filter(|it| it.read_from == read_from) {
+            page.term(vec![bold(variable.name)], &meaning(variable));
+        }
+    }
+}
+
+fn meaning(variable: &Variable) -> String {
+    // `dumb: no colours` is about a value, which stays as it is.
+    let is_value = variable
+        .meaning
+        .split(' ')
+        .next()
+        .is_some_and(|word| word.ends_with(':'));
+    let meaning = if is_value {
+        sentence(variable.meaning)
+    } else {
+        sentence(&capital(variable.meaning))
+    };
+    match variable.default {
+        Some(default) => format!("{meaning} The default is `{default}`."),
+        None => meaning,
+    }
+}
+
+pub(super) fn files(page: &mut Page) {
+    page.section("FILES");
+    for (path, text) in [
+        (
+            "./.env",
+            "Settings for the directory in which `notes` is run.",
+        ),
+        (
+            "$XDG_CONFIG_HOME/notes/.env",
+            "Settings of your own, for every directory.",
+        ),
+        (
+            "$NOTES_DATA_DIR/redis/",
+            "The private Redis: its data, its socket, its log. For you alone.",
+        ),
+        (
+            "$NOTES_DATA_DIR/drafts/",
+            "Texts from the editor that could not be stored. Nothing is lost here until you remove it.",
+        ),
+    ] {
+        page.term(vec![italic(path)], text);
+    }
+}
+
+pub(super) fn layout(page: &mut Page) {
+    page.section("NOTES IN REDIS");
+    page.paragraphs("Any program can read and write the notes. There are two kinds of keys:");
+    page.term(vec![bold("notes:ids")], "A set: the id of every note.");
+    page.term(
+        vec![bold("note:"), italic("ID")],
+        "A hash for each note, with the fields id, title, content, created_at and updated_at. \
+         Fields that other programs add are kept, and shown.",
+    );
+    page.next_paragraph(
+        "An id may be any text; those that `notes` makes are random UUIDs. Times are UTC, in the form \
+         2024-01-15T10:30:00.123456+00:00. This makes a note by hand:",
+    );
+    page.next_block(BY_HAND.lines());
+}

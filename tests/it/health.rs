@@ -1,0 +1,116 @@
+//! `notes health`
+
+use crate::support::Sandbox;
+
+#[test]
+fn tells_what_answers_where_and_whether_notes_are_safe() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("T", "");
+    let socket = sandbox.redis().socket();
+    sandbox.notes(["health"]).gives(
+        0,
+        &format!(
+            "status      ok\n\
+             server      Redis [..]\n\
+             address     {}\n\
+             set by      REDIS_URL in the environment\n\
+             round trip  [..] ms\n\
+             notes       1\n\
+             saved       append-only file: no, snapshots: no\n\
+             evicts      no notes (noeviction)\n\
+             writable    yes\n\
+             warning     nothing is saved to disk: a restart loses every note (set appendonly yes)\n",
+            socket.display()
+        ),
+        "",
+    );
+}
+
+#[test]
+fn warns_of_eviction_replicas_and_snapshots_alone() {
+    let sandbox = Sandbox::with_redis();
+    for config in [
+        ["maxmemory-policy", "allkeys-lru"],
+        ["maxmemory", "100mb"],
+        ["save", "3600 1"],
+    ] {
+        sandbox.redis_cli(&[&["CONFIG", "SET"], &config[..]].concat());
+    }
+    sandbox.redis_cli(&["REPLICAOF", "127.0.0.1", "1"]);
+    let health = sandbox.notes(["health"]).run();
+    for warning in [
+        "warning     only snapshots are saved: a crash loses the latest changes",
+        "warning     it takes no changes: it is a replica",
+        "warning     it may drop notes when its memory is full",
+        "evicts      notes, when memory is full (allkeys-lru)",
+        "writable    no",
+    ] {
+        assert!(health.stdout.contains(warning), "{warning}: {health:?}");
+    }
+    assert_eq!(health.code, 0);
+}
+
+#[test]
+fn json_begins_with_the_members_of_the_rest_answer() {
+    let sandbox = Sandbox::with_redis();
+    let run = sandbox.notes(["health", "--json"]).run();
+    let start = "{\"status\":\"ok\",\"redis\":\"ok\",\"timestamp\":\"";
+    assert!(run.stdout.starts_with(start), "{run:?}");
+    let health = run.json();
+    assert_eq!(health["server"]["kind"], "Redis");
+    assert_eq!(health["safety"]["append_only"], false);
+    assert_eq!(health["notes"], 0);
+    assert_eq!(health["warnings"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn out_of_reach_is_exit_code_7_in_words_and_in_json() {
+    let sandbox = Sandbox::bare();
+    let away = ["health", "-u", "redis://127.0.0.1:1"];
+    sandbox.notes(away).gives(
+        7,
+        "",
+        "notes: no Redis answers at 127.0.0.1:1 (--redis-url); start it, or name another: Connection refused [..]\n",
+    );
+    let run = sandbox.notes([&away[..], &["--json"]].concat()).run();
+    assert_eq!(run.code, 7);
+    let health = run.json();
+    assert_eq!(health["status"], "error");
+    assert_eq!(health["redis"], "unreachable");
+    assert!(
+        run.stderr
+            .starts_with("{\"error\":{\"code\":\"unreachable\""),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn it_never_starts_the_private_redis() {
+    let sandbox = Sandbox::bare();
+    sandbox.notes(["health"]).gives(
+        7,
+        "",
+        "notes: your private Redis is not running; it starts with the next note, or by `notes redis start`\n",
+    );
+    assert!(!sandbox.private_dir().exists());
+}
+
+#[test]
+fn the_password_is_nowhere() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.redis_cli(&["CONFIG", "SET", "requirepass", "hunter2"]);
+    let url = format!("{}?pass=hunter2", sandbox.redis().url());
+    for (arguments, code) in [
+        (vec!["health"], 0),
+        (vec!["health", "--json"], 0),
+        (vec!["health", "-u", &url], 0),
+        (vec!["list", "--json"], 0),
+        (vec!["health", "-u", "redis://:hunter2@127.0.0.1:1"], 7),
+        (vec!["list", "-u", "redis://:hunter2#@127.0.0.1:1"], 2),
+        (vec!["list", "-u", "hunter2"], 2),
+    ] {
+        let run = sandbox.notes(&arguments).env("REDIS_URL", &url).run();
+        assert_eq!(run.code, code, "{arguments:?} {run:?}");
+        assert!(!format!("{run:?}").contains("hunter2"), "{arguments:?}");
+    }
+}

@@ -1,0 +1,131 @@
+//! `docs/*.svg`: what a person sees, as pictures for README, made by the real program on a terminal.
+//!
+//! The names of the tests hold `generated`, so that the command that makes the manual and the
+//! completions anew makes these too.
+
+mod drawing;
+
+use std::collections::BTreeMap;
+
+use chrono::{SecondsFormat, TimeDelta, Utc};
+
+use crate::support::Sandbox;
+use crate::support::committed::Committed;
+
+use drawing::drawn;
+
+/// The directory in which the pictures are taken, and a home directory to show in its place.
+const HOME: &str = "/home/ada";
+
+/// An id to show in the place of a random one.
+const ID: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+
+/// The time of a note to show in the place of one that moves on.
+const TIME: &str = "2026-03-09 10:30 UTC";
+
+/// Writes the notes of the pictures, with ids and ages that are always the same.
+fn write_notes(sandbox: &Sandbox) {
+    for (id, minutes, title, content) in [
+        (
+            "3f2a9c1e-8f4b-4f57-9d0e-5b2f6a7c8d90",
+            210,
+            "Release checklist",
+            "1. Tag the commit\n2. Build on a clean machine\n3. Tell the others",
+        ),
+        (
+            "b81d04e6-1c3a-4f0b-8a52-90c7de5f4a13",
+            60 * 30,
+            "買い物リスト",
+            "牛乳、パン、たまご",
+        ),
+        (
+            "5e0c7a42-6d19-4c8e-b3f1-27a9046bd8c5",
+            60 * 24 * 4,
+            "Party 🎉 on Saturday",
+            "Bring: music, lemonade, chairs",
+        ),
+        (
+            "d94f11b7-02ea-4b6d-9c35-e8127f60a3db",
+            60 * 24 * 16,
+            "Why the build was slow",
+            "The cache was keyed by the date, so every night it began from nothing",
+        ),
+    ] {
+        // None is near the end of its unit, so a slow machine shows the same age.
+        let age = TimeDelta::minutes(minutes);
+        let time = (Utc::now() - age).to_rfc3339_opts(SecondsFormat::Secs, false);
+        sandbox.foreign(
+            id,
+            &[
+                ("id", id),
+                ("title", title),
+                ("content", content),
+                ("created_at", &time),
+                ("updated_at", &time),
+            ],
+        );
+    }
+}
+
+/// The first note on a bare machine, and what `health` says then.
+fn first_note() -> [(&'static str, String); 2] {
+    let sandbox = Sandbox::bare();
+    let home = sandbox.home().to_str().unwrap();
+    let added = sandbox.screen(&["add", "Buy", "milk", "-c", "two litres"], &[]);
+    let id = sandbox.notes(["list", "--ids"]).run().stdout;
+    let (id, short) = (id.trim_end(), &id[..8]);
+    let added = added
+        .replace(home, HOME)
+        .replace(id, ID)
+        .replace(short, &ID[..8]);
+    let health = sandbox.screen(&["health"], &[]).replace(home, HOME);
+    let health = with_value(&health, "server      ", "Redis 7.0.15");
+    let health = with_value(&health, "round trip  ", "0.08 ms");
+    [
+        ("notes add Buy milk -c 'two litres'", added),
+        ("notes health", health),
+    ]
+}
+
+/// The text with another value behind a name, where it differs from run to run or from machine to
+/// machine.
+fn with_value(text: &str, name: &str, value: &str) -> String {
+    let (before, after) = text.split_once(name).expect("the name is there");
+    let (_, after) = after.split_once('\n').expect("a line ends");
+    [before, name, value, "\n", after].concat()
+}
+
+/// The text of `show` with times that stay.
+fn with_fixed_times(text: &str) -> String {
+    let text = ["created: ", "updated: "]
+        .iter()
+        .fold(text.to_owned(), |text, name| {
+            let (before, after) = text.split_once(name).expect("the name is there");
+            [before, name, TIME, &after[TIME.len()..]].concat()
+        });
+    assert_eq!(text.matches("UTC (3 hours ago)").count(), 2, "{text}");
+    text
+}
+
+#[test]
+fn the_generated_pictures_are_what_the_program_prints() {
+    let sandbox = Sandbox::with_redis();
+    write_notes(&sandbox);
+    let [(add, added), (health, answer)] = first_note();
+    let help = sandbox.screen(&["-h"], &[]);
+    let list = sandbox.screen(&["list"], &[]);
+    let show = with_fixed_times(&sandbox.screen(&["show", "3f2a"], &[]));
+    let pictures = BTreeMap::from([
+        ("add.svg".to_owned(), drawn(add, &added)),
+        ("health.svg".to_owned(), drawn(health, &answer)),
+        ("help.svg".to_owned(), drawn("notes -h", &help)),
+        ("list.svg".to_owned(), drawn("notes list", &list)),
+        ("show.svg".to_owned(), drawn("notes show 3f2a", &show)),
+    ]);
+    let committed = Committed {
+        directory: "docs",
+        ending: ".svg",
+        test: "generated",
+    };
+    committed.assert_is(&pictures);
+}

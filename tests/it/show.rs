@@ -1,0 +1,110 @@
+//! `notes show`
+
+use crate::support::Sandbox;
+
+#[test]
+fn in_a_pipe_it_is_plain_text_with_every_field() {
+    let sandbox = Sandbox::with_redis();
+    let time = "2024-01-15T10:30:00.123456+00:00";
+    sandbox.foreign(
+        "abcd-1",
+        &[
+            ("id", "abcd-1"),
+            ("title", "T"),
+            ("content", "one\ntwo"),
+            ("created_at", time),
+            ("updated_at", time),
+            ("tags", "x"),
+        ],
+    );
+    sandbox.notes(["show", "abcd"]).gives(
+        0,
+        &format!("T\nid: abcd-1\ncreated: {time}\nupdated: {time}\ntags: x\n\none\ntwo\n"),
+        "",
+    );
+}
+
+#[test]
+fn a_note_is_named_by_id_prefix_or_as_the_latest() {
+    let sandbox = Sandbox::with_redis();
+    let old = sandbox.add("old", "");
+    let new = sandbox.add("new", "");
+    for (name, title) in [
+        (old.as_str(), "old\n"),
+        (&old[..8], "old\n"),
+        (&new.to_uppercase(), "new\n"),
+        ("@", "new\n"),
+    ] {
+        sandbox
+            .notes(["show", name, "--field", "title"])
+            .gives(0, title, "");
+    }
+    sandbox.notes(["edit", &old, "-c", "changed", "-q"]).run();
+    sandbox
+        .notes(["show", "@", "--field", "title"])
+        .gives(0, "old\n", "");
+}
+
+#[test]
+fn a_field_alone_or_its_bytes_alone() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "no line end");
+    let show = |arguments: &[&str]| {
+        sandbox
+            .notes([&["show", &id], arguments].concat())
+            .run()
+            .stdout
+    };
+    assert_eq!(show(&["--field", "content"]), "no line end\n");
+    assert_eq!(show(&["--field", "content", "--raw"]), "no line end");
+    assert_eq!(show(&["--raw"]), "T\nno line end");
+    sandbox.notes(["show", &id, "--field", "nope"]).gives(
+        2,
+        "",
+        &format!("notes: note {id} has no field nope; it has id, title, content, created_at, updated_at\n"),
+    );
+}
+
+#[test]
+fn json_is_one_object_a_note() {
+    let sandbox = Sandbox::with_redis();
+    let (a, b) = (sandbox.add("a", ""), sandbox.add("b", ""));
+    sandbox.notes(["show", &a, &b, "--json=title"]).gives(
+        0,
+        "{\"title\":\"a\"}\n{\"title\":\"b\"}\n",
+        "",
+    );
+}
+
+#[test]
+fn several_notes_are_shown_although_one_is_missing() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("here", "");
+    sandbox
+        .notes(["show", "00000000", &id, "--field", "title"])
+        .gives(
+            3,
+            "here\n",
+            "notes: no note 00000000; `notes list` shows what there is\n",
+        );
+}
+
+#[test]
+fn an_id_whose_note_is_gone_is_no_note() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.redis_cli(&["SADD", "notes:ids", "ghost"]);
+    sandbox.notes(["show", "ghost"]).gives(
+        3,
+        "",
+        "notes: no note ghost; `notes list` shows what there is\n",
+    );
+}
+
+#[test]
+fn raw_and_json_exclude_each_other() {
+    let sandbox = Sandbox::with_redis();
+    for option in ["--raw", "--field=title"] {
+        let run = sandbox.notes(["show", "@", "--json", option]).run();
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
+    }
+}

@@ -1,0 +1,211 @@
+//! What a person sees and types: tables, colours, questions, the editor, on a pseudo-terminal.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::support::Sandbox;
+
+/// The screen without the sequences that colour it.
+fn plain(screen: &str) -> String {
+    let mut plain = String::new();
+    let mut parts = screen.split('\u{1b}');
+    plain.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let end = part
+            .find(|c: char| c.is_ascii_alphabetic())
+            .expect("a whole sequence");
+        plain.push_str(&part[end + 1..]);
+    }
+    plain
+}
+
+#[test]
+fn a_list_is_a_table_with_short_ids_and_ages() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("Buy milk", "two litres");
+    let screen = plain(&sandbox.screen(&["list"], &[]));
+    let lines: Vec<&str> = screen.lines().collect();
+    assert_eq!(lines.len(), 2, "{screen}");
+    let cells: Vec<&str> = lines[1]
+        .split("  ")
+        .filter(|cell| !cell.is_empty())
+        .collect();
+    assert_eq!(cells, [&id[..8], "Buy milk", "just now", "two litres"]);
+}
+
+#[test]
+fn a_table_fits_forty_columns_with_wide_characters() {
+    let sandbox = Sandbox::with_redis();
+    for title in [
+        "買い物リスト:牛乳とパンとたまごを買う",
+        "🎉🎊🥳 party planning 👩‍👩‍👧‍👦 family",
+        "plain but rather long title of a note",
+        "é̀̂ combining",
+    ] {
+        sandbox.add(title, "内容はここにあります and more of it");
+    }
+    let screen = plain(&sandbox.screen(&["list"], &[("COLUMNS", "40")]));
+    assert_eq!(screen.lines().count(), 5, "{screen}");
+    for line in screen.lines() {
+        assert!(line.width() <= 40, "{} {line}", line.width());
+    }
+}
+
+#[test]
+fn colours_are_for_terminals_that_want_them() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("T", "");
+    let colours = |arguments: &[&str], variables: &[(&str, &str)]| {
+        sandbox.screen(arguments, variables).contains('\u{1b}')
+    };
+    assert!(colours(&["list"], &[]));
+    assert!(colours(&["list"], &[("NO_COLOR", "")]));
+    assert!(!colours(&["list"], &[("NO_COLOR", "1")]));
+    assert!(!colours(&["list"], &[("TERM", "dumb")]));
+    assert!(!colours(&["list", "--color=never"], &[]));
+    assert!(colours(&["list", "--color=always"], &[("NO_COLOR", "1")]));
+}
+
+#[test]
+fn an_escape_sequence_in_a_note_never_reaches_the_terminal() {
+    let sandbox = Sandbox::with_redis();
+    let evil = "\u{1b}]0;evil\u{7}\u{9b}31m\u{202e}";
+    sandbox.foreign(
+        "abcd-1",
+        &[("title", evil), ("content", evil), ("tag", evil)],
+    );
+    for arguments in [
+        vec!["list"],
+        vec!["show", "abcd-1"],
+        vec!["show", "abcd-1", "--raw"],
+        vec!["show", "abcd-1", "--field", "title"],
+        vec!["show", "abcd-1", "--json"],
+        vec!["list", "--json"],
+        vec!["list", "--csv"],
+        vec!["edit", "abcd-1", "-c", "x"],
+        vec!["rm", "--dry-run", "abcd-1"],
+        vec!["rm", "--yes", "abcd-1"],
+    ] {
+        let screen = plain(&sandbox.screen(&arguments, &[("NO_COLOR", "1"), ("PAGER", "cat")]));
+        assert!(
+            !screen
+                .chars()
+                .any(|c| c.is_control() && c != '\n' && c != '\t' || c == '\u{202e}'),
+            "{arguments:?}: {screen:?}"
+        );
+        assert!(
+            !screen.contains("]0;evil\u{7}"),
+            "{arguments:?}: {screen:?}"
+        );
+    }
+}
+
+#[test]
+fn json_is_indented_on_a_terminal() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("T", "");
+    let screen = sandbox.screen(&["list", "--json=title"], &[]);
+    assert_eq!(screen, "[\n  {\n    \"title\": \"T\"\n  }\n]\n");
+}
+
+#[test]
+fn rm_asks_and_enter_is_no() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "");
+    for (keys, code, left) in [("\r", 1, "1"), ("n", 1, "1"), ("y", 0, "0")] {
+        let mut terminal = sandbox.terminal(&["rm", &id], &[]);
+        terminal.see(&format!("Delete {} T?", &id[..8]));
+        terminal.type_keys(keys);
+        let (text, ended) = terminal.end();
+        assert_eq!(ended, code, "{keys:?} {text}");
+        assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), left, "{keys:?}");
+    }
+}
+
+#[test]
+fn ctrl_c_at_the_question_leaves_the_cursor_visible_and_exits_130() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "");
+    let mut terminal = sandbox.terminal(&["rm", &id], &[]);
+    terminal.see("\u{1b}[?25l");
+    terminal.type_keys("\u{3}");
+    let (text, code) = terminal.end();
+    assert_eq!(code, 130, "{text:?}");
+    assert!(text.contains("\u{1b}[?25h"), "{text:?}");
+    assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "1");
+}
+
+#[test]
+fn ctrl_c_in_the_editor_is_the_editors() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "");
+    let script = "echo partial > \"$1\"; echo ready; read line";
+    let editor = sandbox.script("editor", script);
+    let variables = [("EDITOR", editor.to_str().unwrap())];
+    let mut terminal = sandbox.terminal(&["edit", &id], &variables);
+    terminal.see("ready");
+    terminal.type_keys("\u{3}");
+    let (text, code) = terminal.end();
+    assert_eq!(code, 130, "{text}");
+    assert_eq!(sandbox.field(&id, "title"), "T");
+    let drafts = sandbox.drafts();
+    assert!(text.contains(drafts[0].to_str().unwrap()), "{text}");
+
+    let editor = sandbox.script(
+        "trap",
+        "trap '' INT; echo saved > \"$1\"; echo ready; read line",
+    );
+    let variables = [("EDITOR", editor.to_str().unwrap())];
+    let mut terminal = sandbox.terminal(&["edit", &id], &variables);
+    terminal.see("ready");
+    terminal.type_keys("\u{3}\r");
+    let (text, code) = terminal.end();
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(sandbox.field(&id, "title"), "saved");
+}
+
+#[test]
+fn add_without_a_title_opens_the_editor() {
+    let sandbox = Sandbox::with_redis();
+    let editor = sandbox.script("editor", "printf 'From the editor\\n\\nbody\\n' > \"$1\"");
+    let variables = [("EDITOR", editor.to_str().unwrap())];
+    let (text, code) = sandbox.terminal(&["add"], &variables).end();
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("added"), "{text}");
+    let note = sandbox.notes(["show", "@", "--json"]).run().json();
+    assert_eq!(note["title"], "From the editor");
+    assert_eq!(note["content"], "body");
+    let (text, code) = sandbox.terminal(&["add"], &[("EDITOR", "true")]).end();
+    assert_eq!(
+        (text.as_str(), code),
+        ("notes: empty note; nothing was stored\n", 1)
+    );
+}
+
+#[test]
+fn long_text_goes_through_the_pager() {
+    let sandbox = Sandbox::with_redis();
+    let long = sandbox.add("long", &"line\n".repeat(200));
+    let short = sandbox.add("short", "line");
+    let pager = sandbox.script("pager", "echo paged; cat >/dev/null");
+    for (name, value) in [
+        ("NOTES_PAGER", pager.to_str().unwrap()),
+        ("PAGER", pager.to_str().unwrap()),
+    ] {
+        let screen = sandbox.screen(&["show", &long], &[(name, value)]);
+        assert_eq!(screen, "paged\n", "{name}");
+        let screen = sandbox.screen(&["show", &short], &[(name, value)]);
+        assert!(!screen.contains("paged"), "{screen}");
+    }
+    let screen = sandbox.screen(&["show", &long], &[("PAGER", "no-such-pager")]);
+    assert!(
+        screen.contains("line\nline"),
+        "a missing pager is no reason to show nothing"
+    );
+}
+
+#[test]
+fn an_empty_list_says_how_to_begin() {
+    let sandbox = Sandbox::with_redis();
+    let screen = sandbox.screen(&["list"], &[]);
+    assert_eq!(screen, "no notes yet; `notes add` makes one\n");
+}
