@@ -14,7 +14,11 @@ use notes::http::{self, Limits, Log, Options, Stop, Verbosity};
 use notes::note::Note;
 use notes::store::{Address, Store};
 
-#[expect(dead_code, unused_imports, reason = "the tests use the rest")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests use more of it, and have tests in it"
+)]
 #[path = "../tests/it/support/redis_server.rs"]
 mod redis_server;
 

@@ -6,12 +6,12 @@
 //! - `commands`: one file a command · [`http`]: the HTTP API
 //! - [`context`]: what every command has at hand · [`failure`]: how it fails · [`manner`]: how a
 //!   run prints
-//! - [`connect`]: from settings to an open store
+//! - [`connect`]: from settings to an open store · [`http`]: the notes over HTTP
 //! - [`output`]: the formats · [`editor`], [`pager`], [`prompt`]: other programs and people
 //! - [`config`], [`env_file`]: settings · [`private_redis`]: the user's own server
 //! - [`store`]: the notes in Redis
 //! - [`note`], [`draft`], [`merge`], [`timestamp`], [`secret`], [`exit`], [`drafts`],
-//!   [`interrupt`]: values and small things without a view of the rest
+//!   [`interrupt`], [`shutdown`]: values and small things without a view of the rest
 
 pub mod cli;
 pub mod commands;
@@ -35,6 +35,7 @@ pub mod private_redis;
 pub mod prompt;
 pub mod run;
 pub mod secret;
+pub mod shutdown;
 pub mod store;
 pub mod timestamp;
 

@@ -23,7 +23,14 @@ const LAYERS: &[&[&str]] = &[
     &["env_file", "merge"],
     &["draft"],
     &["note"],
-    &["drafts", "exit", "interrupt", "secret", "timestamp"],
+    &[
+        "drafts",
+        "exit",
+        "interrupt",
+        "secret",
+        "shutdown",
+        "timestamp",
+    ],
 ];
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
@@ -42,8 +49,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["store/tls.rs"]),
     ("rustls_native_certs", &["store/tls.rs"]),
     ("shell_words", &["commands/add.rs", "editor.rs", "pager.rs"]),
-    ("signal_hook", &["interrupt.rs"]),
-    ("socket2", &["http/listener.rs", "http/transport.rs"]),
+    ("signal_hook", &["interrupt.rs", "shutdown.rs"]),
+    ("socket2", &["http/listener.rs"]),
     ("subtle", &["http/token.rs"]),
     ("tempfile", &["drafts.rs", "private_redis/directory.rs"]),
     ("terminal_size", &["output/terminal.rs"]),

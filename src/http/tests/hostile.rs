@@ -2,11 +2,11 @@
 
 use super::*;
 
-/// Limits that are reached within a test.
+/// Limits that are reached within a test, but not by a good client on a busy machine.
 fn short() -> Limits {
     Limits {
-        silence: Duration::from_millis(300),
-        transfer: Duration::from_millis(600),
+        silence: Duration::from_secs(2),
+        transfer: Duration::from_secs(3),
         body: 10_000,
         ..Limits::default()
     }
@@ -127,18 +127,20 @@ fn a_body_that_drips_is_given_up() {
 #[test]
 fn silent_clients_are_let_go() {
     let server = TestServer::with(short(), None);
-    for start in [
+    let starts = [
         "",
         "GET /health HT",
         "GET /health HTTP/1.1\r\nHost: localhost\r\n",
-    ] {
+        "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ];
+    let mut clients = starts.map(|start| {
         let mut client = server.client();
         client.send(start);
+        client
+    });
+    for client in &mut clients {
         client.rest();
     }
-    let mut client = server.client();
-    assert_eq!(client.request("GET /health", &[], "").status, 200);
-    client.rest();
     assert_serves(&server);
 }
 

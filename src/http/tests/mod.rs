@@ -1,5 +1,6 @@
 //! The HTTP API over a real socket and a real Redis.
 
+mod access;
 mod contract;
 mod hostile;
 mod lifecycle;
