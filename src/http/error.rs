@@ -162,7 +162,6 @@ fn store_status(error: &store::Error) -> Status {
         | E::TooSlow { .. }
         | E::Lost { .. }
         | E::NotRedis { .. }
-        | E::Untrusted { .. }
         | E::Refused { .. }
         | E::ReadOnly
         | E::OutOfMemory
@@ -197,7 +196,6 @@ fn say(error: &store::Error) -> String {
         | E::TooSlow { .. }
         | E::Lost { .. }
         | E::NotRedis { .. }
-        | E::Untrusted { .. }
         | E::Refused { .. } => "Redis is not available; try again later".to_owned(),
         E::Server { .. } => "Redis answered with an error".to_owned(),
         other => other.to_string(),
