@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete notes')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete notes')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Tell whether Redis answers and keeps notes safe')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the notes over HTTP')
             [CompletionResult]::new('redis', 'redis', [CompletionResultType]::ParameterValue, 'Manage the private Redis')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -183,6 +184,25 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'notes;serve' {
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Listen at this address; anything but loopback is open to the network')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Listen at this port, 0 for any that is free')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Let in only who sends the token in this file, as `Authorization: Bearer TOKEN`')
+            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Hold no more than this many connections; the next one waits')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Take no body longer than this')
+            [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Hang up on a client that has been silent for so long, between requests or within one')
+            [CompletionResult]::new('--transfer-timeout', '--transfer-timeout', [CompletionResultType]::ParameterName, 'Give one body no longer to arrive, or one response to leave')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis at this URL')
+            [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis at this URL')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Wait no longer than this for Redis [default: 5]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, all of it or these fields alone')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours: auto, always or never')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors on standard error')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'notes;redis' {
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis at this URL')
             [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis at this URL')
@@ -290,6 +310,7 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a note')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete notes')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Tell whether Redis answers and keeps notes safe')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the notes over HTTP')
             [CompletionResult]::new('redis', 'redis', [CompletionResultType]::ParameterValue, 'Manage the private Redis')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -311,6 +332,9 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             break
         }
         'notes;help;health' {
+            break
+        }
+        'notes;help;serve' {
             break
         }
         'notes;help;redis' {

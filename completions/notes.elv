@@ -37,6 +37,7 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand rm 'Delete notes'
             cand delete 'Delete notes'
             cand health 'Tell whether Redis answers and keeps notes safe'
+            cand serve 'Serve the notes over HTTP'
             cand redis 'Manage the private Redis'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -171,6 +172,24 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'notes;serve'= {
+            cand --host 'Listen at this address; anything but loopback is open to the network'
+            cand --port 'Listen at this port, 0 for any that is free'
+            cand --token-file 'Let in only who sends the token in this file, as `Authorization: Bearer TOKEN`'
+            cand --max-connections 'Hold no more than this many connections; the next one waits'
+            cand --max-body 'Take no body longer than this'
+            cand --idle-timeout 'Hang up on a client that has been silent for so long, between requests or within one'
+            cand --transfer-timeout 'Give one body no longer to arrive, or one response to leave'
+            cand -u 'Use the Redis at this URL'
+            cand --redis-url 'Use the Redis at this URL'
+            cand --timeout 'Wait no longer than this for Redis [default: 5]'
+            cand --json 'Print JSON, all of it or these fields alone'
+            cand --color 'Use colours: auto, always or never'
+            cand -q 'Say nothing but errors on standard error'
+            cand --quiet 'Say nothing but errors on standard error'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'notes;redis'= {
             cand -u 'Use the Redis at this URL'
             cand --redis-url 'Use the Redis at this URL'
@@ -266,6 +285,7 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand edit 'Edit a note'
             cand rm 'Delete notes'
             cand health 'Tell whether Redis answers and keeps notes safe'
+            cand serve 'Serve the notes over HTTP'
             cand redis 'Manage the private Redis'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -281,6 +301,8 @@ set edit:completion:arg-completer[notes] = {|@words|
         &'notes;help;rm'= {
         }
         &'notes;help;health'= {
+        }
+        &'notes;help;serve'= {
         }
         &'notes;help;redis'= {
             cand start 'Start the private Redis if it is not running'

@@ -41,6 +41,7 @@ complete -c notes -n "__fish_notes_needs_command" -f -a "edit" -d 'Edit a note'
 complete -c notes -n "__fish_notes_needs_command" -f -a "rm" -d 'Delete notes'
 complete -c notes -n "__fish_notes_needs_command" -f -a "delete" -d 'Delete notes'
 complete -c notes -n "__fish_notes_needs_command" -f -a "health" -d 'Tell whether Redis answers and keeps notes safe'
+complete -c notes -n "__fish_notes_needs_command" -f -a "serve" -d 'Serve the notes over HTTP'
 complete -c notes -n "__fish_notes_needs_command" -f -a "redis" -d 'Manage the private Redis'
 complete -c notes -n "__fish_notes_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c notes -n "__fish_notes_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -141,6 +142,21 @@ always\t'In a pipe or a file too, whatever the environment says'
 never\t'Not even on a terminal'"
 complete -c notes -n "__fish_notes_using_subcommand health" -s q -l quiet -d 'Say nothing but errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand health" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c notes -n "__fish_notes_using_subcommand serve" -l host -d 'Listen at this address; anything but loopback is open to the network' -r -f -a "(__fish_print_hostnames)"
+complete -c notes -n "__fish_notes_using_subcommand serve" -l port -d 'Listen at this port, 0 for any that is free' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -l token-file -d 'Let in only who sends the token in this file, as `Authorization: Bearer TOKEN`' -r -F
+complete -c notes -n "__fish_notes_using_subcommand serve" -l max-connections -d 'Hold no more than this many connections; the next one waits' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -l max-body -d 'Take no body longer than this' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -l idle-timeout -d 'Hang up on a client that has been silent for so long, between requests or within one' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -l transfer-timeout -d 'Give one body no longer to arrive, or one response to leave' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -s u -l redis-url -d 'Use the Redis at this URL' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -l timeout -d 'Wait no longer than this for Redis [default: 5]' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -l json -d 'Print JSON, all of it or these fields alone' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -l color -d 'Use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In a pipe or a file too, whatever the environment says'
+never\t'Not even on a terminal'"
+complete -c notes -n "__fish_notes_using_subcommand serve" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c notes -n "__fish_notes_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c notes -n "__fish_notes_using_subcommand redis; and not __fish_seen_subcommand_from start stop status cli help" -s u -l redis-url -d 'Use the Redis at this URL' -r -f
 complete -c notes -n "__fish_notes_using_subcommand redis; and not __fish_seen_subcommand_from start stop status cli help" -l timeout -d 'Wait no longer than this for Redis [default: 5]' -r -f
 complete -c notes -n "__fish_notes_using_subcommand redis; and not __fish_seen_subcommand_from start stop status cli help" -l json -d 'Print JSON, all of it or these fields alone' -r -f
@@ -199,15 +215,16 @@ always\t'In a pipe or a file too, whatever the environment says'
 never\t'Not even on a terminal'"
 complete -c notes -n "__fish_notes_using_subcommand completions" -s q -l quiet -d 'Say nothing but errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health redis completions help" -f -a "add" -d 'Add a note'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health redis completions help" -f -a "list" -d 'List notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health redis completions help" -f -a "show" -d 'Show notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health redis completions help" -f -a "edit" -d 'Edit a note'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health redis completions help" -f -a "rm" -d 'Delete notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health redis completions help" -f -a "health" -d 'Tell whether Redis answers and keeps notes safe'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health redis completions help" -f -a "redis" -d 'Manage the private Redis'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health redis completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health redis completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "add" -d 'Add a note'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "list" -d 'List notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "show" -d 'Show notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "edit" -d 'Edit a note'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "rm" -d 'Delete notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "health" -d 'Tell whether Redis answers and keeps notes safe'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "serve" -d 'Serve the notes over HTTP'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "redis" -d 'Manage the private Redis'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "start" -d 'Start the private Redis if it is not running'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "stop" -d 'Stop the private Redis; the notes stay on disk'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "status" -d 'Tell whether the private Redis is running, and start nothing'

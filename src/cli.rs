@@ -8,6 +8,8 @@
     reason = "the doc comments are help texts, which are read on a terminal"
 )]
 
+mod serve;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,6 +18,8 @@ use clap::builder::StyledStr;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config::parse_timeout;
+
+pub use serve::Serve;
 
 /// The command line of `notes`.
 #[derive(Debug, Parser)]
@@ -186,6 +190,21 @@ pub enum Command {
     /// Never starts the private Redis.
     #[command(after_long_help = "Examples:\n  notes health\n  notes health --json | jq .redis")]
     Health,
+
+    /// Serve the notes over HTTP
+    ///
+    /// Answers as a REST API at /api/v1/notes, described at /openapi.json, until it is told to stop
+    /// by Ctrl-C or SIGTERM; what is under way is finished. Prints its address once it listens, and
+    /// a line for each request on standard error.
+    ///
+    /// It listens at loopback unless --host says otherwise, and then refuses requests for another
+    /// host, which a web page could send. Put a proxy such as nginx in front of anything that the
+    /// network can reach.
+    #[command(after_long_help = "Examples:\n  \
+            notes serve\n  \
+            notes serve --port 8080 --token-file ~/.config/notes/token\n  \
+            curl http://127.0.0.1:5000/api/v1/notes")]
+    Serve(Serve),
 
     /// Manage the private Redis
     ///

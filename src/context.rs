@@ -88,6 +88,11 @@ impl Context {
         Ok(write(&mut self.out, &self.manner.stdout)?)
     }
 
+    /// Writes what has been printed so far, for a command that goes on for long.
+    pub fn flush(&mut self) -> Result<(), PrintError> {
+        Ok(self.out.flush()?)
+    }
+
     /// Prints a value of a command's own as JSON.
     pub fn print_json(&mut self, value: &serde_json::Value) -> Result<(), PrintError> {
         self.print(|out, stream| json::write(out, value, stream))

@@ -3,7 +3,7 @@
 //! Layers, each of which names only those below it:
 //!
 //! - [`run`]: one run of the program · [`cli`]: the command line
-//! - `commands`: one file a command
+//! - `commands`: one file a command · [`http`]: the HTTP API
 //! - [`context`]: what every command has at hand · [`failure`]: how it fails · [`manner`]: how a
 //!   run prints
 //! - [`connect`]: from settings to an open store
@@ -24,6 +24,7 @@ pub mod editor;
 pub mod env_file;
 pub mod exit;
 pub mod failure;
+pub mod http;
 pub mod interrupt;
 pub mod manner;
 pub mod merge;

@@ -10,6 +10,7 @@ mod health;
 mod list;
 mod redis;
 mod rm;
+mod serve;
 mod show;
 
 use std::path::Path;
@@ -35,6 +36,7 @@ pub fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
         Command::Show(args) => show::run(args, context),
         Command::Edit(args) => edit::run(args, context),
         Command::Rm(args) => rm::run(args, context),
+        Command::Serve(args) => serve::run(&args, context),
         Command::Health => health::run(context),
         Command::Redis(args) => redis::run(args, context),
         Command::Completions(args) => completions::run(&args, context),

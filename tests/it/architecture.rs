@@ -28,7 +28,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
 const HOMES: &[(&str, &[&str])] = &[
-    ("clap", &["cli.rs"]),
+    ("clap", &["cli.rs", "cli/"]),
     ("clap_complete", &["cli.rs"]),
     ("close_fds", &["private_redis/"]),
     ("comfy_table", &["output/table.rs"]),

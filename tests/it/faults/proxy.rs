@@ -119,11 +119,12 @@ fn pass(mut from: UnixStream, mut to: UnixStream, allowed: usize, carried: &Atom
             Ok(0) | Err(_) => break,
             Ok(length) => length.min(left),
         };
+        // Counted first: once a reply is passed on, the client may end, and the count be asked for.
+        carried.fetch_add(length, Ordering::SeqCst);
+        left -= length;
         if to.write_all(&buffer[..length]).is_err() {
             break;
         }
-        left -= length;
-        carried.fetch_add(length, Ordering::SeqCst);
     }
     // Either fails only where the connection has ended already.
     let _ = from.shutdown(Shutdown::Both);

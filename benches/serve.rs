@@ -1,0 +1,105 @@
+//! How fast `notes serve` gives one note, beside how fast Redis itself does.
+//!
+//! Both are asked in the same run, with as many connections, on this machine: `redis-benchmark` for
+//! the HGETALL of the note, `wrk` for the GET of it over keep-alive. Run by `cargo bench --bench
+//! serve`; both programs, and `redis-server`, must be on PATH.
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use notes::http::{self, Limits, Log, Options, Stop, Verbosity};
+use notes::note::Note;
+use notes::store::{Address, Store};
+
+#[expect(dead_code, unused_imports, reason = "the tests use the rest")]
+#[path = "../tests/it/support/redis_server.rs"]
+mod redis_server;
+
+use redis_server::RedisServer;
+
+/// The share of Redis's own speed that is aimed at.
+const AIM: f64 = 0.6;
+
+const SECONDS: &str = "8";
+const REQUESTS: &str = "400000";
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let redis = RedisServer::start();
+    let address = Address::parse(&redis.url(), "the benchmark".into())?;
+    let note = Note::new(
+        "Milk".into(),
+        "two litres, ".repeat(20),
+        "2024-01-15T10:30:00.123456+00:00",
+    );
+    Store::open(&address, TIMEOUT)?.create(&note)?;
+    let limits = Limits::default();
+    let listener = http::bind("127.0.0.1", 0, &limits)?;
+    let url = format!("http://{}/api/v1/notes/{}", listener.local_addr()?, note.id);
+    let stop = Stop::new();
+    let options = Options {
+        token: None,
+        limits,
+        log: Log::new(Box::new(io::sink()), Verbosity::Requests),
+    };
+    let handle = stop.clone();
+    let opener = Box::new(move || Ok(Store::open(&address, TIMEOUT)?));
+    let server = thread::spawn(move || http::serve(listener, options, opener, &handle));
+    let mut out = io::stdout();
+    for connections in ["16", "64"] {
+        let hgetall = redis_speed(&redis, connections, &note.id)?;
+        let get = http_speed(&url, connections)?;
+        let share = get / hgetall;
+        let verdict = if share >= AIM { "ok" } else { "below the aim" };
+        writeln!(
+            out,
+            "{connections} connections: HGETALL {hgetall:.0}/s, GET {get:.0}/s, {share:.2} of it \
+             (aim {AIM}): {verdict}"
+        )?;
+    }
+    stop.stop();
+    server.join().map_err(|_| "the server panicked")??;
+    Ok(())
+}
+
+fn redis_speed(redis: &RedisServer, connections: &str, id: &str) -> Result<f64, Box<dyn Error>> {
+    let output = Command::new("redis-benchmark")
+        .arg("-s")
+        .arg(redis.socket())
+        .args(["-c", connections, "-n", REQUESTS, "--csv", "HGETALL"])
+        .arg(format!("note:{id}"))
+        .output()?;
+    // "test","rps",... and then a line of values in quotes.
+    let text = String::from_utf8(output.stdout)?;
+    let speed = text
+        .lines()
+        .last()
+        .and_then(|line| line.split("\",\"").nth(1));
+    Ok(speed.ok_or("redis-benchmark gave no result")?.parse()?)
+}
+
+fn http_speed(url: &str, connections: &str) -> Result<f64, Box<dyn Error>> {
+    let output = Command::new("wrk")
+        .args([
+            "-t",
+            "1",
+            "-c",
+            connections,
+            "-d",
+            SECONDS,
+            "--latency",
+            url,
+        ])
+        .output()?;
+    let text = String::from_utf8(output.stdout)?;
+    if text.contains("Non-2xx") || text.contains("Socket errors") {
+        return Err(text.into());
+    }
+    let speed = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Requests/sec:"));
+    Ok(speed.ok_or("wrk gave no result")?.trim().parse()?)
+}

@@ -1,0 +1,59 @@
+//! The options of `notes serve`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+
+use crate::config::parse_timeout;
+
+/// `notes serve`
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Listen at this address; anything but loopback is open to the network
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        value_hint = ValueHint::Hostname,
+        default_value = "127.0.0.1"
+    )]
+    pub host: String,
+
+    /// Listen at this port, 0 for any that is free
+    #[arg(long, value_name = "PORT", value_hint = ValueHint::Other, default_value_t = 5000)]
+    pub port: u16,
+
+    /// Let in only who sends the token in this file, as `Authorization: Bearer TOKEN`
+    ///
+    /// /health is open all the same.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub token_file: Option<PathBuf>,
+
+    /// Hold no more than this many connections; the next one waits
+    #[arg(long, value_name = "N", value_hint = ValueHint::Other, default_value_t = 2048)]
+    pub max_connections: usize,
+
+    /// Take no body longer than this
+    #[arg(long, value_name = "BYTES", value_hint = ValueHint::Other, default_value_t = 1_048_576)]
+    pub max_body: u64,
+
+    /// Hang up on a client that has been silent for so long, between requests or within one
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_hint = ValueHint::Other,
+        default_value = "60",
+        value_parser = parse_timeout
+    )]
+    pub idle_timeout: Duration,
+
+    /// Give one body no longer to arrive, or one response to leave
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_hint = ValueHint::Other,
+        default_value = "30",
+        value_parser = parse_timeout
+    )]
+    pub transfer_timeout: Duration,
+}

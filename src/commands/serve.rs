@@ -1,0 +1,86 @@
+//! `notes serve`: the HTTP API over the notes, until it is told to stop.
+
+use std::io;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::cli::Serve;
+use crate::config::Server;
+use crate::connect::{self, Starting};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{self, Usage};
+use crate::http::{self, Limits, Log, Opener, Options, Stop, Token, Verbosity};
+use crate::interrupt;
+use crate::manner::Talk;
+
+pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
+    let limits = limits(args);
+    let token = args.token_file.as_deref().map(|file| token(file, context));
+    let options = Options {
+        token: token.transpose()?,
+        limits,
+        log: Log::new(Box::new(io::stderr()), verbosity(context)),
+    };
+    look_for_redis(context)?;
+    let stop = Stop::new();
+    let stopping = stop.clone();
+    interrupt::on_first(move || stopping.stop()).context("cannot listen to signals")?;
+    let listener = http::bind(&args.host, args.port, &limits)?;
+    let address = listener
+        .local_addr()
+        .context("cannot tell where it listens")?;
+    context.print(|out, _| writeln!(out, "http://{address}"))?;
+    context.flush()?;
+    http::serve(listener, options, opener(context), &stop).context("cannot go on serving")?;
+    Ok(Exit::Done)
+}
+
+fn limits(args: &Serve) -> Limits {
+    Limits {
+        connections: args.max_connections,
+        body: args.max_body,
+        silence: args.idle_timeout,
+        transfer: args.transfer_timeout,
+        ..Limits::default()
+    }
+}
+
+fn token(file: &Path, context: &Context) -> anyhow::Result<Token> {
+    let text = context.read_text(file)?;
+    Token::parse(&text)
+        .map_err(|error| Usage::new(format!("the token in {}: {error}", file.display())).into())
+}
+
+fn verbosity(context: &Context) -> Verbosity {
+    match (context.manner.talk, context.settings.debug) {
+        (Talk::Quiet, _) => Verbosity::Problems,
+        (Talk::Normal, true) => Verbosity::Details,
+        (Talk::Normal, false) => Verbosity::Requests,
+    }
+}
+
+/// Opens the store once, so that what only the user can mend is said at once. A server that is away
+/// may come back: until then requests are told so.
+fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
+    let away = match context.store() {
+        Ok(_) => return Ok(()),
+        Err(error) => anyhow::Error::from(error),
+    };
+    let named = matches!(context.settings.server, Server::Named(_));
+    if named && failure::exit_of(&away) == Exit::OutOfReach {
+        let _exit = context.complain(&away);
+        return Ok(());
+    }
+    Err(away)
+}
+
+fn opener(context: &Context) -> Opener {
+    let settings = context.settings.clone();
+    let search_path = context.environment.path().map(ToOwned::to_owned);
+    Box::new(move || {
+        let starting = Starting::Allowed(&mut |_| ());
+        Ok(connect::open(&settings, search_path.as_deref(), starting)?)
+    })
+}

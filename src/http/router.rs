@@ -1,0 +1,230 @@
+//! What a path and a method ask for.
+//!
+//! Pure: it sees the text of a request line and nothing else.
+
+use super::error::Failure;
+use super::message::Method;
+
+/// What is asked for. Ids are as percent-decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    /// What this service is.
+    Index,
+    /// Whether Redis answers.
+    Health,
+    /// The description of this API.
+    OpenApi,
+    /// Every note.
+    List,
+    /// A new note.
+    Create,
+    /// One note.
+    Show(String),
+    /// A change of a note.
+    Update(String),
+    /// The end of a note.
+    Delete(String),
+    /// The methods that the path takes: the value of `Allow`.
+    Methods(&'static str),
+}
+
+/// A known path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    /// `/`
+    Index,
+    /// `/health`
+    Health,
+    /// `/openapi.json`
+    OpenApi,
+    /// `/api/v1/notes`
+    Notes,
+    /// `/api/v1/notes/<id>`
+    Note(String),
+}
+
+impl Route {
+    /// The route of a path as it was sent, without its query; `None` where there is no such path.
+    ///
+    /// The whole path is decoded before it is taken apart, so a `%2F` is a slash like any other.
+    #[must_use]
+    pub(super) fn of(path: &str) -> Option<Self> {
+        let path = decode(path);
+        Some(match path.as_str() {
+            "/" => Self::Index,
+            "/health" => Self::Health,
+            "/openapi.json" => Self::OpenApi,
+            "/api/v1/notes" => Self::Notes,
+            other => {
+                let id = other.strip_prefix("/api/v1/notes/")?;
+                if id.is_empty() || id.contains('/') {
+                    return None;
+                }
+                Self::Note(id.to_owned())
+            }
+        })
+    }
+
+    /// The methods that it takes, as the header `Allow` lists them.
+    #[must_use]
+    pub(super) const fn allow(&self) -> &'static str {
+        match self {
+            Self::Index | Self::Health | Self::OpenApi => "GET, HEAD, OPTIONS",
+            Self::Notes => "GET, HEAD, OPTIONS, POST",
+            Self::Note(_) => "DELETE, GET, HEAD, OPTIONS, PUT",
+        }
+    }
+
+    /// What a method asks of it. HEAD asks for what GET does; the body is left out when it is sent.
+    pub(super) fn action(self, method: Method) -> Result<Action, Failure> {
+        let allow = self.allow();
+        Ok(match (self, method) {
+            (_, Method::Options) => Action::Methods(allow),
+            (Self::Index, Method::Get | Method::Head) => Action::Index,
+            (Self::Health, Method::Get | Method::Head) => Action::Health,
+            (Self::OpenApi, Method::Get | Method::Head) => Action::OpenApi,
+            (Self::Notes, Method::Get | Method::Head) => Action::List,
+            (Self::Notes, Method::Post) => Action::Create,
+            (Self::Note(id), Method::Get | Method::Head) => Action::Show(id),
+            (Self::Note(id), Method::Put) => Action::Update(id),
+            (Self::Note(id), Method::Delete) => Action::Delete(id),
+            _ => return Err(Failure::MethodNotAllowed { allow }),
+        })
+    }
+}
+
+/// Percent-decodes a path. What is not UTF-8 then becomes U+FFFD; a `%` that two hexadecimal digits
+/// do not follow stays as it is.
+fn decode(path: &str) -> String {
+    if !path.contains('%') {
+        return path.to_owned();
+    }
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        rest = tail;
+        if let (b'%', [high, low, after @ ..]) = (first, tail)
+            && let (Some(high), Some(low)) = (digit(*high), digit(*low))
+        {
+            bytes.push(high << 4 | low);
+            rest = after;
+        } else {
+            bytes.push(first);
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(path: &str) -> Option<String> {
+        match Route::of(path) {
+            Some(Route::Note(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn knows_its_paths_and_no_other() {
+        assert_eq!(Route::of("/"), Some(Route::Index));
+        assert_eq!(Route::of("/health"), Some(Route::Health));
+        assert_eq!(Route::of("/openapi.json"), Some(Route::OpenApi));
+        assert_eq!(Route::of("/api/v1/notes"), Some(Route::Notes));
+        assert_eq!(Route::of("/%61pi/v1/notes"), Some(Route::Notes));
+        for path in [
+            "",
+            "*",
+            "//",
+            "/health/",
+            "/Health",
+            "/api/v1/notes/",
+            "/api/v1/notes/a/",
+            "/api/v1/notes/a/b",
+            "/api/v1/notes/a%2Fb",
+            "/api/v1/notes/%2f",
+            "/api/v1//notes",
+            "/api/v1/notesx",
+            "api/v1/notes",
+        ] {
+            assert_eq!(Route::of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_percent_decoded() {
+        for (path, expected) in [
+            ("abc", "abc"),
+            ("a%20b", "a b"),
+            ("a+b", "a+b"),
+            ("%C3%A9", "é"),
+            ("%c3%a9", "é"),
+            ("%ff", "\u{fffd}"),
+            ("a%E2%82b", "a\u{fffd}b"),
+            ("%F0%9F%98", "\u{fffd}"),
+            ("%ED%A0%80", "\u{fffd}\u{fffd}\u{fffd}"),
+            ("100%", "100%"),
+            ("%4", "%4"),
+            ("%zz", "%zz"),
+            ("%%41", "%A"),
+            ("%00", "\0"),
+            ("..", ".."),
+            ("%3F", "?"),
+        ] {
+            assert_eq!(
+                id(&format!("/api/v1/notes/{path}")).as_deref(),
+                Some(expected),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_path_takes_the_methods_that_it_says_it_takes() {
+        let methods = [
+            ("GET", Method::Get),
+            ("HEAD", Method::Head),
+            ("POST", Method::Post),
+            ("PUT", Method::Put),
+            ("DELETE", Method::Delete),
+            ("OPTIONS", Method::Options),
+            ("PATCH", Method::Other),
+        ];
+        for path in [
+            "/",
+            "/health",
+            "/openapi.json",
+            "/api/v1/notes",
+            "/api/v1/notes/a",
+        ] {
+            let route = Route::of(path).unwrap();
+            let allow: Vec<&str> = route.allow().split(", ").collect();
+            for (name, method) in methods {
+                let taken = route.clone().action(method).is_ok();
+                assert_eq!(taken, allow.contains(&name), "{name} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn head_asks_for_what_get_does() {
+        for path in [
+            "/",
+            "/health",
+            "/openapi.json",
+            "/api/v1/notes",
+            "/api/v1/notes/a",
+        ] {
+            let route = Route::of(path).unwrap();
+            let get = route.clone().action(Method::Get).unwrap();
+            assert_eq!(route.action(Method::Head).unwrap(), get, "{path}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! One request, from the checks at the door to the response.
+//!
+//! It brings together the rules of `host` and `token`, the routes, the handlers and the pool. It
+//! knows no sockets: the tests of the contract talk to it directly.
+
+use chrono::{DateTime, Utc};
+
+use super::error::Failure;
+use super::handlers;
+use super::host::Hosts;
+use super::message::{Request, Response};
+use super::pool::{Pool, Purpose};
+use super::router::{Action, Route};
+use super::together::Together;
+use super::token::Token;
+use crate::timestamp;
+
+/// What answers requests.
+pub(super) struct Service {
+    hosts: Hosts,
+    token: Option<Token>,
+    pool: Pool,
+    together: Together,
+}
+
+impl Service {
+    /// A service over the notes of a pool, for the hosts, and where a token is given for those who
+    /// show it.
+    #[must_use]
+    pub(super) fn new(hosts: Hosts, token: Option<Token>, pool: Pool) -> Self {
+        Self {
+            hosts,
+            token,
+            pool,
+            together: Together::default(),
+        }
+    }
+
+    /// Answers a request that arrived at `now`. Every failure is a response too.
+    #[must_use]
+    pub(super) fn answer(&self, request: &Request, now: DateTime<Utc>) -> Response {
+        self.action(request)
+            .and_then(|action| self.perform(&action, request, now))
+            .unwrap_or_else(Response::from)
+    }
+
+    fn action(&self, request: &Request) -> Result<Action, Failure> {
+        let (authority, path) = request.authority_and_path();
+        self.hosts.check(authority.or(request.host.as_deref()))?;
+        let route = Route::of(path);
+        // Whether the server is well is asked by those who start it, who need no token for that.
+        if let (Some(token), false) = (&self.token, route == Some(Route::Health)) {
+            token.check(request.authorization.as_deref())?;
+        }
+        route.ok_or(Failure::NoSuchPath)?.action(request.method)
+    }
+
+    fn perform(
+        &self,
+        action: &Action,
+        request: &Request,
+        now: DateTime<Utc>,
+    ) -> Result<Response, Failure> {
+        let pool = &self.pool;
+        let now = || timestamp::format(now);
+        match action {
+            Action::Index => Ok(handlers::index()),
+            Action::OpenApi => Ok(handlers::openapi()),
+            Action::Methods(allow) => Ok(handlers::methods(allow)),
+            Action::Health => {
+                let ping = pool.with(Purpose::Read, |store| Ok(store.ping()?));
+                Ok(handlers::health(ping, &now()))
+            }
+            Action::List => pool.with(Purpose::Read, handlers::list),
+            Action::Show(id) => handlers::show(self.together.get(pool, id)?, id),
+            Action::Create => {
+                let note = handlers::draft(request, &now())?;
+                pool.with(Purpose::Write, |store| handlers::create(store, &note))
+            }
+            Action::Update(id) => pool.with(Purpose::Read, |store| {
+                handlers::update(store, id, request, &now())
+            }),
+            Action::Delete(id) => pool.with(Purpose::Read, |store| handlers::delete(store, id)),
+        }
+    }
+}

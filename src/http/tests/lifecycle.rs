@@ -1,0 +1,335 @@
+//! Connections that begin, stay and end; the server's own end; Redis going away and coming back.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn requests_sent_ahead_are_answered_in_their_order() {
+    let server = TestServer::start();
+    let mut client = server.client();
+    let body = r#"{"content":"no title"}"#;
+    let length = body.len();
+    for index in 0..50 {
+        client.send(format!(
+            "GET /api/v1/notes/{index} HTTP/1.1\r\nHost: localhost\r\n\r\n\
+             POST /api/v1/notes HTTP/1.1\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        ));
+    }
+    for index in 0..50 {
+        let reply = client.reply_to("GET");
+        assert_eq!(reply.error(), format!("Note '{index}' not found"));
+        assert_eq!(client.reply_to("POST").status, 400);
+    }
+}
+
+#[test]
+fn a_connection_lasts_as_the_client_asks() {
+    let server = TestServer::start();
+    for (head, stays) in [
+        ("GET /health HTTP/1.1\r\nHost: localhost", true),
+        (
+            "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close",
+            false,
+        ),
+        ("GET /health HTTP/1.0", false),
+        ("GET /health HTTP/1.0\r\nConnection: keep-alive", true),
+        (
+            "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c",
+            false,
+        ),
+    ] {
+        let mut client = server.client();
+        client.send(format!("{head}\r\n\r\n"));
+        let reply = client.reply_to(head);
+        assert_eq!(reply.status, 200, "{head}");
+        if stays {
+            client.send(format!("{head}\r\n\r\n"));
+            assert_eq!(client.reply_to(head).status, 200, "{head}");
+        } else {
+            assert_eq!(reply.header("connection"), Some("close"), "{head}");
+            assert_eq!(client.rest(), b"", "{head}");
+        }
+    }
+}
+
+#[test]
+fn a_body_may_come_in_chunks_and_after_a_hundred_continue() {
+    let server = TestServer::start();
+    let mut client = server.client();
+    let head =
+        "POST /api/v1/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    client.send(format!(
+        "{head}Transfer-Encoding: chunked\r\n\r\n9\r\n{{\"title\":\r\n4\r\n\"a\"}}\r\n0\r\n\r\n"
+    ));
+    assert_eq!(client.reply_to("POST").status, 201);
+    client.send(format!(
+        "{head}Expect: 100-continue\r\nContent-Length: 13\r\n\r\n"
+    ));
+    client.send("{\"title\":\"b\"}");
+    assert_eq!(client.reply_to("POST").value()["title"], "b");
+    let long = "x".repeat(500_000);
+    let body = json!({ "title": "c", "content": long }).to_string();
+    assert_eq!(
+        client.json("POST /api/v1/notes", &body).value()["content"],
+        long
+    );
+    let list = client.request("GET /api/v1/notes", &[], "");
+    assert_eq!(list.value()["count"], 3);
+}
+
+#[test]
+fn a_client_beyond_the_limit_waits_until_another_leaves() {
+    let limits = Limits {
+        connections: 2,
+        ..Limits::default()
+    };
+    let server = TestServer::with(limits, None);
+    let mut clients = [server.client(), server.client()];
+    for client in &mut clients {
+        assert_eq!(client.request("GET /", &[], "").header("connection"), None);
+    }
+    let mut third = server.client();
+    third.send_request("GET /health", &[], "");
+    // One that is at work gives its place up to the one that waits.
+    eventually("a place is wanted back", || {
+        server.stop.gate().is_wanted_back()
+    });
+    let reply = clients[0].request("GET /", &[], "");
+    assert_eq!(
+        (reply.status, reply.header("connection")),
+        (200, Some("close"))
+    );
+    assert_eq!(third.reply_to("GET /health").status, 200);
+    assert_eq!(clients[1].request("GET /", &[], "").status, 200);
+}
+
+#[test]
+fn a_stop_finishes_what_is_under_way_and_takes_nothing_more() {
+    let redis = Arc::new(Mutex::new(Some(RedisServer::start())));
+    let url = redis.lock().unwrap().as_ref().unwrap().url();
+    let (began, go) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicBool::new(false)),
+    );
+    let opener: Opener = Box::new({
+        let (began, go) = (Arc::clone(&began), Arc::clone(&go));
+        move || {
+            began.store(true, Ordering::SeqCst);
+            eventually("it may go on", || go.load(Ordering::SeqCst));
+            Ok(Store::open(
+                &Address::parse(&url, "a test".into())?,
+                PATIENCE,
+            )?)
+        }
+    });
+    let mut server = TestServer::over(redis, opener, Limits::default(), None);
+    let mut idle = server.client();
+    assert_eq!(idle.request("GET /", &[], "").status, 200);
+    let mut client = server.client();
+    client.send_request(
+        "POST /api/v1/notes",
+        &["Content-Type: application/json"],
+        r#"{"title":"a"}"#,
+    );
+    eventually("the request is under way", || began.load(Ordering::SeqCst));
+    server.stop.stop();
+    eventually("nobody listens any more", || {
+        HttpClient::try_connect(server.address).is_err()
+    });
+    let thread = server.thread.take().unwrap();
+    assert!(!thread.is_finished(), "it waits for the request");
+    go.store(true, Ordering::SeqCst);
+    let reply = client.reply_to("POST");
+    assert_eq!(
+        (reply.status, reply.header("connection")),
+        (201, Some("close"))
+    );
+    assert_eq!(client.rest(), b"");
+    thread.join().unwrap().unwrap();
+    assert_eq!(server.redis(&["SCARD", "notes:ids"]), "1");
+}
+
+#[test]
+fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
+    let server = TestServer::start();
+    let mut clients: Vec<HttpClient> = (0..10).map(|_| server.client()).collect();
+    for client in &mut clients {
+        client.send("GET /health HTT");
+    }
+    let start = Instant::now();
+    server.stop().unwrap();
+    assert!(start.elapsed() < Limits::default().grace);
+    // A server that is stopped before it starts does not start.
+    let listener = bind("127.0.0.1", 0, &Limits::default()).unwrap();
+    let stop = Stop::new();
+    stop.stop();
+    let options = Options {
+        token: None,
+        limits: Limits::default(),
+        log: Log::new(Box::new(io::sink()), Verbosity::Problems),
+    };
+    serve(listener, options, Box::new(|| Err("unused".into())), &stop).unwrap();
+}
+
+#[test]
+fn what_is_not_done_within_the_grace_is_left_and_told() {
+    let redis = Arc::new(Mutex::new(None));
+    let (began, go) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicBool::new(false)),
+    );
+    let opener: Opener = Box::new({
+        let (began, go) = (Arc::clone(&began), Arc::clone(&go));
+        move || {
+            began.store(true, Ordering::SeqCst);
+            eventually("it may go on", || go.load(Ordering::SeqCst));
+            Err("no".into())
+        }
+    });
+    let limits = Limits {
+        grace: Duration::from_millis(20),
+        ..Limits::default()
+    };
+    let server = TestServer::over(redis, opener, limits, None);
+    let mut client = server.client();
+    client.send_request("GET /health", &[], "");
+    eventually("the request is under way", || began.load(Ordering::SeqCst));
+    let log = server.log.clone();
+    server.stop().unwrap();
+    assert!(
+        log.text().contains("stopped with 1 requests unfinished"),
+        "{}",
+        log.text()
+    );
+    go.store(true, Ordering::SeqCst);
+    assert_eq!(client.reply_to("GET").status, 500);
+}
+
+#[test]
+fn redis_away_is_a_503_and_a_500_on_health_until_it_is_back() {
+    let server = TestServer::start();
+    let mut client = server.client();
+    let id = server.add("T");
+    let note = format!("/api/v1/notes/{id}");
+    *server.redis.lock().unwrap() = None;
+    for _ in 0..2 {
+        for line in [
+            "GET /api/v1/notes".to_owned(),
+            format!("GET {note}"),
+            format!("PUT {note}"),
+            format!("DELETE {note}"),
+            "POST /api/v1/notes".to_owned(),
+        ] {
+            let reply = client.json(&line, r#"{"title":"a"}"#);
+            assert_eq!(
+                (reply.status, reply.header("retry-after")),
+                (503, Some("1")),
+                "{line}"
+            );
+            assert!(reply.error().contains("Redis"), "{line}");
+        }
+        let health = client.request("GET /health", &[], "");
+        let value = health.value();
+        assert_eq!(health.status, 500);
+        assert!(
+            value["detail"]
+                .as_str()
+                .is_some_and(|detail| !detail.is_empty())
+        );
+        let expected =
+            json!({ "status": "error", "redis": "unreachable", "detail": value["detail"] });
+        assert_eq!(value, expected);
+    }
+    assert_eq!(client.request("GET /", &[], "").status, 200);
+    assert_eq!(
+        client.json("POST /api/v1/notes", "{}").status,
+        400,
+        "no Redis is needed for that"
+    );
+    *server.redis.lock().unwrap() = Some(RedisServer::start());
+    assert_eq!(
+        client.json("POST /api/v1/notes", r#"{"title":"a"}"#).status,
+        201
+    );
+    assert_eq!(client.request("GET /health", &[], "").status, 200);
+    let log = server.log.text();
+    assert!(
+        log.contains(" 503 ") && log.contains("no Redis answers at /gone"),
+        "{log}"
+    );
+}
+
+#[test]
+fn redis_restarted_between_two_requests_is_not_noticed() {
+    let server = TestServer::start();
+    let mut client = server.client();
+    for line in [
+        "POST /api/v1/notes",
+        "GET /api/v1/notes",
+        "GET /health",
+        "POST /api/v1/notes",
+    ] {
+        assert!(client.json(line, r#"{"title":"a"}"#).status < 300, "{line}");
+        let next = RedisServer::start();
+        *server.redis.lock().unwrap() = Some(next);
+    }
+    assert_eq!(server.log.text().matches(" 503 ").count(), 0);
+}
+
+#[test]
+fn a_panic_costs_one_request_a_500() {
+    let panics = Arc::new(AtomicBool::new(true));
+    let redis = RedisServer::start();
+    let url = redis.url();
+    let opener: Opener = Box::new({
+        let panics = Arc::clone(&panics);
+        move || {
+            assert!(!panics.load(Ordering::SeqCst), "on purpose");
+            Ok(Store::open(
+                &Address::parse(&url, "a test".into())?,
+                PATIENCE,
+            )?)
+        }
+    });
+    let redis = Arc::new(Mutex::new(Some(redis)));
+    let server = TestServer::over(redis, opener, Limits::default(), None);
+    let mut client = server.client();
+    for _ in 0..3 {
+        let reply = client.request("GET /api/v1/notes/a", &[], "");
+        assert_eq!(
+            (reply.status, reply.error().contains("internal error")),
+            (500, true)
+        );
+    }
+    panics.store(false, Ordering::SeqCst);
+    assert_eq!(client.request("GET /api/v1/notes/a", &[], "").status, 404);
+}
+
+#[test]
+fn every_request_is_a_line_in_the_log() {
+    let server = TestServer::start();
+    let mut client = server.client();
+    client.request("GET /x?\u{7f}", &[], "");
+    client.json("POST /api/v1/notes", r#"{"title":"a"}"#);
+    client.request("HEAD /", &[], "");
+    eventually("three lines", || server.log.text().lines().count() == 3);
+    let log = server.log.text();
+    let lines: Vec<&str> = log.lines().collect();
+    assert!(lines[0].contains(r"GET /x?\u{7f} 404 "), "{log}");
+    assert!(lines[1].contains(" POST /api/v1/notes 201 "), "{log}");
+    assert!(
+        lines[1].contains(" host=localhost type=application/json length=13"),
+        "{log}"
+    );
+    assert!(lines[2].contains(" HEAD / 200 0 "), "{log}");
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.contains(" 127.0.0.1:") && line.contains("ms")),
+        "{log}"
+    );
+}

@@ -1,0 +1,161 @@
+//! The HTTP API over a real socket and a real Redis.
+
+mod contract;
+mod hostile;
+mod lifecycle;
+mod openapi;
+mod races;
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::redis_server::RedisServer;
+use crate::store::{Address, Store};
+
+#[path = "../../../tests/it/support/http_client.rs"]
+mod http_client;
+
+use http_client::{HttpClient, Reply};
+
+/// How long anything may take, on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server with a Redis of its own; both are gone with the value.
+struct TestServer {
+    address: SocketAddr,
+    stop: Stop,
+    thread: Option<JoinHandle<io::Result<()>>>,
+    log: Written,
+    redis: Arc<Mutex<Option<RedisServer>>>,
+}
+
+/// What was written to a log.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Written {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl TestServer {
+    fn start() -> Self {
+        Self::with(Limits::default(), None)
+    }
+
+    fn with(limits: Limits, token: Option<&str>) -> Self {
+        let redis = Arc::new(Mutex::new(Some(RedisServer::start())));
+        let opener: Opener = Box::new({
+            let redis = Arc::clone(&redis);
+            move || {
+                let url = redis.lock().unwrap().as_ref().map(RedisServer::url);
+                let url = url.unwrap_or_else(|| "redis+unix:///gone".to_owned());
+                Ok(Store::open(
+                    &Address::parse(&url, "a test".into())?,
+                    PATIENCE,
+                )?)
+            }
+        });
+        Self::over(redis, opener, limits, token)
+    }
+
+    fn over(
+        redis: Arc<Mutex<Option<RedisServer>>>,
+        opener: Opener,
+        limits: Limits,
+        token: Option<&str>,
+    ) -> Self {
+        let listener = bind("127.0.0.1", 0, &limits).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, log) = (Stop::new(), Written::default());
+        let options = Options {
+            token: token.map(|text| Token::parse(text).unwrap()),
+            limits,
+            log: Log::new(Box::new(log.clone()), Verbosity::Details),
+        };
+        let handle = stop.clone();
+        let thread = thread::spawn(move || serve(listener, options, opener, &handle));
+        Self {
+            address,
+            stop,
+            thread: Some(thread),
+            log,
+            redis,
+        }
+    }
+
+    fn client(&self) -> HttpClient {
+        HttpClient::connect(self.address)
+    }
+
+    /// One request on a connection of its own.
+    fn get(&self, path: &str) -> Reply {
+        self.client().request(&format!("GET {path}"), &[], "")
+    }
+
+    fn redis(&self, command: &[&str]) -> String {
+        self.redis
+            .lock()
+            .unwrap()
+            .as_ref()
+            .unwrap()
+            .command(command)
+    }
+
+    /// A note as another program writes it.
+    fn write(&self, id: &str, fields: &[&str]) {
+        let key = format!("note:{id}");
+        let mut command = vec!["HSET", key.as_str()];
+        command.extend(fields);
+        self.redis(&command);
+        self.redis(&["SADD", "notes:ids", id]);
+    }
+
+    /// Makes a note over HTTP and returns its id.
+    fn add(&self, title: &str) -> String {
+        let body = serde_json::json!({ "title": title }).to_string();
+        let reply = self.client().json("POST /api/v1/notes", &body);
+        assert_eq!(reply.status, 201, "{reply:?}");
+        reply.value()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Stops the server and returns what `serve` did.
+    fn stop(mut self) -> io::Result<()> {
+        self.stop.stop();
+        self.thread.take().unwrap().join().unwrap()
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.stop.stop();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Waits until something holds.
+fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < until, "{what}");
+        thread::yield_now();
+    }
+}
