@@ -290,29 +290,6 @@ fn a_note_deleted_meanwhile_stays_deleted() {
 }
 
 #[test]
-fn appending_never_loses_a_line_of_another_who_appends() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    std::thread::scope(|scope| {
-        for writer in 0..4 {
-            let (sandbox, id) = (&sandbox, &id);
-            scope.spawn(move || {
-                for line in 0..5 {
-                    let text = format!("{writer}-{line}");
-                    let run = sandbox.notes(["edit", id, "--append", &text]).run();
-                    assert_eq!(run.code, 0, "{run:?}");
-                }
-            });
-        }
-    });
-    let content = sandbox.field(&id, "content");
-    let mut lines: Vec<&str> = content.lines().collect();
-    lines.sort_unstable();
-    lines.dedup();
-    assert_eq!(lines.len(), 20, "{content}");
-}
-
-#[test]
 fn a_text_that_was_not_utf_8_is_not_rewritten() {
     let sandbox = Sandbox::with_redis();
     sandbox.foreign("abcd-1", &[("title", "T")]);

@@ -9,6 +9,7 @@
     reason = "the figures are what `make faults` is run for"
 )]
 
+mod appends;
 mod changes;
 mod cuts;
 mod kills;
