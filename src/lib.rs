@@ -9,7 +9,7 @@
 //! - [`output`]: the formats · [`editor`], [`pager`], [`prompt`]: other programs and people
 //! - [`config`], [`env_file`]: settings · [`private_redis`]: the user's own server
 //! - [`store`]: the notes in Redis
-//! - [`note`], [`draft`], [`timestamp`], [`secret`], [`exit`], [`drafts`], [`interrupt`]: values and
+//! - [`note`], [`image`], [`draft`], [`timestamp`], [`secret`], [`exit`], [`drafts`], [`interrupt`]: values and
 //!   small things without a view of the rest
 
 pub mod cli;
@@ -23,6 +23,7 @@ pub mod editor;
 pub mod env_file;
 pub mod exit;
 pub mod failure;
+pub mod image;
 pub mod interrupt;
 pub mod note;
 pub mod output;
