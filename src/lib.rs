@@ -8,7 +8,7 @@
 //! - [`connect`]: from settings to an open store
 //! - [`output`]: the formats · [`editor`], [`pager`], [`prompt`]: other programs and people
 //! - [`config`], [`env_file`]: settings · [`private_redis`]: the user's own server
-//! - [`store`]: the notes in Redis
+//! - [`store`]: the notes in Redis · [`journal`]: what changes found and left
 //! - [`note`], [`image`], [`draft`], [`timestamp`], [`secret`], [`exit`], [`drafts`], [`interrupt`]: values and
 //!   small things without a view of the rest
 
@@ -25,6 +25,7 @@ pub mod exit;
 pub mod failure;
 pub mod image;
 pub mod interrupt;
+pub mod journal;
 pub mod note;
 pub mod output;
 pub mod pager;
