@@ -172,6 +172,35 @@ pub enum Command {
     )]
     Rm(Rm),
 
+    /// Take back a change
+    ///
+    /// Takes back the last change that this machine made to the Redis in use and that still holds,
+    /// or the STEP of that number in `notes log`. Everything that one command changed is one step. It
+    /// is taken back only if Redis still holds exactly what the step left; otherwise nothing is
+    /// changed and the exit code is 6. With nothing left to undo it is 3.
+    ///
+    /// An undo is a step itself: `notes undo STEP` with its number does the change again.
+    ///
+    /// Prints the ids of the notes it touched.
+    #[command(after_long_help = "Examples:\n  \
+            notes undo\n  \
+            notes undo --dry-run\n  \
+            notes undo 12")]
+    Undo(Undo),
+
+    /// Show the changes that can be undone
+    ///
+    /// The changes that this machine made to the Redis in use, the newest first: by commands and by
+    /// the HTTP API. They are kept in a file of your own, journal.jsonl in the data directory, up to 16 MiB;
+    /// it holds the text of notes, deleted ones too. NOTES_JOURNAL=off switches it off.
+    ///
+    /// In a pipe one step a line, six fields parted by tabs: number, time (RFC 3339), command,
+    /// state (made, undone or cancelled), ids, titles.
+    #[command(after_long_help = "Examples:\n  \
+            notes log -n 10\n  \
+            notes log --json | jq '.[] | select(.by == \"rm\")'")]
+    Log(Log),
+
     /// Tell whether Redis answers and keeps notes safe
     ///
     /// Which server answers, which setting named it, how fast it answers, how many notes it has, and
@@ -336,6 +365,26 @@ pub struct Rm {
     /// Say what would be deleted, and delete nothing
     #[arg(short = 'n', long, action = ArgAction::SetTrue)]
     pub dry_run: bool,
+}
+
+/// `notes undo`
+#[derive(Args, Debug)]
+pub struct Undo {
+    /// The number of the step; without it the last one
+    #[arg(value_name = "STEP")]
+    pub step: Option<u64>,
+
+    /// Say what would be undone, and change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// `notes log`
+#[derive(Args, Debug)]
+pub struct Log {
+    /// No more than this many steps
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
 }
 
 /// `notes redis`

@@ -6,6 +6,7 @@
 //! - `commands`: one file a command
 //! - [`context`], [`failure`]: what every command has at hand, and how it fails
 //! - [`connect`]: from settings to an open store
+//! - [`notebook`]: a change and its entry in the journal
 //! - [`output`]: the formats · [`editor`], [`pager`], [`prompt`]: other programs and people
 //! - [`config`], [`env_file`]: settings · [`private_redis`]: the user's own server
 //! - [`store`]: the notes in Redis · [`journal`]: what changes found and left
@@ -27,6 +28,7 @@ pub mod image;
 pub mod interrupt;
 pub mod journal;
 pub mod note;
+pub mod notebook;
 pub mod output;
 pub mod pager;
 pub mod private_redis;

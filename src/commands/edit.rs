@@ -86,10 +86,9 @@ fn directly(id: &str, wish: &Wish, context: &mut Context) -> anyhow::Result<Edit
         if change == Change::default() {
             return Ok(Edited::Unchanged(note));
         }
-        let now = Context::timestamp();
         match context
-            .store()?
-            .update(id, &change, Basis::Unchanged(&note), &now)
+            .notebook("edit")?
+            .update(id, &change, Basis::Unchanged(&note))
         {
             Ok(note) => return Ok(Edited::Changed(note)),
             Err(Error::Conflict { .. }) if Instant::now() < until => {}
@@ -169,9 +168,8 @@ fn in_editor(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
 }
 
 fn write(note: &Note, change: &Change, context: &mut Context) -> anyhow::Result<Note> {
-    let now = Context::timestamp();
-    let store = context.store()?;
-    Ok(store.update(&note.id, change, Basis::Unchanged(note), &now)?)
+    let mut notebook = context.notebook("edit")?;
+    Ok(notebook.update(&note.id, change, Basis::Unchanged(note))?)
 }
 
 fn keep(error: anyhow::Error, draft: Draft) -> anyhow::Error {

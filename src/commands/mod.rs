@@ -8,9 +8,11 @@ mod completions;
 mod edit;
 mod health;
 mod list;
+mod log;
 mod redis;
 mod rm;
 mod show;
+mod undo;
 
 use std::path::Path;
 
@@ -34,6 +36,8 @@ pub fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
         Command::Show(args) => show::run(args, context),
         Command::Edit(args) => edit::run(args, context),
         Command::Rm(args) => rm::run(args, context),
+        Command::Undo(args) => undo::run(&args, context),
+        Command::Log(args) => log::run(&args, context),
         Command::Health => health::run(context),
         Command::Redis(args) => redis::run(args, context),
         Command::Completions(args) => completions::run(&args, context),

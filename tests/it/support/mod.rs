@@ -104,6 +104,44 @@ impl Sandbox {
         Notes { command }
     }
 
+    /// The same as a process that the test itself starts and ends.
+    pub(crate) fn process(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command
+            .args(arguments)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.home())
+            .env("REDIS_URL", self.redis().url())
+            .current_dir(self.home())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    }
+
+    /// The journal.
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.home().join(".local/share/notes/journal.jsonl")
+    }
+
+    /// Everything that Redis holds, each byte of it: the fields of every hash in the order of their
+    /// names, the members of every set.
+    pub(crate) fn contents(&self) -> String {
+        let read = r"local lines = {}
+            for _, key in ipairs(redis.call('KEYS', '*')) do
+                local kind = redis.call('TYPE', key).ok
+                local names = redis.call(kind == 'hash' and 'HKEYS' or 'SMEMBERS', key)
+                for _, name in ipairs(names) do
+                    local value = kind == 'hash' and redis.call('HGET', key, name) or ''
+                    lines[#lines + 1] = key .. ' ' .. name .. ' = ' .. value
+                end
+            end
+            table.sort(lines)
+            return lines";
+        self.redis_cli(&["--no-raw", "EVAL", read, "0"])
+    }
+
     /// Adds a note and returns its id.
     pub(crate) fn add(&self, title: &str, content: &str) -> String {
         let run = self.notes(["add", "-c", content, "--", title]).run();
