@@ -211,7 +211,7 @@ mod tests {
             ..stream
         };
         let text = written(|out| write(out, &steps(), now(), &narrow));
-        assert!(text.ends_with("  2 notes: 買…\n"), "{text}");
+        assert!(text.ends_with("  2 notes: 買い…\n"), "{text}");
         assert_eq!(written(|out| write(out, &[], now(), &stream)), "");
     }
 

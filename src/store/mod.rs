@@ -13,6 +13,8 @@
 mod address;
 mod error;
 mod images;
+#[cfg(test)]
+mod images_tests;
 mod keys;
 mod link;
 mod reading;
