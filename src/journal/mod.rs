@@ -14,6 +14,7 @@ mod line;
 #[cfg(test)]
 mod tests;
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -79,6 +80,15 @@ pub struct Entry<'a> {
     pub notes: &'a [NoteChange],
 }
 
+/// A change that was recorded, and is being made.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The number of the step.
+    pub step: u64,
+    /// The file, if it is to be on the disk in the end.
+    file: Option<File>,
+}
+
 /// The journal of one data directory, which need not exist.
 ///
 /// It may be shared by threads, and other processes may use the same file. What cannot be written is
@@ -119,27 +129,37 @@ impl Journal {
         self.fault.take()
     }
 
-    /// Records a change before it is made, and returns the number of the step; `None` if it cannot
-    /// be recorded.
+    /// Records a change before it is made; `None` if it cannot be recorded.
     ///
-    /// The line is with the system when this returns, so that it outlives this process, and on the
-    /// disk if the change takes away something that was there.
-    pub fn record(&self, entry: &Entry<'_>) -> Option<u64> {
+    /// The line is with the system when this returns, so that it outlives this process.
+    pub fn record(&self, entry: &Entry<'_>) -> Option<Recorded> {
         let takes_away = entry.notes.iter().any(|note| note.before.has_hash());
-        self.append(takes_away, |step| Line::of_entry(step, entry))
+        let (step, file) = self.append(|step| Line::of_entry(step, entry))?;
+        Some(Recorded {
+            step,
+            file: takes_away.then_some(file),
+        })
+    }
+
+    /// Puts a step on the disk once it is made, if it took away something that was there: then it
+    /// outlives a power cut too.
+    ///
+    /// Not before it is made: that would be the longer part of a change, and of the time in which
+    /// another writer may come in between.
+    pub fn confirm(&self, recorded: &Recorded) {
+        if let Some(Err(error)) = recorded.file.as_ref().map(File::sync_data) {
+            self.note(error);
+        }
     }
 
     /// Records that a step was not made after all.
     pub fn cancel(&self, step: u64) {
-        // The step's number is the newest or an older one; the line's own number is not used.
-        self.append(false, |next| Line::cancelling(next.saturating_sub(1), step));
+        self.append(|next| Line::cancelling(next.saturating_sub(1), step));
     }
 
     /// Records what a step found and left, where that was not what was expected.
     pub fn correct(&self, step: u64, notes: &[NoteChange]) {
-        self.append(true, |next| {
-            Line::correcting(next.saturating_sub(1), step, notes)
-        });
+        self.append(|next| Line::correcting(next.saturating_sub(1), step, notes));
     }
 
     /// Every step, the oldest first, without the images. Lines that are no lines of a journal are
@@ -179,37 +199,26 @@ impl Journal {
         })
     }
 
-    fn append<'a>(
-        &self,
-        on_disk: bool,
-        line: impl FnOnce(u64) -> line::Written<'a>,
-    ) -> Option<u64> {
-        let appended = file::append(&self.path, self.cap, self.patience, |step| {
-            line(step).to_json()
-        })
-        .and_then(|(step, file)| {
-            if on_disk {
-                file.sync_data()?;
-            }
-            Ok(step)
-        });
-        match appended {
-            Ok(step) => Some(step),
+    fn append<'a>(&self, line: impl FnOnce(u64) -> line::Written<'a>) -> Option<(u64, File)> {
+        let line = |step| line(step).to_json();
+        match file::append(&self.path, self.cap, self.patience, line) {
+            Ok(appended) => Some(appended),
             Err(error) => {
-                // Only the first is kept.
-                let _ = self.fault.set(self.write_error(error));
+                self.note(error);
                 None
             }
         }
     }
 
-    fn write_error(&self, source: io::Error) -> Error {
+    fn note(&self, source: io::Error) {
         let path = self.path.clone();
-        if source.kind() == io::ErrorKind::WouldBlock {
+        let error = if source.kind() == io::ErrorKind::WouldBlock {
             let waited = self.patience;
             Error::Busy { path, waited }
         } else {
             Error::Write { path, source }
-        }
+        };
+        // Only the first is kept.
+        let _ = self.fault.set(error);
     }
 }

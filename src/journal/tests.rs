@@ -46,13 +46,14 @@ impl Desk {
 }
 
 fn record(journal: &Journal, undoes: Option<u64>, notes: &[NoteChange]) -> Option<u64> {
-    journal.record(&Entry {
+    let recorded = journal.record(&Entry {
         at: AT,
         by: "edit",
         server: "here",
         undoes,
         notes,
-    })
+    })?;
+    Some(recorded.step)
 }
 
 fn change(id: &str, title: &str, value: &[u8]) -> NoteChange {
@@ -265,7 +266,7 @@ fn threads_that_append_at_once_lose_nothing() {
 fn a_held_lock_is_not_waited_for_without_end() {
     let desk = Desk::new();
     desk.record(&[]);
-    let holder = fs::File::open(&desk.journal.path).unwrap();
+    let holder = File::open(&desk.journal.path).unwrap();
     holder.lock().unwrap();
     let patience = Duration::from_millis(20);
     let journal = Journal::with_limits(&desk.home.path().join("data"), CAP, patience);

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 pub use self::undo::{Meanwhile, Rehearsal, UndoError, Undone, Which};
 use crate::image::Image;
-use crate::journal::{Entry, Journal, NoteChange};
+use crate::journal::{Entry, Journal, NoteChange, Recorded};
 use crate::note::Note;
 use crate::store::{Basis, Change, DELETED_AT_ONCE, Deleted, Error, Store};
 
@@ -120,7 +120,9 @@ impl<'a> Notebook<'a> {
         let removed = match self.store.remove(ids) {
             Ok(removed) => removed,
             // The notes of an earlier transaction are gone.
-            Err(error) if ids.len() > DELETED_AT_ONCE => return Err(error),
+            Err(error) if ids.len() > DELETED_AT_ONCE => {
+                return self.settle(step, Ok(())).and(Err(error));
+            }
             Err(error) => return self.settle(step, Err(error)),
         };
         let (images, deleted): (Vec<_>, Vec<_>) = removed
@@ -129,24 +131,28 @@ impl<'a> Notebook<'a> {
             .unzip();
         let found = deletions(ids, images);
         if found != expected {
-            // Others changed or deleted some of them after we looked.
-            match (self.journal, step) {
-                (Some(journal), Some(step)) if found.is_empty() => journal.cancel(step),
-                (Some(journal), Some(step)) => journal.correct(step, &found),
-                _ => {
-                    self.enter(None, &found);
-                }
+            self.amend(step.as_ref(), &found);
+        }
+        self.settle(step, Ok(deleted))
+    }
+
+    /// Records what was really deleted, where others changed or deleted notes after we looked.
+    fn amend(&self, step: Option<&Recorded>, found: &[NoteChange]) {
+        match (self.journal, step) {
+            (Some(journal), Some(step)) if found.is_empty() => journal.cancel(step.step),
+            (Some(journal), Some(step)) => journal.correct(step.step, found),
+            _ => {
+                self.enter(None, found);
             }
         }
-        Ok(deleted)
     }
 
     /// Records notes that are made only if there is a journal.
-    fn record(&self, notes: impl FnOnce() -> Vec<NoteChange>) -> Option<u64> {
+    fn record(&self, notes: impl FnOnce() -> Vec<NoteChange>) -> Option<Recorded> {
         self.journal.and_then(|_| self.enter(None, &notes()))
     }
 
-    fn enter(&self, undoes: Option<u64>, notes: &[NoteChange]) -> Option<u64> {
+    fn enter(&self, undoes: Option<u64>, notes: &[NoteChange]) -> Option<Recorded> {
         self.journal?.record(&Entry {
             at: &self.now,
             by: self.by,
@@ -156,12 +162,13 @@ impl<'a> Notebook<'a> {
         })
     }
 
-    /// Cancels the step if what came of it is that nothing was changed.
-    fn settle<T>(&self, step: Option<u64>, result: Result<T, Error>) -> Result<T, Error> {
-        if let (Some(journal), Some(step), Err(error)) = (self.journal, step, &result)
-            && error.changed_nothing()
-        {
-            journal.cancel(step);
+    /// Has a step that was made on the disk, and cancels one of which it is certain that it was not.
+    fn settle<T>(&self, step: Option<Recorded>, result: Result<T, Error>) -> Result<T, Error> {
+        if let (Some(journal), Some(step)) = (self.journal, step) {
+            match &result {
+                Err(error) if error.changed_nothing() => journal.cancel(step.step),
+                _ => journal.confirm(&step),
+            }
         }
         result
     }

@@ -125,9 +125,10 @@ impl Notebook<'_> {
         if changes.is_empty() || rehearsal == Rehearsal::Yes {
             return Ok(undone);
         }
-        undone.number = self.enter(Some(undone.step), &changes);
+        let step = self.enter(Some(undone.step), &changes);
+        undone.number = step.as_ref().map(|step| step.step);
         let restored = self.store.restore(&restorations(&changes));
-        self.settle(undone.number, restored)
+        self.settle(step, restored)
             .map_err(|error| overtaken(error, &undone))?;
         Ok(undone)
     }
