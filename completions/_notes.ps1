@@ -39,6 +39,8 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a note')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete notes')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete notes')
+            [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take back a change')
+            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show the changes that can be undone')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Tell whether Redis answers and keeps notes safe')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the notes over HTTP')
             [CompletionResult]::new('redis', 'redis', [CompletionResultType]::ParameterValue, 'Manage the private Redis')
@@ -166,6 +168,34 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be deleted, and delete nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be deleted, and delete nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors on standard error')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'notes;undo' {
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis at this URL')
+            [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis at this URL')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Wait no longer than this for Redis [default: 5]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, all of it or these fields alone')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours: auto, always or never')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be undone, and change nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be undone, and change nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors on standard error')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'notes;log' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'No more than this many steps')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'No more than this many steps')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis at this URL')
+            [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis at this URL')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Wait no longer than this for Redis [default: 5]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, all of it or these fields alone')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours: auto, always or never')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors on standard error')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors on standard error')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -309,6 +339,8 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show notes')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a note')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete notes')
+            [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take back a change')
+            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show the changes that can be undone')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Tell whether Redis answers and keeps notes safe')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the notes over HTTP')
             [CompletionResult]::new('redis', 'redis', [CompletionResultType]::ParameterValue, 'Manage the private Redis')
@@ -329,6 +361,12 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             break
         }
         'notes;help;rm' {
+            break
+        }
+        'notes;help;undo' {
+            break
+        }
+        'notes;help;log' {
             break
         }
         'notes;help;health' {

@@ -37,6 +37,9 @@ _notes() {
             notes,list)
                 cmd="notes__subcmd__list"
                 ;;
+            notes,log)
+                cmd="notes__subcmd__log"
+                ;;
             notes,ls)
                 cmd="notes__subcmd__list"
                 ;;
@@ -51,6 +54,9 @@ _notes() {
                 ;;
             notes,show)
                 cmd="notes__subcmd__show"
+                ;;
+            notes,undo)
+                cmd="notes__subcmd__undo"
                 ;;
             notes__subcmd__help,add)
                 cmd="notes__subcmd__help__subcmd__add"
@@ -70,6 +76,9 @@ _notes() {
             notes__subcmd__help,list)
                 cmd="notes__subcmd__help__subcmd__list"
                 ;;
+            notes__subcmd__help,log)
+                cmd="notes__subcmd__help__subcmd__log"
+                ;;
             notes__subcmd__help,redis)
                 cmd="notes__subcmd__help__subcmd__redis"
                 ;;
@@ -81,6 +90,9 @@ _notes() {
                 ;;
             notes__subcmd__help,show)
                 cmd="notes__subcmd__help__subcmd__show"
+                ;;
+            notes__subcmd__help,undo)
+                cmd="notes__subcmd__help__subcmd__undo"
                 ;;
             notes__subcmd__help__subcmd__redis,cli)
                 cmd="notes__subcmd__help__subcmd__redis__subcmd__cli"
@@ -131,7 +143,7 @@ _notes() {
 
     case "${cmd}" in
         notes)
-            opts="-u -q -h -V --redis-url --timeout --json --quiet --color --help --version add list ls show edit rm delete health serve redis completions help"
+            opts="-u -q -h -V --redis-url --timeout --json --quiet --color --help --version add list ls show edit rm delete undo log health serve redis completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -440,7 +452,7 @@ _notes() {
             return 0
             ;;
         notes__subcmd__help)
-            opts="add list show edit rm health serve redis completions help"
+            opts="add list show edit rm undo log health serve redis completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -524,6 +536,20 @@ _notes() {
             return 0
             ;;
         notes__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        notes__subcmd__help__subcmd__log)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -649,6 +675,20 @@ _notes() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        notes__subcmd__help__subcmd__undo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         notes__subcmd__list)
             opts="-n -r -u -q -h --limit --sort --reverse --jsonl --csv --tsv --ids --no-headers --redis-url --timeout --json --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -672,6 +712,54 @@ _notes() {
                     ;;
                 --sort)
                     COMPREPLY=($(compgen -W "created updated title" -- "${cur}"))
+                    return 0
+                    ;;
+                --redis-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --json)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        notes__subcmd__log)
+            opts="-n -u -q -h --limit --redis-url --timeout --json --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --redis-url)
@@ -1139,6 +1227,46 @@ _notes() {
                     fi
                     return 0
                     ;;
+                --redis-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --json)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        notes__subcmd__undo)
+            opts="-n -u -q -h --dry-run --redis-url --timeout --json --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --redis-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

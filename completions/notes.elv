@@ -36,6 +36,8 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand edit 'Edit a note'
             cand rm 'Delete notes'
             cand delete 'Delete notes'
+            cand undo 'Take back a change'
+            cand log 'Show the changes that can be undone'
             cand health 'Tell whether Redis answers and keeps notes safe'
             cand serve 'Serve the notes over HTTP'
             cand redis 'Manage the private Redis'
@@ -156,6 +158,32 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand --yes 'Do not ask'
             cand -n 'Say what would be deleted, and delete nothing'
             cand --dry-run 'Say what would be deleted, and delete nothing'
+            cand -q 'Say nothing but errors on standard error'
+            cand --quiet 'Say nothing but errors on standard error'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'notes;undo'= {
+            cand -u 'Use the Redis at this URL'
+            cand --redis-url 'Use the Redis at this URL'
+            cand --timeout 'Wait no longer than this for Redis [default: 5]'
+            cand --json 'Print JSON, all of it or these fields alone'
+            cand --color 'Use colours: auto, always or never'
+            cand -n 'Say what would be undone, and change nothing'
+            cand --dry-run 'Say what would be undone, and change nothing'
+            cand -q 'Say nothing but errors on standard error'
+            cand --quiet 'Say nothing but errors on standard error'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'notes;log'= {
+            cand -n 'No more than this many steps'
+            cand --limit 'No more than this many steps'
+            cand -u 'Use the Redis at this URL'
+            cand --redis-url 'Use the Redis at this URL'
+            cand --timeout 'Wait no longer than this for Redis [default: 5]'
+            cand --json 'Print JSON, all of it or these fields alone'
+            cand --color 'Use colours: auto, always or never'
             cand -q 'Say nothing but errors on standard error'
             cand --quiet 'Say nothing but errors on standard error'
             cand -h 'Print help (see more with ''--help'')'
@@ -284,6 +312,8 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand show 'Show notes'
             cand edit 'Edit a note'
             cand rm 'Delete notes'
+            cand undo 'Take back a change'
+            cand log 'Show the changes that can be undone'
             cand health 'Tell whether Redis answers and keeps notes safe'
             cand serve 'Serve the notes over HTTP'
             cand redis 'Manage the private Redis'
@@ -299,6 +329,10 @@ set edit:completion:arg-completer[notes] = {|@words|
         &'notes;help;edit'= {
         }
         &'notes;help;rm'= {
+        }
+        &'notes;help;undo'= {
+        }
+        &'notes;help;log'= {
         }
         &'notes;help;health'= {
         }

@@ -40,6 +40,8 @@ complete -c notes -n "__fish_notes_needs_command" -f -a "show" -d 'Show notes'
 complete -c notes -n "__fish_notes_needs_command" -f -a "edit" -d 'Edit a note'
 complete -c notes -n "__fish_notes_needs_command" -f -a "rm" -d 'Delete notes'
 complete -c notes -n "__fish_notes_needs_command" -f -a "delete" -d 'Delete notes'
+complete -c notes -n "__fish_notes_needs_command" -f -a "undo" -d 'Take back a change'
+complete -c notes -n "__fish_notes_needs_command" -f -a "log" -d 'Show the changes that can be undone'
 complete -c notes -n "__fish_notes_needs_command" -f -a "health" -d 'Tell whether Redis answers and keeps notes safe'
 complete -c notes -n "__fish_notes_needs_command" -f -a "serve" -d 'Serve the notes over HTTP'
 complete -c notes -n "__fish_notes_needs_command" -f -a "redis" -d 'Manage the private Redis'
@@ -134,6 +136,24 @@ complete -c notes -n "__fish_notes_using_subcommand delete" -s y -l yes -d 'Do n
 complete -c notes -n "__fish_notes_using_subcommand delete" -s n -l dry-run -d 'Say what would be deleted, and delete nothing'
 complete -c notes -n "__fish_notes_using_subcommand delete" -s q -l quiet -d 'Say nothing but errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c notes -n "__fish_notes_using_subcommand undo" -s u -l redis-url -d 'Use the Redis at this URL' -r -f
+complete -c notes -n "__fish_notes_using_subcommand undo" -l timeout -d 'Wait no longer than this for Redis [default: 5]' -r -f
+complete -c notes -n "__fish_notes_using_subcommand undo" -l json -d 'Print JSON, all of it or these fields alone' -r -f
+complete -c notes -n "__fish_notes_using_subcommand undo" -l color -d 'Use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In a pipe or a file too, whatever the environment says'
+never\t'Not even on a terminal'"
+complete -c notes -n "__fish_notes_using_subcommand undo" -s n -l dry-run -d 'Say what would be undone, and change nothing'
+complete -c notes -n "__fish_notes_using_subcommand undo" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c notes -n "__fish_notes_using_subcommand undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c notes -n "__fish_notes_using_subcommand log" -s n -l limit -d 'No more than this many steps' -r
+complete -c notes -n "__fish_notes_using_subcommand log" -s u -l redis-url -d 'Use the Redis at this URL' -r -f
+complete -c notes -n "__fish_notes_using_subcommand log" -l timeout -d 'Wait no longer than this for Redis [default: 5]' -r -f
+complete -c notes -n "__fish_notes_using_subcommand log" -l json -d 'Print JSON, all of it or these fields alone' -r -f
+complete -c notes -n "__fish_notes_using_subcommand log" -l color -d 'Use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In a pipe or a file too, whatever the environment says'
+never\t'Not even on a terminal'"
+complete -c notes -n "__fish_notes_using_subcommand log" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c notes -n "__fish_notes_using_subcommand log" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c notes -n "__fish_notes_using_subcommand health" -s u -l redis-url -d 'Use the Redis at this URL' -r -f
 complete -c notes -n "__fish_notes_using_subcommand health" -l timeout -d 'Wait no longer than this for Redis [default: 5]' -r -f
 complete -c notes -n "__fish_notes_using_subcommand health" -l json -d 'Print JSON, all of it or these fields alone' -r -f
@@ -215,16 +235,18 @@ always\t'In a pipe or a file too, whatever the environment says'
 never\t'Not even on a terminal'"
 complete -c notes -n "__fish_notes_using_subcommand completions" -s q -l quiet -d 'Say nothing but errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "add" -d 'Add a note'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "list" -d 'List notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "show" -d 'Show notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "edit" -d 'Edit a note'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "rm" -d 'Delete notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "health" -d 'Tell whether Redis answers and keeps notes safe'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "serve" -d 'Serve the notes over HTTP'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "redis" -d 'Manage the private Redis'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm health serve redis completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "add" -d 'Add a note'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "list" -d 'List notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "show" -d 'Show notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "edit" -d 'Edit a note'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "rm" -d 'Delete notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "undo" -d 'Take back a change'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "log" -d 'Show the changes that can be undone'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "health" -d 'Tell whether Redis answers and keeps notes safe'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "serve" -d 'Serve the notes over HTTP'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "redis" -d 'Manage the private Redis'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "start" -d 'Start the private Redis if it is not running'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "stop" -d 'Stop the private Redis; the notes stay on disk'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "status" -d 'Tell whether the private Redis is running, and start nothing'

@@ -8,17 +8,20 @@
     reason = "the doc comments are help texts, which are read on a terminal"
 )]
 
+mod arguments;
+mod page;
 mod serve;
 
-use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::StyledStr;
-use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config::parse_timeout;
 
+pub use arguments::{
+    Add, Completions, Edit, Format, List, Log, Redis, RedisAction, Rm, Show, Sort, Undo,
+};
+pub use page::{Page, Unread, completion_script, parse};
 pub use serve::Serve;
 
 /// The command line of `notes`.
@@ -183,6 +186,35 @@ pub enum Command {
     )]
     Rm(Rm),
 
+    /// Take back a change
+    ///
+    /// Takes back the last change that this machine made to the Redis in use and that still holds,
+    /// or the STEP of that number in `notes log`. Everything that one command changed is one step. It
+    /// is taken back only if Redis still holds exactly what the step left; otherwise nothing is
+    /// changed and the exit code is 6. With nothing left to undo it is 3.
+    ///
+    /// An undo is a step itself: `notes undo STEP` with its number does the change again.
+    ///
+    /// Prints the ids of the notes it touched.
+    #[command(after_long_help = "Examples:\n  \
+            notes undo\n  \
+            notes undo --dry-run\n  \
+            notes undo 12")]
+    Undo(Undo),
+
+    /// Show the changes that can be undone
+    ///
+    /// The changes that this machine made to the Redis in use, the newest first: by commands and by
+    /// the HTTP API. They are kept in a file of your own, journal.jsonl in the data directory, up to 16 MiB;
+    /// it holds the text of notes, deleted ones too. NOTES_JOURNAL=off switches it off.
+    ///
+    /// In a pipe one step a line, six fields parted by tabs: number, time (RFC 3339), command,
+    /// state (made, undone or cancelled), ids, titles.
+    #[command(after_long_help = "Examples:\n  \
+            notes log -n 10\n  \
+            notes log --json | jq '.[] | select(.by == \"rm\")'")]
+    Log(Log),
+
     /// Tell whether Redis answers and keeps notes safe
     ///
     /// Which server answers, which setting named it, how fast it answers, how many notes it has, and
@@ -230,268 +262,4 @@ pub enum Command {
             notes completions zsh > ~/.zfunc/_notes\n  \
             notes completions fish > ~/.config/fish/completions/notes.fish")]
     Completions(Completions),
-}
-
-/// `notes add`
-#[derive(Args, Debug)]
-pub struct Add {
-    /// The words of the title
-    #[arg(value_name = "TITLE", value_hint = ValueHint::Other)]
-    pub title: Vec<String>,
-
-    /// Set the content
-    #[arg(
-        short,
-        long,
-        value_name = "TEXT",
-        value_hint = ValueHint::Other,
-        allow_hyphen_values = true,
-        conflicts_with = "file"
-    )]
-    pub content: Option<String>,
-
-    /// Read the content from a file, - for standard input
-    ///
-    /// Without a TITLE the first line of the file is the title.
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: Option<PathBuf>,
-}
-
-/// `notes list`
-#[derive(Args, Debug)]
-pub struct List {
-    /// List no more than this many notes
-    #[arg(short = 'n', long, value_name = "N", value_hint = ValueHint::Other)]
-    pub limit: Option<usize>,
-
-    /// Sort by a time, the newest first, or by title, from A to Z
-    #[arg(long, value_name = "BY", default_value = "created")]
-    pub sort: Sort,
-
-    /// Reverse the order
-    #[arg(short, long)]
-    pub reverse: bool,
-
-    /// How to print them.
-    #[command(flatten)]
-    pub format: Format,
-
-    /// Leave out the header of --csv and --tsv
-    #[arg(long)]
-    pub no_headers: bool,
-}
-
-/// What a list is sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Sort {
-    /// When they were made
-    Created,
-    /// When they were changed
-    Updated,
-    /// Their titles
-    Title,
-}
-
-/// Formats of a list besides the usual one; no more than one of them.
-#[derive(Args, Clone, Copy, Debug, Default)]
-#[group(multiple = false)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an option of its own on the command line"
-)]
-pub struct Format {
-    /// Print one JSON object a line
-    #[arg(long)]
-    pub jsonl: bool,
-    /// Print comma-separated values with a header (RFC 4180)
-    #[arg(long)]
-    pub csv: bool,
-    /// Print tab-separated values with a header
-    #[arg(long)]
-    pub tsv: bool,
-    /// Print the ids alone
-    #[arg(long)]
-    pub ids: bool,
-}
-
-/// `notes show`
-#[derive(Args, Debug)]
-pub struct Show {
-    /// The notes to show
-    #[arg(value_name = "NOTE", required = true, value_hint = ValueHint::Other)]
-    pub notes: Vec<String>,
-
-    /// Print this field alone
-    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
-    pub field: Option<String>,
-
-    /// Print the stored text and nothing else: title and content, or the --field
-    #[arg(long)]
-    pub raw: bool,
-}
-
-/// `notes edit`
-#[derive(Args, Debug)]
-pub struct Edit {
-    /// The note to edit
-    #[arg(value_name = "NOTE", value_hint = ValueHint::Other)]
-    pub note: String,
-
-    /// Set the title
-    #[arg(short, long, value_name = "TITLE", value_hint = ValueHint::Other, allow_hyphen_values = true)]
-    pub title: Option<String>,
-
-    /// Set the content
-    #[arg(
-        short,
-        long,
-        value_name = "TEXT",
-        value_hint = ValueHint::Other,
-        allow_hyphen_values = true,
-        conflicts_with = "file"
-    )]
-    pub content: Option<String>,
-
-    /// Set the content to that of a file, - for standard input
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: Option<PathBuf>,
-
-    /// Add lines at the end of the content
-    #[arg(long, value_name = "TEXT", value_hint = ValueHint::Other, allow_hyphen_values = true)]
-    pub append: Option<String>,
-
-    /// Go on from the draft that was kept when an edit of this note could not be written
-    ///
-    /// What changed in Redis since is merged in; where both changed the same lines, both are shown
-    /// between conflict markers: first yours, then theirs.
-    #[arg(long, conflicts_with_all = ["title", "content", "file", "append"])]
-    pub resume: bool,
-}
-
-/// `notes rm`
-#[derive(Args, Debug)]
-pub struct Rm {
-    /// The notes to delete
-    #[arg(value_name = "NOTE", required = true, value_hint = ValueHint::Other)]
-    pub notes: Vec<String>,
-
-    /// Do not ask
-    #[arg(short, long)]
-    pub yes: bool,
-
-    /// Say what would be deleted, and delete nothing
-    #[arg(short = 'n', long, action = ArgAction::SetTrue)]
-    pub dry_run: bool,
-}
-
-/// `notes redis`
-#[derive(Args, Debug)]
-pub struct Redis {
-    /// What to do with it.
-    #[command(subcommand)]
-    pub action: RedisAction,
-}
-
-/// What to do with the private Redis.
-#[derive(Debug, Subcommand)]
-pub enum RedisAction {
-    /// Start the private Redis if it is not running
-    Start,
-    /// Stop the private Redis; the notes stay on disk
-    Stop,
-    /// Tell whether the private Redis is running, and start nothing
-    Status,
-    /// Run redis-cli on the Redis in use, private or not
-    Cli {
-        /// What to pass to redis-cli; without it a session begins
-        #[arg(
-            value_name = "ARG",
-            value_hint = ValueHint::Other,
-            trailing_var_arg = true,
-            allow_hyphen_values = true
-        )]
-        args: Vec<OsString>,
-    },
-}
-
-/// `notes completions`
-#[derive(Args, Debug)]
-pub struct Completions {
-    /// The shell to print it for
-    pub shell: clap_complete::Shell,
-}
-
-/// What clap_complete leaves out for fish, which would offer files wherever an id belongs.
-const FISH_OPERANDS: &str = "\
-complete -c notes -f
-complete -c notes -n \"__fish_notes_using_subcommand completions\" -a \"bash elvish fish powershell zsh\"
-";
-
-/// The script that teaches a shell to complete `notes`.
-#[must_use]
-pub fn completion_script(shell: clap_complete::Shell) -> Vec<u8> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "notes", &mut script);
-    if shell == clap_complete::Shell::Fish {
-        script.extend_from_slice(FISH_OPERANDS.as_bytes());
-    }
-    script
-}
-
-/// Reads a command line, whose first argument is the name of the program.
-pub fn parse(args: &[OsString]) -> Result<Cli, Unread> {
-    Cli::try_parse_from(args).map_err(|error| {
-        if error.use_stderr() {
-            Unread::Wrong(one_line(&error))
-        } else {
-            Unread::Asked(Page(error.render()))
-        }
-    })
-}
-
-/// Why a command line names nothing to run.
-#[derive(Debug)]
-pub enum Unread {
-    /// It asks for help or for the version, which this is.
-    Asked(Page),
-    /// It cannot be understood; what is wrong, in one line.
-    Wrong(String),
-}
-
-/// A page of help.
-#[derive(Debug)]
-pub struct Page(StyledStr);
-
-impl Page {
-    /// The short help, of `notes -h`.
-    #[must_use]
-    pub fn short_help() -> Self {
-        Self(Cli::command().render_help())
-    }
-
-    /// The text with the sequences that style it.
-    #[must_use]
-    pub fn styled(&self) -> String {
-        self.0.ansi().to_string()
-    }
-
-    /// The text alone.
-    #[must_use]
-    pub fn plain(&self) -> String {
-        self.0.to_string()
-    }
-}
-
-/// What is wrong with a command line, in one line.
-fn one_line(error: &clap::Error) -> String {
-    let text = error.render().to_string();
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
-        .filter(|line| !line.is_empty())
-        .collect();
-    let line = lines.join("; ").replace(":; ", ": ");
-    let line = line.strip_prefix("error: ").unwrap_or(&line);
-    format!("{line}; `notes --help` tells more")
 }

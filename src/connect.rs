@@ -63,6 +63,15 @@ pub fn open(
     }
 }
 
+/// Which server and database the settings choose, as [`Store::server_name`] says it. Nothing is asked
+/// of the server.
+pub fn server_name(settings: &Settings, search_path: Option<&OsStr>) -> Result<String, Error> {
+    Ok(match &settings.server {
+        Server::Named(server) => named(server)?.server(),
+        Server::Private => private_address(&private(settings, search_path)?).server(),
+    })
+}
+
 /// The user's private Redis, running or not.
 pub fn private(settings: &Settings, search_path: Option<&OsStr>) -> Result<PrivateRedis, Error> {
     Ok(PrivateRedis::new(&settings.data_dir()?.value, search_path)?)

@@ -10,13 +10,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
-use crate::config::{Environment, Settings};
+use crate::config::{Environment, Journaling, Settings};
 use crate::connect::{self, Starting};
 use crate::drafts::Draft;
 use crate::editor;
 use crate::exit::Exit;
 use crate::failure::{self, Usage};
+use crate::journal::Journal;
 use crate::manner::{Manner, Talk};
+use crate::notebook::Notebook;
 use crate::output::{Stream, json};
 use crate::private_redis::PrivateRedis;
 use crate::store::{self, Store};
@@ -42,6 +44,7 @@ pub struct Context {
     pub now: DateTime<Utc>,
     out: BufWriter<io::Stdout>,
     store: Option<Store>,
+    journal: Option<Journal>,
 }
 
 impl Context {
@@ -49,6 +52,7 @@ impl Context {
     #[must_use]
     pub fn new(manner: Manner, settings: Settings, environment: Environment) -> Self {
         Self {
+            journal: journal(&settings),
             manner,
             settings,
             environment,
@@ -61,17 +65,22 @@ impl Context {
     /// The store that the settings choose, opened when it is first asked for; the private Redis is
     /// started for it if need be.
     pub fn store(&mut self) -> Result<&mut Store, connect::Error> {
-        let store = if let Some(store) = self.store.take() {
-            store
-        } else {
-            let manner = &self.manner;
-            connect::open(
-                &self.settings,
-                self.environment.path(),
-                Starting::Allowed(&mut |redis| say_started(manner, redis)),
-            )?
-        };
-        Ok(self.store.insert(store))
+        let Self { settings, .. } = self;
+        open(&mut self.store, settings, &self.environment, &self.manner)
+    }
+
+    /// The same with the journal of what is done to it, for a change by the command `by`.
+    pub fn notebook<'a>(&'a mut self, by: &'a str) -> Result<Notebook<'a>, connect::Error> {
+        let Self { settings, .. } = self;
+        let store = open(&mut self.store, settings, &self.environment, &self.manner)?;
+        let now = Self::timestamp();
+        Ok(Notebook::new(store, self.journal.as_ref(), by, now))
+    }
+
+    /// The journal, if there is to be one; nothing on the disk is looked at.
+    #[must_use]
+    pub fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
     }
 
     /// The time now, as a note carries it.
@@ -176,14 +185,48 @@ impl Context {
         }
     }
 
-    /// Ends the output: what is still gathered is written, and odd data is told of, once.
+    /// Ends the output: what is still gathered is written; that a change could not be recorded and
+    /// that data is odd are told, each once.
     pub fn finish(&mut self) -> Result<(), PrintError> {
-        self.out.flush()?;
+        let printed = self.out.flush();
+        if let Some(fault) = self.journal.as_mut().and_then(Journal::take_fault) {
+            // No failure of the command, but said however quiet it is to be: the user counts on it.
+            let fault = anyhow::Error::from(fault)
+                .context("not recorded, so that `notes undo` cannot take it back");
+            failure::report(&fault, &self.manner);
+        }
+        printed?;
         let faults = self.store.as_mut().map(Store::take_faults);
         if let Some(summary) = faults.as_deref().and_then(store::summary) {
             self.say(&summary);
         }
         Ok(())
+    }
+}
+
+/// Opens the store unless it is open.
+fn open<'a>(
+    store: &'a mut Option<Store>,
+    settings: &Settings,
+    environment: &Environment,
+    manner: &Manner,
+) -> Result<&'a mut Store, connect::Error> {
+    let opened = if let Some(store) = store.take() {
+        store
+    } else {
+        connect::open(
+            settings,
+            environment.path(),
+            Starting::Allowed(&mut |redis| say_started(manner, redis)),
+        )?
+    };
+    Ok(store.insert(opened))
+}
+
+fn journal(settings: &Settings) -> Option<Journal> {
+    match settings.journal.value {
+        Journaling::On => Some(Journal::new(&settings.data_dir().ok()?.value)),
+        Journaling::Off => None,
     }
 }
 

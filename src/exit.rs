@@ -11,7 +11,7 @@ pub enum Exit {
     Failed,
     /// The command line, or the text given, cannot be used.
     Usage,
-    /// There is no such note.
+    /// There is no such note, or no such step to undo.
     NoSuchNote,
     /// Redis refused: wrong password, or an ACL forbids it.
     Refused,
@@ -79,7 +79,7 @@ impl Exit {
             Self::Done => "done",
             Self::Failed => "failed, or a question was answered with No",
             Self::Usage => "usage: the command line, a setting or the text given cannot be used",
-            Self::NoSuchNote => "no such note",
+            Self::NoSuchNote => "no such note, or nothing to undo",
             Self::Refused => "refused by Redis: wrong password, or an ACL forbids it",
             Self::Ambiguous => "ambiguous: the beginning of an id fits several notes",
             Self::Conflict => "conflict: the note was changed or deleted meanwhile",

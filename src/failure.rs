@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 
 use crate::exit::Exit;
 use crate::manner::{Json, Manner};
+use crate::notebook::UndoError;
 use crate::output::{SelectionError, json};
 use crate::store::Effect;
 use crate::{config, connect, editor, private_redis, store};
@@ -82,6 +83,16 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref::<store::Error>() {
         return Some(of_store(error));
     }
+    if let Some(error) = cause.downcast_ref::<UndoError>() {
+        return Some(match error {
+            UndoError::Nothing { .. }
+            | UndoError::NoSuchStep { .. }
+            | UndoError::Elsewhere { .. } => Exit::NoSuchNote,
+            UndoError::Overtaken { .. } => Exit::Conflict,
+            UndoError::Journal(_) => Exit::Failed,
+            UndoError::Store(error) => of_store(error),
+        });
+    }
     if cause.is::<private_redis::Error>() {
         return Some(Exit::OutOfReach);
     }
@@ -149,6 +160,9 @@ pub fn report(error: &anyhow::Error, manner: &Manner) {
 fn subject(error: &anyhow::Error) -> Option<&str> {
     error.chain().find_map(|cause| {
         use store::Error as E;
+        if let Some(UndoError::Overtaken { notes, .. }) = cause.downcast_ref() {
+            return notes.first().map(|(id, _)| id.as_str());
+        }
         match cause.downcast_ref::<E>()? {
             E::NoSuchNote { reference: id }
             | E::PrefixTooShort { reference: id, .. }

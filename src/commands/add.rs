@@ -39,7 +39,7 @@ pub(super) fn run(args: Add, context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn store(context: &mut Context, note: &Note) -> anyhow::Result<()> {
-    context.store()?.create(note)?;
+    context.notebook("add")?.create(note)?;
     Ok(())
 }
 

@@ -96,9 +96,8 @@ fn directly(id: &str, wish: &Wish, context: &mut Context) -> anyhow::Result<Edit
 
 /// Writes a change if the note is still what was read.
 fn write(note: &Note, change: &Change, context: &mut Context) -> anyhow::Result<Note> {
-    let now = Context::timestamp();
-    let store = context.store()?;
-    Ok(store.update(&note.id, change, Basis::Unchanged(note), &now)?)
+    let mut notebook = context.notebook("edit")?;
+    Ok(notebook.update(&note.id, change, Basis::Unchanged(note))?)
 }
 
 fn is_conflict(error: &anyhow::Error) -> bool {

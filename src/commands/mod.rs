@@ -8,10 +8,12 @@ mod completions;
 mod edit;
 mod health;
 mod list;
+mod log;
 mod redis;
 mod rm;
 mod serve;
 mod show;
+mod undo;
 
 use std::path::Path;
 
@@ -37,6 +39,8 @@ pub fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
         Command::Edit(args) => edit::run(args, context),
         Command::Rm(args) => rm::run(args, context),
         Command::Serve(args) => serve::run(&args, context),
+        Command::Undo(args) => undo::run(&args, context),
+        Command::Log(args) => log::run(&args, context),
         Command::Health => health::run(context),
         Command::Redis(args) => redis::run(args, context),
         Command::Completions(args) => completions::run(&args, context),

@@ -60,7 +60,8 @@ pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
 
 fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
     let mut exit = Exit::Done;
-    for (id, deleted) in ids.iter().zip(context.store()?.delete(ids)?) {
+    let mut count = 0;
+    for (id, deleted) in ids.iter().zip(context.notebook("rm")?.delete(ids)?) {
         let note = match deleted {
             Deleted::Note(note) => note,
             Deleted::Id => bare(id),
@@ -73,6 +74,14 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
         };
         print_touched(context, &note)?;
         context.say(&format!("deleted {}", brief(&note)));
+        count += 1;
+    }
+    let recorded = context
+        .journal()
+        .is_some_and(|journal| journal.fault().is_none());
+    if recorded && count > 0 {
+        let what = if count == 1 { "it" } else { "them" };
+        context.say(&format!("`notes undo` brings {what} back"));
     }
     Ok(exit)
 }

@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{self, Usage};
 use crate::http::{self, Limits, Log, Opener, Options, Stop, Token, Verbosity};
-use crate::interrupt;
 use crate::manner::Talk;
+use crate::shutdown;
 
 pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let limits = limits(args);
@@ -26,7 +26,7 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     look_for_redis(context)?;
     let stop = Stop::new();
     let stopping = stop.clone();
-    interrupt::on_first(move || stopping.stop()).context("cannot listen to signals")?;
+    shutdown::on_signal(move || stopping.stop()).context("cannot listen to signals")?;
     let listener = http::bind(&args.host, args.port, &limits)?;
     let address = listener
         .local_addr()

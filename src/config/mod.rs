@@ -67,6 +67,15 @@ pub struct Flags {
     pub timeout: Option<Duration>,
 }
 
+/// Whether a journal of changes is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Journaling {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
+}
+
 /// What the user has decided, or left to the defaults.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -78,6 +87,8 @@ pub struct Settings {
     pub editor: Option<Setting<String>>,
     /// The pager and its arguments, as a shell would read them.
     pub pager: Option<Setting<String>>,
+    /// Whether a journal of changes is kept.
+    pub journal: Setting<Journaling>,
     /// Whether `serve` logs the details of requests.
     pub debug: bool,
     /// What the `.env` in the working directory sets but may not: see [`ReadFrom::UsersPlaces`].
@@ -120,6 +131,7 @@ impl Settings {
             timeout: timeout(flags, &sources)?,
             editor: program(&["NOTES_EDITOR", "VISUAL", "EDITOR"], &sources)?,
             pager: program(&["NOTES_PAGER", "PAGER"], &sources)?,
+            journal: journal(&sources)?,
             debug: first("DEBUG", &sources)?.is_some_and(|debug| is_true(&debug.value)),
             ignored: sources.iter().flat_map(Source::refused).collect(),
             data_dir: data_dir(environment, working_dir, &sources)?,
@@ -176,6 +188,19 @@ fn program(
     let values = variables.iter().map(|variable| first(variable, sources));
     let mut values = values.filter_map(Result::transpose);
     values.next().transpose()
+}
+
+fn journal(sources: &[Source<'_>]) -> Result<Setting<Journaling>, Error> {
+    let Some(Setting { value, origin }) = first("NOTES_JOURNAL", sources)? else {
+        return Ok(Setting::default(Journaling::On));
+    };
+    let value = match value.trim().to_ascii_lowercase().as_str() {
+        "on" | "true" | "1" | "yes" => Journaling::On,
+        "off" | "false" | "0" | "no" => Journaling::Off,
+        // Nobody who meant to switch it off should be kept a journal for.
+        _ => return Err(bad_value(origin, "on or off")),
+    };
+    Ok(Setting { value, origin })
 }
 
 fn is_true(value: &str) -> bool {

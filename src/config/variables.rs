@@ -25,7 +25,8 @@ pub enum ReadFrom {
     Anywhere,
     /// The process environment and the user's own `notes/.env`.
     ///
-    /// Not the working directory, which may hold the files of a stranger: these could run a program.
+    /// Not the working directory, which may hold the files of a stranger: these could run a program,
+    /// or decide what is kept.
     UsersPlaces,
     /// The process environment.
     Environment,
@@ -76,7 +77,12 @@ pub const VARIABLES: &[Variable] = &[
     users_places(
         "NOTES_DATA_DIR",
         Some("$XDG_DATA_HOME/notes"),
-        "the directory of the private Redis",
+        "the directory of the private Redis, the journal and drafts",
+    ),
+    users_places(
+        "NOTES_JOURNAL",
+        Some("on"),
+        "off: no journal of changes is kept, and nothing can be undone",
     ),
     users_places("NOTES_EDITOR", None, "the editor; goes before VISUAL"),
     users_places("NOTES_PAGER", None, "the pager; goes before PAGER"),

@@ -86,7 +86,8 @@ fn write_rows(
     Ok(())
 }
 
-fn write_row<'a>(
+/// Writes one line of values, escaped.
+pub(super) fn write_row<'a>(
     out: &mut dyn Write,
     values: impl Iterator<Item = &'a str>,
     stream: &Stream,

@@ -1,6 +1,6 @@
 //! How notes look: one file a format, each writing to the writer it is given.
 //!
-//! It knows the note, and a [`Stream`] for where the bytes go. It knows nothing of Redis, of the
+//! It knows the note, the steps of the journal, and a [`Stream`] for where the bytes go. It knows nothing of Redis, of the
 //! command line or of settings, and reads neither the environment nor the clock. Writers are not
 //! buffered here: a caller with much to write hands in a buffered one and flushes it.
 //!
@@ -15,6 +15,7 @@ pub mod json;
 #[cfg(test)]
 mod samples;
 pub mod sanitize;
+pub mod steps;
 mod style;
 pub mod table;
 mod terminal;

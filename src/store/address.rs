@@ -128,6 +128,20 @@ impl Address {
     }
 }
 
+impl Address {
+    /// The server and the database in words that stay the same from run to run, such as
+    /// `localhost:6379 db 0`. No user, no password; a server that goes by two names counts as two.
+    #[must_use]
+    pub fn server(&self) -> String {
+        let endpoint = self.endpoint.to_string();
+        let endpoint = match self.endpoint {
+            Endpoint::Unix(_) => endpoint,
+            Endpoint::Tcp { .. } | Endpoint::Tls { .. } => endpoint.to_ascii_lowercase(),
+        };
+        format!("{endpoint} db {}", self.db.unwrap_or_default())
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.endpoint.fmt(f)
@@ -214,6 +228,20 @@ mod tests {
         assert_eq!(parse("redis://h/").db, None);
         assert_eq!(parse("redis://h/0").db, Some(0));
         assert_eq!(parse("redis+unix:///s").db, None);
+    }
+
+    #[test]
+    fn names_server_and_database_without_the_login() {
+        for (url, server) in [
+            ("redis://ann:hunter2@Host", "host:6379 db 0"),
+            ("redis://hunter2@[::1]:7/3", "[::1]:7 db 3"),
+            (
+                "redis+unix:///Run/r.sock?db=2&pass=hunter2",
+                "/Run/r.sock db 2",
+            ),
+        ] {
+            assert_eq!(parse(url).server(), server, "{url}");
+        }
     }
 
     #[test]

@@ -186,6 +186,35 @@ fn some_of(candidates: &[String], count: usize) -> String {
 }
 
 impl Error {
+    /// Whether it is certain that no change was made by the one command or transaction that failed
+    /// with this.
+    #[must_use]
+    pub fn changed_nothing(&self) -> bool {
+        match self {
+            Self::Unreachable { .. }
+            | Self::Untrusted { .. }
+            | Self::Refused { .. }
+            | Self::ReadOnly
+            | Self::OutOfMemory
+            | Self::Unsaved { .. }
+            | Self::Loading
+            | Self::Busy { .. }
+            | Self::NoSuchNote { .. }
+            | Self::PrefixTooShort { .. }
+            | Self::NoNotes
+            | Self::Ambiguous { .. }
+            | Self::Conflict { .. }
+            | Self::Vanished { .. }
+            | Self::NotText { .. } => true,
+            Self::TooSlow { effect, .. } | Self::Lost { effect, .. } => *effect == Effect::None,
+            // A transaction goes on after a command that found the wrong type.
+            Self::WrongType { .. }
+            | Self::NotRedis { .. }
+            | Self::Server { .. }
+            | Self::Answer { .. } => false,
+        }
+    }
+
     /// The kind of a server's error reply; `slot` is what the command was about.
     pub(super) fn from_reply(reply: &ServerError, place: &Place, slot: Option<Slot<'_>>) -> Self {
         let message = reply.details().unwrap_or_default().to_owned();

@@ -7,11 +7,14 @@
 //! - `address`: what a Redis URL means · `socket`, `tls`, `wire`, `link`: one connection under
 //!   deadlines
 //! - `keys`: the names of the keys · `record`: replies turned into notes
-//! - `reading`, `writing`, `reference`, `server`: what can be asked of the store
+//! - `reading`, `writing`, `images`, `reference`, `server`: what can be asked of the store
 //! - `error`: what can go wrong
 
 mod address;
 mod error;
+mod images;
+#[cfg(test)]
+mod images_tests;
 mod keys;
 mod link;
 mod reading;
@@ -30,11 +33,12 @@ use std::time::Duration;
 
 pub use address::{Address, AddressError, DEFAULT_PORT, Endpoint, Identity};
 pub use error::{Effect, Error, Place};
+pub use images::Restoration;
 pub use reading::{Direction, Listing, Query, Sort};
 pub use record::{Fault, summary};
 pub use reference::{LEAST_PREFIX, Reference};
 pub use server::Server;
-pub use writing::{Basis, Change, Deleted};
+pub use writing::{Basis, Change, DELETED_AT_ONCE, Deleted, Removed};
 
 /// The notes in one Redis, over one connection.
 ///
@@ -43,6 +47,7 @@ pub use writing::{Basis, Change, Deleted};
 /// [`Store::is_usable`].
 pub struct Store {
     link: link::Link,
+    server: String,
     faults: Vec<Fault>,
 }
 
@@ -51,6 +56,7 @@ impl Store {
     pub fn open(address: &Address, timeout: Duration) -> Result<Self, Error> {
         Ok(Self {
             link: link::Link::open(address, timeout)?,
+            server: address.server(),
             faults: Vec::new(),
         })
     }
@@ -59,6 +65,12 @@ impl Store {
     #[must_use]
     pub fn is_usable(&self) -> bool {
         self.link.is_usable()
+    }
+
+    /// Which server and database this is: see [`Address::server`].
+    #[must_use]
+    pub fn server_name(&self) -> &str {
+        &self.server
     }
 
     /// What was found odd about the data since this was asked last.

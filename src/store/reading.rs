@@ -14,7 +14,7 @@ use crate::note::Note;
 
 /// How many commands go out in one pipeline: large enough to forget the round trip, small enough
 /// that neither side holds much.
-const BATCH: usize = 1_000;
+pub(super) const BATCH: usize = 1_000;
 
 /// How many ids one SSCAN step looks at: about a millisecond of the server's time.
 const SCAN_STEP: usize = 5_000;

@@ -62,6 +62,12 @@ pub(super) fn read(id: &str, reply: Value) -> Result<Record, Error> {
     if pairs.is_empty() {
         return Ok(Record::Absent);
     }
+    let (note, faults) = note(id, pairs);
+    Ok(Record::Note(note, faults))
+}
+
+/// The note that the fields of a hash make.
+pub(super) fn note(id: &str, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> (Note, Vec<Fault>) {
     let mut note = Note {
         id: id.to_owned(),
         ..Note::default()
@@ -89,7 +95,7 @@ pub(super) fn read(id: &str, reply: Value) -> Result<Record, Error> {
             });
         }
     }
-    Ok(Record::Note(note, faults))
+    (note, faults)
 }
 
 /// The members of a reply that is a list or a set.
@@ -110,7 +116,8 @@ pub(super) fn bytes(reply: Value) -> Option<Vec<u8>> {
     }
 }
 
-fn pairs(reply: Value) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
+/// The names and values of a reply that is a hash.
+pub(super) fn pairs(reply: Value) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
     let mut members = members(reply)?.into_iter();
     let mut pairs = Vec::with_capacity(members.len() / 2);
     while let Some(name) = members.next() {

@@ -3,27 +3,31 @@
 use redis::{Cmd, Value, cmd};
 
 use super::error::Error;
+use super::images::image_of;
 use super::reading::get_all;
 use super::record::{self, Record};
 use super::{Store, keys};
+use crate::image::Image;
 use crate::note::Note;
 
 /// How many notes one transaction deletes, so that a long one does not hold up other clients.
-const BATCH: usize = 1_000;
+pub const DELETED_AT_ONCE: usize = 1_000;
 
 /// Writes fields of a note's hash only if it is there, and only if the fields named first still
 /// hold what the caller read.
 ///
-/// `KEYS[1]` is the note; `ARGV[1]` the number of fields to compare, then three arguments for each:
-/// its name, `1` if it was there, its value; then the names and values to write.
+/// `KEYS[1]` is the note; `ARGV[1]` the number of fields that it must have, or nothing for any;
+/// `ARGV[2]` the number of fields to compare, then three arguments for each: its name, `1` if it was
+/// there, its value; then the names and values to write.
 const UPDATE: &str = r"
 if redis.call('EXISTS', KEYS[1]) == 0 then return 'gone' end
-local compared = tonumber(ARGV[1]) * 3
-for i = 2, 1 + compared, 3 do
+if ARGV[1] ~= '' and redis.call('HLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return 'changed' end
+local compared = tonumber(ARGV[2]) * 3
+for i = 3, 2 + compared, 3 do
     local read = ARGV[i + 1] == '1' and ARGV[i + 2]
     if redis.call('HGET', KEYS[1], ARGV[i]) ~= read then return 'changed' end
 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 2 + compared))
+redis.call('HSET', KEYS[1], unpack(ARGV, 3 + compared))
 return redis.call('HGETALL', KEYS[1])
 ";
 
@@ -56,6 +60,17 @@ pub enum Basis<'a> {
     Presence,
     /// That its title and content are still those of this note, as it was read.
     Unchanged(&'a Note),
+    /// That its hash is still this, to the last byte; the set of ids does not count.
+    Exactly(&'a Image),
+}
+
+/// What [`Store::remove`] took away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// What Redis held.
+    pub image: Image,
+    /// What that was.
+    pub deleted: Deleted,
 }
 
 /// What [`Store::delete`] found under an id.
@@ -101,29 +116,23 @@ impl Store {
         now: &str,
     ) -> Result<Note, Error> {
         let key = keys::note(id);
-        let compared: Vec<(&str, Option<&str>)> = match basis {
-            Basis::Presence => Vec::new(),
-            Basis::Unchanged(read) => ["title", "content"]
-                .into_iter()
-                // What is stored there is not what was read as text, so it cannot be compared.
-                .filter(|field| !read.altered.contains(*field))
-                .map(|field| (field, read.field(field)))
-                .collect(),
-        };
         let mut update = cmd("EVAL");
-        update.arg(UPDATE).arg(1).arg(&key).arg(compared.len());
+        update.arg(UPDATE).arg(1).arg(&key);
+        match basis {
+            Basis::Exactly(image) => update.arg(image.fields.len()),
+            Basis::Presence | Basis::Unchanged(_) => update.arg(""),
+        };
+        let compared = basis.compared();
+        update.arg(compared.len());
         for (name, value) in compared {
             update
                 .arg(name)
                 .arg(u8::from(value.is_some()))
                 .arg(value.unwrap_or_default());
         }
-        for (name, value) in [("title", &change.title), ("content", &change.content)] {
-            if let Some(value) = value {
-                update.arg(name).arg(value);
-            }
+        for (name, value) in change.fields(now) {
+            update.arg(name).arg(value);
         }
-        update.arg("updated_at").arg(now);
         let reply = self.link.write(&update, Some(keys::note_slot(&key)))?;
         self.updated(id, reply)
     }
@@ -146,8 +155,16 @@ impl Store {
 
     /// Deletes notes: the hash and the id in the set together. Says for each id what was there.
     pub fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Deleted>, Error> {
-        let mut deleted = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(BATCH) {
+        let removed = self.remove(ids)?.into_iter();
+        Ok(removed.map(|removed| removed.deleted).collect())
+    }
+
+    /// Deletes notes as [`Store::delete`] does, and says for each id what Redis held, to the byte.
+    ///
+    /// Of more than [`DELETED_AT_ONCE`] notes some may be gone when it fails.
+    pub fn remove<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Removed>, Error> {
+        let mut removed = Vec::with_capacity(ids.len());
+        for batch in ids.chunks(DELETED_AT_ONCE) {
             let commands: Vec<Cmd> = batch.iter().flat_map(|id| deletion(id.as_ref())).collect();
             let replies = match self.link.transaction(commands) {
                 // A full Redis queues no command at all, but a script may still make room.
@@ -157,10 +174,10 @@ impl Store {
             let mut replies = replies.into_iter();
             for id in batch {
                 let answer = (replies.next(), replies.next(), replies.next());
-                deleted.push(self.deleted(id.as_ref(), answer)?);
+                removed.push(self.removed(id.as_ref(), answer)?);
             }
         }
-        Ok(deleted)
+        Ok(removed)
     }
 
     fn delete_by_script<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Value>, Error> {
@@ -176,22 +193,61 @@ impl Store {
         record::members(reply).ok_or(Error::Answer { command: "EVAL" })
     }
 
-    fn deleted(
+    fn removed(
         &mut self,
         id: &str,
         answer: (Option<Value>, Option<Value>, Option<Value>),
-    ) -> Result<Deleted, Error> {
+    ) -> Result<Removed, Error> {
         let (Some(hash), Some(_), Some(index)) = answer else {
             return Err(Error::Answer { command: "EXEC" });
         };
         if let Value::ServerError(error) = &index {
             return Err(self.link.failure(error, Some(keys::IDS_SLOT)));
         }
-        match record::read(id, hash)? {
-            Record::Note(note, _) => Ok(Deleted::Note(note)),
-            Record::Absent if index == Value::Int(0) => Ok(Deleted::Nothing),
-            Record::Absent | Record::Foreign => Ok(Deleted::Id),
-            Record::Refused(error) => Err(self.link.failure(&error, None)),
+        let listed = index != Value::Int(0);
+        let fields = record::pairs(hash.clone()).unwrap_or_default();
+        let deleted = match record::read(id, hash)? {
+            Record::Note(note, _) => Deleted::Note(note),
+            Record::Absent if !listed => Deleted::Nothing,
+            Record::Absent | Record::Foreign => Deleted::Id,
+            Record::Refused(error) => return Err(self.link.failure(&error, None)),
+        };
+        let image = image_of(fields, listed);
+        Ok(Removed { image, deleted })
+    }
+}
+
+impl Change {
+    /// The fields that an update writes, with their new values.
+    pub(crate) fn fields<'a>(&'a self, now: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        [
+            ("title", self.title.as_deref()),
+            ("content", self.content.as_deref()),
+            ("updated_at", Some(now)),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+    }
+}
+
+/// A field to compare: its name, and what it must hold.
+type Compared<'a> = (&'a [u8], Option<&'a [u8]>);
+
+impl<'a> Basis<'a> {
+    fn compared(self) -> Vec<Compared<'a>> {
+        match self {
+            Self::Presence => Vec::new(),
+            Self::Unchanged(read) => ["title", "content"]
+                .into_iter()
+                // What is stored there is not what was read as text, so it cannot be compared.
+                .filter(|field| !read.altered.contains(*field))
+                .map(|field| (field.as_bytes(), read.field(field).map(str::as_bytes)))
+                .collect(),
+            Self::Exactly(image) => image
+                .fields
+                .iter()
+                .map(|(name, value)| (name.as_bytes(), Some(value.as_bytes())))
+                .collect(),
         }
     }
 }

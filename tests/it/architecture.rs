@@ -17,9 +17,11 @@ const LAYERS: &[&[&str]] = &[
     &["failure"],
     &["manner"],
     &["connect", "http"],
+    &["notebook"],
     &["editor", "pager", "prompt"],
     &["output"],
-    &["config", "private_redis", "store"],
+    &["config", "journal", "private_redis", "store"],
+    &["image"],
     &["env_file", "merge"],
     &["draft"],
     &["note"],
@@ -36,7 +38,7 @@ const LAYERS: &[&[&str]] = &[
 /// The crates that have a home: a crate, and where in `src/` it may be named.
 const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli.rs", "cli/"]),
-    ("clap_complete", &["cli.rs"]),
+    ("clap_complete", &["cli/"]),
     ("close_fds", &["private_redis/"]),
     ("comfy_table", &["output/table.rs"]),
     ("csv", &["output/delimited.rs"]),

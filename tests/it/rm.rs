@@ -14,7 +14,7 @@ fn without_a_terminal_it_wants_yes() {
     sandbox.notes(["rm", &id, "--yes"]).gives(
         0,
         &format!("{id}\n"),
-        &format!("deleted {} T\n", &id[..8]),
+        &format!("deleted {} T\n`notes undo` brings it back\n", &id[..8]),
     );
     assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
 }
@@ -30,7 +30,7 @@ fn it_deletes_what_it_finds_and_says_what_it_did_not() {
             &format!("{a}\n{b}\n"),
             &format!(
                 "notes: no note 00000000; `notes list` shows what there is\n\
-             deleted {} a\ndeleted {} b\n",
+             deleted {} a\ndeleted {} b\n`notes undo` brings them back\n",
                 &a[..8],
                 &b[..8]
             ),

@@ -1,6 +1,5 @@
 //! `notes` is killed at a random moment of a writing command.
 
-use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,7 +19,7 @@ fn a_change_that_is_killed_at_any_moment_is_made_or_not_made() {
         let (mut made, mut killed) = (0, 0);
         for round in 0..rounds {
             prepare(&mut redis);
-            let mut child = command(&sandbox, change).spawn().unwrap();
+            let mut child = sandbox.silent(change.arguments).spawn().unwrap();
             // Moments spread evenly over a run, and somewhat past its usual end.
             thread::sleep(usual.mul_f64(1.2 * f64::from(round) / f64::from(rounds)));
             child.kill().unwrap();
@@ -43,7 +42,7 @@ fn usual_time(sandbox: &Sandbox, redis: &mut Connection, change: &Change) -> Dur
         .map(|_| {
             prepare(redis);
             let start = Instant::now();
-            assert!(command(sandbox, change).status().unwrap().success());
+            assert!(sandbox.silent(change.arguments).status().unwrap().success());
             start.elapsed()
         })
         .collect();
@@ -62,13 +61,4 @@ fn settled(change: &Change, redis: &mut Connection) -> Left {
         }
         assert!(Instant::now() < deadline, "a dead client stays: {clients}");
     }
-}
-
-fn command(sandbox: &Sandbox, change: &Change) -> Command {
-    let mut command = sandbox.command(change.arguments);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command
 }

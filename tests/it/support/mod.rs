@@ -10,7 +10,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::Pid;
@@ -126,6 +126,41 @@ impl Sandbox {
             command.env("REDIS_URL", redis.url());
         }
         command
+    }
+
+    /// The same without a standard input and with its output thrown away.
+    pub(crate) fn silent<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Command {
+        let mut command = self.command(arguments);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    }
+
+    /// The journal.
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.home().join(".local/share/notes/journal.jsonl")
+    }
+
+    /// Everything that Redis holds, each byte of it: the fields of every hash in the order of their
+    /// names, the members of every set.
+    pub(crate) fn contents(&self) -> String {
+        let read = r"local lines = {}
+            for _, key in ipairs(redis.call('KEYS', '*')) do
+                local kind = redis.call('TYPE', key).ok
+                local names = redis.call(kind == 'hash' and 'HKEYS' or 'SMEMBERS', key)
+                for _, name in ipairs(names) do
+                    local value = kind == 'hash' and redis.call('HGET', key, name) or ''
+                    lines[#lines + 1] = key .. ' ' .. name .. ' = ' .. value
+                end
+            end
+            table.sort(lines)
+            return lines";
+        self.redis_cli(&["--no-raw", "EVAL", read, "0"])
     }
 
     /// Adds a note and returns its id.

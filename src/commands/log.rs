@@ -1,0 +1,67 @@
+//! `notes log`: the changes that this machine made to the Redis in use, the newest first.
+
+use crate::cli::Log;
+use crate::config::Journaling;
+use crate::connect;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Usage;
+use crate::journal::{Journal, Summary};
+use crate::manner::Json;
+use crate::output::{Selection, steps};
+
+pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
+    let journal = require_journal(context)?;
+    let history = journal.history()?;
+    let server = connect::server_name(&context.settings, context.environment.path())?;
+    let (here, elsewhere): (Vec<Summary>, Vec<Summary>) =
+        history.into_iter().partition(|step| step.server == server);
+    let mut here: Vec<Summary> = here.into_iter().rev().collect();
+    here.truncate(args.limit.unwrap_or(usize::MAX));
+    if let Json::On(selection) = context.manner.json.clone() {
+        check(selection.as_ref())?;
+        context.print_json(&steps::to_json(&here, selection.as_ref()))?;
+        return Ok(Exit::Done);
+    }
+    let now = context.now;
+    context.print(|out, stream| {
+        if stream.terminal {
+            steps::write(out, &here, now, stream)
+        } else {
+            steps::write_tsv(out, &here, stream)
+        }
+    })?;
+    if here.is_empty() && context.manner.stdout.terminal {
+        let more = match elsewhere.len() {
+            0 => String::new(),
+            count => format!(" (steps on others: {count})"),
+        };
+        context.say(&format!("no step yet on {server}{more}"));
+    }
+    Ok(Exit::Done)
+}
+
+/// The journal, or why there is none.
+pub(super) fn require_journal(context: &Context) -> anyhow::Result<&Journal> {
+    if let Some(journal) = context.journal() {
+        return Ok(journal);
+    }
+    let setting = &context.settings.journal;
+    if setting.value == Journaling::Off {
+        let text = format!("there is no journal: {} switches it off", setting.origin);
+        return Err(Usage::new(text).into());
+    }
+    context.settings.data_dir()?;
+    Err(Usage::new("there is no journal").into())
+}
+
+fn check(selection: Option<&Selection>) -> Result<(), Usage> {
+    let mut names = selection.into_iter().flat_map(Selection::names);
+    match names.find(|name| !steps::MEMBERS.contains(name)) {
+        Some(name) => Err(Usage::new(format!(
+            "a step has no field `{name}`: choose from {}",
+            steps::MEMBERS.join(", ")
+        ))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,248 @@
+//! What Redis holds of a note, byte for byte: its hash, and whether the set of ids has its id.
+//!
+//! A [`Note`] is for people, and alters bytes that are no text; an [`Image`] is for putting things
+//! back as they were. It also has a form in JSON, which loses nothing either. No I/O.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::Error as _;
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::note::Note;
+
+/// Bytes that are mostly text.
+///
+/// In JSON they are a string where they are UTF-8, and `{"hex":"…"}` where they are not.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bytes(Vec<u8>);
+
+/// What Redis holds under an id: the default is nothing.
+///
+/// Two images are equal if Redis cannot tell them apart: the order of the fields does not count.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Image {
+    /// Whether the set of ids has the id.
+    pub listed: bool,
+    /// The names and values of the hash, in the order in which Redis told them, which putting them
+    /// back keeps; none where there is no hash, for Redis has no empty ones.
+    pub fields: Vec<(Bytes, Bytes)>,
+}
+
+impl Image {
+    /// What Redis holds of a note that was just made.
+    #[must_use]
+    pub fn of_new(note: &Note) -> Self {
+        let fields = note
+            .fields()
+            .map(|(name, value)| (Bytes::from(name), Bytes::from(value)))
+            .collect();
+        Self {
+            listed: true,
+            fields,
+        }
+    }
+
+    /// Whether there is a hash.
+    #[must_use]
+    pub fn has_hash(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// Whether there is nothing at all.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        !self.listed && !self.has_hash()
+    }
+
+    /// The bytes of a field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&[u8]> {
+        self.fields
+            .iter()
+            .find(|(known, _)| known.as_bytes() == name.as_bytes())
+            .map(|(_, value)| value.as_bytes())
+    }
+
+    /// The text of a field, with U+FFFD for what is not UTF-8.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.field(name).map(String::from_utf8_lossy)
+    }
+
+    /// Sets a field as HSET does: in its place, or, if it is new, at the end.
+    pub fn set(&mut self, name: &str, value: &str) {
+        let place = self
+            .fields
+            .iter_mut()
+            .find(|(known, _)| known.as_bytes() == name.as_bytes());
+        match place {
+            Some((_, old)) => *old = Bytes::from(value),
+            None => self.fields.push((Bytes::from(name), Bytes::from(value))),
+        }
+    }
+
+    fn sorted(&self) -> Vec<&(Bytes, Bytes)> {
+        let mut fields: Vec<_> = self.fields.iter().collect();
+        fields.sort_unstable();
+        fields
+    }
+}
+
+impl PartialEq for Image {
+    fn eq(&self, other: &Self) -> bool {
+        self.listed == other.listed
+            && self.fields.len() == other.fields.len()
+            && (self.fields == other.fields || self.sorted() == other.sorted())
+    }
+}
+
+impl Eq for Image {}
+
+impl Bytes {
+    /// The bytes themselves.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<&str> for Bytes {
+    fn from(text: &str) -> Self {
+        Self(text.as_bytes().to_vec())
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0.escape_ascii().to_string(), f)
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Ok(text) = str::from_utf8(&self.0) {
+            return serializer.serialize_str(text);
+        }
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("hex", &hex(&self.0))?;
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Form::deserialize(deserializer)? {
+            Form::Text(text) => Ok(Self(text.into_bytes())),
+            Form::Hex { hex } => unhex(&hex)
+                .map(Self)
+                .ok_or_else(|| D::Error::custom("the hex digits do not pair up")),
+        }
+    }
+}
+
+/// The forms of [`Bytes`] in JSON.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Form {
+    Text(String),
+    Hex { hex: String },
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| DIGITS.get(usize::from(digit)).copied())
+        .map(char::from)
+        .collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text
+        .chars()
+        .map(|digit| digit.to_digit(16).and_then(|digit| digit.try_into().ok()))
+        .collect();
+    let digits = digits?;
+    let (pairs, rest) = digits.as_chunks::<2>();
+    rest.is_empty()
+        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_image_is_the_same_whatever_the_order_of_its_fields() {
+        let pair = |name: &str| (Bytes::from(name), Bytes::from("v"));
+        let image = |fields: &[&str]| Image {
+            listed: true,
+            fields: fields.iter().map(|name| pair(name)).collect(),
+        };
+        assert_eq!(image(&["a", "b"]), image(&["b", "a"]));
+        assert_ne!(image(&["a", "b"]), image(&["a", "c"]));
+        assert_ne!(image(&["a"]), image(&["a", "b"]));
+        let unlisted = Image {
+            listed: false,
+            ..image(&["a"])
+        };
+        assert_ne!(image(&["a"]), unlisted);
+    }
+
+    #[test]
+    fn a_field_is_set_in_its_place() {
+        let mut image = Image::of_new(&Note::new("T".into(), "c".into(), "now"));
+        image.set("title", "U");
+        image.set("tag", "new");
+        let names: Vec<_> = image
+            .fields
+            .iter()
+            .map(|(name, _)| name.as_bytes())
+            .collect();
+        assert_eq!(names[1], b"title");
+        assert_eq!(names[5], b"tag");
+        assert_eq!(image.text("title").as_deref(), Some("U"));
+    }
+
+    #[test]
+    fn bytes_that_are_text_read_as_text() {
+        let image = Image {
+            listed: false,
+            fields: vec![(Bytes::from("é\n"), Bytes::from(vec![0xff, 0x00]))],
+        };
+        let json = serde_json::to_string(&image).unwrap();
+        assert_eq!(
+            json,
+            r#"{"listed":false,"fields":[["é\n",{"hex":"ff00"}]]}"#
+        );
+        for bad in [
+            r#"{"hex":"f"}"#,
+            r#"{"hex":"fg"}"#,
+            r#"{"hex":"é"}"#,
+            "1",
+            "null",
+        ] {
+            assert!(serde_json::from_str::<Bytes>(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_byte_is_lost_on_the_way_through_json(bytes in any::<Vec<u8>>()) {
+            let bytes = Bytes::from(bytes);
+            let json = serde_json::to_vec(&bytes).unwrap();
+            prop_assert_eq!(serde_json::from_slice::<Bytes>(&json).unwrap(), bytes);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The file of the journal: lines go in at the end under a lock, and come out in order.
+//!
+//! It knows that a line begins with a number, and nothing else of what lines say. Three rules keep
+//! it whole. A line goes out in one write to a file opened for appending, while the lock is held. A
+//! line that a crash tore is ended by the next append, so that it costs itself alone. What is too
+//! old is dropped by writing the rest to a new file and renaming that, so that a reader, who takes no
+//! lock, sees the one or the other.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::line::{self, NUMBER_LENGTH};
+
+/// How long a poll of the lock pauses: about as long as an append takes.
+const PAUSE: Duration = Duration::from_micros(500);
+
+/// How much is read at a time, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+/// Appends the line that `line` makes of the next number, and returns that number and the file.
+///
+/// The directory and the file are made where they are missing, for their owner alone. If the line
+/// cannot be written whole, nothing of it is. Fails with [`io::ErrorKind::WouldBlock`] if another
+/// has the lock for longer than `patience`. Past `cap` bytes the newest half of that is kept, and in
+/// any case the new line.
+pub(super) fn append(
+    path: &Path,
+    cap: u64,
+    patience: Duration,
+    line: impl FnOnce(u64) -> io::Result<Vec<u8>>,
+) -> io::Result<(u64, File)> {
+    let mut file = open_locked(path, patience)?;
+    let length = file.metadata()?.len();
+    let step = last_number(&file, length)?.saturating_add(1);
+    let mut bytes = Vec::new();
+    if !ends_a_line(&file, length)? {
+        bytes.push(b'\n');
+    }
+    bytes.extend(line(step)?);
+    bytes.push(b'\n');
+    let written = file.write(&bytes);
+    if !matches!(written, Ok(count) if count == bytes.len()) {
+        // The disk is full: what is there of the line goes again.
+        let _ = file.set_len(length);
+        return Err(written
+            .err()
+            .unwrap_or_else(|| io::ErrorKind::StorageFull.into()));
+    }
+    if length + bytes.len() as u64 > cap {
+        // What is recorded is recorded; the next append tries again to make the file smaller.
+        let _ = cut(
+            path,
+            &mut file,
+            length,
+            length + bytes.len() as u64 - cap / 2,
+        );
+    }
+    file.unlock()?;
+    Ok((step, file))
+}
+
+/// Hands out every line, without its end, in order; none if there is no file.
+pub(super) fn each_line(path: &Path, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let mut reader = BufReader::with_capacity(CHUNK, file);
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        take(line.strip_suffix(b"\n").unwrap_or(&line));
+        line.clear();
+    }
+    Ok(())
+}
+
+/// Opens the file and takes the lock on it, which ends with the file.
+fn open_locked(path: &Path, patience: Duration) -> io::Result<File> {
+    let until = Instant::now() + patience;
+    loop {
+        let file = open(path)?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if Instant::now() < until => thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+        // While we waited, another may have put a new file in its place.
+        let ours = file.metadata()?;
+        match fs::metadata(path) {
+            Ok(there) if (there.dev(), there.ino()) == (ours.dev(), ours.ino()) => {
+                if ours.mode() & 0o077 != 0 {
+                    file.set_permissions(Permissions::from_mode(0o600))?;
+                }
+                return Ok(file);
+            }
+            _ if Instant::now() < until => {}
+            _ => return Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let open = || {
+        OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(path)
+    };
+    match (open(), path.parent()) {
+        (Err(error), Some(directory)) if error.kind() == io::ErrorKind::NotFound => {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(directory)?;
+            open()
+        }
+        (opened, _) => opened,
+    }
+}
+
+fn ends_a_line(file: &File, length: u64) -> io::Result<bool> {
+    let Some(last) = length.checked_sub(1) else {
+        return Ok(true);
+    };
+    let mut byte = [0];
+    file.read_exact_at(&mut byte, last)?;
+    Ok(byte == [b'\n'])
+}
+
+/// The number of the last line that has one, or 0. The file is read from its end.
+fn last_number(file: &File, length: u64) -> io::Result<u64> {
+    let mut end = length;
+    while end > 0 {
+        let start = end.saturating_sub(CHUNK as u64);
+        // A line that begins at the end of this chunk has its number in the next.
+        let stop = length.min(end + NUMBER_LENGTH as u64);
+        let mut chunk = vec![0; usize::try_from(stop - start).unwrap_or_default()];
+        file.read_exact_at(&mut chunk, start)?;
+        let breaks = usize::try_from(end - start).unwrap_or_default();
+        let begins = chunk
+            .iter()
+            .take(breaks)
+            .enumerate()
+            .rev()
+            .filter(|(_, byte)| **byte == b'\n')
+            .map(|(at, _)| at + 1);
+        let first = (start == 0).then_some(0);
+        let found = begins
+            .chain(first)
+            .find_map(|at| line::number(chunk.get(at..)?));
+        if let Some(number) = found {
+            return Ok(number);
+        }
+        end = start;
+    }
+    Ok(0)
+}
+
+/// Drops the lines that begin before `from`, but none from `newest` on.
+fn cut(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
+    let from = next_line(file, from.min(newest))?;
+    let fresh = path.with_extension("jsonl.new");
+    let mut copy = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&fresh)?;
+    file.seek(SeekFrom::Start(from))?;
+    io::copy(file, &mut copy)?;
+    copy.sync_data()?;
+    fs::rename(&fresh, path)
+}
+
+/// The first position at or after `from` at which a line begins.
+fn next_line(file: &mut File, from: u64) -> io::Result<u64> {
+    let Some(before) = from.checked_sub(1) else {
+        return Ok(0);
+    };
+    file.seek(SeekFrom::Start(before))?;
+    let mut passed = before;
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let count = file.read(&mut chunk)?;
+        let read = chunk.get(..count).unwrap_or_default();
+        if let Some(at) = read.iter().position(|byte| *byte == b'\n') {
+            return Ok(passed + at as u64 + 1);
+        }
+        if count == 0 {
+            return Ok(passed);
+        }
+        passed += count as u64;
+    }
+}

@@ -1,0 +1,224 @@
+//! The journal: what every change made on this machine found and left, so that it can be taken back.
+//!
+//! It is one file of JSON Lines in the user's data directory, only ever appended to, and cut to its
+//! newest half when it grows past its cap. It holds the text of notes in clear, those that were
+//! deleted among them, and is therefore for its owner alone (mode 0600); it never holds a password.
+//! This module knows nothing of Redis or of a command line.
+//!
+//! - `file`: appending under a lock, cutting, reading lines · `line`: a line as JSON
+//! - `history`: which steps there are, and which of them still hold
+
+mod file;
+mod history;
+mod line;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+pub use self::history::{Kind, State, Summary, Touched};
+use self::line::Line;
+pub use self::line::{NoteChange, Step};
+
+/// The name of the file in the data directory.
+const FILE: &str = "journal.jsonl";
+
+/// How large the file grows before it is cut, in bytes: thousands of changes to notes of a page.
+const CAP: u64 = 16 * 1024 * 1024;
+
+/// How long to wait for another process that is writing. One append takes less than a millisecond,
+/// a cut some tens.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Why the journal cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be written.
+    #[error("cannot write the journal {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another process is holding the file.
+    #[error("the journal {} was in use by another process for {} s", path.display(), waited.as_secs())]
+    Busy {
+        /// The file.
+        path: PathBuf,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The file cannot be read.
+    #[error("cannot read the journal {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// A change that is about to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// When, as a note carries it.
+    pub at: &'a str,
+    /// The command that makes it.
+    pub by: &'a str,
+    /// The server and database, without a password.
+    pub server: &'a str,
+    /// The step that it takes back, if it is an undo.
+    pub undoes: Option<u64>,
+    /// Every note that it touches.
+    pub notes: &'a [NoteChange],
+}
+
+/// A change that was recorded, and is being made.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The number of the step.
+    pub step: u64,
+    /// The file, if it is to be on the disk in the end.
+    file: Option<File>,
+}
+
+/// The journal of one data directory, which need not exist.
+///
+/// It may be shared by threads, and other processes may use the same file. What cannot be written is
+/// no reason not to make a change: the first failure is kept for the one who asks for
+/// [`Journal::fault`].
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    cap: u64,
+    patience: Duration,
+    fault: OnceLock<Error>,
+}
+
+impl Journal {
+    /// The journal in that directory. Nothing on the disk is looked at.
+    #[must_use]
+    pub fn new(data_dir: &Path) -> Self {
+        Self::with_limits(data_dir, CAP, PATIENCE)
+    }
+
+    fn with_limits(data_dir: &Path, cap: u64, patience: Duration) -> Self {
+        Self {
+            path: data_dir.join(FILE),
+            cap,
+            patience,
+            fault: OnceLock::new(),
+        }
+    }
+
+    /// Why something was not recorded, if that ever happened.
+    #[must_use]
+    pub fn fault(&self) -> Option<&Error> {
+        self.fault.get()
+    }
+
+    /// The same, once.
+    pub fn take_fault(&mut self) -> Option<Error> {
+        self.fault.take()
+    }
+
+    /// Records a change before it is made; `None` if it cannot be recorded.
+    ///
+    /// The line is with the system when this returns, so that it outlives this process.
+    pub fn record(&self, entry: &Entry<'_>) -> Option<Recorded> {
+        let takes_away = entry.notes.iter().any(|note| note.before.has_hash());
+        let (step, file) = self.append(|step| Line::of_entry(step, entry))?;
+        Some(Recorded {
+            step,
+            file: takes_away.then_some(file),
+        })
+    }
+
+    /// Puts a step on the disk once it is made, if it took away something that was there: then it
+    /// outlives a power cut too.
+    ///
+    /// Not before it is made: that would be the longer part of a change, and of the time in which
+    /// another writer may come in between.
+    pub fn confirm(&self, recorded: &Recorded) {
+        if let Some(Err(error)) = recorded.file.as_ref().map(File::sync_data) {
+            self.note(error);
+        }
+    }
+
+    /// Records that a step was not made after all.
+    pub fn cancel(&self, step: u64) {
+        self.append(|next| Line::cancelling(next.saturating_sub(1), step));
+    }
+
+    /// Records what a step found and left, where that was not what was expected.
+    pub fn correct(&self, step: u64, notes: &[NoteChange]) {
+        self.append(|next| Line::correcting(next.saturating_sub(1), step, notes));
+    }
+
+    /// Every step, the oldest first, without the images. Lines that are no lines of a journal are
+    /// passed over.
+    ///
+    /// One line at a time is in memory.
+    pub fn history(&self) -> Result<Vec<Summary>, Error> {
+        let mut history = history::History::default();
+        self.each_line(|line| history.take(line))?;
+        Ok(history.steps())
+    }
+
+    /// A step with its images, as it was corrected; `None` if there is no such step.
+    pub fn step(&self, number: u64) -> Result<Option<Step>, Error> {
+        let mut found = None;
+        self.each_line(|line| match line {
+            Line::Step(step) if step.number == number => found = Some(step),
+            Line::Correction { step, notes } if step == number => {
+                if let Some(found) = &mut found {
+                    found.notes = notes;
+                }
+            }
+            _ => {}
+        })?;
+        Ok(found)
+    }
+
+    fn each_line(&self, mut take: impl FnMut(Line)) -> Result<(), Error> {
+        file::each_line(&self.path, |bytes| {
+            if let Some(line) = Line::read(bytes) {
+                take(line);
+            }
+        })
+        .map_err(|source| Error::Read {
+            path: self.path.clone(),
+            source,
+        })
+    }
+
+    fn append<'a>(&self, line: impl FnOnce(u64) -> line::Written<'a>) -> Option<(u64, File)> {
+        let line = |step| line(step).to_json();
+        match file::append(&self.path, self.cap, self.patience, line) {
+            Ok(appended) => Some(appended),
+            Err(error) => {
+                self.note(error);
+                None
+            }
+        }
+    }
+
+    fn note(&self, source: io::Error) {
+        let path = self.path.clone();
+        let error = if source.kind() == io::ErrorKind::WouldBlock {
+            let waited = self.patience;
+            Error::Busy { path, waited }
+        } else {
+            Error::Write { path, source }
+        };
+        // Only the first is kept.
+        let _ = self.fault.set(error);
+    }
+}

@@ -1,0 +1,241 @@
+//! The steps of the journal: lines for people, tab-separated lines for programs, JSON.
+//!
+//! Which steps are shown, and in which order, is decided elsewhere.
+
+use std::io::{self, Write};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+
+use super::{Selection, Stream, Style, age, delimited, sanitize};
+use crate::journal::{State, Summary};
+use crate::timestamp;
+
+/// The members of a step as JSON.
+pub const MEMBERS: [&str; 7] = ["step", "at", "by", "state", "undoes", "server", "notes"];
+
+/// How many titles of a step are shown to people.
+const TITLES: usize = 10;
+
+/// Writes the steps for people, under a header: number, age, what was done, titles. A line is cut
+/// where the terminal ends; nothing is written where there are no steps.
+pub fn write(
+    out: &mut dyn Write,
+    steps: &[Summary],
+    now: DateTime<Utc>,
+    stream: &Stream,
+) -> io::Result<()> {
+    if steps.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<[String; 3]> = steps.iter().map(|step| row(step, now)).collect();
+    let head = ["STEP", "WHEN", "WHAT"].map(str::to_owned);
+    let width = |column: usize| {
+        let cells = rows.iter().chain([&head]);
+        let lengths = cells.filter_map(|row| row.get(column).map(|cell| cell.chars().count()));
+        lengths.max().unwrap_or_default()
+    };
+    let widths = [width(0), width(1), width(2)];
+    let room = usize::from(stream.width_or_usual());
+    let room = room.saturating_sub(widths.iter().sum::<usize>() + 6);
+    let left = |[step, when, what]: &[String; 3]| {
+        let [a, b, c] = widths;
+        format!("{step:>a$}  {when:b$}  {what:c$}")
+    };
+    let line = format!("{}  NOTES", left(&head));
+    writeln!(out, "{}", stream.paint(line, Style::Heading))?;
+    for (step, row) in steps.iter().zip(&rows) {
+        let line = format!("{}  {}", left(row), cut(&titles_in_short(step), room));
+        let style = match step.state {
+            State::Made => Style::Plain,
+            State::Undone | State::Cancelled => Style::Faint,
+        };
+        writeln!(out, "{}", stream.paint(line.trim_end(), style))?;
+    }
+    Ok(())
+}
+
+/// Writes a step a line, tab-separated, escaped as in [`delimited`]: number, time, command, state,
+/// the ids with spaces between them, the titles with `; ` between them.
+pub fn write_tsv(out: &mut dyn Write, steps: &[Summary], stream: &Stream) -> io::Result<()> {
+    for step in steps {
+        let ids: Vec<&str> = step.notes.iter().map(|note| note.id.as_str()).collect();
+        let titles: Vec<&str> = step.notes.iter().map(|note| note.title.as_str()).collect();
+        let values = [
+            &step.number.to_string(),
+            &step.at,
+            &what(step),
+            step.state.word(),
+            &ids.join(" "),
+            &titles.join("; "),
+        ];
+        delimited::write_row(out, values.into_iter(), stream)?;
+    }
+    Ok(())
+}
+
+/// The steps as one array of objects with the [`MEMBERS`], or those selected.
+#[must_use]
+pub fn to_json(steps: &[Summary], selection: Option<&Selection>) -> Value {
+    steps
+        .iter()
+        .map(|step| {
+            let whole = object(step);
+            match selection {
+                None => whole,
+                Some(selection) => selection
+                    .names()
+                    .map(|name| (name.to_owned(), whole[name].clone()))
+                    .collect::<Map<_, _>>()
+                    .into(),
+            }
+        })
+        .collect()
+}
+
+fn object(step: &Summary) -> Value {
+    let notes = step
+        .notes
+        .iter()
+        .map(|note| json!({ "id": note.id, "title": note.title, "change": note.kind.word() }));
+    json!({
+        "step": step.number,
+        "at": step.at,
+        "by": step.by,
+        "state": step.state.word(),
+        "undoes": step.undoes,
+        "server": step.server,
+        "notes": notes.collect::<Value>(),
+    })
+}
+
+fn row(step: &Summary, now: DateTime<Utc>) -> [String; 3] {
+    let when = timestamp::parse(&step.at).map(|at| age::in_words(at, now));
+    let mut what = what(step);
+    if step.state != State::Made {
+        what = format!("{what} ({})", step.state.word());
+    }
+    [
+        step.number.to_string(),
+        sanitize::one_line(&when.unwrap_or_else(|| step.at.clone())).into_owned(),
+        sanitize::one_line(&what).into_owned(),
+    ]
+}
+
+/// The command, and for an undo what it took back.
+fn what(step: &Summary) -> String {
+    match step.undoes {
+        Some(undone) => format!("{} {undone}", step.by),
+        None => step.by.clone(),
+    }
+}
+
+fn titles_in_short(step: &Summary) -> String {
+    let titles: Vec<&str> = step
+        .notes
+        .iter()
+        .take(TITLES)
+        .map(|note| note.title.as_str())
+        .collect();
+    let titles = sanitize::one_line(&titles.join(", ")).into_owned();
+    match step.notes.len() {
+        0 | 1 => titles,
+        count => format!("{count} notes: {titles}"),
+    }
+}
+
+/// As much of the text as is sure to fit: what is not ASCII may take two columns.
+fn cut(text: &str, room: usize) -> String {
+    let width = |c: char| if c.is_ascii() { 1 } else { 2 };
+    if text.chars().map(width).sum::<usize>() <= room {
+        return text.to_owned();
+    }
+    let mut used = 2;
+    let mut start: String = text
+        .chars()
+        .take_while(|c| {
+            used += width(*c);
+            used <= room
+        })
+        .collect();
+    start.push('…');
+    start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Kind, Touched};
+    use crate::output::samples::{TERMINAL, written};
+
+    fn steps() -> Vec<Summary> {
+        let note = |title: &str| Touched {
+            id: format!("id of {}", title.len()),
+            title: title.to_owned(),
+            kind: Kind::Deleted,
+        };
+        let step = |number, by: &str, state, notes| Summary {
+            number,
+            at: "2024-01-15T10:30:00+00:00".to_owned(),
+            by: by.to_owned(),
+            server: "here".to_owned(),
+            undoes: (by == "undo").then_some(1),
+            state,
+            notes,
+        };
+        vec![
+            step(12, "undo", State::Made, vec![note("T\t\x1b[2J")]),
+            step(1, "rm", State::Undone, vec![note("買い物"), note("b\n")]),
+        ]
+    }
+
+    fn now() -> DateTime<Utc> {
+        timestamp::parse("2024-01-15T10:32:00+00:00").unwrap()
+    }
+
+    #[test]
+    fn people_get_aligned_lines_that_are_safe_and_fit() {
+        let stream = Stream {
+            color: false,
+            ..TERMINAL
+        };
+        let text = written(|out| write(out, &steps(), now(), &stream));
+        assert_eq!(
+            text,
+            "STEP  WHEN           WHAT         NOTES\n\
+             \u{20} 12  2 minutes ago  undo 1       T^I^[[2J\n\
+             \u{20}  1  2 minutes ago  rm (undone)  2 notes: 買い物, b^J\n"
+        );
+        let narrow = Stream {
+            width: Some(50),
+            ..stream
+        };
+        let text = written(|out| write(out, &steps(), now(), &narrow));
+        assert!(text.ends_with("  2 notes: 買い…\n"), "{text}");
+        assert_eq!(written(|out| write(out, &[], now(), &stream)), "");
+    }
+
+    #[test]
+    fn programs_get_a_line_a_step() {
+        let text = written(|out| write_tsv(out, &steps(), &Stream::PIPE));
+        assert_eq!(
+            text,
+            "12\t2024-01-15T10:30:00+00:00\tundo 1\tmade\tid of 6\tT\\t\u{1b}[2J\n\
+             1\t2024-01-15T10:30:00+00:00\trm\tundone\tid of 9 id of 2\t買い物; b\\n\n"
+        );
+    }
+
+    #[test]
+    fn json_has_every_member_or_the_selected_ones() {
+        let steps = &steps()[1..];
+        assert_eq!(
+            to_json(steps, None).to_string(),
+            r#"[{"step":1,"at":"2024-01-15T10:30:00+00:00","by":"rm","state":"undone","undoes":null,"server":"here","notes":[{"id":"id of 9","title":"買い物","change":"deleted"},{"id":"id of 2","title":"b\n","change":"deleted"}]}]"#
+        );
+        let selection = "state,step".parse().unwrap();
+        assert_eq!(
+            to_json(steps, Some(&selection)).to_string(),
+            r#"[{"state":"undone","step":1}]"#
+        );
+    }
+}
