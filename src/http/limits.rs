@@ -28,7 +28,7 @@ impl Default for Limits {
         Self {
             connections: 2_048,
             body: 1_048_576,
-            silence: Duration::from_mins(1),
+            silence: Duration::from_secs(30),
             transfer: Duration::from_secs(30),
             redis: 32,
             patience: Duration::from_secs(5),
