@@ -48,6 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         token: None,
         limits,
         log: Log::new(Box::new(io::sink()), Verbosity::Requests),
+        journal: None,
     };
     let handle = stop.clone();
     let opener = Box::new(move || Ok(Store::open(&address, TIMEOUT)?));

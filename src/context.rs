@@ -83,6 +83,11 @@ impl Context {
         self.journal.as_ref()
     }
 
+    /// The journal for a command that records changes by itself.
+    pub fn take_journal(&mut self) -> Option<Journal> {
+        self.journal.take()
+    }
+
     /// The time now, as a note carries it.
     #[must_use]
     pub fn timestamp() -> String {

@@ -22,6 +22,7 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
         token: token.transpose()?,
         limits,
         log: Log::new(Box::new(io::stderr()), verbosity(context)),
+        journal: context.take_journal(),
     };
     look_for_redis(context)?;
     let stop = Stop::new();

@@ -72,6 +72,9 @@ pub(super) enum Failure {
     /// The token is missing, or is not the right one.
     #[error("a token is required; send it as Authorization: Bearer <token>")]
     Unauthorized,
+    /// The note is not as the request wants it to be.
+    #[error("the note is not what If-Match or If-None-Match say; get it again")]
+    Changed,
     /// The body is longer than is taken.
     #[error("the body is longer than the {limit} bytes that are taken")]
     TooLarge {
@@ -118,6 +121,7 @@ impl Failure {
             Self::MethodNotAllowed { .. } => Status::MethodNotAllowed,
             Self::TooSlow => Status::RequestTimeout,
             Self::NoTitle { .. } => Status::Conflict,
+            Self::Changed => Status::PreconditionFailed,
             Self::TooLarge { .. } => Status::ContentTooLarge,
             Self::ForeignHost => Status::MisdirectedRequest,
             Self::NoRedis(_) | Self::NoFreeRedis => Status::ServiceUnavailable,

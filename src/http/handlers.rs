@@ -9,10 +9,13 @@ use serde_json::json;
 
 use super::body::Fields;
 use super::error::Failure;
+use super::etag;
 use super::message::{Request, Response, Status};
 use super::openapi;
+use crate::image::Image;
 use crate::note::Note;
-use crate::store::{Basis, Change, Deleted, Query, Store};
+use crate::notebook::Notebook;
+use crate::store::{self, Basis, Change, Deleted, Query, Store};
 
 /// What this service is and what can be asked of it.
 #[must_use]
@@ -105,25 +108,33 @@ pub(super) fn draft(request: &Request, now: &str) -> Result<Note, Failure> {
 }
 
 /// Stores a new note.
-pub(super) fn create(store: &mut Store, note: &Note) -> Result<Response, Failure> {
-    store.create(note)?;
-    Ok(Response::json(Status::Created, note))
+pub(super) fn create(notebook: &mut Notebook<'_>, note: &Note) -> Result<Response, Failure> {
+    notebook.create(note)?;
+    Ok(Response::note(Status::Created, note))
 }
 
-/// One note, or what was found under its id instead.
-pub(super) fn show(found: Option<Note>, id: &str) -> Result<Response, Failure> {
+/// One note, or what was found under its id instead. A client that has it is not sent it again.
+pub(super) fn show(found: Option<Note>, id: &str, request: &Request) -> Result<Response, Failure> {
     let note = found.ok_or_else(|| no_such_note(id))?;
-    Ok(Response::json(Status::Ok, &note))
+    let mut response = Response::note(Status::Ok, &note);
+    if response
+        .etag
+        .as_ref()
+        .is_some_and(|tag| etag::is_known(request, tag))
+    {
+        response.status = Status::NotModified;
+        response.body.clear();
+    }
+    Ok(response)
 }
 
 /// Changes a note. That there is none is said before the body is looked at.
 pub(super) fn update(
-    store: &mut Store,
+    notebook: &mut Notebook<'_>,
     id: &str,
     request: &Request,
-    now: &str,
 ) -> Result<Response, Failure> {
-    let note = store.get(id)?.ok_or_else(|| no_such_note(id))?;
+    let (note, image) = wanted(notebook, id, request)?;
     let fields = Fields::of_change(request)?;
     if note.title.is_none() && fields.title.is_none() {
         return Err(Failure::NoTitle { id: id.to_owned() });
@@ -132,19 +143,60 @@ pub(super) fn update(
         title: fields.title,
         content: fields.content,
     };
-    let note = store.update(id, &change, Basis::Presence, now)?;
-    Ok(Response::json(Status::Ok, &note))
+    let basis = image.as_ref().map_or(Basis::Presence, Basis::Exactly);
+    let note = notebook.update(id, &change, basis).map_err(changed)?;
+    Ok(Response::note(Status::Ok, &note))
 }
 
 /// Deletes a note. It is read first: what is not a note is not deleted.
-pub(super) fn delete(store: &mut Store, id: &str) -> Result<Response, Failure> {
-    store.get(id)?.ok_or_else(|| no_such_note(id))?;
-    match store.delete(&[id])?.pop() {
-        Some(Deleted::Note(_)) => Ok(Response::json(
-            Status::Ok,
-            &json!({ "message": format!("Note '{id}' deleted successfully") }),
-        )),
-        _ => Err(no_such_note(id)),
+pub(super) fn delete(
+    notebook: &mut Notebook<'_>,
+    id: &str,
+    request: &Request,
+) -> Result<Response, Failure> {
+    let (_, image) = wanted(notebook, id, request)?;
+    let is_deleted = match &image {
+        Some(image) => {
+            notebook.delete_exactly(id, image).map_err(changed)?;
+            true
+        }
+        None => matches!(notebook.delete(&[id])?.pop(), Some(Deleted::Note(_))),
+    };
+    if !is_deleted {
+        return Err(no_such_note(id));
+    }
+    Ok(Response::json(
+        Status::Ok,
+        &json!({ "message": format!("Note '{id}' deleted successfully") }),
+    ))
+}
+
+/// The note that a request changes, if it is what the request wants it to be; then also what Redis
+/// holds of it to the byte, which the change is to start from.
+fn wanted(
+    notebook: &mut Notebook<'_>,
+    id: &str,
+    request: &Request,
+) -> Result<(Note, Option<Image>), Failure> {
+    let store = notebook.store();
+    if !etag::is_conditional(request) {
+        let note = store.get(id)?.ok_or_else(|| no_such_note(id))?;
+        return Ok((note, None));
+    }
+    let image = store.images(&[id])?.pop().filter(Image::has_hash);
+    let image = image.ok_or_else(|| no_such_note(id))?;
+    let note = Store::note(id, &image);
+    if let Some(tag) = Response::note(Status::Ok, &note).etag {
+        etag::check(request, &tag)?;
+    }
+    Ok((note, Some(image)))
+}
+
+/// What a conditional request is told where the note changed after it was looked at.
+fn changed(error: store::Error) -> Failure {
+    match error {
+        store::Error::Conflict { .. } => Failure::Changed,
+        error => error.into(),
     }
 }
 

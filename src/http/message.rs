@@ -1,8 +1,11 @@
 //! Requests and responses as values.
 //!
-//! Nothing here knows a socket, Redis or what a note is.
+//! Nothing here knows a socket or Redis.
 
 use serde::Serialize;
+
+use super::etag::Etag;
+use crate::note::Note;
 
 /// Room for the body of most responses.
 const BODY: usize = 1_024;
@@ -55,6 +58,10 @@ pub(super) struct Request {
     pub(super) authorization: Option<String>,
     /// The value of `Content-Type`.
     pub(super) content_type: Option<String>,
+    /// The value of `If-Match`.
+    pub(super) if_match: Option<String>,
+    /// The value of `If-None-Match`.
+    pub(super) if_none_match: Option<String>,
     /// The body; empty where there is none.
     pub(super) body: Vec<u8>,
 }
@@ -69,6 +76,8 @@ impl Request {
             host: None,
             authorization: None,
             content_type: None,
+            if_match: None,
+            if_none_match: None,
             body: Vec::new(),
         }
     }
@@ -102,6 +111,8 @@ pub(super) enum Status {
     Ok,
     /// 201
     Created,
+    /// 304
+    NotModified,
     /// 400
     BadRequest,
     /// 401
@@ -114,6 +125,8 @@ pub(super) enum Status {
     RequestTimeout,
     /// 409
     Conflict,
+    /// 412
+    PreconditionFailed,
     /// 413
     ContentTooLarge,
     /// 421
@@ -131,12 +144,14 @@ impl Status {
         match self {
             Self::Ok => 200,
             Self::Created => 201,
+            Self::NotModified => 304,
             Self::BadRequest => 400,
             Self::Unauthorized => 401,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::RequestTimeout => 408,
             Self::Conflict => 409,
+            Self::PreconditionFailed => 412,
             Self::ContentTooLarge => 413,
             Self::MisdirectedRequest => 421,
             Self::InternalServerError => 500,
@@ -150,12 +165,14 @@ impl Status {
         match self {
             Self::Ok => "OK",
             Self::Created => "Created",
+            Self::NotModified => "Not Modified",
             Self::BadRequest => "Bad Request",
             Self::Unauthorized => "Unauthorized",
             Self::NotFound => "Not Found",
             Self::MethodNotAllowed => "Method Not Allowed",
             Self::RequestTimeout => "Request Timeout",
             Self::Conflict => "Conflict",
+            Self::PreconditionFailed => "Precondition Failed",
             Self::ContentTooLarge => "Content Too Large",
             Self::MisdirectedRequest => "Misdirected Request",
             Self::InternalServerError => "Internal Server Error",
@@ -164,14 +181,16 @@ impl Status {
     }
 }
 
-/// A response. Its headers are known when the program is built, so that no text of a client can
-/// end up in one.
+/// A response. Its headers are known when the program is built, or are digits, so that no text of a
+/// client can end up in one.
 #[derive(Clone, Debug)]
 pub(super) struct Response {
     /// The status.
     pub(super) status: Status,
     /// A header beside those that every response has: its name and value.
     pub(super) header: Option<(&'static str, &'static str)>,
+    /// The tag of the note that the response shows.
+    pub(super) etag: Option<Etag>,
     /// The body, JSON; or empty, and then without a `Content-Type`.
     pub(super) body: Vec<u8>,
     /// What the log is to say of it; a client never sees this.
@@ -188,12 +207,21 @@ impl Response {
         Self::raw(status, body)
     }
 
+    /// A response that shows a note.
+    #[must_use]
+    pub(super) fn note(status: Status, note: &Note) -> Self {
+        let mut response = Self::json(status, note);
+        response.etag = Some(Etag::of(&response.body));
+        response
+    }
+
     /// A response whose body is JSON already, or empty.
     #[must_use]
     pub(super) fn raw(status: Status, body: Vec<u8>) -> Self {
         Self {
             status,
             header: None,
+            etag: None,
             body,
             cause: None,
         }

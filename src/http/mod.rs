@@ -7,13 +7,15 @@
 //!   names
 //! - `gate`, `limits`: how many get in, and the stop · `framing`: where a body ends · `log`
 //! - `service`: from a request value to a response value · `host`, `token`: who may ask
-//! - `router`, `body`, `handlers`, `openapi`: what is asked, with which text, and what is done
+//! - `router`, `body`, `etag`, `handlers`, `openapi`: what is asked, with which text, of which state
+//!   of a note, and what is done
 //! - `pool`: connections to Redis · `together`: many reads in one exchange
 //! - `message`, `error`: requests, responses, and the failures that are responses too · `wire`: a
 //!   response as bytes
 
 mod body;
 mod error;
+mod etag;
 mod framing;
 mod gate;
 mod handlers;

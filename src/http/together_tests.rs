@@ -45,6 +45,15 @@ impl Barrier {
     }
 }
 
+/// Waits until something holds.
+fn eventually(holds: impl Fn() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < until);
+        thread::yield_now();
+    }
+}
+
 #[test]
 fn those_that_arrive_together_each_get_their_own_note() {
     let redis = RedisServer::start();
@@ -73,14 +82,15 @@ fn those_that_arrive_together_each_get_their_own_note() {
             };
             let (pool, together) = (&pool, &together);
             readers.push((index, scope.spawn(move || together.get(pool, &id))));
+            // Whoever asks takes along those that wait by then: the first are to ask alone.
+            let asking = readers.len().min(LEADERS);
+            let held = || barrier.held.load(Ordering::SeqCst);
+            eventually(|| held() == asking);
         }
-        let until = Instant::now() + PATIENCE;
-        while waiting(&together) < 24 - LEADERS {
-            assert!(Instant::now() < until);
-            thread::yield_now();
-        }
-        assert!(
-            barrier.held.load(Ordering::SeqCst) <= LEADERS,
+        eventually(|| waiting(&together) == 24 - LEADERS);
+        assert_eq!(
+            barrier.held.load(Ordering::SeqCst),
+            LEADERS,
             "the others wait"
         );
         barrier.open.store(true, Ordering::SeqCst);
@@ -118,14 +128,13 @@ fn a_panic_of_the_one_that_asks_leaves_nobody_waiting() {
     });
     let together = Together::default();
     let found = thread::scope(|scope| {
-        let readers: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| together.get(&pool, "a")))
-            .collect();
-        let until = Instant::now() + PATIENCE;
-        while waiting(&together) < 8 - LEADERS {
-            assert!(Instant::now() < until);
-            thread::yield_now();
+        let mut readers = Vec::new();
+        for _ in 0..8 {
+            readers.push(scope.spawn(|| together.get(&pool, "a")));
+            let asking = readers.len().min(LEADERS);
+            eventually(|| barrier.held.load(Ordering::SeqCst) == asking);
         }
+        eventually(|| waiting(&together) == 8 - LEADERS);
         barrier.open.store(true, Ordering::SeqCst);
         let ends = readers.into_iter().map(thread::ScopedJoinHandle::join);
         ends.filter(|end| matches!(end, Ok(Ok(Some(_))))).count()

@@ -29,6 +29,7 @@ use super::pool::{Opener, Pool};
 use super::service::Service;
 use super::token::Token;
 use super::wire::{self, Connection, Part, Version};
+use crate::journal::Journal;
 use crate::timestamp;
 
 /// How long the server waits after an error of accept: for someone to close a file, mostly.
@@ -45,6 +46,8 @@ pub struct Options {
     pub limits: Limits,
     /// Where it says what it does.
     pub log: Log,
+    /// Where changes are recorded before they are made.
+    pub journal: Option<Journal>,
 }
 
 /// What all connections share.
@@ -71,7 +74,12 @@ pub fn serve(
     gate.listens_at(address);
     let pool = Pool::new(opener, limits.redis, limits.patience);
     let shared = Arc::new(Shared {
-        service: Service::new(Hosts::at(address.ip()), options.token, pool),
+        service: Service::new(
+            Hosts::at(address.ip()),
+            options.token,
+            pool,
+            options.journal,
+        ),
         limits,
         log: options.log,
         gate,
@@ -185,6 +193,8 @@ impl<'a> Exchange<'a> {
                 host: header("Host"),
                 authorization: header("Authorization"),
                 content_type: header("Content-Type"),
+                if_match: header("If-Match"),
+                if_none_match: header("If-None-Match"),
                 ..Request::new(Method::of(received.method().as_str()), received.url())
             },
         };
@@ -270,6 +280,9 @@ impl<'a> Exchange<'a> {
     }
 
     fn log(&self, response: &Response) {
+        if let Some(problem) = self.shared.service.journal_problem() {
+            self.shared.say(&problem);
+        }
         let request = &self.request;
         self.shared.log.access(&Access {
             time: self.time,

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 
-use super::message::{Method, Response};
+use super::message::{Method, Response, Status};
 
 /// Room for the status line and the headers.
 const HEAD: usize = 256;
@@ -82,15 +82,22 @@ pub(super) fn encode(
     // Writing to a String cannot fail.
     let _ = write!(
         head,
-        "HTTP/1.1 {} {}\r\nContent-Length: {}\r\nDate: ",
+        "HTTP/1.1 {} {}\r\n",
         response.status.code(),
         response.status.reason(),
-        response.body.len(),
     );
+    // The length that a 304 may tell is that of the body it does without (RFC 9110, 8.6).
+    if response.status != Status::NotModified {
+        let _ = write!(head, "Content-Length: {}\r\n", response.body.len());
+    }
+    head.push_str("Date: ");
     push_date(&mut head, now);
     head.push_str("\r\n");
     if !response.body.is_empty() {
         head.push_str("Content-Type: application/json\r\n");
+    }
+    if let Some(etag) = &response.etag {
+        let _ = write!(head, "ETag: {etag}\r\n");
     }
     if let Some((name, value)) = response.header {
         head.extend([name, ": ", value, "\r\n"]);
@@ -153,7 +160,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::http::message::Status;
     use crate::timestamp;
 
     #[test]

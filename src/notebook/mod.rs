@@ -18,7 +18,7 @@ pub use self::undo::{Meanwhile, Rehearsal, UndoError, Undone, Which};
 use crate::image::Image;
 use crate::journal::{Entry, Journal, NoteChange, Recorded};
 use crate::note::Note;
-use crate::store::{Basis, Change, DELETED_AT_ONCE, Deleted, Error, Store};
+use crate::store::{Basis, Change, DELETED_AT_ONCE, Deleted, Error, Restoration, Store};
 
 /// How long a change that fits whatever the note holds is tried again on a note that others change
 /// at the same time.
@@ -105,6 +105,30 @@ impl<'a> Notebook<'a> {
         }
         let expected = deletions(ids, self.store.images(ids)?);
         self.delete_expecting(ids, &expected)
+    }
+
+    /// Deletes a note if Redis still holds exactly this under its id. Fails with
+    /// [`Error::Conflict`], and deletes nothing, if it does not.
+    pub fn delete_exactly(&mut self, id: &str, image: &Image) -> Result<(), Error> {
+        let gone = Image::default();
+        let step = self.record(|| {
+            vec![NoteChange {
+                id: id.to_owned(),
+                before: image.clone(),
+                after: gone.clone(),
+            }]
+        });
+        let deleted = self.store.restore(&[Restoration {
+            id,
+            expected: image,
+            target: &gone,
+        }]);
+        self.settle(step, deleted)
+    }
+
+    /// The notes, for one who reads them.
+    pub fn store(&mut self) -> &mut Store {
+        self.store
     }
 
     fn delete_expecting<S: AsRef<str>>(

@@ -249,6 +249,7 @@ fn a_set_of_ids_of_the_wrong_type_is_named() {
             "{error}"
         );
     }
+    assert_eq!(server.command(&["DBSIZE"]), "1", "no hash is left behind");
 }
 
 #[test]

@@ -98,7 +98,11 @@ impl Store {
         let replies = self.link.transaction(vec![hash, index])?;
         for (reply, slot) in replies.iter().zip([keys::note_slot(&key), keys::IDS_SLOT]) {
             if let Value::ServerError(error) = reply {
-                return Err(self.link.failure(error, Some(slot)));
+                let failure = self.link.failure(error, Some(slot));
+                // A command that fails in EXEC does not stop the others: where the set of ids is no
+                // set, the hash was written, and is ours to take away again.
+                self.link.write(cmd("DEL").arg(&key), None)?;
+                return Err(failure);
             }
         }
         Ok(())

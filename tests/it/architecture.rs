@@ -50,6 +50,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustix", &["http/limits.rs", "private_redis/"]),
     ("rustls", &["store/tls.rs"]),
     ("rustls_native_certs", &["store/tls.rs"]),
+    ("sha2", &["http/etag.rs"]),
     ("shell_words", &["commands/add.rs", "editor.rs", "pager.rs"]),
     ("signal_hook", &["interrupt.rs", "shutdown.rs"]),
     ("socket2", &["http/listener.rs"]),

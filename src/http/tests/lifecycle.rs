@@ -171,6 +171,7 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
         token: None,
         limits: Limits::default(),
         log: Log::new(Box::new(io::sink()), Verbosity::Problems),
+        journal: None,
     };
     serve(listener, options, Box::new(|| Err("unused".into())), &stop).unwrap();
 }

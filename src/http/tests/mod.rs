@@ -1,6 +1,7 @@
 //! The HTTP API over a real socket and a real Redis.
 
 mod access;
+mod conditions;
 mod contract;
 mod hostile;
 mod lifecycle;
@@ -89,6 +90,7 @@ impl TestServer {
             token: token.map(|text| Token::parse(text).unwrap()),
             limits,
             log: Log::new(Box::new(log.clone()), Verbosity::Details),
+            journal: None,
         };
         let handle = stop.clone();
         let thread = thread::spawn(move || serve(listener, options, opener, &handle));

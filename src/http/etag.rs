@@ -1,0 +1,127 @@
+//! Entity tags: whether a note is still what a client has seen (RFC 9110, 8.8.3 and 13.1).
+//!
+//! The tag of a note is a digest of its JSON, so that it changes with any field, whoever changes it,
+//! and is the same for every server over the same Redis. Pure: nothing here knows Redis.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use super::error::Failure;
+use super::message::Request;
+
+/// How many bytes of the digest are in a tag: enough that no two texts of a note share one.
+const BYTES: usize = 16;
+
+/// The tag of a note: hexadecimal digits, nothing of a client's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Etag(String);
+
+impl Etag {
+    /// The tag of a note with that JSON.
+    #[must_use]
+    pub(super) fn of(json: &[u8]) -> Self {
+        let digest = Sha256::digest(json);
+        let digits = digest.iter().take(BYTES).map(|byte| format!("{byte:02x}"));
+        Self(digits.collect())
+    }
+
+    /// Whether a list of tags has this one, or is `*`. A weak tag counts only where it may.
+    fn is_in(&self, list: &str, weak: Weak) -> bool {
+        list.split(',').map(str::trim).any(|tag| {
+            let (tag, is_weak) = match tag.strip_prefix("W/") {
+                Some(tag) => (tag, true),
+                None => (tag, false),
+            };
+            let digits = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+            tag == "*" || (digits == Some(&self.0) && (!is_weak || weak == Weak::Counts))
+        })
+    }
+}
+
+impl fmt::Display for Etag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0)
+    }
+}
+
+/// Whether a weak tag, which stands for notes that are alike but not the same, is as good as ours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weak {
+    Counts,
+    DoesNot,
+}
+
+/// Whether a request that reads has the note already.
+#[must_use]
+pub(super) fn is_known(request: &Request, tag: &Etag) -> bool {
+    let known = request.if_none_match.as_deref();
+    known.is_some_and(|list| tag.is_in(list, Weak::Counts))
+}
+
+/// Whether a request says anything of the note as it must be.
+#[must_use]
+pub(super) fn is_conditional(request: &Request) -> bool {
+    request.if_match.is_some() || request.if_none_match.is_some()
+}
+
+/// Refuses a request that changes a note and is for another state of it.
+pub(super) fn check(request: &Request, tag: &Etag) -> Result<(), Failure> {
+    let wanted = request.if_match.as_deref();
+    let is_other = wanted.is_some_and(|list| !tag.is_in(list, Weak::DoesNot));
+    if is_other || is_known(request, tag) {
+        return Err(Failure::Changed);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::message::Method;
+
+    fn request(if_match: Option<&str>, if_none_match: Option<&str>) -> Request {
+        Request {
+            if_match: if_match.map(str::to_owned),
+            if_none_match: if_none_match.map(str::to_owned),
+            ..Request::new(Method::Put, "/")
+        }
+    }
+
+    #[test]
+    fn a_tag_stands_for_one_text() {
+        assert_eq!(Etag::of(b"{}"), Etag::of(b"{}"));
+        assert_ne!(Etag::of(b"{}"), Etag::of(b"[]"));
+        assert_eq!(Etag::of(b"{}").to_string().len(), 2 + 2 * BYTES);
+    }
+
+    #[test]
+    fn a_change_is_for_a_state_of_the_note() {
+        let tag = Etag::of(b"{}");
+        let (own, weak) = (tag.to_string(), format!("W/{tag}"));
+        let list = format!("\"other\" , {tag}");
+        for (if_match, allowed) in [
+            (own.as_str(), true),
+            ("*", true),
+            (&list, true),
+            (&weak, false),
+            ("\"other\"", false),
+            ("", false),
+            (own.trim_matches('"'), false),
+        ] {
+            let checked = check(&request(Some(if_match), None), &tag);
+            assert_eq!(checked.is_ok(), allowed, "{if_match}");
+        }
+        assert!(check(&request(None, Some(&own)), &tag).is_err());
+        assert!(check(&request(None, Some("*")), &tag).is_err());
+        assert!(check(&request(None, Some("\"other\"")), &tag).is_ok());
+    }
+
+    #[test]
+    fn a_reader_may_know_the_note_by_a_weak_tag() {
+        let tag = Etag::of(b"{}");
+        assert!(is_known(&request(None, Some(&format!("W/{tag}"))), &tag));
+        assert!(!is_known(&request(None, Some("\"other\"")), &tag));
+        assert!(!is_known(&request(None, None), &tag));
+    }
+}
