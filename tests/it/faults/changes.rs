@@ -19,6 +19,8 @@ const IDS: [&str; 2] = [
 pub(super) struct Change {
     pub(super) name: &'static str,
     pub(super) arguments: &'static [&'static str],
+    /// The command that it takes back, if it is an undo.
+    first: Option<&'static [&'static str]>,
     left: fn(&mut Connection) -> Option<Left>,
 }
 
@@ -27,22 +29,32 @@ pub(super) const CHANGES: &[Change] = &[
     Change {
         name: "add",
         arguments: &["add", "new title", "-c", "new content", "-q"],
+        first: None,
         left: after_add,
     },
     Change {
         name: "edit",
         arguments: &["edit", IDS[0], "-t", "new title", "-c", "new content", "-q"],
+        first: None,
         left: after_edit,
     },
     Change {
         name: "edit --append",
         arguments: &["edit", IDS[0], "--append", "new content", "-q"],
+        first: None,
         left: after_append,
     },
     Change {
         name: "rm",
         arguments: &["rm", "--yes", "-q", IDS[0], IDS[1]],
+        first: None,
         left: after_rm,
+    },
+    Change {
+        name: "undo",
+        arguments: &["undo", "-q"],
+        first: Some(&["rm", "--yes", "-q", IDS[0], IDS[1]]),
+        left: after_undo,
     },
 ];
 
@@ -54,7 +66,7 @@ pub(super) fn connection(sandbox: &Sandbox) -> Connection {
         .unwrap()
 }
 
-/// Puts back what is there before a change.
+/// Puts the notes there that are changed.
 pub(super) fn prepare(redis: &mut Connection) {
     let mut pipe = redis::pipe();
     pipe.cmd("FLUSHALL");
@@ -74,6 +86,20 @@ pub(super) fn prepare(redis: &mut Connection) {
 }
 
 impl Change {
+    /// Brings about what must be before the change, which will be made by way of that URL.
+    pub(super) fn prepare(&self, sandbox: &Sandbox, redis: &mut Connection, url: &str) {
+        prepare(redis);
+        if let Some(first) = self.first {
+            let mut first = sandbox.silent(first);
+            assert!(first.env("REDIS_URL", url).status().unwrap().success());
+        }
+    }
+
+    /// Whether it needs nothing but the notes.
+    pub(super) fn stands_alone(&self) -> bool {
+        self.first.is_none()
+    }
+
     /// What the change left; a note that is half there fails the test.
     pub(super) fn left(&self, redis: &mut Connection) -> Left {
         assert_sound(redis);
@@ -135,6 +161,18 @@ fn after_rm(redis: &mut Connection) -> Option<Left> {
         0 => Some(Left::Whole),
         2 => Some(Left::Nothing),
         _ => None,
+    }
+}
+
+fn after_undo(redis: &mut Connection) -> Option<Left> {
+    match after_rm(redis)? {
+        Left::Whole => Some(Left::Nothing),
+        Left::Nothing => {
+            let is_old = IDS
+                .iter()
+                .all(|id| texts(redis, id) == ["old title", "old content"]);
+            (is_old && !is_renewed(redis)).then_some(Left::Whole)
+        }
     }
 }
 

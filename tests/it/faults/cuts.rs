@@ -2,7 +2,7 @@
 
 use redis::Connection;
 
-use super::changes::{CHANGES, Change, connection, prepare};
+use super::changes::{CHANGES, Change, connection};
 use super::proxy::{Cut, Proxy};
 use super::{Figures, thorough};
 use crate::support::{Run, Sandbox};
@@ -39,7 +39,8 @@ fn cut(
     change: &Change,
     place: Cut,
 ) -> Run {
-    prepare(redis);
+    proxy.cut(Cut::Never);
+    change.prepare(sandbox, redis, &proxy.url());
     proxy.cut(place);
     sandbox
         .notes(change.arguments)

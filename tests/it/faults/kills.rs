@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use redis::Connection;
 
-use super::changes::{CHANGES, Change, connection, prepare};
+use super::changes::{CHANGES, Change, connection};
 use super::{Left, thorough};
 use crate::support::Sandbox;
 
@@ -18,7 +18,7 @@ fn a_change_that_is_killed_at_any_moment_is_made_or_not_made() {
         let usual = usual_time(&sandbox, &mut redis, change);
         let (mut made, mut killed) = (0, 0);
         for round in 0..rounds {
-            prepare(&mut redis);
+            change.prepare(&sandbox, &mut redis, &sandbox.redis().url());
             let mut child = sandbox.silent(change.arguments).spawn().unwrap();
             // Moments spread evenly over a run, and somewhat past its usual end.
             thread::sleep(usual.mul_f64(1.2 * f64::from(round) / f64::from(rounds)));
@@ -40,7 +40,7 @@ fn a_change_that_is_killed_at_any_moment_is_made_or_not_made() {
 fn usual_time(sandbox: &Sandbox, redis: &mut Connection, change: &Change) -> Duration {
     let mut times: Vec<Duration> = (0..7)
         .map(|_| {
-            prepare(redis);
+            change.prepare(sandbox, redis, &sandbox.redis().url());
             let start = Instant::now();
             assert!(sandbox.silent(change.arguments).status().unwrap().success());
             start.elapsed()
