@@ -6,20 +6,29 @@
 //!
 //! - `address`: what a Redis URL means · `socket`, `tls`, `wire`, `link`: one connection under
 //!   deadlines
-//! - `keys`: the names of the keys · `record`: replies turned into notes
+//! - `keys`: the names of the keys · `record`: replies turned into notes · `fault`: what is odd
+//!   about them
 //! - `reading`, `writing`, `images`, `reference`, `server`: what can be asked of the store
+//! - `inspect`, `diagnosis`, `mend`, `rights`: whether all of it is sound, and how to make it so
 //! - `error`: what can go wrong
 
 mod address;
+mod diagnosis;
 mod error;
+mod fault;
 mod images;
 #[cfg(test)]
 mod images_tests;
+mod inspect;
+#[cfg(test)]
+mod inspect_tests;
 mod keys;
 mod link;
+mod mend;
 mod reading;
 mod record;
 mod reference;
+mod rights;
 mod server;
 mod socket;
 #[cfg(test)]
@@ -33,10 +42,13 @@ use std::time::Duration;
 
 pub use address::{Address, AddressError, DEFAULT_PORT, Endpoint, Identity};
 pub use error::{Effect, Error, Place};
+pub use fault::{Fault, Kind, summary};
 pub use images::Restoration;
+pub use inspect::{Finding, Inspection, Progress, Unchecked};
+pub use mend::{Fix, Mending};
 pub use reading::{Direction, Listing, Query, Sort};
-pub use record::{Fault, summary};
 pub use reference::{LEAST_PREFIX, Reference};
+pub use rights::{Forbidden, Rights};
 pub use server::Server;
 pub use writing::{Basis, Change, DELETED_AT_ONCE, Deleted, Removed};
 

@@ -8,7 +8,8 @@ use std::cmp::Ordering;
 use redis::{Cmd, Value, cmd};
 
 use super::error::Error;
-use super::record::{self, Fault, Record};
+use super::fault::Fault;
+use super::record::{self, Record};
 use super::{Store, keys};
 use crate::note::Note;
 
@@ -17,7 +18,7 @@ use crate::note::Note;
 pub(super) const BATCH: usize = 1_000;
 
 /// How many ids one SSCAN step looks at: about a millisecond of the server's time.
-const SCAN_STEP: usize = 5_000;
+pub(super) const SCAN_STEP: usize = 5_000;
 
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -157,7 +158,9 @@ impl Store {
             for member in members {
                 match String::from_utf8(member) {
                     Ok(id) => ids.push(id),
-                    Err(_) => self.faults.push(Fault::IdNotUtf8),
+                    Err(error) => self.faults.push(Fault::IdNotUtf8 {
+                        id: error.into_bytes(),
+                    }),
                 }
             }
             if next == b"0" {
@@ -247,7 +250,8 @@ pub(super) fn get_all(id: &str) -> Cmd {
     get
 }
 
-fn scan_step(reply: Value) -> Option<(Vec<u8>, Vec<Vec<u8>>)> {
+/// The cursor to go on from, and what a step of SCAN or SSCAN found.
+pub(super) fn scan_step(reply: Value) -> Option<(Vec<u8>, Vec<Vec<u8>>)> {
     let mut parts = record::members(reply)?.into_iter();
     let cursor = record::bytes(parts.next()?)?;
     let members = record::members(parts.next()?)?;

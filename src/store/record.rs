@@ -3,43 +3,13 @@
 //! Other programs write to the same keys, so nothing here may fail for what a note holds: an odd
 //! note is shown as well as it can be, and reported as a [`Fault`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use redis::Value;
 
 use super::error::Error;
+use super::fault::Fault;
 use crate::note::{FIELDS, Note};
-
-/// Something odd about the data of another writer: seen, worked around, never mended on the quiet.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
-    /// The set of ids has an id whose hash is gone.
-    NoHash {
-        /// The id.
-        id: String,
-    },
-    /// The key of a note holds something other than a hash.
-    WrongType {
-        /// The id.
-        id: String,
-    },
-    /// A note lacks one of the five fields.
-    MissingField {
-        /// The note.
-        id: String,
-        /// The field.
-        field: &'static str,
-    },
-    /// A field holds bytes that are not UTF-8; they are shown as U+FFFD.
-    NotUtf8 {
-        /// The note.
-        id: String,
-        /// The field.
-        field: String,
-    },
-    /// The set of ids has an id that is not UTF-8, which no command can name.
-    IdNotUtf8,
-}
 
 /// What the reply to an HGETALL of a note was.
 pub(super) enum Record {
@@ -132,25 +102,4 @@ fn text(bytes: Vec<u8>) -> (String, bool) {
         Ok(text) => (text, false),
         Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
     }
-}
-
-/// Says in one line what kinds of faults there are and how often, for a person.
-#[must_use]
-pub fn summary(faults: &[Fault]) -> Option<String> {
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for fault in faults {
-        let kind = match fault {
-            Fault::NoHash { .. } => "ids without a note",
-            Fault::WrongType { .. } => "keys that hold something else",
-            Fault::MissingField { .. } => "missing fields",
-            Fault::NotUtf8 { .. } => "texts that are not UTF-8",
-            Fault::IdNotUtf8 => "ids that are not UTF-8",
-        };
-        *kinds.entry(kind).or_default() += 1;
-    }
-    let parts: Vec<String> = kinds
-        .into_iter()
-        .map(|(kind, count)| format!("{kind}: {count}"))
-        .collect();
-    (!parts.is_empty()).then(|| format!("odd data by another writer ({})", parts.join(", ")))
 }

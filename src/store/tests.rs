@@ -217,7 +217,7 @@ fn odd_data_is_tolerated_and_told() {
                 id: id("bytes"),
                 field: "title".into()
             },
-            Fault::IdNotUtf8,
+            Fault::IdNotUtf8 { id: vec![0xff] },
         ]
     );
     assert!(
