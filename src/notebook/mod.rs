@@ -8,6 +8,7 @@
 //! Every operation is that of the [`Store`] with the same guarantees. Without a journal it is nothing
 //! else.
 
+mod mending;
 #[cfg(test)]
 mod tests;
 mod undo;

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::journal::{Kind, State};
 use crate::redis_server::RedisServer;
-use crate::store::{Address, Restoration};
+use crate::store::{Address, Fix, Mending, Restoration};
 
 const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 
@@ -251,4 +251,60 @@ fn an_answer_that_never_came_leaves_the_step_to_be_looked_at() {
     desk.server.command(&["CLIENT", "UNPAUSE"]);
     desk.undo().unwrap();
     assert_eq!(desk.store.get(&note.id).unwrap(), Some(note));
+}
+
+#[test]
+fn fixes_are_one_step_and_two_of_one_note_one_change() {
+    let mut desk = Desk::new();
+    desk.server
+        .command(&["HSET", "note:lost", "title", "T", "tag", "x"]);
+    desk.server.command(&["SADD", "notes:ids", "ghost"]);
+    let [lost, ghost] = ["lost", "ghost"].map(str::to_owned);
+    let fixes = [Fix::List(lost.clone()), Fix::Name(lost), Fix::Unlist(ghost)];
+    let mut made = 0;
+    let mended = desk.notebook().mend(&fixes, &mut |_, mending| {
+        made += usize::from(matches!(mending, Mending::Mended { .. }));
+    });
+    assert!(mended.is_ok(), "{mended:?}");
+    assert_eq!(made, 3);
+    assert_eq!(
+        desk.steps(),
+        [(State::Made, vec![Kind::Deleted, Kind::Changed])]
+    );
+    desk.undo().unwrap();
+    let members = desk.server.command(&["SMEMBERS", "notes:ids"]);
+    assert_eq!(members, "ghost");
+    let fields = desk.server.command(&["HGETALL", "note:lost"]);
+    assert_eq!(fields, "title\nT\ntag\nx");
+}
+
+#[test]
+fn a_fix_that_is_not_needed_any_more_leaves_no_step() {
+    let mut desk = Desk::new();
+    let note = desk.add("T");
+    let fixes = [Fix::Name(note.id.clone()), Fix::Unlist(note.id)];
+    desk.notebook().mend(&fixes, &mut |_, _| {}).unwrap();
+    let steps = desk.steps();
+    let made = |(state, _): &&(State, _)| *state == State::Made;
+    assert_eq!(
+        steps.iter().filter(made).count(),
+        1,
+        "the add alone: {steps:?}"
+    );
+}
+
+#[test]
+fn what_redis_refuses_to_mend_is_not_recorded_as_mended() {
+    let mut desk = Desk::new();
+    desk.server
+        .command(&["SADD", "notes:ids", "ghost", "spook"]);
+    desk.server.command(&["REPLICAOF", "127.0.0.1", "1"]);
+    let fixes = ["ghost", "spook"].map(|id| Fix::Unlist(id.to_owned()));
+    let mended = desk.notebook().mend(&fixes, &mut |_, _| {});
+    assert!(matches!(mended, Err(Error::ReadOnly)), "{mended:?}");
+    let steps = desk.steps();
+    assert!(
+        steps.iter().all(|(state, _)| *state == State::Cancelled),
+        "{steps:?}"
+    );
 }
