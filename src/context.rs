@@ -21,6 +21,7 @@ use crate::manner::{Manner, Talk};
 use crate::notebook::Notebook;
 use crate::output::{Stream, json};
 use crate::private_redis::PrivateRedis;
+use crate::progress::{Progress, Visibility};
 use crate::store::{self, Store};
 use crate::timestamp;
 
@@ -115,6 +116,20 @@ impl Context {
     /// Says on standard error what happened, unless that is to be quiet.
     pub fn say(&self, text: &str) {
         say(&self.manner, text);
+    }
+
+    /// A bar on standard error for work that may take a while, where there is somebody to see it.
+    #[must_use]
+    pub fn progress(&self, label: &'static str) -> Progress {
+        let seen = self.manner.stderr.terminal
+            && self.manner.talk == Talk::Normal
+            && self.environment.get("TERM") != Some("dumb");
+        let visibility = if seen {
+            Visibility::Shown
+        } else {
+            Visibility::Hidden
+        };
+        Progress::begin(label, visibility)
     }
 
     /// Says an error on standard error, and returns what the run ends with for it.

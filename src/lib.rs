@@ -8,7 +8,8 @@
 //!   run prints
 //! - [`connect`]: from settings to an open store · [`http`]: the notes over HTTP
 //! - [`notebook`]: a change and its entry in the journal
-//! - [`output`]: the formats · [`editor`], [`pager`], [`prompt`]: other programs and people
+//! - [`output`]: the formats · [`editor`], [`pager`], [`prompt`], [`progress`]: other programs and
+//!   people
 //! - [`config`], [`env_file`]: settings · [`private_redis`]: the user's own server
 //! - [`store`]: the notes in Redis · [`journal`]: what changes found and left
 //! - [`note`], [`image`], [`draft`], [`merge`], [`timestamp`], [`secret`], [`exit`], [`drafts`],
@@ -36,6 +37,7 @@ pub mod notebook;
 pub mod output;
 pub mod pager;
 pub mod private_redis;
+pub mod progress;
 pub mod prompt;
 pub mod run;
 pub mod secret;

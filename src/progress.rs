@@ -1,0 +1,167 @@
+//! A bar for work that takes a while, on standard error. The one place that names indicatif.
+//!
+//! Whether there is somebody to see it is decided by the caller; what the work is it does not know.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Work that is over sooner shows no bar: it would only flicker.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Whether a bar is shown at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// It is, once the work has taken half a second.
+    Shown,
+    /// It is not.
+    Hidden,
+}
+
+/// The bar of one piece of work. It is gone from the screen when it is dropped.
+pub struct Progress {
+    label: &'static str,
+    begun: Instant,
+    patience: Duration,
+    /// Where the bar goes, until it is there.
+    target: Option<ProgressDrawTarget>,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// Begins a piece of work, which `label` names in a word or two.
+    #[must_use]
+    pub fn begin(label: &'static str, visibility: Visibility) -> Self {
+        let target = match visibility {
+            Visibility::Shown => Some(ProgressDrawTarget::stderr()),
+            Visibility::Hidden => None,
+        };
+        Self::with(label, target, PATIENCE)
+    }
+
+    fn with(label: &'static str, target: Option<ProgressDrawTarget>, patience: Duration) -> Self {
+        Self {
+            label,
+            begun: Instant::now(),
+            patience,
+            target,
+            bar: None,
+        }
+    }
+
+    /// Tells how many steps of how many are done.
+    pub fn at(&mut self, done: usize, total: usize) {
+        let [done, total] = [done, total].map(|steps| steps.try_into().unwrap_or(u64::MAX));
+        if let Some(bar) = &self.bar {
+            bar.set_length(total);
+            bar.set_position(done);
+        } else if self.begun.elapsed() >= self.patience
+            && let Some(target) = self.target.take()
+        {
+            let bar = self.bar(done, total);
+            bar.set_draw_target(target);
+            bar.tick();
+            self.bar = Some(bar);
+        }
+    }
+
+    fn bar(&self, done: u64, total: u64) -> ProgressBar {
+        let style = ProgressStyle::with_template("{msg}  [{bar:40}] {percent:>3} %")
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .progress_chars("=> ");
+        // Not on the screen before it is all there.
+        ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden())
+            .with_style(style)
+            .with_message(self.label)
+            .with_position(done)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use indicatif::TermLike;
+
+    use super::*;
+
+    /// A terminal that remembers what was written to it.
+    #[derive(Clone, Debug, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl Screen {
+        fn text(&self) -> String {
+            self.0.lock().unwrap().clone()
+        }
+    }
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            80
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            self.write_str("<clear>")
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn target(screen: &Screen) -> ProgressDrawTarget {
+        ProgressDrawTarget::term_like(Box::new(screen.clone()))
+    }
+
+    #[test]
+    fn long_work_has_a_bar_that_is_gone_in_the_end() {
+        let screen = Screen::default();
+        let mut progress = Progress::with("reading", Some(target(&screen)), Duration::ZERO);
+        progress.at(1, 4);
+        let text = screen.text();
+        let bar = "reading  [==========>                             ]  25 %";
+        assert!(text.starts_with(bar), "{text}");
+        drop(progress);
+        let text = screen.text();
+        assert!(text.ends_with("<clear>"), "{text}");
+    }
+
+    #[test]
+    fn short_work_and_hidden_work_show_nothing() {
+        let screen = Screen::default();
+        let mut short = Progress::with("reading", Some(target(&screen)), Duration::from_hours(1));
+        short.at(1, 2);
+        drop(short);
+        assert_eq!(screen.text(), "");
+        let mut hidden = Progress::begin("reading", Visibility::Hidden);
+        hidden.patience = Duration::ZERO;
+        hidden.at(1, 2);
+        assert!(hidden.bar.is_none());
+    }
+}
