@@ -412,7 +412,7 @@ _notes() {
             return 0
             ;;
         notes__subcmd__health)
-            opts="-u -q -h --redis-url --timeout --json --quiet --color --help"
+            opts="-n -y -u -q -h --deep --fix --dry-run --yes --redis-url --timeout --json --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -160,6 +160,10 @@ complete -c notes -n "__fish_notes_using_subcommand health" -l json -d 'Print JS
 complete -c notes -n "__fish_notes_using_subcommand health" -l color -d 'Use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'In a pipe or a file too, whatever the environment says'
 never\t'Not even on a terminal'"
+complete -c notes -n "__fish_notes_using_subcommand health" -l deep -d 'Read every note, and report what is wrong with any'
+complete -c notes -n "__fish_notes_using_subcommand health" -l fix -d 'Mend what can be mended without a guess'
+complete -c notes -n "__fish_notes_using_subcommand health" -s n -l dry-run -d 'Say what --fix would do, and do nothing'
+complete -c notes -n "__fish_notes_using_subcommand health" -s y -l yes -d 'Do not ask'
 complete -c notes -n "__fish_notes_using_subcommand health" -s q -l quiet -d 'Say nothing but errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand health" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c notes -n "__fish_notes_using_subcommand serve" -l host -d 'Listen at this address; anything but loopback is open to the network' -r -f -a "(__fish_print_hostnames)"

@@ -9,6 +9,7 @@
 )]
 
 mod arguments;
+mod health;
 mod page;
 mod serve;
 
@@ -21,6 +22,7 @@ use crate::config::parse_timeout;
 pub use arguments::{
     Add, Completions, Edit, Format, List, Log, Redis, RedisAction, Rm, Show, Sort, Undo,
 };
+pub use health::Health;
 pub use page::{Page, Unread, completion_script, parse};
 pub use serve::Serve;
 
@@ -220,8 +222,18 @@ pub enum Command {
     /// Which server answers, which setting named it, how fast it answers, how many notes it has, and
     /// whether they are safe there: saved to disk, never dropped to make room, open to changes.
     /// Never starts the private Redis.
-    #[command(after_long_help = "Examples:\n  notes health\n  notes health --json | jq .redis")]
-    Health,
+    ///
+    /// With --deep every note is read, and everything that is wrong counts, the warnings too: the exit
+    /// code is 1 then, and 0 if all is sound. --fix mends what takes no guess: it drops ids without a
+    /// note, adds lost notes to the set of ids, sets the field id to the id of the key, and takes a
+    /// time to live away. It never removes text, and makes up neither text nor times.
+    #[command(after_long_help = "Examples:\n  \
+            notes health\n  \
+            notes health --json | jq .redis\n  \
+            notes health --deep\n  \
+            notes health --deep --fix --dry-run\n  \
+            notes health --deep --json | jq -r '.deep.problems[].detail'")]
+    Health(Health),
 
     /// Serve the notes over HTTP
     ///

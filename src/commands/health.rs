@@ -1,17 +1,25 @@
 //! `notes health`: what answers, how fast, and whether notes are safe there.
 
+mod deep;
+mod problem;
+mod warning;
+
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use anyhow::bail;
 use serde_json::{Value, json};
 
+use self::warning::{Warning, warnings};
+use crate::cli::Health;
 use crate::config::Server as Chosen;
 use crate::connect::{self, Starting};
-use crate::context::Context;
+use crate::context::{Context, PrintError};
 use crate::exit::Exit;
+use crate::failure::Usage;
 use crate::manner::Json;
 use crate::output::Stream;
-use crate::store::{Server, Store};
+use crate::store::{Error, Server, Store};
 
 /// What a healthy server tells.
 struct Report {
@@ -19,39 +27,37 @@ struct Report {
     origin: String,
     server: Server,
     round_trip: Duration,
-    notes: usize,
+    /// None where the key of the set holds something else, or is closed to this user.
+    notes: Option<usize>,
 }
 
-pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
-    match examine(context) {
-        Ok(report) => {
-            let warnings = warnings(&report.server);
-            if context.manner.json == Json::Off {
-                let text = report.text(&warnings);
-                context.print(|out, stream: &Stream| {
-                    out.write_all(stream.multi_line(&text).as_bytes())
-                })?;
-            } else {
-                let value = report.json(&warnings, &Context::timestamp());
-                context.print_json(&value)?;
-            }
-            Ok(Exit::Done)
-        }
-        Err(error) => {
-            if context.manner.json != Json::Off {
-                let detail = format!("{error:#}");
-                context.print_json(&json!({
-                    "status": "error",
-                    "redis": "unreachable",
-                    "detail": detail,
-                }))?;
-            }
-            Err(error)
-        }
+pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
+    if args.fix && !args.yes && !args.dry_run && !context.is_interactive() {
+        bail!(Usage::new(
+            "nothing mended: without a terminal to ask on, pass --yes or --dry-run"
+        ));
     }
+    let outcome = examine(args, context).and_then(|(report, store)| {
+        if args.deep {
+            deep::run(args, &report, store, context)
+        } else {
+            report.print(context)
+        }
+    });
+    if let Err(error) = &outcome
+        && context.manner.json != Json::Off
+    {
+        let detail = format!("{error:#}");
+        context.print_json(&json!({
+            "status": "error",
+            "redis": "unreachable",
+            "detail": detail,
+        }))?;
+    }
+    outcome
 }
 
-fn examine(context: &mut Context) -> anyhow::Result<Report> {
+fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     let (settings, search_path) = (&context.settings, context.environment.path());
     let (address, origin) = match &settings.server {
         Chosen::Named(server) => (
@@ -66,46 +72,45 @@ fn examine(context: &mut Context) -> anyhow::Result<Report> {
             "your private Redis, as no setting names another".to_owned(),
         ),
     };
-    let mut store: Store = connect::open(settings, search_path, Starting::Forbidden)?;
+    let mut store = open(context)?;
     // The first answer may include what the server does for a new connection.
     store.ping()?;
-    Ok(Report {
+    let round_trip = store.ping()?;
+    let notes = match store.count() {
+        // A fault among others, where all are looked for.
+        Err(Error::WrongType { .. } | Error::Refused { .. }) if args.deep => None,
+        count => Some(count?),
+    };
+    let report = Report {
         address,
         origin,
-        round_trip: store.ping()?,
-        notes: store.count()?,
+        round_trip,
+        notes,
         server: store.server()?,
-    })
+    };
+    Ok((report, store))
 }
 
-/// What could cost the user notes, each with its remedy.
-fn warnings(server: &Server) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if server.append_only == Some(false) {
-        warnings.push(match server.snapshots {
-            Some(false) => {
-                "nothing is saved to disk: a restart loses every note (set appendonly yes)"
-            }
-            _ => "only snapshots are saved: a crash loses the latest changes (set appendonly yes)",
-        });
-    }
-    if server.last_save_succeeded == Some(false) {
-        warnings.push("the last save to disk failed: see the log of the server");
-    }
-    if server.read_only == Some(true) {
-        warnings.push("it takes no changes: it is a replica (use its primary)");
-    }
-    let mut warnings: Vec<String> = warnings.into_iter().map(str::to_owned).collect();
-    if let Some(policy) = server.drops_notes() {
-        warnings.push(format!(
-            "it may drop notes when its memory is full (set maxmemory-policy noeviction, not {policy})"
-        ));
-    }
-    warnings
+/// A store on a connection of its own. The private Redis is not started for it.
+fn open(context: &Context) -> Result<Store, connect::Error> {
+    let search_path = context.environment.path();
+    connect::open(&context.settings, search_path, Starting::Forbidden)
 }
 
 impl Report {
-    fn text(&self, warnings: &[String]) -> String {
+    fn print(&self, context: &mut Context) -> anyhow::Result<Exit> {
+        let warnings = warnings(&self.server);
+        if context.manner.json == Json::Off {
+            let text = self.text("ok", &warnings);
+            print_text(context, &text)?;
+        } else {
+            let value = self.json("ok", &warnings, &Context::timestamp());
+            context.print_json(&value)?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn text(&self, status: &str, warnings: &[Warning]) -> String {
         let version = self
             .server
             .version
@@ -117,7 +122,7 @@ impl Report {
             None => "not known",
         };
         let mut text = format!(
-            "status      ok\n\
+            "status      {status}\n\
              server      {} {version}\n\
              address     {}\n\
              set by      {}\n\
@@ -130,7 +135,8 @@ impl Report {
             self.address,
             self.origin,
             self.round_trip.as_secs_f64() * 1000.0,
-            self.notes,
+            self.notes
+                .map_or_else(|| "not known".to_owned(), |notes| notes.to_string()),
             yes_no(self.server.append_only),
             yes_no(self.server.snapshots),
             match (&self.server.eviction_policy, self.server.drops_notes()) {
@@ -142,14 +148,15 @@ impl Report {
         );
         for warning in warnings {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "warning     {warning}");
+            let _ = writeln!(text, "warning     {}", warning.text);
         }
         text
     }
 
-    fn json(&self, warnings: &[String], now: &str) -> Value {
+    fn json(&self, status: &str, warnings: &[Warning], now: &str) -> Value {
+        let warnings: Vec<&str> = warnings.iter().map(|it| it.text.as_str()).collect();
         json!({
-            "status": "ok",
+            "status": status,
             "redis": "ok",
             "timestamp": now,
             "server": {
@@ -171,4 +178,8 @@ impl Report {
             "warnings": warnings,
         })
     }
+}
+
+fn print_text(context: &mut Context, text: &str) -> Result<(), PrintError> {
+    context.print(|out, stream: &Stream| out.write_all(stream.multi_line(text).as_bytes()))
 }

@@ -41,7 +41,7 @@ pub fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve::run(&args, context),
         Command::Undo(args) => undo::run(&args, context),
         Command::Log(args) => log::run(&args, context),
-        Command::Health => health::run(context),
+        Command::Health(args) => health::run(args, context),
         Command::Redis(args) => redis::run(args, context),
         Command::Completions(args) => completions::run(&args, context),
     }
