@@ -18,10 +18,10 @@ FISH_DIR = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps build test lint ci generate faults bench install uninstall clean
+.PHONY: help quickstart deps build test lint ci generate faults bench bench-serve install uninstall clean
 
 help: ## Tell what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 quickstart: deps build ## Install what is missing, build, and store a first note
 	@# An empty directory, so that no .env is found: neither here nor in the user's configuration.
@@ -61,6 +61,15 @@ faults: deps ## Cut, kill and fill up at every place, and print what was lost
 
 bench: deps ## Time the commands beside redis-cli, at 10,000 notes
 	$(CARGO) bench --locked --bench commands
+
+bench-serve: deps ## Time notes serve by wrk, beside redis-benchmark
+	@command -v wrk >/dev/null || { \
+		echo 'bench-serve: wrk is not on PATH; install it: apt-get install wrk, dnf install wrk, brew install wrk' >&2; \
+		exit 1; }
+	@command -v redis-benchmark >/dev/null || command -v valkey-benchmark >/dev/null || { \
+		echo 'bench-serve: neither redis-benchmark nor valkey-benchmark is on PATH; they come with redis-cli' >&2; \
+		exit 1; }
+	$(CARGO) bench --locked --bench serve
 
 install: build ## Install the program, its manual and its completions below PREFIX
 	install -d '$(BIN_DIR)' '$(MAN_DIR)' '$(BASH_DIR)' '$(ZSH_DIR)' '$(FISH_DIR)'

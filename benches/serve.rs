@@ -1,11 +1,12 @@
 //! How fast `notes serve` gives one note, beside how fast Redis itself does.
 //!
-//! Both are asked in the same run, with as many connections, on this machine: `redis-benchmark` for
-//! the HGETALL of the note, `wrk` for the GET of it over keep-alive. Run by `cargo bench --bench
-//! serve`; both programs, and `redis-server`, must be on PATH.
+//! Both are asked in the same run, with as many connections, over TCP on loopback: `redis-benchmark` for
+//! the HGETALL of the note, `wrk` for the GET of it over keep-alive. Run by `make bench-serve`; both
+//! programs, and `redis-server`, must be on PATH. Those of Valkey do as well.
 
 use std::error::Error;
 use std::io::{self, Write as _};
+use std::net::TcpListener;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -33,7 +34,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let redis = RedisServer::start();
-    let address = Address::parse(&redis.url(), "the benchmark".into())?;
+    let port = listen_on_loopback(&redis)?;
+    let url = format!("redis://127.0.0.1:{port}");
+    let address = Address::parse(&url, "the benchmark".into())?;
     let note = Note::new(
         "Milk".into(),
         "two litres, ".repeat(20),
@@ -55,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let server = thread::spawn(move || http::serve(listener, options, opener, &handle));
     let mut out = io::stdout();
     for connections in ["16", "64"] {
-        let hgetall = redis_speed(&redis, connections, &note.id)?;
+        let hgetall = redis_speed(&port, connections, &note.id)?;
         let get = http_speed(&url, connections)?;
         let share = get / hgetall;
         let verdict = if share >= AIM { "ok" } else { "below the aim" };
@@ -70,11 +73,31 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn redis_speed(redis: &RedisServer, connections: &str, id: &str) -> Result<f64, Box<dyn Error>> {
-    let output = Command::new("redis-benchmark")
-        .arg("-s")
-        .arg(redis.socket())
-        .args(["-c", connections, "-n", REQUESTS, "--csv", "HGETALL"])
+/// Has the server listen at a free TCP port as well: its clients and those of `notes serve` then pay
+/// the same for their sockets.
+fn listen_on_loopback(redis: &RedisServer) -> Result<String, Box<dyn Error>> {
+    let free = TcpListener::bind("127.0.0.1:0")?;
+    let port = free.local_addr()?.port().to_string();
+    drop(free);
+    match redis.command(&["CONFIG", "SET", "port", &port]).as_str() {
+        "OK" => Ok(port),
+        answer => Err(answer.into()),
+    }
+}
+
+fn redis_speed(port: &str, connections: &str, id: &str) -> Result<f64, Box<dyn Error>> {
+    let program = redis_server::server().replace("-server", "-benchmark");
+    let output = Command::new(program)
+        .args([
+            "-p",
+            port,
+            "-c",
+            connections,
+            "-n",
+            REQUESTS,
+            "--csv",
+            "HGETALL",
+        ])
         .arg(format!("note:{id}"))
         .output()?;
     // "test","rps",... and then a line of values in quotes.

@@ -23,6 +23,7 @@ mod pictures;
 mod pipes;
 mod private_redis;
 mod rm;
+mod serve;
 mod settings;
 mod show;
 mod terminal;

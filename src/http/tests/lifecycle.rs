@@ -69,6 +69,7 @@ fn a_body_may_come_in_chunks_and_after_a_hundred_continue() {
     client.send(format!(
         "{head}Expect: 100-continue\r\nContent-Length: 13\r\n\r\n"
     ));
+    client.await_continue();
     client.send("{\"title\":\"b\"}");
     assert_eq!(client.reply_to("POST").value()["title"], "b");
     let long = "x".repeat(500_000);

@@ -116,6 +116,19 @@ impl HttpClient {
         }
     }
 
+    /// Waits until the server asks for the body of a request with `Expect: 100-continue`.
+    ///
+    /// # Panics
+    ///
+    /// When it does not.
+    pub(crate) fn await_continue(&mut self) {
+        let end = self
+            .receive_until(|bytes| bytes.windows(4).position(|four| four == b"\r\n\r\n"))
+            .expect("the server asks for the body");
+        let head: Vec<u8> = self.received.drain(..end + 4).collect();
+        assert!(head.starts_with(b"HTTP/1.1 100 "), "{head:?}");
+    }
+
     /// Waits until the server hangs up, and returns what it still sent.
     pub(crate) fn rest(&mut self) -> Vec<u8> {
         let mut rest = std::mem::take(&mut self.received);

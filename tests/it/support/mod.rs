@@ -1,6 +1,7 @@
 //! A home directory of its own for each test, and `notes` run in it.
 
 pub(crate) mod committed;
+pub(crate) mod http_client;
 pub(crate) mod interrupts;
 pub(crate) mod redis_server;
 mod servers;
@@ -114,9 +115,15 @@ impl Sandbox {
         &self,
         arguments: impl IntoIterator<Item = S>,
     ) -> Command {
-        let mut command = Command::new(program());
+        let mut command = self.command_by(program());
+        command.args(arguments);
         command
-            .args(arguments)
+    }
+
+    /// A command of another program, in the same environment.
+    pub(crate) fn command_by(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.home())
