@@ -4,7 +4,7 @@ use redis::Connection;
 
 use super::changes::{CHANGES, Change, connection};
 use super::proxy::{Cut, Proxy};
-use super::{Figures, thorough};
+use super::{Figures, assert_sound, thorough};
 use crate::support::{Run, Sandbox};
 
 /// A prime, so that the bytes tried by a quick run fall into every part of a command.
@@ -28,6 +28,7 @@ fn a_change_whose_connection_is_cut_at_any_byte_is_made_or_not_made() {
             figures.count(&run, change.left(&mut redis));
         }
         assert!(figures.made > 0 && figures.not_made > 0, "{figures}");
+        assert_sound(&sandbox);
         println!("cut   {:14} {figures}", change.name);
     }
 }

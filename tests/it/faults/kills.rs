@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use redis::Connection;
 
 use super::changes::{CHANGES, Change, connection};
-use super::{Left, thorough};
+use super::{Left, assert_sound, thorough};
 use crate::support::Sandbox;
 
 #[test]
@@ -29,6 +29,7 @@ fn a_change_that_is_killed_at_any_moment_is_made_or_not_made() {
             made += usize::from(left == Left::Whole);
             assert!(left == Left::Whole || !finished, "acknowledged and lost");
         }
+        assert_sound(&sandbox);
         println!(
             "kill  {:14} {rounds:5} tried: {killed:5} killed, {made:5} made; 0 lost, 0 torn, 0 unsound",
             change.name

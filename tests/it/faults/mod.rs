@@ -18,7 +18,7 @@ mod states;
 
 use std::fmt;
 
-use crate::support::Run;
+use crate::support::{Run, Sandbox};
 
 /// Whether everything is to be tried, as `make faults` asks, or a part of it.
 fn thorough() -> bool {
@@ -32,6 +32,18 @@ enum Left {
     Whole,
     /// Nothing of it.
     Nothing,
+}
+
+/// Has `notes health --deep` look at everything: what it finds may be about the server, which keeps
+/// nothing on the disk, but not about notes.
+fn assert_sound(sandbox: &Sandbox) {
+    let run = sandbox.notes(["health", "--deep", "--json"]).run();
+    for problem in run.json()["deep"]["problems"].as_array().unwrap() {
+        assert!(
+            problem["id"].is_null() && problem["key"].is_null(),
+            "{problem}"
+        );
+    }
 }
 
 /// What came of the faults of one kind.
