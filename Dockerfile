@@ -19,7 +19,8 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --create-home --home-dir /home/notes notes
+    && groupadd --gid 10001 notes \
+    && useradd --uid 10001 --gid 10001 --create-home --home-dir /home/notes notes
 
 COPY --from=build /build/target/release/notes /usr/local/bin/notes
 COPY LICENSE /usr/share/doc/notes/
