@@ -57,6 +57,7 @@ generate: deps ## Make the manual, the completions and the pictures anew
 	SNAPSHOTS=overwrite $(CARGO) test --locked --test it generated
 
 faults: deps ## Cut, kill and fill up at every place, and print what was lost
+	NOTES_FAULTS=all $(CARGO) test --locked --lib http::tests::hostile
 	NOTES_FAULTS=all $(CARGO) test --locked --test it faults -- --nocapture
 
 bench: deps ## Time the commands beside redis-cli, at 10,000 notes

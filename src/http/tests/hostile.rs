@@ -269,13 +269,16 @@ fn mutated(random: &mut Random) -> Vec<u8> {
 
 #[test]
 fn mutated_requests_do_no_harm() {
+    // `make faults` asks for all.
+    let is_thorough = std::env::var_os("NOTES_FAULTS").is_some_and(|value| value == "all");
+    let rounds = if is_thorough { 1_250 } else { 60 };
     let server = TestServer::with(short(), None);
     thread::scope(|scope| {
         for worker in 1..=8_u64 {
             let server = &server;
             scope.spawn(move || {
                 let mut random = Random(worker.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-                for _ in 0..60 {
+                for _ in 0..rounds {
                     let bytes = mutated(&mut random);
                     let mut client = server.client();
                     client.send(&bytes);

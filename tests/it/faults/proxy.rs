@@ -1,4 +1,4 @@
-//! A proxy between `notes` and Redis that cuts the connection at a given byte.
+//! A proxy between `notes` and Redis that cuts the connection at a given byte, or is slow.
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
@@ -7,32 +7,53 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
-/// Where a connection is cut.
+/// What is done to a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cut {
-    /// Nowhere.
-    Never,
-    /// Once this many bytes have gone to Redis.
-    Requests(usize),
-    /// Once this many bytes have come back.
-    Replies(usize),
+pub(super) enum Harm {
+    /// Nothing.
+    None,
+    /// It ends once this many bytes have gone to Redis.
+    CutRequests(usize),
+    /// It ends once this many bytes have come back. With 0 that is when Redis has answered, and so
+    /// done, the first request.
+    CutReplies(usize),
+    /// What comes back beyond this many bytes is late by so much.
+    DelayReplies(usize, Duration),
 }
 
-impl Cut {
-    fn of_requests(self) -> usize {
-        match self {
-            Self::Requests(bytes) => bytes,
-            Self::Never | Self::Replies(_) => usize::MAX,
+impl Harm {
+    fn to_requests(self) -> Way {
+        let allowed = match self {
+            Self::CutRequests(bytes) => bytes,
+            Self::None | Self::CutReplies(_) | Self::DelayReplies(..) => usize::MAX,
+        };
+        Way {
+            allowed,
+            late: None,
         }
     }
 
-    fn of_replies(self) -> usize {
-        match self {
-            Self::Replies(bytes) => bytes,
-            Self::Never | Self::Requests(_) => usize::MAX,
+    fn to_replies(self) -> Way {
+        Way {
+            allowed: match self {
+                Self::CutReplies(bytes) => bytes,
+                Self::None | Self::CutRequests(_) | Self::DelayReplies(..) => usize::MAX,
+            },
+            late: match self {
+                Self::DelayReplies(bytes, delay) => Some((bytes, delay)),
+                Self::None | Self::CutRequests(_) | Self::CutReplies(_) => None,
+            },
         }
     }
+}
+
+/// How one direction of a connection is treated.
+#[derive(Clone, Copy)]
+struct Way {
+    allowed: usize,
+    late: Option<(usize, Duration)>,
 }
 
 /// A proxy that listens on a socket of its own. It ends with the test process.
@@ -42,7 +63,7 @@ pub(super) struct Proxy {
 }
 
 struct Shared {
-    cut: Mutex<Cut>,
+    harm: Mutex<Harm>,
     requests: AtomicUsize,
     replies: AtomicUsize,
 }
@@ -53,7 +74,7 @@ impl Proxy {
         let socket = directory.join("proxy");
         let listener = UnixListener::bind(&socket).unwrap();
         let shared = Arc::new(Shared {
-            cut: Mutex::new(Cut::Never),
+            harm: Mutex::new(Harm::None),
             requests: AtomicUsize::new(0),
             replies: AtomicUsize::new(0),
         });
@@ -70,14 +91,14 @@ impl Proxy {
         format!("redis+unix://{}", self.socket.display())
     }
 
-    /// Cuts connections made from now on.
-    pub(super) fn cut(&self, cut: Cut) {
-        *self.shared.cut.lock().unwrap() = cut;
+    /// Harms connections made from now on.
+    pub(super) fn harm(&self, harm: Harm) {
+        *self.shared.harm.lock().unwrap() = harm;
         self.shared.requests.store(0, Ordering::SeqCst);
         self.shared.replies.store(0, Ordering::SeqCst);
     }
 
-    /// How many bytes have gone each way since the cut was set.
+    /// How many bytes have gone each way since then.
     pub(super) fn carried(&self) -> (usize, usize) {
         (
             self.shared.requests.load(Ordering::SeqCst),
@@ -88,7 +109,7 @@ impl Proxy {
 
 impl Shared {
     fn carry(self: &Arc<Self>, client: UnixStream, redis: UnixStream) {
-        let cut = *self.cut.lock().unwrap();
+        let harm = *self.harm.lock().unwrap();
         let ways = [
             (
                 client.try_clone().unwrap(),
@@ -101,9 +122,9 @@ impl Shared {
             let shared = Arc::clone(self);
             thread::spawn(move || {
                 if is_request {
-                    pass(from, to, cut.of_requests(), &shared.requests);
+                    pass(from, to, harm.to_requests(), &shared.requests);
                 } else {
-                    pass(from, to, cut.of_replies(), &shared.replies);
+                    pass(from, to, harm.to_replies(), &shared.replies);
                 }
             });
         }
@@ -111,18 +132,21 @@ impl Shared {
 }
 
 /// Passes on as many bytes as are allowed, then ends the connection for both sides.
-fn pass(mut from: UnixStream, mut to: UnixStream, allowed: usize, carried: &AtomicUsize) {
-    let mut left = allowed;
+fn pass(mut from: UnixStream, mut to: UnixStream, way: Way, carried: &AtomicUsize) {
+    let mut left = way.allowed;
     let mut buffer = [0; 8 * 1024];
-    while left > 0 {
+    loop {
         let length = match from.read(&mut buffer) {
             Ok(0) | Err(_) => break,
             Ok(length) => length.min(left),
         };
         // Counted first: once a reply is passed on, the client may end, and the count be asked for.
-        carried.fetch_add(length, Ordering::SeqCst);
+        let before = carried.fetch_add(length, Ordering::SeqCst);
+        if let Some((_, delay)) = way.late.filter(|(bytes, _)| before + length > *bytes) {
+            thread::sleep(delay);
+        }
         left -= length;
-        if to.write_all(&buffer[..length]).is_err() {
+        if to.write_all(&buffer[..length]).is_err() || left == 0 {
             break;
         }
     }
