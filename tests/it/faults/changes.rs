@@ -1,6 +1,7 @@
 //! The commands that change notes, each with what must be before it and what it must leave.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use redis::{Commands as _, Connection};
 
@@ -90,6 +91,8 @@ impl Change {
     pub(super) fn prepare(&self, sandbox: &Sandbox, redis: &mut Connection, url: &str) {
         prepare(redis);
         if let Some(first) = self.first {
+            // An undo takes the longer the more there is to look through.
+            let _ = fs::remove_file(sandbox.journal());
             let mut first = sandbox.silent(first);
             assert!(first.env("REDIS_URL", url).status().unwrap().success());
         }
