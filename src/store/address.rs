@@ -10,9 +10,6 @@ use redis::{ConnectionAddr, IntoConnectionInfo as _};
 
 use crate::secret::Secret;
 
-/// The port that Redis listens on unless it is told otherwise.
-pub const DEFAULT_PORT: u16 = 6379;
-
 /// A Redis server and database, and the credentials for it.
 ///
 /// Displayed, it names the place alone: no user, no password.

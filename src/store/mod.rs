@@ -40,7 +40,7 @@ mod writing;
 
 use std::time::Duration;
 
-pub use address::{Address, AddressError, DEFAULT_PORT, Endpoint, Identity};
+pub use address::{Address, AddressError, Endpoint, Identity};
 pub use error::{Effect, Error, Place};
 pub use fault::{Fault, Kind, summary};
 pub use images::Restoration;
