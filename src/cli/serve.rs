@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueHint};
 
 use crate::config::parse_timeout;
+use crate::http::Limits;
 
 /// `notes serve`
 #[derive(Args, Debug)]
@@ -30,11 +31,11 @@ pub struct Serve {
     pub token_file: Option<PathBuf>,
 
     /// Hold no more than this many connections; the next one waits
-    #[arg(long, value_name = "N", value_hint = ValueHint::Other, default_value_t = 2048)]
+    #[arg(long, value_name = "N", value_hint = ValueHint::Other, default_value_t = Limits::default().connections)]
     pub max_connections: usize,
 
     /// Take no body longer than this
-    #[arg(long, value_name = "BYTES", value_hint = ValueHint::Other, default_value_t = 1_048_576)]
+    #[arg(long, value_name = "BYTES", value_hint = ValueHint::Other, default_value_t = Limits::default().body)]
     pub max_body: u64,
 
     /// Hang up on a client that has been silent for so long, between requests or within one
