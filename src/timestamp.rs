@@ -4,6 +4,8 @@
 //! fraction is exactly zero. The clock is read by [`now`] alone; everything else takes the time as
 //! a value.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Timelike as _, Utc};
 
 /// The time now, cut to the microseconds that the notes carry.
@@ -15,13 +17,15 @@ pub fn now() -> DateTime<Utc> {
 /// Writes a time as Python's `isoformat()` does.
 #[must_use]
 pub fn format(time: DateTime<Utc>) -> String {
-    let time = time.trunc_subsecs(6);
-    let pattern = if time.nanosecond() == 0 {
-        "%Y-%m-%dT%H:%M:%S+00:00"
-    } else {
-        "%Y-%m-%dT%H:%M:%S%.6f+00:00"
-    };
-    time.format(pattern).to_string()
+    let micros = time.nanosecond() / 1_000;
+    // What chrono calls its debug form is ISO 8601, and a fraction of its patterns' time.
+    let mut text = format!("{:?}", time.naive_utc().trunc_subsecs(0));
+    if micros > 0 {
+        // Writing to a String cannot fail.
+        let _ = write!(text, ".{micros:06}");
+    }
+    text.push_str("+00:00");
+    text
 }
 
 /// Reads a time as another writer may have left it: with any offset, or none (then it is UTC), a

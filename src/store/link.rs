@@ -5,6 +5,7 @@
 //! may wait a thousand times as long. This file knows nothing of notes.
 
 use std::io::{self, Write as _};
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use redis::{Cmd, Parser, ServerError, Value, cmd};
@@ -168,6 +169,26 @@ impl Link {
         purpose: Purpose,
         until: Instant,
     ) -> Result<Vec<Value>, Error> {
+        self.send(commands, until)?;
+        let effect = match purpose {
+            Purpose::Read => Effect::None,
+            Purpose::Write => Effect::Unknown,
+        };
+        self.receive(commands.len(), effect, until)
+    }
+
+    /// Sends reading commands at once; [`answers`](Self::answers) takes the replies.
+    pub(super) fn ask(&mut self, commands: &[Cmd]) -> Result<(), Error> {
+        self.send(commands, Instant::now() + self.timeout)
+    }
+
+    /// The replies to `count` commands that were [asked](Self::ask), all there within `timeout`,
+    /// error replies among them.
+    pub(super) fn answers(&mut self, count: usize, timeout: Duration) -> Result<Vec<Value>, Error> {
+        self.receive(count, Effect::None, Instant::now() + timeout)
+    }
+
+    fn send(&mut self, commands: &[Cmd], until: Instant) -> Result<(), Error> {
         self.wire.set_deadline(until);
         let mut request = Vec::new();
         for command in commands {
@@ -178,13 +199,18 @@ impl Link {
         self.wire
             .write_all(&request)
             .and_then(|()| self.wire.flush())
-            .map_err(|error| self.broken(&error, Effect::None))?;
-        let effect = match purpose {
-            Purpose::Read => Effect::None,
-            Purpose::Write => Effect::Unknown,
-        };
-        let mut replies = Vec::with_capacity(commands.len());
-        for _ in commands {
+            .map_err(|error| self.broken(&error, Effect::None))
+    }
+
+    fn receive(
+        &mut self,
+        count: usize,
+        effect: Effect,
+        until: Instant,
+    ) -> Result<Vec<Value>, Error> {
+        self.wire.set_deadline(until);
+        let mut replies = Vec::with_capacity(count);
+        for _ in 0..count {
             match self.parser.parse_value(&mut self.wire) {
                 Ok(reply) => replies.push(reply),
                 // A server that turns a client away says why once and hangs up.
@@ -198,6 +224,11 @@ impl Link {
         }
         self.usable = true;
         Ok(replies)
+    }
+
+    /// The socket, to wait for an answer together with other things.
+    pub(super) fn socket(&self) -> BorrowedFd<'_> {
+        self.wire.socket()
     }
 
     fn broken(&self, error: &io::Error, effect: Effect) -> Error {

@@ -4,6 +4,8 @@
 //! bounded length, and never by KEYS or SORT.
 
 use std::cmp::Ordering;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
 
 use redis::{Cmd, Value, cmd};
 
@@ -73,20 +75,49 @@ impl Store {
     pub fn get_each<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Option<Note>>, Error> {
         let mut notes = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
-            for (id, record) in batch.iter().zip(self.records(batch)?) {
-                let id = id.as_ref();
-                notes.push(match record {
-                    Record::Note(note, faults) => {
-                        self.faults.extend(faults);
-                        Some(note)
-                    }
-                    Record::Absent => None,
-                    Record::Foreign => {
-                        return Err(keys::note_slot(&keys::note(id)).into());
-                    }
-                    Record::Refused(error) => return Err(self.link.failure(&error, None)),
-                });
-            }
+            let replies = self.link.pipeline(&get_each(batch))?;
+            notes.extend(self.found(batch, replies)?);
+        }
+        Ok(notes)
+    }
+
+    /// Asks for the notes with those ids, and does not wait for the answer: [`answer`](Self::answer)
+    /// takes it. Until then the connection is of no other use.
+    ///
+    /// More than a few hundred ids at once may have to wait all the same, for Redis to read them.
+    pub fn ask<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<(), Error> {
+        self.link.ask(&get_each(ids))
+    }
+
+    /// The notes with those ids, which were [asked](Self::ask) for last, as
+    /// [`get_each`](Self::get_each) finds them. The whole answer must be there within `timeout`;
+    /// when its first byte is can be waited for with the descriptor of the store.
+    pub fn answer<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        timeout: Duration,
+    ) -> Result<Vec<Option<Note>>, Error> {
+        let replies = self.link.answers(ids.len(), timeout)?;
+        self.found(ids, replies)
+    }
+
+    fn found<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        replies: Vec<Value>,
+    ) -> Result<Vec<Option<Note>>, Error> {
+        let mut notes = Vec::with_capacity(ids.len());
+        for (id, reply) in ids.iter().zip(replies) {
+            let id = id.as_ref();
+            notes.push(match record::read(id, reply)? {
+                Record::Note(note, faults) => {
+                    self.faults.extend(faults);
+                    Some(note)
+                }
+                Record::Absent => None,
+                Record::Foreign => return Err(keys::note_slot(&keys::note(id)).into()),
+                Record::Refused(error) => return Err(self.link.failure(&error, None)),
+            });
         }
         Ok(notes)
     }
@@ -217,9 +248,10 @@ impl Store {
     fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
         let mut notes = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
-            for (id, record) in batch.iter().zip(self.records(batch)?) {
+            let replies = self.link.pipeline(&get_each(batch))?;
+            for (id, reply) in batch.iter().zip(replies) {
                 let id = id.as_ref().to_owned();
-                match record {
+                match record::read(&id, reply)? {
                     Record::Note(note, faults) => {
                         notes.push(note);
                         self.faults.extend(faults);
@@ -232,15 +264,17 @@ impl Store {
         }
         Ok(notes)
     }
+}
 
-    fn records<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Record>, Error> {
-        let commands: Vec<Cmd> = ids.iter().map(|id| get_all(id.as_ref())).collect();
-        let replies = self.link.pipeline(&commands)?;
-        ids.iter()
-            .zip(replies)
-            .map(|(id, reply)| record::read(id.as_ref(), reply))
-            .collect()
+impl AsFd for Store {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.link.socket()
     }
+}
+
+/// The commands that read those notes.
+fn get_each<S: AsRef<str>>(ids: &[S]) -> Vec<Cmd> {
+    ids.iter().map(|id| get_all(id.as_ref())).collect()
 }
 
 /// The command that reads a whole note.

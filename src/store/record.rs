@@ -3,8 +3,6 @@
 //! Other programs write to the same keys, so nothing here may fail for what a note holds: an odd
 //! note is shown as well as it can be, and reported as a [`Fault`].
 
-use std::collections::BTreeSet;
-
 use redis::Value;
 
 use super::error::Error;
@@ -43,7 +41,7 @@ pub(super) fn note(id: &str, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> (Note, Vec<Fault
         ..Note::default()
     };
     let mut faults = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut is_missing = [true; FIELDS.len()];
     for (name, value) in pairs {
         let (name, _) = text(name);
         let (value, altered) = text(value);
@@ -55,10 +53,12 @@ pub(super) fn note(id: &str, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> (Note, Vec<Fault
             note.altered.insert(name.clone());
         }
         note.set_field(&name, value);
-        seen.insert(name);
+        if let Some(at) = FIELDS.iter().position(|field| *field == name) {
+            is_missing[at] = false;
+        }
     }
-    for field in FIELDS {
-        if !seen.contains(field) {
+    for (field, is_missing) in FIELDS.into_iter().zip(is_missing) {
+        if is_missing {
             faults.push(Fault::MissingField {
                 id: id.to_owned(),
                 field,

@@ -7,6 +7,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc;
 use std::thread;
@@ -14,10 +15,17 @@ use std::time::{Duration, Instant};
 
 use super::address::Endpoint;
 
-/// A connected socket and the moment at which it gives up.
+/// How far the timeouts that the system has may be from the time left: setting them before every
+/// call costs as much as the call.
+const SLACK: Duration = Duration::from_millis(5);
+
+/// A connected socket and the moment at which it gives up, within a few milliseconds.
 pub(super) struct Socket {
     stream: Stream,
     until: Instant,
+    /// The timeouts that the system has.
+    read_timeout: Duration,
+    write_timeout: Duration,
 }
 
 enum Stream {
@@ -40,7 +48,12 @@ impl Socket {
         let stream = receiver
             .recv_timeout(left(until)?)
             .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
-        Ok(Self { stream, until })
+        Ok(Self {
+            stream,
+            until,
+            read_timeout: Duration::ZERO,
+            write_timeout: Duration::ZERO,
+        })
     }
 
     /// Moves the deadline: what is read and written from now on ends by then.
@@ -69,6 +82,20 @@ impl Stream {
         }
         Err(failure)
     }
+
+    fn set_read_timeout(&self, timeout: Duration) -> io::Result<()> {
+        match self {
+            Self::Unix(stream) => stream.set_read_timeout(Some(timeout)),
+            Self::Tcp(stream) => stream.set_read_timeout(Some(timeout)),
+        }
+    }
+
+    fn set_write_timeout(&self, timeout: Duration) -> io::Result<()> {
+        match self {
+            Self::Unix(stream) => stream.set_write_timeout(Some(timeout)),
+            Self::Tcp(stream) => stream.set_write_timeout(Some(timeout)),
+        }
+    }
 }
 
 /// The time left; nothing left is an error, because a timeout of zero means none to the system.
@@ -80,31 +107,40 @@ fn left(until: Instant) -> io::Result<Duration> {
     Ok(left)
 }
 
-/// Repeats a call that a signal interrupted, and gives a passed timeout its name: on a socket the
-/// system reports it as `WouldBlock`.
+/// Repeats a call until something comes of it or the time is up; a signal may interrupt it, and a
+/// timeout, which on a socket is `WouldBlock`, may be a little early.
 fn settle<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                return Err(io::ErrorKind::TimedOut.into());
-            }
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock
+                ) => {}
             result => return result,
         }
     }
 }
 
+/// Whether a timeout is to be set anew: it is not about the time left.
+fn is_stale(timeout: &mut Duration, left: Duration) -> bool {
+    let is_stale = timeout.abs_diff(left) > SLACK;
+    if is_stale {
+        *timeout = left;
+    }
+    is_stale
+}
+
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let until = self.until;
-        settle(|| match &mut self.stream {
-            Stream::Unix(stream) => {
-                stream.set_read_timeout(Some(left(until)?))?;
-                stream.read(buffer)
+        settle(|| {
+            let left = left(self.until)?;
+            if is_stale(&mut self.read_timeout, left) {
+                self.stream.set_read_timeout(left)?;
             }
-            Stream::Tcp(stream) => {
-                stream.set_read_timeout(Some(left(until)?))?;
-                stream.read(buffer)
+            match &mut self.stream {
+                Stream::Unix(stream) => stream.read(buffer),
+                Stream::Tcp(stream) => stream.read(buffer),
             }
         })
     }
@@ -112,20 +148,28 @@ impl Read for Socket {
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let until = self.until;
-        settle(|| match &mut self.stream {
-            Stream::Unix(stream) => {
-                stream.set_write_timeout(Some(left(until)?))?;
-                stream.write(bytes)
+        settle(|| {
+            let left = left(self.until)?;
+            if is_stale(&mut self.write_timeout, left) {
+                self.stream.set_write_timeout(left)?;
             }
-            Stream::Tcp(stream) => {
-                stream.set_write_timeout(Some(left(until)?))?;
-                stream.write(bytes)
+            match &mut self.stream {
+                Stream::Unix(stream) => stream.write(bytes),
+                Stream::Tcp(stream) => stream.write(bytes),
             }
         })
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match &self.stream {
+            Stream::Unix(stream) => stream.as_fd(),
+            Stream::Tcp(stream) => stream.as_fd(),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What carries bytes to a Redis and back: a socket, with TLS on it or without.
 
 use std::io::{self, Read, Write};
+use std::os::fd::{AsFd as _, BorrowedFd};
 use std::time::Instant;
 
 use super::address::Endpoint;
@@ -47,6 +48,15 @@ impl Wire {
             Self::Plain(socket) => socket.set_deadline(until),
             #[cfg(feature = "tls")]
             Self::Tls(stream) => stream.sock.set_deadline(until),
+        }
+    }
+
+    /// The socket below.
+    pub(super) fn socket(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Plain(socket) => socket.as_fd(),
+            #[cfg(feature = "tls")]
+            Self::Tls(stream) => stream.sock.as_fd(),
         }
     }
 }
