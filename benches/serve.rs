@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     Store::open(&address, TIMEOUT)?.create(&note)?;
     let limits = Limits::default();
-    let listener = http::bind("127.0.0.1", 0, &limits)?;
+    let listener = http::bind("127.0.0.1", 0)?;
     let url = format!("http://{}/api/v1/notes/{}", listener.local_addr()?, note.id);
     let stop = Stop::new();
     let options = Options {

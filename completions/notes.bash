@@ -1120,7 +1120,7 @@ _notes() {
             return 0
             ;;
         notes__subcmd__serve)
-            opts="-u -q -h --host --port --token-file --max-connections --max-body --idle-timeout --transfer-timeout --redis-url --timeout --json --quiet --color --help"
+            opts="-u -q -h --host --port --token-file --max-connections --max-body --idle-timeout --header-timeout --transfer-timeout --redis-url --timeout --json --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1167,6 +1167,13 @@ _notes() {
                     return 0
                     ;;
                 --idle-timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --header-timeout)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

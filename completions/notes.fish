@@ -169,9 +169,10 @@ complete -c notes -n "__fish_notes_using_subcommand health" -s h -l help -d 'Pri
 complete -c notes -n "__fish_notes_using_subcommand serve" -l host -d 'Listen at this address; anything but loopback is open to the network' -r -f -a "(__fish_print_hostnames)"
 complete -c notes -n "__fish_notes_using_subcommand serve" -l port -d 'Listen at this port, 0 for any that is free' -r -f
 complete -c notes -n "__fish_notes_using_subcommand serve" -l token-file -d 'Let in only who sends the token in this file, as `Authorization: Bearer TOKEN`' -r -F
-complete -c notes -n "__fish_notes_using_subcommand serve" -l max-connections -d 'Hold no more than this many connections; the next one waits' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -l max-connections -d 'Hold no more than this many connections; the next one takes the place of an idle one, or waits' -r -f
 complete -c notes -n "__fish_notes_using_subcommand serve" -l max-body -d 'Take no body longer than this' -r -f
-complete -c notes -n "__fish_notes_using_subcommand serve" -l idle-timeout -d 'Hang up on a client that has been silent for so long, between requests or within one' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -l idle-timeout -d 'Hang up on a client that has asked for nothing for so long' -r -f
+complete -c notes -n "__fish_notes_using_subcommand serve" -l header-timeout -d 'Give the line and the headers of one request no longer to arrive' -r -f
 complete -c notes -n "__fish_notes_using_subcommand serve" -l transfer-timeout -d 'Give one body no longer to arrive, or one response to leave' -r -f
 complete -c notes -n "__fish_notes_using_subcommand serve" -s u -l redis-url -d 'Use the Redis at this URL' -r -f
 complete -c notes -n "__fish_notes_using_subcommand serve" -l timeout -d 'Wait no longer than this for Redis [default: 5]' -r -f

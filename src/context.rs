@@ -63,6 +63,11 @@ impl Context {
         }
     }
 
+    /// Closes the store, if it is open.
+    pub fn close_store(&mut self) {
+        self.store = None;
+    }
+
     /// The store that the settings choose, opened when it is first asked for; the private Redis is
     /// started for it if need be.
     pub fn store(&mut self) -> Result<&mut Store, connect::Error> {

@@ -30,7 +30,7 @@ pub struct Serve {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub token_file: Option<PathBuf>,
 
-    /// Hold no more than this many connections; the next one waits
+    /// Hold no more than this many connections; the next one takes the place of an idle one, or waits
     #[arg(long, value_name = "N", value_hint = ValueHint::Other, default_value_t = Limits::default().connections)]
     pub max_connections: usize,
 
@@ -38,7 +38,7 @@ pub struct Serve {
     #[arg(long, value_name = "BYTES", value_hint = ValueHint::Other, default_value_t = Limits::default().body)]
     pub max_body: u64,
 
-    /// Hang up on a client that has been silent for so long, between requests or within one
+    /// Hang up on a client that has asked for nothing for so long
     #[arg(
         long,
         value_name = "SECONDS",
@@ -47,6 +47,16 @@ pub struct Serve {
         value_parser = parse_timeout
     )]
     pub idle_timeout: Duration,
+
+    /// Give the line and the headers of one request no longer to arrive
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_hint = ValueHint::Other,
+        default_value = "10",
+        value_parser = parse_timeout
+    )]
+    pub header_timeout: Duration,
 
     /// Give one body no longer to arrive, or one response to leave
     #[arg(
@@ -57,4 +67,26 @@ pub struct Serve {
         value_parser = parse_timeout
     )]
     pub transfer_timeout: Duration,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    #[test]
+    fn the_defaults_are_those_of_the_server() {
+        let cli = Cli::parse_from(["notes", "serve"]);
+        let Some(Command::Serve(serve)) = cli.command else {
+            panic!("{cli:?}");
+        };
+        let limits = Limits::default();
+        assert_eq!(serve.max_connections, limits.connections);
+        assert_eq!(serve.max_body, limits.body);
+        assert_eq!(serve.idle_timeout, limits.idle);
+        assert_eq!(serve.header_timeout, limits.head);
+        assert_eq!(serve.transfer_timeout, limits.transfer);
+    }
 }

@@ -28,7 +28,7 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let stop = Stop::new();
     let stopping = stop.clone();
     shutdown::on_signal(move || stopping.stop()).context("cannot listen to signals")?;
-    let listener = http::bind(&args.host, args.port, &limits)?;
+    let listener = http::bind(&args.host, args.port)?;
     let address = listener
         .local_addr()
         .context("cannot tell where it listens")?;
@@ -42,7 +42,8 @@ fn limits(args: &Serve) -> Limits {
     Limits {
         connections: args.max_connections,
         body: args.max_body,
-        silence: args.idle_timeout,
+        idle: args.idle_timeout,
+        head: args.header_timeout,
         transfer: args.transfer_timeout,
         ..Limits::default()
     }
@@ -66,7 +67,11 @@ fn verbosity(context: &Context) -> Verbosity {
 /// may come back: until then requests are told so.
 fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
     let away = match context.store() {
-        Ok(_) => return Ok(()),
+        Ok(_) => {
+            // The server opens its own when they are needed.
+            context.close_store();
+            return Ok(());
+        }
         Err(error) => anyhow::Error::from(error),
     };
     let named = matches!(context.settings.server, Server::Named(_));

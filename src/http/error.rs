@@ -81,14 +81,27 @@ pub(super) enum Failure {
         /// What is taken.
         limit: u64,
     },
-    /// Where the body ends cannot be told, or not without doubt.
+    /// The request is none of HTTP, or could be read in two ways, or where its body ends cannot be
+    /// told.
     #[error("{problem}")]
-    Framing {
+    Malformed {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The body did not come in time.
-    #[error("the body did not arrive in time")]
+    /// The request is of a version of HTTP that is not spoken here.
+    #[error("only HTTP/1.1 and HTTP/1.0 are spoken here")]
+    OtherVersion,
+    /// The line and the headers are longer than is taken.
+    #[error("the request line and its headers are longer than the {limit} bytes that are taken")]
+    HeadTooLarge {
+        /// What is taken.
+        limit: usize,
+    },
+    /// The client expects something that is not done here.
+    #[error("the only expectation that is met here is 100-continue")]
+    Expectation,
+    /// The request did not come in time.
+    #[error("the request did not arrive in time")]
     TooSlow,
     /// No connection to Redis could be opened.
     #[error("Redis is not available; try again later")]
@@ -115,7 +128,7 @@ impl Failure {
             | Self::TitleBlank
             | Self::NotAString { .. }
             | Self::LoneSurrogate { .. }
-            | Self::Framing { .. } => Status::BadRequest,
+            | Self::Malformed { .. } => Status::BadRequest,
             Self::Unauthorized => Status::Unauthorized,
             Self::NoSuchPath | Self::NoSuchNote { .. } => Status::NotFound,
             Self::MethodNotAllowed { .. } => Status::MethodNotAllowed,
@@ -123,6 +136,9 @@ impl Failure {
             Self::NoTitle { .. } => Status::Conflict,
             Self::Changed => Status::PreconditionFailed,
             Self::TooLarge { .. } => Status::ContentTooLarge,
+            Self::Expectation => Status::ExpectationFailed,
+            Self::HeadTooLarge { .. } => Status::RequestHeaderFieldsTooLarge,
+            Self::OtherVersion => Status::HttpVersionNotSupported,
             Self::ForeignHost => Status::MisdirectedRequest,
             Self::NoRedis(_) | Self::NoFreeRedis => Status::ServiceUnavailable,
             Self::Store(error) => store_status(error),

@@ -1,15 +1,10 @@
-//! Where the body of a request ends (RFC 9112, 6), and reading it up to there.
+//! Where the body of a request ends (RFC 9112, 6), and taking it in up to there.
 //!
-//! The headers that tell are read more strictly here than by what reads the request: a length that
-//! it takes for none would make the body the next request. Nothing here knows a socket.
+//! Nothing here knows a socket.
 
-use std::io::{ErrorKind, Read};
-use std::time::Instant;
-
+use super::chunks::Chunks;
 use super::error::Failure;
-
-/// How much of a body is read at once.
-const PIECE: usize = 16 * 1_024;
+use super::wire::Version;
 
 /// How the end of a body is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,16 +16,14 @@ pub(super) enum Framing {
 }
 
 /// The headers that tell where a body ends.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct FramingHeaders<'a> {
-    /// The value of the first `Content-Length`.
-    pub(super) length: Option<&'a str>,
-    /// Whether there is another one.
-    pub(super) has_second_length: bool,
+#[derive(Clone, Debug, Default)]
+pub(super) struct FramingHeaders {
+    /// The value of `Content-Length`.
+    pub(super) length: Option<String>,
     /// The value of `Transfer-Encoding`.
-    pub(super) encoding: Option<&'a str>,
-    /// The value of `Connection`.
-    pub(super) connection: Option<&'a str>,
+    pub(super) encoding: Option<String>,
+    /// Whether one of them came twice.
+    pub(super) is_repeated: bool,
 }
 
 impl Framing {
@@ -39,11 +32,17 @@ impl Framing {
 
     /// Reads it from the headers; refuses what two programs could read in two ways, and a body of
     /// more than `limit` bytes.
-    pub(super) fn of(headers: FramingHeaders<'_>, limit: u64) -> Result<Self, Failure> {
-        let bad = |problem| Err(Failure::Framing { problem });
-        match (headers.length, headers.encoding) {
+    pub(super) fn of(
+        headers: &FramingHeaders,
+        version: Version,
+        limit: u64,
+    ) -> Result<Self, Failure> {
+        let bad = |problem| Err(Failure::Malformed { problem });
+        if headers.is_repeated {
+            return bad("Content-Length or Transfer-Encoding is there twice");
+        }
+        match (headers.length.as_deref(), headers.encoding.as_deref()) {
             (Some(_), Some(_)) => bad("Content-Length and Transfer-Encoding exclude each other"),
-            (Some(_), None) if headers.has_second_length => bad("two Content-Length headers"),
             (Some(length), None) => {
                 if length.is_empty() || !length.bytes().all(|byte| byte.is_ascii_digit()) {
                     return bad("Content-Length is not a number");
@@ -54,71 +53,85 @@ impl Framing {
                     _ => Err(Failure::TooLarge { limit }),
                 }
             }
-            (None, Some(encoding)) => {
-                if !encoding.trim().eq_ignore_ascii_case("chunked") {
-                    return bad("Transfer-Encoding must be chunked and nothing else");
-                }
-                // What reads the request leaves the chunks of such a request as they are.
-                if headers.connection.is_some_and(asks_for_upgrade) {
-                    return bad("Upgrade is not supported together with chunks");
-                }
+            (None, Some(_)) if version == Version::Http10 => {
+                bad("HTTP/1.0 has no Transfer-Encoding")
+            }
+            (None, Some(encoding)) if encoding.trim().eq_ignore_ascii_case("chunked") => {
                 Ok(Self::Chunked)
             }
+            (None, Some(_)) => bad("Transfer-Encoding must be chunked and nothing else"),
             (None, None) => Ok(Self::NONE),
         }
     }
-
-    /// Reads the body, which must be there before `until` and have no more than `limit` bytes.
-    ///
-    /// The reader may go on after the body where that has a length, and must end with it where it
-    /// has chunks.
-    pub(super) fn read(
-        self,
-        reader: impl Read,
-        limit: u64,
-        until: Instant,
-    ) -> Result<Vec<u8>, Failure> {
-        let most = match self {
-            Self::Length(length) => length,
-            Self::Chunked => limit.saturating_add(1),
-        };
-        let body = read_to_end(reader.take(most), until)?;
-        let count = u64::try_from(body.len()).unwrap_or(u64::MAX);
-        match self {
-            Self::Length(length) if count < length => Err(Failure::Framing {
-                problem: "the body is shorter than its Content-Length",
-            }),
-            Self::Chunked if count > limit => Err(Failure::TooLarge { limit }),
-            _ => Ok(body),
-        }
-    }
 }
 
-fn read_to_end(mut reader: impl Read, until: Instant) -> Result<Vec<u8>, Failure> {
-    let mut body = Vec::new();
-    let mut piece = [0; PIECE];
-    loop {
-        match reader.read(&mut piece) {
-            Ok(0) => return Ok(body),
-            Ok(count) => body.extend_from_slice(piece.get(..count).unwrap_or_default()),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                return Err(Failure::TooSlow);
-            }
-            Err(_) => {
-                return Err(Failure::Framing {
-                    problem: "the body cannot be read to its end",
-                });
-            }
-        }
-        if Instant::now() > until {
-            return Err(Failure::TooSlow);
-        }
-    }
+/// A body on its way in.
+#[derive(Debug)]
+pub(super) struct Body {
+    bytes: Vec<u8>,
+    rest: Rest,
+    limit: u64,
 }
 
-fn asks_for_upgrade(connection: &str) -> bool {
-    connection.to_ascii_lowercase().contains("upgrade")
+/// What is yet to come.
+#[derive(Debug)]
+enum Rest {
+    Bytes(u64),
+    Chunks(Chunks),
+}
+
+impl Body {
+    /// A body of which nothing has come, that may have `limit` bytes.
+    #[must_use]
+    pub(super) fn new(framing: Framing, limit: u64) -> Self {
+        Self {
+            // What is announced is not yet there: no memory is given for it.
+            bytes: Vec::new(),
+            rest: match framing {
+                Framing::Length(length) => Rest::Bytes(length),
+                Framing::Chunked => Rest::Chunks(Chunks::Line),
+            },
+            limit,
+        }
+    }
+
+    /// Takes from the front of `input` what belongs to the body, and returns how many bytes that
+    /// were.
+    pub(super) fn take(&mut self, input: &[u8]) -> Result<usize, Failure> {
+        match &mut self.rest {
+            Rest::Bytes(left) => {
+                let most = usize::try_from(*left).unwrap_or(usize::MAX);
+                let data = input.get(..most).unwrap_or(input);
+                self.bytes.extend_from_slice(data);
+                *left -= data.len() as u64;
+                Ok(data.len())
+            }
+            Rest::Chunks(chunks) => chunks.take(input, &mut self.bytes, self.limit),
+        }
+    }
+
+    /// Whether all of it has come.
+    #[must_use]
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self.rest, Rest::Bytes(0) | Rest::Chunks(Chunks::Over))
+    }
+
+    /// Why a body that ends here is none.
+    #[must_use]
+    pub(super) fn cut_off(&self) -> Failure {
+        Failure::Malformed {
+            problem: match self.rest {
+                Rest::Bytes(_) => "the body is shorter than its Content-Length",
+                Rest::Chunks(_) => "the body ends before its last chunk",
+            },
+        }
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
 }
 
 #[cfg(test)]
@@ -127,11 +140,11 @@ mod tests {
 
     fn of(length: Option<&str>, encoding: Option<&str>) -> Result<Framing, u16> {
         let headers = FramingHeaders {
-            length,
-            encoding,
-            ..FramingHeaders::default()
+            length: length.map(str::to_owned),
+            encoding: encoding.map(str::to_owned),
+            is_repeated: false,
         };
-        Framing::of(headers, 10).map_err(|failure| failure.status().code())
+        Framing::of(&headers, Version::Http11, 10).map_err(|failure| failure.status().code())
     }
 
     #[test]
@@ -143,22 +156,19 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_read_as_far_as_it_goes() {
-        let later = Instant::now() + std::time::Duration::from_secs(20);
-        let read = |framing: Framing, bytes: &[u8], until| {
-            framing
-                .read(bytes, 5, until)
-                .map_err(|failure| failure.status().code())
-        };
-        let length = Framing::Length(3);
-        assert_eq!(read(length, b"abcdef", later), Ok(b"abc".to_vec()));
-        assert_eq!(read(length, b"ab", later), Err(400));
-        assert_eq!(read(length, b"abc", Instant::now()), Err(408));
-        assert_eq!(
-            read(Framing::Chunked, b"abcde", later),
-            Ok(b"abcde".to_vec())
-        );
-        assert_eq!(read(Framing::Chunked, b"abcdef", later), Err(413));
+    fn a_body_is_taken_as_far_as_it_goes() {
+        let mut body = Body::new(Framing::Length(3), 5);
+        assert_eq!(body.take(b"ab").unwrap(), 2);
+        assert!(!body.is_whole());
+        assert_eq!(body.cut_off().status().code(), 400);
+        assert_eq!(body.take(b"cdef").unwrap(), 1);
+        assert!(body.is_whole());
+        assert_eq!(body.into_bytes(), b"abc");
+        let mut body = Body::new(Framing::Chunked, 5);
+        assert_eq!(body.take(b"2\r\nab\r\n0\r\n\r\nGET").unwrap(), 12);
+        assert!(body.is_whole());
+        assert_eq!(body.into_bytes(), b"ab");
+        assert!(Body::new(Framing::NONE, 5).is_whole());
     }
 
     #[test]
@@ -178,16 +188,15 @@ mod tests {
             assert_eq!(of(None, Some(encoding)), Err(400), "{encoding}");
         }
         let twice = FramingHeaders {
-            length: Some("5"),
-            has_second_length: true,
+            length: Some("5".into()),
+            is_repeated: true,
             ..FramingHeaders::default()
         };
-        assert!(Framing::of(twice, 10).is_err());
-        let upgrade = FramingHeaders {
-            encoding: Some("chunked"),
-            connection: Some("Upgrade, HTTP2-Settings"),
+        assert!(Framing::of(&twice, Version::Http11, 10).is_err());
+        let old = FramingHeaders {
+            encoding: Some("chunked".into()),
             ..FramingHeaders::default()
         };
-        assert!(Framing::of(upgrade, 10).is_err());
+        assert!(Framing::of(&old, Version::Http10, 10).is_err());
     }
 }

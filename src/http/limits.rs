@@ -7,15 +7,18 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// What clients may take of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many clients may be connected; the next one waits until another leaves.
+    /// How many clients may be connected. The next one takes the place of one that asks for nothing,
+    /// or waits for one.
     pub connections: usize,
     /// How many bytes the body of a request may have.
     pub body: u64,
-    /// How long a client may be silent: between two requests, or in the midst of one.
-    pub silence: Duration,
-    /// How long one body may take to arrive, or one response to leave, however busy the client.
+    /// How long a client may ask for nothing.
+    pub idle: Duration,
+    /// How long the line and the headers of a request may take to arrive, from their first byte.
+    pub head: Duration,
+    /// How long a body may take to arrive, or a response to leave.
     pub transfer: Duration,
-    /// How many connections to Redis there may be.
+    /// How many connections to Redis there may be, each with a thread of its own.
     pub redis: usize,
     /// How long a request waits for one of these.
     pub patience: Duration,
@@ -28,7 +31,8 @@ impl Default for Limits {
         Self {
             connections: 2_048,
             body: 1_048_576,
-            silence: Duration::from_secs(30),
+            idle: Duration::from_mins(1),
+            head: Duration::from_secs(10),
             transfer: Duration::from_secs(30),
             redis: 32,
             patience: Duration::from_secs(5),
@@ -37,10 +41,8 @@ impl Default for Limits {
     }
 }
 
-/// The file descriptors of one client: `tiny_http` holds its socket twice.
-const DESCRIPTORS_PER_CLIENT: usize = 2;
-
-/// What is kept back for the standard streams, the listener and what the system library opens.
+/// What is kept back for the standard streams, the listener, what waits for all sockets, a client
+/// for whom there is no room yet, and what the system library opens.
 const DESCRIPTORS_KEPT: usize = 16;
 
 impl Limits {
@@ -68,7 +70,6 @@ impl Limits {
     fn descriptors(&self) -> u64 {
         let count = self
             .connections
-            .saturating_mul(DESCRIPTORS_PER_CLIENT)
             .saturating_add(self.redis)
             .saturating_add(DESCRIPTORS_KEPT);
         u64::try_from(count).unwrap_or(u64::MAX)
@@ -83,7 +84,7 @@ impl Limits {
             .saturating_sub(DESCRIPTORS_KEPT);
         self.redis = self.redis.min(free / 4).max(1);
         let rest = free.saturating_sub(self.redis);
-        self.connections = self.connections.min(rest / DESCRIPTORS_PER_CLIENT).max(1);
+        self.connections = self.connections.min(rest).max(1);
         self
     }
 }

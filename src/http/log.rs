@@ -31,15 +31,15 @@ pub enum Verbosity {
 pub(super) struct Access<'a> {
     /// When it came.
     pub(super) time: DateTime<Utc>,
-    /// From where; unknown for a connection that ended at once.
-    pub(super) client: Option<SocketAddr>,
+    /// From where.
+    pub(super) client: SocketAddr,
     /// Its method, as sent; empty where no request could be read.
     pub(super) method: &'a str,
     /// The status of the response.
     pub(super) status: u16,
     /// The bytes of the response's body.
     pub(super) bytes: usize,
-    /// From the last byte of its headers to the last byte of the response.
+    /// From when it had been read to when its response was ready to leave.
     pub(super) duration: Duration,
     /// Why it failed, if it did.
     pub(super) cause: Option<&'a str>,
@@ -71,16 +71,15 @@ impl Log {
             return;
         }
         let mut line = format!(
-            "{} {} {} {} {} {} {:.3}ms",
+            "{} {} {} {} {} {} {}.{:03}ms",
             timestamp::format(access.time),
-            access
-                .client
-                .map_or_else(|| "-".to_owned(), |client| client.to_string()),
+            access.client,
             shown(access.method),
             shown(&access.request.target),
             access.status,
             access.bytes,
-            access.duration.as_secs_f64() * 1_000.0
+            access.duration.as_millis(),
+            access.duration.subsec_micros() % 1_000
         );
         if self.verbosity == Verbosity::Details {
             let request = access.request;
@@ -177,7 +176,7 @@ mod tests {
     fn access(request: &Request, status: u16) -> Access<'_> {
         Access {
             time: timestamp::parse("2024-01-15T10:30:00.5+00:00").unwrap(),
-            client: Some("127.0.0.1:4242".parse().unwrap()),
+            client: "127.0.0.1:4242".parse().unwrap(),
             method: "GET",
             status,
             bytes: 73,

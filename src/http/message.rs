@@ -129,12 +129,18 @@ pub(super) enum Status {
     PreconditionFailed,
     /// 413
     ContentTooLarge,
+    /// 417
+    ExpectationFailed,
     /// 421
     MisdirectedRequest,
+    /// 431
+    RequestHeaderFieldsTooLarge,
     /// 500
     InternalServerError,
     /// 503
     ServiceUnavailable,
+    /// 505
+    HttpVersionNotSupported,
 }
 
 impl Status {
@@ -153,9 +159,12 @@ impl Status {
             Self::Conflict => 409,
             Self::PreconditionFailed => 412,
             Self::ContentTooLarge => 413,
+            Self::ExpectationFailed => 417,
             Self::MisdirectedRequest => 421,
+            Self::RequestHeaderFieldsTooLarge => 431,
             Self::InternalServerError => 500,
             Self::ServiceUnavailable => 503,
+            Self::HttpVersionNotSupported => 505,
         }
     }
 
@@ -174,9 +183,12 @@ impl Status {
             Self::Conflict => "Conflict",
             Self::PreconditionFailed => "Precondition Failed",
             Self::ContentTooLarge => "Content Too Large",
+            Self::ExpectationFailed => "Expectation Failed",
             Self::MisdirectedRequest => "Misdirected Request",
+            Self::RequestHeaderFieldsTooLarge => "Request Header Fields Too Large",
             Self::InternalServerError => "Internal Server Error",
             Self::ServiceUnavailable => "Service Unavailable",
+            Self::HttpVersionNotSupported => "HTTP Version Not Supported",
         }
     }
 }

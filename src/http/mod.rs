@@ -3,43 +3,48 @@
 //! It is given a listener, a way to open a store and a way to be stopped; it knows no settings, no
 //! command line and no signals. From the client inwards:
 //!
-//! - `listener`: the socket · `transport`: connections, threads and `tiny_http`, which no other file
-//!   names
-//! - `gate`, `limits`: how many get in, and the stop · `framing`: where a body ends · `log`
+//! - `listener`: the socket · `transport`: all connections, in one thread · `limits`, `stop`: what
+//!   it takes on, and its end
+//! - `decoder`: from bytes to requests, by `head`, `framing` and `chunks` · `wire`: from responses to
+//!   bytes
+//! - `exchange`: from a request to what goes out and what is logged · `log`
+//! - `workers`: the threads that talk to Redis, each by a `reconnecting` connection
 //! - `service`: from a request value to a response value · `host`, `token`: who may ask
 //! - `router`, `body`, `etag`, `handlers`, `openapi`: what is asked, with which text, of which state
 //!   of a note, and what is done
-//! - `pool`: connections to Redis · `together`: many reads in one exchange
-//! - `message`, `error`: requests, responses, and the failures that are responses too · `wire`: a
-//!   response as bytes
+//! - `message`, `error`: requests, responses, and the failures that are responses too
 
 mod body;
+mod chunks;
+mod decoder;
 mod error;
 mod etag;
+mod exchange;
 mod framing;
-mod gate;
 mod handlers;
+mod head;
 mod host;
 mod limits;
 mod listener;
 mod log;
 mod message;
 mod openapi;
-mod pool;
+mod reconnecting;
 mod router;
 mod service;
+mod stop;
 #[cfg(test)]
 mod tests;
-mod together;
 mod token;
 mod transport;
 mod wire;
+mod workers;
 
-pub use gate::Stop;
 pub use limits::Limits;
 pub use listener::{BindError, bind};
 pub use log::{Log, Verbosity};
 pub use openapi::DESCRIPTION;
-pub use pool::Opener;
+pub use reconnecting::Opener;
+pub use stop::Stop;
 pub use token::{Token, TokenError};
 pub use transport::{Options, serve};

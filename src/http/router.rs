@@ -5,15 +5,24 @@
 use super::error::Failure;
 use super::message::Method;
 
-/// What is asked for. Ids are as percent-decoded.
+/// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     /// What this service is.
     Index,
-    /// Whether Redis answers.
-    Health,
     /// The description of this API.
     OpenApi,
+    /// The methods that the path takes: the value of `Allow`.
+    Methods(&'static str),
+    /// Something that Redis is needed for.
+    Operation(Operation),
+}
+
+/// What is asked of Redis. Ids are as percent-decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Operation {
+    /// Whether Redis answers.
+    Health,
     /// Every note.
     List,
     /// A new note.
@@ -24,8 +33,6 @@ pub(super) enum Action {
     Update(String),
     /// The end of a note.
     Delete(String),
-    /// The methods that the path takes: the value of `Allow`.
-    Methods(&'static str),
 }
 
 /// A known path.
@@ -81,13 +88,13 @@ impl Route {
         Ok(match (self, method) {
             (_, Method::Options) => Action::Methods(allow),
             (Self::Index, Method::Get | Method::Head) => Action::Index,
-            (Self::Health, Method::Get | Method::Head) => Action::Health,
+            (Self::Health, Method::Get | Method::Head) => Action::Operation(Operation::Health),
             (Self::OpenApi, Method::Get | Method::Head) => Action::OpenApi,
-            (Self::Notes, Method::Get | Method::Head) => Action::List,
-            (Self::Notes, Method::Post) => Action::Create,
-            (Self::Note(id), Method::Get | Method::Head) => Action::Show(id),
-            (Self::Note(id), Method::Put) => Action::Update(id),
-            (Self::Note(id), Method::Delete) => Action::Delete(id),
+            (Self::Notes, Method::Get | Method::Head) => Action::Operation(Operation::List),
+            (Self::Notes, Method::Post) => Action::Operation(Operation::Create),
+            (Self::Note(id), Method::Get | Method::Head) => Action::Operation(Operation::Show(id)),
+            (Self::Note(id), Method::Put) => Action::Operation(Operation::Update(id)),
+            (Self::Note(id), Method::Delete) => Action::Operation(Operation::Delete(id)),
             _ => return Err(Failure::MethodNotAllowed { allow }),
         })
     }

@@ -1,7 +1,7 @@
 //! One request, from the checks at the door to the response.
 //!
-//! It brings together the rules of `host` and `token`, the routes, the handlers and the pool. It
-//! knows no sockets: the tests of the contract talk to it directly.
+//! It brings together the rules of `host` and `token`, the routes and the handlers. It knows no
+//! sockets and no threads.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,9 +11,8 @@ use super::error::Failure;
 use super::handlers;
 use super::host::Hosts;
 use super::message::{Request, Response};
-use super::pool::{Pool, Purpose};
-use super::router::{Action, Route};
-use super::together::Together;
+use super::reconnecting::{Purpose, Reconnecting};
+use super::router::{Action, Operation, Route};
 use super::token::Token;
 use crate::journal::Journal;
 use crate::notebook::Notebook;
@@ -24,38 +23,53 @@ use crate::timestamp;
 pub(super) struct Service {
     hosts: Hosts,
     token: Option<Token>,
-    pool: Pool,
-    together: Together,
     journal: Option<Journal>,
     /// Whether it was said that the journal cannot be written.
     told: AtomicBool,
 }
 
+/// What a request comes to before Redis is asked.
+pub(super) enum Admission {
+    /// It asks something of Redis.
+    Asks(Operation),
+    /// Redis is not needed for its response.
+    Answered(Response),
+}
+
 impl Service {
-    /// A service over the notes of a pool, for the hosts, and where a token is given for those who
-    /// show it.
+    /// A service for the hosts, and where a token is given for those who show it.
     #[must_use]
-    pub(super) fn new(
-        hosts: Hosts,
-        token: Option<Token>,
-        pool: Pool,
-        journal: Option<Journal>,
-    ) -> Self {
+    pub(super) fn new(hosts: Hosts, token: Option<Token>, journal: Option<Journal>) -> Self {
         Self {
             hosts,
             token,
-            pool,
-            together: Together::default(),
             journal,
             told: AtomicBool::new(false),
         }
     }
 
+    /// Looks at a request, without asking Redis.
+    #[must_use]
+    pub(super) fn admit(&self, request: &Request) -> Admission {
+        Admission::Answered(match self.action(request) {
+            Ok(Action::Operation(operation)) => return Admission::Asks(operation),
+            Ok(Action::Index) => handlers::index(),
+            Ok(Action::OpenApi) => handlers::openapi(),
+            Ok(Action::Methods(allow)) => handlers::methods(allow),
+            Err(failure) => failure.into(),
+        })
+    }
+
     /// Answers a request that arrived at `now`. Every failure is a response too.
     #[must_use]
-    pub(super) fn answer(&self, request: &Request, now: DateTime<Utc>) -> Response {
-        self.action(request)
-            .and_then(|action| self.perform(&action, request, now))
+    pub(super) fn perform(
+        &self,
+        redis: &mut Reconnecting<'_>,
+        operation: &Operation,
+        request: &Request,
+        now: DateTime<Utc>,
+    ) -> Response {
+        self.attempt(redis, operation, request, now)
             .unwrap_or_else(Response::from)
     }
 
@@ -82,34 +96,34 @@ impl Service {
         route.ok_or(Failure::NoSuchPath)?.action(request.method)
     }
 
-    fn perform(
+    fn attempt(
         &self,
-        action: &Action,
+        redis: &mut Reconnecting<'_>,
+        operation: &Operation,
         request: &Request,
         now: DateTime<Utc>,
     ) -> Result<Response, Failure> {
-        let pool = &self.pool;
         let now = || timestamp::format(now);
-        match action {
-            Action::Index => Ok(handlers::index()),
-            Action::OpenApi => Ok(handlers::openapi()),
-            Action::Methods(allow) => Ok(handlers::methods(allow)),
-            Action::Health => {
-                let ping = pool.with(Purpose::Read, |store| Ok(store.ping()?));
+        match operation {
+            Operation::Health => {
+                let ping = redis.with(Purpose::Read, |store| Ok(store.ping()?));
                 Ok(handlers::health(ping, &now()))
             }
-            Action::List => pool.with(Purpose::Read, handlers::list),
-            Action::Show(id) => handlers::show(self.together.get(pool, id)?, id, request),
-            Action::Create => {
+            Operation::List => redis.with(Purpose::Read, handlers::list),
+            Operation::Show(id) => {
+                let note = redis.with(Purpose::Read, |store| Ok(store.get(id)?))?;
+                handlers::show(note, id, request)
+            }
+            Operation::Create => {
                 let note = handlers::draft(request, &now())?;
-                pool.with(Purpose::Write, |store| {
+                redis.with(Purpose::Write, |store| {
                     handlers::create(&mut self.notebook(store, "serve POST", now()), &note)
                 })
             }
-            Action::Update(id) => pool.with(Purpose::Read, |store| {
+            Operation::Update(id) => redis.with(Purpose::Read, |store| {
                 handlers::update(&mut self.notebook(store, "serve PUT", now()), id, request)
             }),
-            Action::Delete(id) => pool.with(Purpose::Read, |store| {
+            Operation::Delete(id) => redis.with(Purpose::Read, |store| {
                 handlers::delete(
                     &mut self.notebook(store, "serve DELETE", now()),
                     id,

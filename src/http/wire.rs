@@ -1,14 +1,15 @@
-//! How a response is written down and sent, and whether its connection goes on.
+//! How a response is written down, and whether its connection goes on.
 //!
 //! Nothing here knows what is in it, or what a socket is.
 
 use std::fmt::Write as _;
-use std::io::{self, ErrorKind, Write};
-use std::time::Instant;
 
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 
 use super::message::{Method, Response, Status};
+
+/// What a client is told that waits to send its body (RFC 9110, 15.2.1).
+pub(super) const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 /// Room for the status line and the headers.
 const HEAD: usize = 256;
@@ -138,27 +139,8 @@ fn push_date(text: &mut String, time: DateTime<Utc>) {
     );
 }
 
-/// Sends what was written down; it must be gone before `until`.
-pub(super) fn send(mut writer: impl Write, bytes: &[u8], until: Instant) -> io::Result<()> {
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        match writer.write(rest) {
-            Ok(0) => return Err(ErrorKind::WriteZero.into()),
-            Ok(count) => rest = rest.get(count..).unwrap_or_default(),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-        if Instant::now() > until {
-            return Err(ErrorKind::TimedOut.into());
-        }
-    }
-    writer.flush()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::timestamp;
 
@@ -183,27 +165,6 @@ mod tests {
                 "{version:?} {asked:?}"
             );
         }
-    }
-
-    #[test]
-    fn a_response_is_sent_whole_or_not_past_its_time() {
-        /// Takes one byte at a time.
-        struct Slow(Vec<u8>);
-        impl Write for Slow {
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                self.0.extend(bytes.first());
-                Ok(1)
-            }
-
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
-        let mut slow = Slow(Vec::new());
-        send(&mut slow, b"abc", Instant::now() + Duration::from_secs(20)).unwrap();
-        assert_eq!(slow.0, b"abc");
-        let error = send(&mut slow, b"abc", Instant::now()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::TimedOut);
     }
 
     fn written(response: &Response, part: Part, connection: Connection) -> String {

@@ -45,7 +45,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("dialoguer", &["prompt.rs"]),
     ("diffy", &["merge.rs"]),
     ("dotenvy", &["env_file/"]),
+    ("httparse", &["http/chunks.rs", "http/head.rs"]),
     ("indicatif", &["progress.rs"]),
+    ("mio", &["http/transport/"]),
     ("process_wrap", &["private_redis/"]),
     ("redis", &["store/"]),
     ("rustix", &["http/limits.rs", "private_redis/"]),
@@ -54,12 +56,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sha2", &["http/etag.rs"]),
     ("shell_words", &["commands/add.rs", "editor.rs", "pager.rs"]),
     ("signal_hook", &["interrupt.rs", "shutdown.rs"]),
-    ("socket2", &["http/listener.rs"]),
     ("subtle", &["http/token.rs"]),
     ("tempfile", &["drafts.rs", "private_redis/directory.rs"]),
     ("terminal_size", &["output/terminal.rs"]),
     ("timeago", &["output/age.rs"]),
-    ("tiny_http", &["http/transport.rs"]),
     ("uuid", &["note.rs", "store/reference.rs"]),
 ];
 

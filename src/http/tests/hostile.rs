@@ -5,7 +5,8 @@ use super::*;
 /// Limits that are reached within a test, but not by a good client on a busy machine.
 fn short() -> Limits {
     Limits {
-        silence: Duration::from_secs(2),
+        idle: Duration::from_secs(2),
+        head: Duration::from_secs(2),
         transfer: Duration::from_secs(3),
         body: 10_000,
         ..Limits::default()
@@ -118,7 +119,9 @@ fn a_body_that_drips_is_given_up() {
     let until = Instant::now() + PATIENCE;
     while client.try_send(b" ").is_ok() {
         assert!(Instant::now() < until, "the server takes it for ever");
-        assert_serves(&server);
+        for _ in 0..10 {
+            assert_serves(&server);
+        }
     }
     let log = server.log.text();
     assert!(log.contains("POST /api/v1/notes 408 "), "{log}");
@@ -196,24 +199,73 @@ fn many_idle_clients_hold_nobody_up() {
 }
 
 #[test]
-fn what_is_no_request_gets_a_400_or_nothing() {
+fn what_is_no_request_is_told_why_and_logged() {
     let server = TestServer::with(short(), None);
-    for bytes in [
-        &b"\r\n\r\n"[..],
-        b"hello\r\n\r\n",
-        b"GET\r\n\r\n",
-        b"GET / HTTP/9.9\r\n\r\n",
-        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
-        b"GET / HTTP/1.1\r\nA: \x00\r\n\r\n",
-        b"GET /\xc3\xa9 HTTP/1.1\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-        b"\x00",
-        b"",
-    ] {
-        let status = first_status(&server, bytes);
-        assert!(matches!(status, None | Some(400)), "{bytes:?}: {status:?}");
+    let lengthy = format!("GET / HTTP/1.1\r\nCookie: {}\r\n\r\n", "x".repeat(20_000));
+    let many = format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(200));
+    let expected: [(&[u8], u16); 12] = [
+        (b"hello\r\n\r\n", 400),
+        (b"GET\r\n\r\n", 400),
+        (b"GET / HTTP/9.9\r\n\r\n", 505),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nA: \x00\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nExpect: a cake\r\n\r\n", 417),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
+        (b"\x00", 400),
+        (lengthy.as_bytes(), 431),
+        (many.as_bytes(), 431),
+    ];
+    for (bytes, status) in expected {
+        let mut client = server.client();
+        client.send(bytes);
+        let reply = client.reply_to("GET");
+        assert_eq!(reply.status, status, "{}", bytes.escape_ascii());
+        assert!(!reply.error().is_empty());
+        assert_eq!(reply.header("connection"), Some("close"));
+        assert_eq!(client.rest(), b"");
+    }
+    for bytes in [&b""[..], b"\r\n", b"GET / HT"] {
+        assert_eq!(
+            first_status(&server, bytes),
+            None,
+            "{}",
+            bytes.escape_ascii()
+        );
     }
     assert_serves(&server);
+    let log = server.log.text();
+    assert_eq!(log.matches(" 400 ").count(), 7, "{log}");
+    assert!(
+        log.contains(" - - 505 ") && log.contains(" GET / 417 "),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_head_that_drips_is_given_up_however_busy_the_client() {
+    let limits = Limits {
+        head: Duration::from_secs(1),
+        ..Limits::default()
+    };
+    let server = TestServer::with(limits, None);
+    let mut client = server.client();
+    client.send("GET /health HTTP/1.1\r\nHost: localhost\r\nX: ");
+    let until = Instant::now() + PATIENCE;
+    while client.try_send(b"x").is_ok() {
+        assert!(Instant::now() < until, "the server takes it for ever");
+        assert_serves(&server);
+    }
+    let log = server.log.text();
+    assert!(log.contains(" - - 408 "), "{log}");
+    let mut client = server.client();
+    client.send("GET /health HTTP/1.1\r\n");
+    let reply = client.reply_to("GET");
+    assert_eq!(
+        (reply.status, reply.header("connection")),
+        (408, Some("close"))
+    );
 }
 
 /// Marsaglia's xorshift64: the same numbers on every run.

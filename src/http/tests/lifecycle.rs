@@ -1,7 +1,5 @@
 //! Connections that begin, stay and end; the server's own end; Redis going away and coming back.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use serde_json::json;
 
 use super::*;
@@ -83,50 +81,56 @@ fn a_body_may_come_in_chunks_and_after_a_hundred_continue() {
 }
 
 #[test]
-fn a_client_beyond_the_limit_waits_until_another_leaves() {
+fn a_client_beyond_the_limit_takes_the_place_of_one_that_asks_for_nothing() {
     let limits = Limits {
-        connections: 2,
+        connections: 3,
         ..Limits::default()
     };
     let server = TestServer::with(limits, None);
-    let mut clients = [server.client(), server.client()];
+    let mut clients = [server.client(), server.client(), server.client()];
     for client in &mut clients {
         assert_eq!(client.request("GET /", &[], "").header("connection"), None);
     }
-    let mut third = server.client();
-    third.send_request("GET /health", &[], "");
-    // One that is at work gives its place up to the one that waits.
-    eventually("a place is wanted back", || {
-        server.stop.gate().is_wanted_back()
+    let mut fourth = server.client();
+    assert_eq!(fourth.request("GET /health", &[], "").status, 200);
+    let still_there = clients.iter_mut().filter_map(|client| {
+        client.send_request("GET /", &[], "");
+        client.try_reply(false).ok()
     });
-    let reply = clients[0].request("GET /", &[], "");
-    assert_eq!(
-        (reply.status, reply.header("connection")),
-        (200, Some("close"))
-    );
-    assert_eq!(third.reply_to("GET /health").status, 200);
-    assert_eq!(clients[1].request("GET /", &[], "").status, 200);
+    assert_eq!(still_there.count(), 2);
+    assert_eq!(fourth.request("GET /", &[], "").status, 200);
+}
+
+#[test]
+fn a_client_beyond_the_limit_is_answered_once_another_is_done() {
+    let redis = RedisServer::start();
+    let hold = Hold::default();
+    let opener = hold.opener(redis.url());
+    let limits = Limits {
+        connections: 1,
+        ..Limits::default()
+    };
+    let server = TestServer::over(Arc::new(Mutex::new(Some(redis))), opener, limits, None);
+    let mut first = server.client();
+    first.send_request("GET /health", &[], "");
+    hold.await_someone();
+    let mut others = [server.client(), server.client()];
+    for client in &mut others {
+        client.send_request("GET /", &[], "");
+    }
+    hold.end();
+    assert_eq!(first.reply_to("GET").status, 200);
+    for client in &mut others {
+        assert_eq!(client.reply_to("GET").status, 200);
+    }
 }
 
 #[test]
 fn a_stop_finishes_what_is_under_way_and_takes_nothing_more() {
-    let redis = Arc::new(Mutex::new(Some(RedisServer::start())));
-    let url = redis.lock().unwrap().as_ref().unwrap().url();
-    let (began, go) = (
-        Arc::new(AtomicBool::new(false)),
-        Arc::new(AtomicBool::new(false)),
-    );
-    let opener: Opener = Box::new({
-        let (began, go) = (Arc::clone(&began), Arc::clone(&go));
-        move || {
-            began.store(true, Ordering::SeqCst);
-            eventually("it may go on", || go.load(Ordering::SeqCst));
-            Ok(Store::open(
-                &Address::parse(&url, "a test".into())?,
-                PATIENCE,
-            )?)
-        }
-    });
+    let redis = RedisServer::start();
+    let hold = Hold::default();
+    let opener = hold.opener(redis.url());
+    let redis = Arc::new(Mutex::new(Some(redis)));
     let mut server = TestServer::over(redis, opener, Limits::default(), None);
     let mut idle = server.client();
     assert_eq!(idle.request("GET /", &[], "").status, 200);
@@ -136,14 +140,14 @@ fn a_stop_finishes_what_is_under_way_and_takes_nothing_more() {
         &["Content-Type: application/json"],
         r#"{"title":"a"}"#,
     );
-    eventually("the request is under way", || began.load(Ordering::SeqCst));
+    hold.await_someone();
     server.stop.stop();
     eventually("nobody listens any more", || {
         HttpClient::try_connect(server.address).is_err()
     });
     let thread = server.thread.take().unwrap();
     assert!(!thread.is_finished(), "it waits for the request");
-    go.store(true, Ordering::SeqCst);
+    hold.end();
     let reply = client.reply_to("POST");
     assert_eq!(
         (reply.status, reply.header("connection")),
@@ -165,7 +169,7 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
     server.stop().unwrap();
     assert!(start.elapsed() < Limits::default().grace);
     // A server that is stopped before it starts does not start.
-    let listener = bind("127.0.0.1", 0, &Limits::default()).unwrap();
+    let listener = bind("127.0.0.1", 0).unwrap();
     let stop = Stop::new();
     stop.stop();
     let options = Options {
@@ -179,19 +183,10 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
 
 #[test]
 fn what_is_not_done_within_the_grace_is_left_and_told() {
-    let redis = Arc::new(Mutex::new(None));
-    let (began, go) = (
-        Arc::new(AtomicBool::new(false)),
-        Arc::new(AtomicBool::new(false)),
-    );
-    let opener: Opener = Box::new({
-        let (began, go) = (Arc::clone(&began), Arc::clone(&go));
-        move || {
-            began.store(true, Ordering::SeqCst);
-            eventually("it may go on", || go.load(Ordering::SeqCst));
-            Err("no".into())
-        }
-    });
+    let redis = RedisServer::start();
+    let hold = Hold::default();
+    let opener = hold.opener(redis.url());
+    let redis = Arc::new(Mutex::new(Some(redis)));
     let limits = Limits {
         grace: Duration::from_millis(20),
         ..Limits::default()
@@ -199,7 +194,7 @@ fn what_is_not_done_within_the_grace_is_left_and_told() {
     let server = TestServer::over(redis, opener, limits, None);
     let mut client = server.client();
     client.send_request("GET /health", &[], "");
-    eventually("the request is under way", || began.load(Ordering::SeqCst));
+    hold.await_someone();
     let log = server.log.clone();
     server.stop().unwrap();
     assert!(
@@ -207,8 +202,8 @@ fn what_is_not_done_within_the_grace_is_left_and_told() {
         "{}",
         log.text()
     );
-    go.store(true, Ordering::SeqCst);
-    assert_eq!(client.reply_to("GET").status, 500);
+    hold.end();
+    assert_eq!(client.rest(), b"");
 }
 
 #[test]
@@ -269,17 +264,68 @@ fn redis_away_is_a_503_and_a_500_on_health_until_it_is_back() {
 fn redis_restarted_between_two_requests_is_not_noticed() {
     let server = TestServer::start();
     let mut client = server.client();
-    for line in [
-        "POST /api/v1/notes",
-        "GET /api/v1/notes",
-        "GET /health",
-        "POST /api/v1/notes",
+    for (line, status) in [
+        ("POST /api/v1/notes", 201),
+        ("GET /api/v1/notes", 200),
+        ("GET /api/v1/notes/none", 404),
+        ("GET /api/v1/notes/none", 404),
+        ("GET /health", 200),
+        ("POST /api/v1/notes", 201),
     ] {
-        assert!(client.json(line, r#"{"title":"a"}"#).status < 300, "{line}");
+        let reply = client.json(line, r#"{"title":"a"}"#);
+        assert_eq!(reply.status, status, "{line}");
         let next = RedisServer::start();
         *server.redis.lock().unwrap() = Some(next);
     }
     assert_eq!(server.log.text().matches(" 503 ").count(), 0);
+}
+
+#[test]
+fn a_redis_that_does_not_answer_holds_up_nobody_who_does_not_need_it() {
+    let server = TestServer::start();
+    let note = format!("GET /api/v1/notes/{}", server.add("T"));
+    let mut clients: Vec<HttpClient> = (0..8).map(|_| server.client()).collect();
+    for client in &mut clients {
+        assert_eq!(client.request(&note, &[], "").status, 200);
+    }
+    let pause = Duration::from_secs(3);
+    let start = Instant::now();
+    server.redis(&["CLIENT", "PAUSE", &pause.as_millis().to_string()]);
+    for client in &mut clients {
+        client.send_request(&note, &[], "");
+    }
+    let mut other = server.client();
+    for _ in 0..100 {
+        assert_eq!(other.request("GET /", &[], "").status, 200);
+    }
+    assert!(start.elapsed() < pause, "{:?}", start.elapsed());
+    for client in &mut clients {
+        assert_eq!(client.reply_to("GET").status, 200);
+        assert_eq!(client.request(&note, &[], "").status, 200);
+    }
+}
+
+#[test]
+fn something_that_is_no_note_spoils_no_note_that_is_asked_for_with_it() {
+    let server = TestServer::start();
+    let note = format!("GET /api/v1/notes/{}", server.add("T"));
+    server.redis(&["SET", "note:other", "x"]);
+    thread::scope(|scope| {
+        for worker in 0..8 {
+            let (server, note) = (&server, note.as_str());
+            scope.spawn(move || {
+                let mut client = server.client();
+                for _ in 0..50 {
+                    let (line, status) = match worker {
+                        0 => ("GET /api/v1/notes/other", 409),
+                        1 => ("GET /api/v1/notes/none", 404),
+                        _ => (note, 200),
+                    };
+                    assert_eq!(client.request(line, &[], "").status, status, "{line}");
+                }
+            });
+        }
+    });
 }
 
 #[test]
@@ -315,13 +361,13 @@ fn a_panic_costs_one_request_a_500() {
 fn every_request_is_a_line_in_the_log() {
     let server = TestServer::start();
     let mut client = server.client();
-    client.request("GET /x?\u{7f}", &[], "");
+    client.request("GET /x?\u{85}", &[], "");
     client.json("POST /api/v1/notes", r#"{"title":"a"}"#);
     client.request("HEAD /", &[], "");
     eventually("three lines", || server.log.text().lines().count() == 3);
     let log = server.log.text();
     let lines: Vec<&str> = log.lines().collect();
-    assert!(lines[0].contains(r"GET /x?\u{7f} 404 "), "{log}");
+    assert!(lines[0].contains(r"GET /x?\u{85} 404 "), "{log}");
     assert!(lines[1].contains(" POST /api/v1/notes 201 "), "{log}");
     assert!(
         lines[1].contains(" host=localhost type=application/json length=13"),

@@ -10,6 +10,7 @@ mod races;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -83,7 +84,7 @@ impl TestServer {
         limits: Limits,
         token: Option<&str>,
     ) -> Self {
-        let listener = bind("127.0.0.1", 0, &limits).unwrap();
+        let listener = bind("127.0.0.1", 0).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, log) = (Stop::new(), Written::default());
         let options = Options {
@@ -151,6 +152,34 @@ impl Drop for TestServer {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+/// Holds up whoever connects to Redis.
+#[derive(Clone, Default)]
+struct Hold(Arc<(AtomicBool, AtomicBool)>);
+
+impl Hold {
+    fn opener(&self, url: String) -> Opener {
+        let hold = self.clone();
+        Box::new(move || {
+            let (is_reached, is_over) = &*hold.0;
+            is_reached.store(true, Ordering::SeqCst);
+            eventually("the hold ends", || is_over.load(Ordering::SeqCst));
+            Ok(Store::open(
+                &Address::parse(&url, "a test".into())?,
+                PATIENCE,
+            )?)
+        })
+    }
+
+    /// Waits until someone is held up.
+    fn await_someone(&self) {
+        eventually("someone connects", || self.0.0.load(Ordering::SeqCst));
+    }
+
+    fn end(&self) {
+        self.0.1.store(true, Ordering::SeqCst);
     }
 }
 
