@@ -120,16 +120,24 @@ impl Decoder {
         Some((closing(incoming), body.cut_off()))
     }
 
-    /// Ends the reading: the client took too long. Half a request is worth an answer.
-    pub(super) fn give_up(&mut self) -> Option<(Incoming, Failure)> {
+    /// Ends the reading: the rest is not waited for. Half a request is worth an answer.
+    pub(super) fn abandon(&mut self) -> Option<Incoming> {
         let progress = self.progress();
         self.is_over = true;
-        let incoming = match (self.partial.take(), progress) {
-            (Some(partial), _) => closing(partial.0),
-            (None, Progress::Nothing) => return None,
-            (None, _) => Incoming::unreadable(),
-        };
-        Some((incoming, Failure::TooSlow))
+        self.bytes = Vec::new();
+        self.start = 0;
+        match (self.partial.take(), progress) {
+            (Some(partial), _) => Some(closing(partial.0)),
+            (None, Progress::Nothing) => None,
+            (None, _) => Some(Incoming::unreadable()),
+        }
+    }
+
+    /// How many bytes of the next request are held.
+    #[must_use]
+    pub(super) fn held(&self) -> usize {
+        let body = self.partial.as_ref().map_or(0, |partial| partial.1.held());
+        self.rest().len() + body
     }
 
     fn begin(&mut self, head: Head) -> Step {

@@ -109,6 +109,9 @@ pub(super) enum Failure {
     /// Every connection to Redis was in use for as long as a request waits for one.
     #[error("every connection to Redis is in use; try again later")]
     NoFreeRedis,
+    /// Too much is held for clients that send or read slowly.
+    #[error("too much is on its way to and from slow clients; try again later")]
+    Overloaded,
     /// The store failed.
     #[error("{}", say(.0))]
     Store(#[from] store::Error),
@@ -140,7 +143,7 @@ impl Failure {
             Self::HeadTooLarge { .. } => Status::RequestHeaderFieldsTooLarge,
             Self::OtherVersion => Status::HttpVersionNotSupported,
             Self::ForeignHost => Status::MisdirectedRequest,
-            Self::NoRedis(_) | Self::NoFreeRedis => Status::ServiceUnavailable,
+            Self::NoRedis(_) | Self::NoFreeRedis | Self::Overloaded => Status::ServiceUnavailable,
             Self::Store(error) => store_status(error),
             Self::Panicked => Status::InternalServerError,
         }

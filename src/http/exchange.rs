@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -14,6 +15,7 @@ use super::error::Failure;
 use super::handlers;
 use super::head::Incoming;
 use super::log::{Access, Log};
+use super::memory::Memory;
 use super::message::Response;
 use super::router::Operation;
 use super::service::{Admission, Service};
@@ -74,17 +76,19 @@ pub(super) struct Reply {
 pub(super) struct Desk {
     service: Service,
     log: Log,
+    memory: Arc<Memory>,
     is_crowded: AtomicBool,
     is_stopping: AtomicBool,
 }
 
 impl Desk {
-    /// A desk in front of a service.
+    /// A desk in front of a service, which turns requests away while memory is short.
     #[must_use]
-    pub(super) fn new(service: Service, log: Log) -> Self {
+    pub(super) fn new(service: Service, log: Log, memory: Arc<Memory>) -> Self {
         Self {
             service,
             log,
+            memory,
             is_crowded: AtomicBool::new(false),
             is_stopping: AtomicBool::new(false),
         }
@@ -94,6 +98,12 @@ impl Desk {
     #[must_use]
     pub(super) fn service(&self) -> &Service {
         &self.service
+    }
+
+    /// What is held for clients.
+    #[must_use]
+    pub(super) fn memory(&self) -> &Arc<Memory> {
+        &self.memory
     }
 
     /// Says whether other clients wait for a place: who is answered then gives its own up.
@@ -114,6 +124,9 @@ impl Desk {
     pub(super) fn take(&self, exchange: Exchange) -> Result<Task, Reply> {
         let request = &exchange.incoming.request;
         match catch_unwind(AssertUnwindSafe(|| self.service.admit(request))) {
+            Ok(Admission::Asks(operation)) if self.is_too_much(&operation) => {
+                Err(self.answer(&exchange, &Failure::Overloaded.into()))
+            }
             Ok(Admission::Asks(operation)) => Ok(Task {
                 exchange,
                 operation,
@@ -121,6 +134,11 @@ impl Desk {
             Ok(Admission::Answered(response)) => Err(self.answer(&exchange, &response)),
             Err(_) => Err(self.answer(&exchange, &Failure::Panicked.into())),
         }
+    }
+
+    /// Whether an answer may be too long for now.
+    fn is_too_much(&self, operation: &Operation) -> bool {
+        *operation != Operation::Health && self.memory.is_short()
     }
 
     /// Answers a request for a note, whatever was found under its id.

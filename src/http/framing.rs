@@ -110,6 +110,12 @@ impl Body {
         }
     }
 
+    /// How many bytes of it have come.
+    #[must_use]
+    pub(super) fn held(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Whether all of it has come.
     #[must_use]
     pub(super) fn is_whole(&self) -> bool {

@@ -18,6 +18,9 @@ pub struct Limits {
     pub head: Duration,
     /// How long a body may take to arrive, or a response to leave.
     pub transfer: Duration,
+    /// How many bytes of bodies and answers may be held for all clients together before more of them
+    /// are turned away.
+    pub memory: usize,
     /// How many connections to Redis there may be, each with a thread of its own.
     pub redis: usize,
     /// How long a request waits for one of these.
@@ -34,6 +37,7 @@ impl Default for Limits {
             idle: Duration::from_mins(1),
             head: Duration::from_secs(10),
             transfer: Duration::from_secs(30),
+            memory: 256 * 1_024 * 1_024,
             redis: 32,
             patience: Duration::from_secs(5),
             grace: Duration::from_secs(10),

@@ -3,8 +3,8 @@
 //! It is given a listener, a way to open a store and a way to be stopped; it knows no settings, no
 //! command line and no signals. From the client inwards:
 //!
-//! - `listener`: the socket · `transport`: all connections, in one thread · `limits`, `stop`: what
-//!   it takes on, and its end
+//! - `listener`: the socket · `transport`: the connections, by a few event loops · `limits`, `memory`,
+//!   `stop`: what it takes on, what it holds, and its end
 //! - `decoder`: from bytes to requests, by `head`, `framing` and `chunks` · `wire`: from responses to
 //!   bytes
 //! - `exchange`: from a request to what goes out and what is logged · `log`
@@ -27,6 +27,7 @@ mod host;
 mod limits;
 mod listener;
 mod log;
+mod memory;
 mod message;
 mod openapi;
 mod reconnecting;

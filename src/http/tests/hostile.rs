@@ -180,6 +180,36 @@ fn a_client_that_never_reads_is_let_go() {
 }
 
 #[test]
+fn what_is_held_for_slow_clients_is_bounded() {
+    let limits = Limits {
+        memory: 1_000_000,
+        ..Limits::default()
+    };
+    let server = TestServer::with(limits, None);
+    let content = "x".repeat(100_000);
+    for index in 0..200 {
+        server.write(&format!("n-{index}"), &["title", "T", "content", &content]);
+    }
+    // It takes nothing of its answer, of which the system holds no more than a part.
+    let mut slow = server.client();
+    slow.send_request("GET /api/v1/notes", &[], "");
+    let status = || server.get("/api/v1/notes/n-1").status;
+    eventually("memory is short", || status() == 503);
+    assert_eq!(server.get("/health").status, 200);
+    let mut uploader = server.client();
+    uploader.send(format!(
+        "POST /api/v1/notes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n\r\n{content}"
+    ));
+    let reply = uploader.reply_to("POST");
+    assert_eq!(
+        (reply.status, reply.header("retry-after")),
+        (503, Some("1"))
+    );
+    drop(slow);
+    eventually("memory is free", || status() == 200);
+}
+
+#[test]
 fn many_idle_clients_hold_nobody_up() {
     let server = TestServer::start();
     let mut idle: Vec<HttpClient> = (0..300).map(|_| server.client()).collect();

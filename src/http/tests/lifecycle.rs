@@ -102,6 +102,23 @@ fn a_client_beyond_the_limit_takes_the_place_of_one_that_asks_for_nothing() {
 }
 
 #[test]
+fn clients_that_never_come_to_the_end_of_a_request_give_way_to_those_that_do() {
+    let limits = Limits {
+        connections: 4,
+        head: PATIENCE * 2,
+        ..Limits::default()
+    };
+    let server = TestServer::with(limits, None);
+    let mut slow: Vec<HttpClient> = (0..4).map(|_| server.client()).collect();
+    for client in &mut slow {
+        client.send("GET /health HTTP/1.1\r\nX: ");
+    }
+    for _ in 0..4 {
+        assert_eq!(server.get("/health").status, 200);
+    }
+}
+
+#[test]
 fn a_client_beyond_the_limit_is_answered_once_another_is_done() {
     let redis = RedisServer::start();
     let hold = Hold::default();

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mio::event::Event;
@@ -12,13 +13,12 @@ use super::super::error::Failure;
 use super::super::exchange::Reply;
 use super::super::head::Incoming;
 use super::super::limits::Limits;
+use super::super::memory::{Memory, SMALL, Share};
 use super::super::wire::{CONTINUE, Connection};
+use super::unsent::Unsent;
 
 /// How many requests of one client are answered before others have their turn.
 const SHARE: usize = 16;
-
-/// How many bytes of answers are gathered for one that sends its requests ahead.
-const GATHERED: usize = 64 * 1_024;
 
 /// How long what a refused client still sends is thrown away. Were the connection closed on it, the
 /// client's system might throw away the answer.
@@ -30,6 +30,7 @@ pub(super) struct Client {
     address: SocketAddr,
     decoder: Decoder,
     unsent: Unsent,
+    share: Share,
     state: State,
     /// Whether the socket may have bytes that were not read yet.
     has_input: bool,
@@ -88,20 +89,16 @@ pub(super) enum Turn {
     Gone,
 }
 
-/// What has not been taken yet.
-#[derive(Default)]
-struct Unsent {
-    bytes: Vec<u8>,
-    start: usize,
-}
+/// Takes a request, or one that is refused and why; returns its reply, where it has one at once.
+pub(super) trait Take: FnMut(Incoming, Option<Failure>) -> Option<Reply> {}
 
-/// What a request has led to at once: its reply, if it has one already.
-pub(super) type Taken = Option<Reply>;
+impl<T: FnMut(Incoming, Option<Failure>) -> Option<Reply>> Take for T {}
 
 impl Client {
     pub(super) fn new(
         stream: TcpStream,
         address: SocketAddr,
+        memory: &Arc<Memory>,
         limits: &Limits,
         now: Instant,
     ) -> Self {
@@ -110,6 +107,7 @@ impl Client {
             address,
             decoder: Decoder::new(limits.body),
             unsent: Unsent::default(),
+            share: Share::none(memory),
             state: State::Open,
             has_input: false,
             is_half_closed: false,
@@ -127,10 +125,9 @@ impl Client {
         self.address
     }
 
-    /// Since when it has asked for nothing, if it asks for nothing.
+    /// Since when it has no whole request under way, if it has none.
     pub(super) fn idle_since(&self) -> Option<Instant> {
-        let is_idle = self.wait.stage == Stage::Idle && !self.has_input;
-        is_idle.then_some(self.wait.since)
+        (!self.is_at_work() && !self.has_input).then_some(self.wait.since)
     }
 
     /// Whether a request of it is under way.
@@ -174,7 +171,7 @@ impl Client {
         limits: &Limits,
         now: Instant,
         buffer: &mut [u8],
-        mut take: impl FnMut(Incoming, Option<Failure>) -> Taken,
+        mut take: impl Take,
     ) -> Turn {
         let turn = self.proceed(buffer, &mut take).unwrap_or(Turn::Gone);
         self.settle(limits, now);
@@ -182,87 +179,98 @@ impl Client {
     }
 
     /// Does what is to be done when its time is up.
-    pub(super) fn expire(
-        &mut self,
-        mut take: impl FnMut(Incoming, Option<Failure>) -> Taken,
-    ) -> Turn {
-        match self.decoder.give_up() {
-            Some((incoming, failure)) if self.unsent.is_empty() => {
-                self.refuse(incoming, failure, &mut take);
+    pub(super) fn expire(&mut self, mut take: impl Take) -> Turn {
+        match self.decoder.abandon() {
+            Some(incoming) if self.unsent.is_empty() => {
+                self.refuse(incoming, Failure::TooSlow, &mut take);
                 Turn::Again
             }
             _ => Turn::Gone,
         }
     }
 
-    fn proceed(
-        &mut self,
-        buffer: &mut [u8],
-        take: &mut impl FnMut(Incoming, Option<Failure>) -> Taken,
-    ) -> io::Result<Turn> {
+    fn proceed(&mut self, buffer: &mut [u8], take: &mut impl Take) -> io::Result<Turn> {
         for _ in 0..SHARE {
-            match self.state {
-                State::Open => {}
+            let turn = match self.state {
+                State::Open => self.converse(buffer, take)?,
                 State::Answering => {
                     self.flush()?;
-                    return Ok(Turn::Done);
+                    Some(Turn::Done)
                 }
-                State::Ending { lingers } => {
-                    if !self.flush()? {
-                        return Ok(Turn::Done);
-                    }
-                    if !lingers {
-                        return Ok(Turn::Gone);
-                    }
-                    self.stream.shutdown(Shutdown::Write)?;
-                    self.state = State::Lingering;
-                    continue;
-                }
+                State::Ending { lingers } => self.end(lingers)?,
                 State::Lingering => match self.read(buffer)? {
-                    Received::Bytes(_) => continue,
-                    Received::NothingYet => return Ok(Turn::Done),
-                    Received::End => return Ok(Turn::Gone),
+                    Received::Bytes(_) => None,
+                    Received::NothingYet => Some(Turn::Done),
+                    Received::End => Some(Turn::Gone),
                 },
-            }
-            if self.unsent.len() > GATHERED && !self.flush()? {
-                return Ok(Turn::Done);
-            }
-            match self.decoder.next() {
-                Step::Continue => self.unsent.push(CONTINUE.to_vec()),
-                Step::Request(incoming) => {
-                    self.requests += 1;
-                    match take(incoming, None) {
-                        Some(reply) => self.reply(reply),
-                        None => self.state = State::Answering,
-                    }
-                }
-                Step::Refused(incoming, failure) => self.refuse(incoming, failure, take),
-                Step::Await => {
-                    if !self.flush()? {
-                        return Ok(Turn::Done);
-                    }
-                    match self.read(buffer)? {
-                        Received::Bytes(count) => {
-                            self.decoder.feed(buffer.get(..count).unwrap_or_default());
-                        }
-                        Received::NothingYet => return Ok(Turn::Done),
-                        Received::End => match self.decoder.finish() {
-                            Some((incoming, failure)) => self.refuse(incoming, failure, take),
-                            None => return Ok(Turn::Gone),
-                        },
-                    }
-                }
+            };
+            if let Some(turn) = turn {
+                return Ok(turn);
             }
         }
         Ok(Turn::Again)
     }
 
-    fn refuse(
-        &mut self,
-        incoming: Incoming,
-        failure: Failure,
-        take: &mut impl FnMut(Incoming, Option<Failure>) -> Taken,
-    ) {
+    /// Goes one step on with the requests; says where there is none.
+    fn converse(&mut self, buffer: &mut [u8], take: &mut impl Take) -> io::Result<Option<Turn>> {
+        // Answers are gathered for a client that sends its requests ahead, but not too many.
+        if self.unsent.len() > SMALL && !self.flush()? {
+            return Ok(Some(Turn::Done));
+        }
+        match self.decoder.next() {
+            Step::Continue => self.unsent.push(CONTINUE.to_vec()),
+            Step::Request(incoming) => {
+                self.requests += 1;
+                match take(incoming, None) {
+                    Some(reply) => self.reply(reply),
+                    None => self.state = State::Answering,
+                }
+            }
+            Step::Refused(incoming, failure) => self.refuse(incoming, failure, take),
+            Step::Await => return self.receive(buffer, take),
+        }
+        Ok(None)
+    }
+
+    /// Receives more of the next request, once all answers have left.
+    fn receive(&mut self, buffer: &mut [u8], take: &mut impl Take) -> io::Result<Option<Turn>> {
+        if !self.flush()? {
+            return Ok(Some(Turn::Done));
+        }
+        self.weigh();
+        if self.share.is_too_much()
+            && let Some(incoming) = self.decoder.abandon()
+        {
+            self.refuse(incoming, Failure::Overloaded, take);
+            return Ok(None);
+        }
+        match self.read(buffer)? {
+            Received::Bytes(count) => {
+                self.decoder.feed(buffer.get(..count).unwrap_or_default());
+            }
+            Received::NothingYet => return Ok(Some(Turn::Done)),
+            Received::End => match self.decoder.finish() {
+                Some((incoming, failure)) => self.refuse(incoming, failure, take),
+                None => return Ok(Some(Turn::Gone)),
+            },
+        }
+        Ok(None)
+    }
+
+    /// Sends the last answer and ends the connection, or begins to.
+    fn end(&mut self, lingers: bool) -> io::Result<Option<Turn>> {
+        if !self.flush()? {
+            return Ok(Some(Turn::Done));
+        }
+        if !lingers {
+            return Ok(Some(Turn::Gone));
+        }
+        self.stream.shutdown(Shutdown::Write)?;
+        self.state = State::Lingering;
+        Ok(None)
+    }
+
+    fn refuse(&mut self, incoming: Incoming, failure: Failure, take: &mut impl Take) {
         self.requests += 1;
         if let Some(reply) = take(incoming, Some(failure)) {
             self.reply(reply);
@@ -272,6 +280,7 @@ impl Client {
 
     /// Renews what is waited for, where that is something else now.
     fn settle(&mut self, limits: &Limits, now: Instant) {
+        self.weigh();
         let stage = match (self.state, self.decoder.progress()) {
             (State::Lingering, _) => Stage::Lingering,
             _ if !self.unsent.is_empty() => Stage::Sending,
@@ -296,6 +305,10 @@ impl Client {
             since: now,
             until: patience.map(|patience| now + patience),
         };
+    }
+
+    fn weigh(&mut self) {
+        self.share.set(self.unsent.len() + self.decoder.held());
     }
 
     /// Reads once.
@@ -342,33 +355,4 @@ enum Received {
     Bytes(usize),
     NothingYet,
     End,
-}
-
-impl Unsent {
-    fn push(&mut self, bytes: Vec<u8>) {
-        if self.is_empty() {
-            *self = Self { bytes, start: 0 };
-        } else {
-            self.bytes.extend_from_slice(&bytes);
-        }
-    }
-
-    fn rest(&self) -> &[u8] {
-        self.bytes.get(self.start..).unwrap_or_default()
-    }
-
-    fn len(&self) -> usize {
-        self.rest().len()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.start >= self.bytes.len()
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.start += count;
-        if self.is_empty() {
-            *self = Self::default();
-        }
-    }
 }

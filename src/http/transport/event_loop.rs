@@ -20,7 +20,7 @@ use super::super::reconnecting::Opener;
 use super::super::router::Operation;
 use super::super::stop::Stop;
 use super::super::workers::{Outcome, Work, Workers};
-use super::client::{Client, Taken, Turn};
+use super::client::{Client, Take, Turn};
 use super::door::Room;
 use super::inbox::{Inbox, Message};
 use super::reader::{Need, Reader, Wanted};
@@ -37,7 +37,7 @@ const EVENTS: usize = 256;
 /// How much is read at once.
 const BUFFER: usize = 16 * 1_024;
 
-/// How long a client must have asked for nothing before another may have its place.
+/// How long a client must have had no request under way before another may have its place.
 const SHORTEST_IDLE: Duration = Duration::from_secs(1);
 
 /// A thread's connections.
@@ -229,7 +229,7 @@ impl EventLoop {
             self.room.has_been_left();
             return;
         }
-        let client = Client::new(stream, address, &self.limits, self.now);
+        let client = Client::new(stream, address, self.desk.memory(), &self.limits, self.now);
         self.watch(client.until());
         self.clients.insert(key, client);
     }
@@ -272,8 +272,8 @@ impl EventLoop {
         self.alarm = self.clients.values().filter_map(Client::until).min();
     }
 
-    /// Hangs up on the client that has asked for nothing for the longest time, if its place is
-    /// wanted. One that was answered just now may be about to ask again.
+    /// Hangs up on the client that has had no request under way for the longest time, if its place
+    /// is wanted. One that was answered just now may be about to ask again.
     fn make_room(&mut self) {
         if !self.room.is_wanted() {
             return;
@@ -320,8 +320,8 @@ fn taker<'a>(
     tasks: &'a mut Vec<Task>,
     key: usize,
     address: SocketAddr,
-) -> impl FnMut(Incoming, Option<Failure>) -> Taken + 'a {
-    move |incoming, failure| {
+) -> impl Take + 'a {
+    move |incoming: Incoming, failure: Option<Failure>| {
         let exchange = Exchange::new(key, address, incoming);
         if let Some(failure) = failure {
             return Some(desk.answer(&exchange, &failure.into()));

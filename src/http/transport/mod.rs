@@ -9,6 +9,7 @@ mod door;
 mod event_loop;
 mod inbox;
 mod reader;
+mod unsent;
 
 use std::io;
 use std::net::TcpListener;
@@ -22,6 +23,7 @@ use super::exchange::Desk;
 use super::host::Hosts;
 use super::limits::Limits;
 use super::log::Log;
+use super::memory::Memory;
 use super::reconnecting::Opener;
 use super::service::Service;
 use super::stop::Stop;
@@ -56,7 +58,7 @@ pub fn serve(
     let hosts = Hosts::at(listener.local_addr()?.ip());
     let limits = options.limits.within_the_system();
     let service = Service::new(hosts, options.token, options.journal);
-    let desk = Arc::new(Desk::new(service, options.log));
+    let desk = Arc::new(Desk::new(service, options.log, Memory::new(limits.memory)));
     let door = Door::new(listener, Arc::clone(&desk), limits.connections)?;
     let loops = loops(&desk, &door, &Arc::new(opener), limits)?;
     let inboxes: Vec<Arc<Inbox>> = loops.iter().map(EventLoop::inbox).collect();
