@@ -233,6 +233,8 @@ impl Error {
             ("LOADING", _) => Self::Loading,
             ("BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN", _) => Self::Busy { message },
             ("WRONGTYPE", Some(slot)) => slot.into(),
+            // The one error of its kind, and it has no code of its own.
+            ("ERR", _) if message == "max number of clients reached" => Self::Busy { message },
             (code, _) => Self::Server {
                 code: code.to_owned(),
                 message,

@@ -177,9 +177,10 @@ impl Link {
         self.receive(commands.len(), effect, until)
     }
 
-    /// Sends reading commands at once; [`answers`](Self::answers) takes the replies.
-    pub(super) fn ask(&mut self, commands: &[Cmd]) -> Result<(), Error> {
-        self.send(commands, Instant::now() + self.timeout)
+    /// Sends reading commands at once, within `timeout`; [`answers`](Self::answers) takes the
+    /// replies.
+    pub(super) fn ask(&mut self, commands: &[Cmd], timeout: Duration) -> Result<(), Error> {
+        self.send(commands, Instant::now() + timeout)
     }
 
     /// The replies to `count` commands that were [asked](Self::ask), all there within `timeout`,

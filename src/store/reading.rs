@@ -84,9 +84,10 @@ impl Store {
     /// Asks for the notes with those ids, and does not wait for the answer: [`answer`](Self::answer)
     /// takes it. Until then the connection is of no other use.
     ///
-    /// More than a few hundred ids at once may have to wait all the same, for Redis to read them.
-    pub fn ask<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<(), Error> {
-        self.link.ask(&get_each(ids))
+    /// What the system holds no buffers for has to wait all the same until Redis reads, but no longer
+    /// than `timeout`.
+    pub fn ask<S: AsRef<str>>(&mut self, ids: &[S], timeout: Duration) -> Result<(), Error> {
+        self.link.ask(&get_each(ids), timeout)
     }
 
     /// The notes with those ids, which were [asked](Self::ask) for last, as

@@ -2,8 +2,8 @@
 //! each write.
 //!
 //! The timeouts of the standard library are per call, so that a server which sends a byte now and
-//! then could hold a reader for ever; here each call gets only what is left of the whole. This file
-//! knows bytes, not the Redis protocol.
+//! then could hold a reader for ever; here each call gets what is left of the whole, to within a few
+//! milliseconds. This file knows bytes, not the Redis protocol.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
@@ -23,9 +23,9 @@ const SLACK: Duration = Duration::from_millis(5);
 pub(super) struct Socket {
     stream: Stream,
     until: Instant,
-    /// The timeouts that the system has.
-    read_timeout: Duration,
-    write_timeout: Duration,
+    /// The timeouts that the system has; it waits for ever where it has none.
+    read_timeout: Option<Duration>,
+    write_timeout: Option<Duration>,
 }
 
 enum Stream {
@@ -51,8 +51,8 @@ impl Socket {
         Ok(Self {
             stream,
             until,
-            read_timeout: Duration::ZERO,
-            write_timeout: Duration::ZERO,
+            read_timeout: None,
+            write_timeout: None,
         })
     }
 
@@ -123,20 +123,17 @@ fn settle<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
 }
 
 /// Whether a timeout is to be set anew: it is not about the time left.
-fn is_stale(timeout: &mut Duration, left: Duration) -> bool {
-    let is_stale = timeout.abs_diff(left) > SLACK;
-    if is_stale {
-        *timeout = left;
-    }
-    is_stale
+fn is_stale(timeout: Option<Duration>, left: Duration) -> bool {
+    timeout.is_none_or(|timeout| timeout.abs_diff(left) > SLACK)
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         settle(|| {
             let left = left(self.until)?;
-            if is_stale(&mut self.read_timeout, left) {
+            if is_stale(self.read_timeout, left) {
                 self.stream.set_read_timeout(left)?;
+                self.read_timeout = Some(left);
             }
             match &mut self.stream {
                 Stream::Unix(stream) => stream.read(buffer),
@@ -150,8 +147,9 @@ impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         settle(|| {
             let left = left(self.until)?;
-            if is_stale(&mut self.write_timeout, left) {
+            if is_stale(self.write_timeout, left) {
                 self.stream.set_write_timeout(left)?;
+                self.write_timeout = Some(left);
             }
             match &mut self.stream {
                 Stream::Unix(stream) => stream.write(bytes),

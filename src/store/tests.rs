@@ -422,6 +422,16 @@ fn a_deadline_holds_for_a_pipeline_as_a_whole() {
 }
 
 #[test]
+fn a_deadline_may_be_as_short_as_a_moment() {
+    for timeout in [1, 3, 6].map(Duration::from_millis) {
+        let error = failure(misbehaving(std::mem::forget), timeout, |store| {
+            store.get("a").unwrap_err()
+        });
+        assert!(matches!(error, Error::TooSlow { .. }), "{error}");
+    }
+}
+
+#[test]
 fn an_error_says_whether_the_change_may_have_been_made() {
     let timeout = Duration::from_millis(200);
     let error = failure(misbehaving(std::mem::forget), timeout, create);

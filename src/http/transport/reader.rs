@@ -15,13 +15,15 @@ use super::super::exchange::Exchange;
 use crate::note::Note;
 use crate::store::Store;
 
-/// How many notes are asked for at once.
-const TOGETHER: usize = 128;
+/// How many notes are asked for at once, and how many bytes their ids may have together (or one of
+/// them has more): less than a socket takes without waiting.
+const TOGETHER: (usize, usize) = (128, 32 * 1_024);
 
 /// How long an answer is waited for before the workers are asked instead.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How long the rest of an answer may take that has begun to arrive. Everybody waits for that.
+/// How long a question may take to leave, and the rest of an answer that has begun to arrive.
+/// Everybody waits for that.
 const STALL: Duration = Duration::from_millis(100);
 
 /// How long no connection is opened after one has failed: the first time, and at the most.
@@ -113,10 +115,10 @@ impl Reader {
         let Some(store) = &mut self.store else {
             return self.connect(now, left);
         };
-        let count = self.gathered.len().min(TOGETHER);
-        self.asked.extend(self.gathered.drain(..count));
+        self.asked
+            .extend(self.gathered.drain(..batch(&self.gathered)));
         self.until = Some(now + PATIENCE);
-        if store.ask(&ids(&self.asked)).is_err() {
+        if store.ask(&ids(&self.asked), STALL).is_err() {
             self.fail(now, left);
         }
         Need::Nothing
@@ -152,10 +154,11 @@ impl Reader {
             }
             return Vec::new();
         }
-        match store.answer(&ids(&self.asked), STALL) {
+        let answer = store.answer(&ids(&self.asked), STALL);
+        // Nobody here mends other writers' data or shows its faults; do not gather them.
+        store.take_faults();
+        match answer {
             Ok(notes) => {
-                // Nobody here mends other writers' data or shows its faults; do not gather them.
-                store.take_faults();
                 self.until = None;
                 self.rest = REST.0;
                 self.asked.drain(..).zip(notes).collect()
@@ -194,6 +197,43 @@ impl Reader {
     }
 }
 
+/// How many of those that have gathered are asked for next.
+fn batch(gathered: &[Wanted]) -> usize {
+    let (most, most_bytes) = TOGETHER;
+    let mut bytes = 0;
+    let fits = |wanted: &&Wanted| {
+        bytes += wanted.id.len();
+        bytes <= most_bytes
+    };
+    gathered.iter().take(most).take_while(fits).count().max(1)
+}
+
 fn ids(wanted: &[Wanted]) -> Vec<&str> {
     wanted.iter().map(|wanted| wanted.id.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::head::Incoming;
+
+    fn wanted(length: usize) -> Wanted {
+        let client = ([127, 0, 0, 1], 4_242).into();
+        Wanted {
+            exchange: Exchange::new(0, client, Incoming::unreadable()),
+            id: "x".repeat(length),
+        }
+    }
+
+    #[test]
+    fn no_more_is_asked_at_once_than_leaves_without_waiting() {
+        let sizes = |count: usize, length: usize| {
+            let gathered: Vec<Wanted> = (0..count).map(|_| wanted(length)).collect();
+            batch(&gathered)
+        };
+        assert_eq!(sizes(1, 36), 1);
+        assert_eq!(sizes(1_000, 36), TOGETHER.0);
+        assert_eq!(sizes(1_000, 10_000), 3);
+        assert_eq!(sizes(2, TOGETHER.1 + 1), 1);
+    }
 }
