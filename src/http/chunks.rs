@@ -60,6 +60,9 @@ impl Chunks {
                 Err(malformed(NO_SIZE))
             }
             Self::Line => match httparse::parse_chunk_size(input) {
+                Ok(Status::Complete((length, _))) if !is_line(input, length) => {
+                    Err(malformed(NO_SIZE))
+                }
                 Ok(Status::Complete((length, size))) => {
                     let held = u64::try_from(body.len()).unwrap_or(u64::MAX);
                     if held.saturating_add(size) > limit {
@@ -109,6 +112,9 @@ impl Chunks {
             return Err(malformed("too much follows the last chunk"));
         };
         let count = end + 2;
+        if !is_line(input, count) {
+            return Err(malformed("what follows the last chunk is no header"));
+        }
         *self = match end {
             0 => Self::Over,
             _ if read + count < LONGEST_TRAILER => Self::Trailer(read + count),
@@ -116,6 +122,14 @@ impl Chunks {
         };
         Ok(Some(count))
     }
+}
+
+/// Whether the first `length` bytes are one line for everybody: a program that takes a lone line feed
+/// for the end of a line would see another.
+fn is_line(input: &[u8], length: usize) -> bool {
+    let text = input.get(..length.saturating_sub(2)).unwrap_or_default();
+    input.get(text.len()..length) == Some(b"\r\n")
+        && !text.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
 }
 
 fn malformed(problem: &'static str) -> Failure {
@@ -158,6 +172,8 @@ mod tests {
             (b"\r\n", 400),
             (b" 3\r\nabc\r\n", 400),
             (b";name=value\r\n", 400),
+            (b"3;\nabc\r\nabc\r\n", 400),
+            (b"0\r\n\nA: b\r\n\r\n", 400),
             (b"3\r\nabcd\r\n", 400),
             (b"3\r\nabc\rx", 400),
             (b"ffffffffffffffffff\r\n", 400),

@@ -79,6 +79,10 @@ impl Decoder {
         if let Some(partial) = self.partial.take() {
             return self.go_on(partial);
         }
+        // Some clients send a line end after a body (RFC 9112, 2.2).
+        while self.rest().starts_with(b"\r\n") {
+            self.consume(2);
+        }
         let rest = self.rest();
         if rest.is_empty() {
             return Step::Await;

@@ -132,6 +132,7 @@ fn half_a_request_is_worth_an_answer_and_none_is_not() {
     };
     assert_eq!(abandoned(b""), None);
     assert_eq!(abandoned(b"GET / HTTP/1.1\r\n\r\n"), None);
+    assert_eq!(abandoned(b"GET / HTTP/1.1\r\n\r\n\r\n"), None);
     assert_eq!(abandoned(b"GET / HTT").as_deref(), Some(""));
     let body = b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nab";
     assert_eq!(abandoned(body).as_deref(), Some("POST"));

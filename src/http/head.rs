@@ -1,7 +1,7 @@
 //! The head of a request, its line and its headers (RFC 9112, 2 to 5), as a value.
 //!
-//! It is taken apart by `httparse`, which accepts nothing that two programs could read in two ways. Nothing
-//! here knows a socket.
+//! It is taken apart by `httparse`; what two programs could read in two ways is refused. Nothing here knows
+//! a socket.
 
 use httparse::{EMPTY_HEADER, Error, Header, Status};
 
@@ -96,7 +96,8 @@ impl Head {
                 connection: Connection::after(version, seen.connection.as_deref()),
             },
             framing,
-            expects_continue: seen.expects_continue,
+            // A client of HTTP/1.0 would take it for the answer.
+            expects_continue: seen.expects_continue && version == Version::Http11,
         }
     }
 }
@@ -195,6 +196,8 @@ mod tests {
         assert_eq!(incoming.connection, Connection::Closes);
         assert_eq!(head.framing.unwrap(), Framing::Length(7));
         assert!(head.expects_continue);
+        let old = read("GET / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n");
+        assert!(!old.expects_continue);
     }
 
     #[test]

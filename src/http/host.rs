@@ -30,7 +30,8 @@ impl Hosts {
     }
 
     /// Checks the host that a request is for, with or without a port. A request that names none is
-    /// not a browser's.
+    /// not a browser's; it is answered, as the original service does, though RFC 9112, 3.2, would
+    /// have it refused.
     pub(super) fn check(self, host: Option<&str>) -> Result<(), Failure> {
         match (self, host) {
             (Self::Any, _) | (Self::Local, None) => Ok(()),

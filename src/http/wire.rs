@@ -40,11 +40,16 @@ impl Connection {
     /// would be read.
     #[must_use]
     pub(super) fn after(version: Version, asked: Option<&str>) -> Self {
-        let asked = asked.unwrap_or_default().to_ascii_lowercase();
+        let asks = |option: &str| {
+            let options = asked.unwrap_or_default().split(',');
+            options
+                .map(str::trim)
+                .any(|asked| asked.eq_ignore_ascii_case(option))
+        };
         match version {
-            _ if asked.contains("close") || asked.contains("upgrade") => Self::Closes,
+            _ if asks("close") || asks("upgrade") => Self::Closes,
             Version::Http11 => Self::Stays,
-            Version::Http10 if asked.contains("keep-alive") => Self::Kept,
+            Version::Http10 if asks("keep-alive") => Self::Kept,
             Version::Http10 => Self::Closes,
         }
     }
@@ -149,6 +154,7 @@ mod tests {
         for (version, asked, expected) in [
             (Version::Http11, None, Connection::Stays),
             (Version::Http11, Some("keep-alive"), Connection::Stays),
+            (Version::Http11, Some("x-close"), Connection::Stays),
             (Version::Http11, Some("Close"), Connection::Closes),
             (
                 Version::Http11,
