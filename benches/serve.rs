@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = Options {
         token: None,
         limits,
-        log: Log::new(Box::new(io::sink()), Verbosity::Requests),
+        log: Log::new(Box::new(io::sink()), Verbosity::Requests)?,
         journal: None,
     };
     let handle = stop.clone();

@@ -21,7 +21,7 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let options = Options {
         token: token.transpose()?,
         limits,
-        log: Log::new(Box::new(io::stderr()), verbosity(context)),
+        log: Log::new(Box::new(io::stderr()), verbosity(context)).context("cannot log")?,
         journal: context.take_journal(),
     };
     look_for_redis(context)?;

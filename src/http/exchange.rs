@@ -137,7 +137,7 @@ impl Desk {
     }
 
     /// Whether an answer may be too long for now.
-    fn is_too_much(&self, operation: &Operation) -> bool {
+    pub(super) fn is_too_much(&self, operation: &Operation) -> bool {
         *operation != Operation::Health && self.memory.is_short()
     }
 
@@ -180,6 +180,11 @@ impl Desk {
             bytes,
             connection,
         }
+    }
+
+    /// Waits until what was logged is written, or nobody takes it.
+    pub(super) fn finish(&self) {
+        self.log.finish();
     }
 
     /// Writes into the log what went wrong outside of a request.

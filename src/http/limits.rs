@@ -21,7 +21,8 @@ pub struct Limits {
     /// How many bytes of bodies and answers may be held for all clients together before more of them
     /// are turned away.
     pub memory: usize,
-    /// How many connections to Redis there may be, each with a thread of its own.
+    /// How many threads may wait for Redis, each with a connection of its own, beside those by which
+    /// the event loops read notes.
     pub redis: usize,
     /// How long a request waits for one of these.
     pub patience: Duration,
@@ -45,9 +46,12 @@ impl Default for Limits {
     }
 }
 
-/// What is kept back for the standard streams, the listener, what waits for all sockets, a client
-/// for whom there is no room yet, and what the system library opens.
-const DESCRIPTORS_KEPT: usize = 16;
+/// What is kept back for the standard streams, the listener, a client for whom there is no room yet,
+/// what the system library opens, and what the event loops wait with and read notes by.
+const DESCRIPTORS_KEPT: usize = 32;
+
+/// What a thread that talks to Redis has open: its connection, and the journal's file and lock.
+const DESCRIPTORS_PER_WORKER: usize = 3;
 
 impl Limits {
     /// The same, cut down to what the system lets this process open.
@@ -74,7 +78,7 @@ impl Limits {
     fn descriptors(&self) -> u64 {
         let count = self
             .connections
-            .saturating_add(self.redis)
+            .saturating_add(self.redis.saturating_mul(DESCRIPTORS_PER_WORKER))
             .saturating_add(DESCRIPTORS_KEPT);
         u64::try_from(count).unwrap_or(u64::MAX)
     }
@@ -86,8 +90,8 @@ impl Limits {
         let free = usize::try_from(descriptors)
             .unwrap_or(usize::MAX)
             .saturating_sub(DESCRIPTORS_KEPT);
-        self.redis = self.redis.min(free / 4).max(1);
-        let rest = free.saturating_sub(self.redis);
+        self.redis = self.redis.min(free / 8).max(1);
+        let rest = free.saturating_sub(self.redis * DESCRIPTORS_PER_WORKER);
         self.connections = self.connections.min(rest).max(1);
         self
     }
@@ -106,7 +110,7 @@ mod tests {
             let cut = limits.within(Some(descriptors));
             assert!(cut.connections >= 1 && cut.redis >= 1, "{descriptors}");
             assert!(
-                descriptors < 20 || cut.descriptors() <= descriptors,
+                descriptors < 64 || cut.descriptors() <= descriptors,
                 "{descriptors}"
             );
         }

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::Write;
+use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::lines::Lines;
 use super::message::Request;
 use crate::timestamp;
 
@@ -49,19 +49,18 @@ pub(super) struct Access<'a> {
 
 /// Where the lines go, from every thread.
 pub struct Log {
-    writer: Mutex<Box<dyn Write + Send>>,
+    lines: Lines,
     verbosity: Verbosity,
 }
 
 impl Log {
-    /// A log that writes to `writer`: one call for each line. That a line cannot be written stops
-    /// no request.
-    #[must_use]
-    pub fn new(writer: Box<dyn Write + Send>, verbosity: Verbosity) -> Self {
-        Self {
-            writer: Mutex::new(writer),
+    /// A log that writes to `writer`, by a thread of its own: that a line cannot be written stops no
+    /// request. Lines that nobody takes for long are lost. Fails where there can be no thread.
+    pub fn new(writer: Box<dyn Write + Send>, verbosity: Verbosity) -> io::Result<Self> {
+        Ok(Self {
+            lines: Lines::to(writer)?,
             verbosity,
-        }
+        })
     }
 
     /// Writes the line of a request; where requests are not logged, only if this side failed it.
@@ -98,18 +97,18 @@ impl Log {
         {
             let _ = write!(line, " ({})", shown(cause));
         }
-        self.write(line);
+        self.lines.add(&line);
     }
 
     /// Writes what went wrong outside of a request.
     pub(super) fn problem(&self, time: DateTime<Utc>, text: &str) {
-        self.write(format!("{} {}", timestamp::format(time), shown(text)));
+        let line = format!("{} {}", timestamp::format(time), shown(text));
+        self.lines.add(&line);
     }
 
-    fn write(&self, mut line: String) {
-        line.push('\n');
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = writer.write_all(line.as_bytes());
+    /// Waits until all lines are written, but not for long.
+    pub(super) fn finish(&self) {
+        self.lines.finish();
     }
 }
 
@@ -140,7 +139,7 @@ fn shown(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
     use crate::http::message::Method;
@@ -149,19 +148,21 @@ mod tests {
     struct Written(Arc<Mutex<Vec<u8>>>);
 
     impl Write for Written {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().extend_from_slice(bytes);
             Ok(bytes.len())
         }
 
-        fn flush(&mut self) -> std::io::Result<()> {
+        fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
 
     fn logged(verbosity: Verbosity, access: &Access<'_>) -> String {
         let written = Written::default();
-        Log::new(Box::new(written.clone()), verbosity).access(access);
+        let log = Log::new(Box::new(written.clone()), verbosity).unwrap();
+        log.access(access);
+        log.finish();
         let bytes = written.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()
     }

@@ -7,7 +7,7 @@
 //!   `stop`: what it takes on, what it holds, and its end
 //! - `decoder`: from bytes to requests, by `head`, `framing` and `chunks` · `wire`: from responses to
 //!   bytes
-//! - `exchange`: from a request to what goes out and what is logged · `log`
+//! - `exchange`: from a request to what goes out and what is logged · `log`, `lines`
 //! - `workers`: the threads that talk to Redis, each by a `reconnecting` connection
 //! - `service`: from a request value to a response value · `host`, `token`: who may ask
 //! - `router`, `body`, `etag`, `handlers`, `openapi`: what is asked, with which text, of which state
@@ -25,6 +25,7 @@ mod handlers;
 mod head;
 mod host;
 mod limits;
+mod lines;
 mod listener;
 mod log;
 mod memory;

@@ -12,7 +12,12 @@ use std::time::Duration;
 use super::error::Failure;
 use super::exchange::{Desk, Reply, Task};
 use super::reconnecting::{Opener, Reconnecting};
+use super::router::Operation;
 use crate::store::Store;
+
+/// How many lists of all notes are made at once. Each may be long, and be held three times over
+/// while it is made; and other requests are not to wait for all of them.
+const LISTS: usize = 2;
 
 /// What a worker has to do.
 #[derive(Debug)]
@@ -58,6 +63,8 @@ struct Queue {
     threads: usize,
     /// How many of them have no work.
     idle: usize,
+    /// How many of them make a list of all notes.
+    lists: usize,
     is_over: bool,
 }
 
@@ -103,6 +110,28 @@ impl Drop for Workers {
     }
 }
 
+impl Work {
+    fn is_list(&self) -> bool {
+        matches!(self, Self::Task(task) if task.operation == Operation::List)
+    }
+}
+
+impl Queue {
+    /// Takes what has waited longest and may be done now. What is left for later is taken by whoever
+    /// is done first.
+    fn take(&mut self) -> Option<Work> {
+        let has_lists = self.lists >= LISTS;
+        let at = self
+            .work
+            .iter()
+            .position(|work| !has_lists || !work.is_list())?;
+        let work = self.work.remove(at)?;
+        self.idle -= 1;
+        self.lists += usize::from(work.is_list());
+        Some(work)
+    }
+}
+
 impl Board {
     fn spawn(board: &Arc<Self>, queue: &mut Queue) -> io::Result<()> {
         let thread = thread::Builder::new().name("worker".into());
@@ -119,13 +148,17 @@ impl Board {
     fn work(&self) {
         let mut redis = Reconnecting::new(&self.opener);
         while let Some(work) = self.next() {
+            let is_list = work.is_list();
             let outcome = match work {
                 Work::Task(task) => Outcome::Reply(self.perform(&mut redis, &task)),
                 Work::Connect => Outcome::Connected(self.connect()),
             };
+            let mut queue = self.queue();
             // Whoever has the outcome may have more work at once, and is not to start a thread for
             // that.
-            self.queue().idle += 1;
+            queue.idle += 1;
+            queue.lists -= usize::from(is_list);
+            drop(queue);
             (self.outlet)(outcome);
         }
     }
@@ -133,8 +166,7 @@ impl Board {
     fn next(&self) -> Option<Work> {
         let mut queue = self.queue();
         loop {
-            if let Some(work) = queue.work.pop_front() {
-                queue.idle -= 1;
+            if let Some(work) = queue.take() {
                 return Some(work);
             }
             if queue.is_over {
@@ -151,6 +183,10 @@ impl Board {
         let exchange = &task.exchange;
         if exchange.start.elapsed() > self.patience {
             return self.desk.answer(exchange, &Failure::NoFreeRedis.into());
+        }
+        // Much may have been taken on since it was let in.
+        if self.desk.is_too_much(&task.operation) {
+            return self.desk.answer(exchange, &Failure::Overloaded.into());
         }
         let (request, now) = (&exchange.incoming.request, exchange.time);
         let service = self.desk.service();
@@ -170,5 +206,53 @@ impl Board {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         // Each change is one step; a thread that panics leaves none half done.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::exchange::Exchange;
+    use crate::http::head::Incoming;
+
+    fn task(operation: Operation) -> Work {
+        let client = ([127, 0, 0, 1], 4_242).into();
+        Work::Task(Box::new(Task {
+            exchange: Exchange::new(0, client, Incoming::unreadable()),
+            operation,
+        }))
+    }
+
+    #[test]
+    fn many_lists_wait_for_one_another_and_nothing_else_waits_for_them() {
+        let mut queue = Queue {
+            idle: 9,
+            ..Queue::default()
+        };
+        for operation in [
+            Operation::List,
+            Operation::List,
+            Operation::List,
+            Operation::Create,
+            Operation::List,
+            Operation::Health,
+        ] {
+            queue.work.push_back(task(operation));
+        }
+        let mut taken = Vec::new();
+        while let Some(Work::Task(task)) = queue.take() {
+            taken.push(task.operation);
+        }
+        let expected = [
+            Operation::List,
+            Operation::List,
+            Operation::Create,
+            Operation::Health,
+        ];
+        assert_eq!(taken, expected);
+        assert_eq!((queue.idle, queue.work.len()), (5, 2));
+        queue.lists -= 1;
+        assert!(queue.take().is_some_and(|work| work.is_list()));
+        assert!(queue.take().is_none());
     }
 }

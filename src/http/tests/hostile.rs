@@ -123,7 +123,7 @@ fn a_body_that_drips_is_given_up() {
             assert_serves(&server);
         }
     }
-    let log = server.log.text();
+    let log = server.logged();
     assert!(log.contains("POST /api/v1/notes 408 "), "{log}");
 }
 
@@ -265,7 +265,7 @@ fn what_is_no_request_is_told_why_and_logged() {
         );
     }
     assert_serves(&server);
-    let log = server.log.text();
+    let log = server.logged();
     assert_eq!(log.matches(" 400 ").count(), 7, "{log}");
     assert!(
         log.contains(" - - 505 ") && log.contains(" GET / 417 "),
@@ -287,7 +287,7 @@ fn a_head_that_drips_is_given_up_however_busy_the_client() {
         assert!(Instant::now() < until, "the server takes it for ever");
         assert_serves(&server);
     }
-    let log = server.log.text();
+    let log = server.logged();
     assert!(log.contains(" - - 408 "), "{log}");
     let mut client = server.client();
     client.send("GET /health HTTP/1.1\r\n");
@@ -375,6 +375,6 @@ fn mutated_requests_do_no_harm() {
         }
     });
     assert_serves(&server);
-    let log = server.log.text();
+    let log = server.logged();
     assert!(!log.contains(" 500 ") && !log.contains(" 503 "), "{log}");
 }

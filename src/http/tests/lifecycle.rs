@@ -1,4 +1,4 @@
-//! Connections that begin, stay and end; the server's own end; Redis going away and coming back.
+//! Connections that begin, stay and end; Redis going away and coming back.
 
 use serde_json::json;
 
@@ -143,87 +143,6 @@ fn a_client_beyond_the_limit_is_answered_once_another_is_done() {
 }
 
 #[test]
-fn a_stop_finishes_what_is_under_way_and_takes_nothing_more() {
-    let redis = RedisServer::start();
-    let hold = Hold::default();
-    let opener = hold.opener(redis.url());
-    let redis = Arc::new(Mutex::new(Some(redis)));
-    let mut server = TestServer::over(redis, opener, Limits::default(), None);
-    let mut idle = server.client();
-    assert_eq!(idle.request("GET /", &[], "").status, 200);
-    let mut client = server.client();
-    client.send_request(
-        "POST /api/v1/notes",
-        &["Content-Type: application/json"],
-        r#"{"title":"a"}"#,
-    );
-    hold.await_someone();
-    server.stop.stop();
-    eventually("nobody listens any more", || {
-        HttpClient::try_connect(server.address).is_err()
-    });
-    let thread = server.thread.take().unwrap();
-    assert!(!thread.is_finished(), "it waits for the request");
-    hold.end();
-    let reply = client.reply_to("POST");
-    assert_eq!(
-        (reply.status, reply.header("connection")),
-        (201, Some("close"))
-    );
-    assert_eq!(client.rest(), b"");
-    thread.join().unwrap().unwrap();
-    assert_eq!(server.redis(&["SCARD", "notes:ids"]), "1");
-}
-
-#[test]
-fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
-    let server = TestServer::start();
-    let mut clients: Vec<HttpClient> = (0..10).map(|_| server.client()).collect();
-    for client in &mut clients {
-        client.send("GET /health HTT");
-    }
-    let start = Instant::now();
-    server.stop().unwrap();
-    assert!(start.elapsed() < Limits::default().grace);
-    // A server that is stopped before it starts does not start.
-    let listener = bind("127.0.0.1", 0).unwrap();
-    let stop = Stop::new();
-    stop.stop();
-    let options = Options {
-        token: None,
-        limits: Limits::default(),
-        log: Log::new(Box::new(io::sink()), Verbosity::Problems),
-        journal: None,
-    };
-    serve(listener, options, Box::new(|| Err("unused".into())), &stop).unwrap();
-}
-
-#[test]
-fn what_is_not_done_within_the_grace_is_left_and_told() {
-    let redis = RedisServer::start();
-    let hold = Hold::default();
-    let opener = hold.opener(redis.url());
-    let redis = Arc::new(Mutex::new(Some(redis)));
-    let limits = Limits {
-        grace: Duration::from_millis(20),
-        ..Limits::default()
-    };
-    let server = TestServer::over(redis, opener, limits, None);
-    let mut client = server.client();
-    client.send_request("GET /health", &[], "");
-    hold.await_someone();
-    let log = server.log.clone();
-    server.stop().unwrap();
-    assert!(
-        log.text().contains("stopped with 1 requests unfinished"),
-        "{}",
-        log.text()
-    );
-    hold.end();
-    assert_eq!(client.rest(), b"");
-}
-
-#[test]
 fn redis_away_is_a_503_and_a_500_on_health_until_it_is_back() {
     let server = TestServer::start();
     let mut client = server.client();
@@ -270,7 +189,7 @@ fn redis_away_is_a_503_and_a_500_on_health_until_it_is_back() {
         201
     );
     assert_eq!(client.request("GET /health", &[], "").status, 200);
-    let log = server.log.text();
+    let log = server.logged();
     assert!(
         log.contains(" 503 ") && log.contains("/gone (a test)"),
         "{log}"
@@ -294,7 +213,7 @@ fn redis_restarted_between_two_requests_is_not_noticed() {
         let next = RedisServer::start();
         *server.redis.lock().unwrap() = Some(next);
     }
-    assert_eq!(server.log.text().matches(" 503 ").count(), 0);
+    assert_eq!(server.logged().matches(" 503 ").count(), 0);
 }
 
 #[test]

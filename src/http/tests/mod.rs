@@ -7,6 +7,7 @@ mod hostile;
 mod lifecycle;
 mod openapi;
 mod races;
+mod stops;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -90,7 +91,7 @@ impl TestServer {
         let options = Options {
             token: token.map(|text| Token::parse(text).unwrap()),
             limits,
-            log: Log::new(Box::new(log.clone()), Verbosity::Details),
+            log: Log::new(Box::new(log.clone()), Verbosity::Details).unwrap(),
             journal: None,
         };
         let handle = stop.clone();
@@ -111,6 +112,14 @@ impl TestServer {
     /// One request on a connection of its own.
     fn get(&self, path: &str) -> Reply {
         self.client().request(&format!("GET {path}"), &[], "")
+    }
+
+    /// What has been logged of all that happened by now.
+    fn logged(&self) -> String {
+        let mark = format!("/mark-{}", uuid::Uuid::new_v4());
+        self.get(&mark);
+        eventually("the log is written", || self.log.text().contains(&mark));
+        self.log.text()
     }
 
     fn redis(&self, command: &[&str]) -> String {

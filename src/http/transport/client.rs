@@ -38,6 +38,8 @@ pub(super) struct Client {
     is_half_closed: bool,
     /// How many requests have been read.
     requests: usize,
+    /// Whether it is to have a turn.
+    is_due: bool,
     wait: Wait,
 }
 
@@ -112,6 +114,7 @@ impl Client {
             has_input: false,
             is_half_closed: false,
             requests: 0,
+            is_due: false,
             wait: Wait {
                 stage: Stage::Idle,
                 request: 0,
@@ -154,6 +157,11 @@ impl Client {
         self.has_input |= event.is_readable() || event.is_read_closed() || event.is_error();
     }
 
+    /// Says that it is to have a turn; whether that is new.
+    pub(super) fn becomes_due(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_due, true)
+    }
+
     /// Takes the reply to the request that was being answered.
     pub(super) fn reply(&mut self, reply: Reply) {
         self.state = match reply.connection {
@@ -173,6 +181,7 @@ impl Client {
         buffer: &mut [u8],
         mut take: impl Take,
     ) -> Turn {
+        self.is_due = false;
         let turn = self.proceed(buffer, &mut take).unwrap_or(Turn::Gone);
         self.settle(limits, now);
         turn
@@ -180,12 +189,15 @@ impl Client {
 
     /// Does what is to be done when its time is up.
     pub(super) fn expire(&mut self, mut take: impl Take) -> Turn {
+        if self.state != State::Open || !self.unsent.is_empty() {
+            return Turn::Gone;
+        }
         match self.decoder.abandon() {
-            Some(incoming) if self.unsent.is_empty() => {
+            Some(incoming) => {
                 self.refuse(incoming, Failure::TooSlow, &mut take);
                 Turn::Again
             }
-            _ => Turn::Gone,
+            None => Turn::Gone,
         }
     }
 

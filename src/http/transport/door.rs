@@ -107,7 +107,8 @@ impl Door {
         Arc::clone(&self.room)
     }
 
-    /// Lets clients in until the server is stopped, each to the event loop that has the fewest.
+    /// Lets clients in until the server is stopped, each to the event loop that has the fewest. Those
+    /// that have come by then are let in.
     pub(super) fn attend(mut self, loops: &[Arc<Inbox>], stop: &Stop) -> io::Result<()> {
         let mut events = Events::with_capacity(2);
         while !stop.is_asked() {
@@ -122,6 +123,8 @@ impl Door {
             }
             self.let_in(loops);
         }
+        self.is_knocked_at = true;
+        self.let_in(loops);
         Ok(())
     }
 

@@ -18,7 +18,6 @@ use super::super::head::Incoming;
 use super::super::limits::Limits;
 use super::super::reconnecting::Opener;
 use super::super::router::Operation;
-use super::super::stop::Stop;
 use super::super::workers::{Outcome, Work, Workers};
 use super::client::{Client, Take, Turn};
 use super::door::Room;
@@ -62,6 +61,7 @@ pub(super) struct EventLoop {
     unfinished: Vec<usize>,
     /// A time before which no client's time is up.
     alarm: Option<Instant>,
+    is_stopping: bool,
     now: Instant,
     buffer: Box<[u8]>,
 }
@@ -101,6 +101,7 @@ impl EventLoop {
             under_way: 0,
             unfinished: Vec::new(),
             alarm: None,
+            is_stopping: false,
             now: Instant::now(),
             buffer: vec![0; BUFFER].into(),
         })
@@ -110,18 +111,21 @@ impl EventLoop {
         Arc::clone(&self.inbox)
     }
 
-    /// Goes on until the server is stopped; then until what is under way is done, but no longer than
-    /// the grace period. Returns how many requests are left unfinished.
-    pub(super) fn run(mut self, stop: &Stop) -> io::Result<usize> {
+    /// Goes on until it is told to stop; then until what is under way is done, but no longer than the
+    /// grace period. Returns how many requests are left unfinished.
+    pub(super) fn run(mut self) -> io::Result<usize> {
         let mut events = Events::with_capacity(EVENTS);
-        while !stop.is_asked() {
+        while !self.is_stopping {
             self.round(&mut events, None)?;
         }
-        self.desk.stop();
-        // What has arrived by now is under way.
-        self.round(&mut events, Some(self.now))?;
-        self.let_the_idle_go();
         let until = self.now + self.limits.grace;
+        // What has arrived by now is under way.
+        let mut has_more = true;
+        while has_more && self.now < until {
+            self.round(&mut events, Some(self.now))?;
+            has_more = !events.is_empty() || !self.unfinished.is_empty();
+        }
+        self.let_the_idle_go();
         while self.is_at_work() && self.now < until {
             self.round(&mut events, Some(until))?;
             self.let_the_idle_go();
@@ -140,7 +144,7 @@ impl EventLoop {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
             _ => self.now = Instant::now(),
         }
-        let again = std::mem::take(&mut self.unfinished);
+        let mut due = std::mem::take(&mut self.unfinished);
         for event in &*events {
             match event.token() {
                 INBOX => {}
@@ -153,29 +157,37 @@ impl EventLoop {
                 Key(key) => {
                     if let Some(client) = self.clients.get_mut(&key) {
                         client.notice(event);
-                        self.turn(key);
+                        due.extend(client.becomes_due().then_some(key));
                     }
                 }
             }
         }
-        for key in again {
+        for key in due {
             self.turn(key);
         }
         for message in self.inbox.take() {
-            match message {
-                Message::Client(stream, address) => self.let_in(stream, address),
-                Message::Outcome(Outcome::Reply(reply)) => self.deliver(reply),
-                Message::Outcome(Outcome::Connected(store)) => {
-                    let registry = self.poll.registry();
-                    self.reader.connected(store, registry, self.now);
-                }
-                Message::Wake => {}
-            }
+            self.receive(message);
         }
         self.end_what_takes_too_long();
         self.make_room();
         self.pass_on();
         Ok(())
+    }
+
+    fn receive(&mut self, message: Message) {
+        match message {
+            Message::Client(stream, address) => self.let_in(stream, address),
+            Message::Outcome(Outcome::Reply(reply)) => self.deliver(reply),
+            Message::Outcome(Outcome::Connected(store)) => {
+                let registry = self.poll.registry();
+                self.reader.connected(store, registry, self.now);
+            }
+            Message::Wake => {}
+            Message::Stop => {
+                self.is_stopping = true;
+                self.desk.stop();
+            }
+        }
     }
 
     /// How long there may be nothing to do.
@@ -196,7 +208,7 @@ impl EventLoop {
         let take = taker(&self.desk, &mut self.tasks, key, client.address());
         match client.turn(&self.limits, self.now, &mut self.buffer, take) {
             Turn::Gone => self.let_go(key),
-            Turn::Again => self.unfinished.push(key),
+            Turn::Again => self.unfinished.extend(client.becomes_due().then_some(key)),
             Turn::Done => {
                 let until = client.until();
                 self.watch(until);
@@ -243,7 +255,14 @@ impl EventLoop {
 
     /// Hangs up on those that have no request under way.
     fn let_the_idle_go(&mut self) {
-        self.clients.retain(|_, client| client.is_at_work());
+        let idle = self
+            .clients
+            .iter()
+            .filter(|(_, client)| !client.is_at_work());
+        let idle: Vec<usize> = idle.map(|(key, _)| *key).collect();
+        for key in idle {
+            self.let_go(key);
+        }
     }
 
     fn is_at_work(&self) -> bool {

@@ -18,6 +18,8 @@ pub(super) enum Message {
     Outcome(Outcome),
     /// Nothing but that there may be something to do.
     Wake,
+    /// That no more clients will come in, and those that there are are to be let go.
+    Stop,
 }
 
 /// Where messages wait, in their order.
@@ -44,7 +46,7 @@ impl Inbox {
         messages.push(message);
         drop(messages);
         if is_first {
-            // It fails where the system has no memory left; the next event of any kind does as well.
+            // It fails only where the system has no memory left for it.
             let _ = self.waker.wake();
         }
     }

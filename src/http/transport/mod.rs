@@ -63,13 +63,8 @@ pub fn serve(
     let loops = loops(&desk, &door, &Arc::new(opener), limits)?;
     let inboxes: Vec<Arc<Inbox>> = loops.iter().map(EventLoop::inbox).collect();
     stop.wakes_by({
-        let (inboxes, room) = (inboxes.clone(), door.room());
-        move || {
-            room.wake();
-            for inbox in &inboxes {
-                inbox.send(Message::Wake);
-            }
-        }
+        let room = door.room();
+        move || room.wake()
     });
     let threads: io::Result<Vec<_>> = loops
         .into_iter()
@@ -78,17 +73,22 @@ pub fn serve(
     let attended = threads
         .as_ref()
         .map_or(Ok(()), |_| door.attend(&inboxes, stop));
-    // Where one part has failed, the others are to end as well.
-    stop.stop();
-    let mut unfinished = 0;
-    for thread in threads? {
-        unfinished += thread
-            .join()
-            .unwrap_or_else(|_| Err(io::Error::other("an event loop panicked")))?;
+    for inbox in &inboxes {
+        inbox.send(Message::Stop);
     }
+    let ends: Vec<io::Result<usize>> = threads?
+        .into_iter()
+        .map(|thread| {
+            thread
+                .join()
+                .unwrap_or_else(|_| Err(io::Error::other("an event loop panicked")))
+        })
+        .collect();
+    let unfinished: usize = ends.into_iter().sum::<io::Result<_>>()?;
     if unfinished > 0 {
         desk.say(&format!("stopped with {unfinished} requests unfinished"));
     }
+    desk.finish();
     attended
 }
 
@@ -121,7 +121,7 @@ fn run(event_loop: EventLoop, stop: Stop) -> io::Result<JoinHandle<io::Result<us
     thread::Builder::new()
         .name("event loop".into())
         .spawn(move || {
-            let stop = StopAtLast(stop);
-            event_loop.run(&stop.0)
+            let _stop = StopAtLast(stop);
+            event_loop.run()
         })
 }
