@@ -3,7 +3,6 @@
 //! Nothing here knows sockets or threads; both those that hold the sockets and those that talk to
 //! Redis come here.
 
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,8 +27,8 @@ use crate::timestamp;
 pub(super) struct Exchange {
     /// The connection that it came by.
     pub(super) key: usize,
-    /// Who sent it.
-    pub(super) client: SocketAddr,
+    /// Who sent it: an address, as text.
+    pub(super) client: Arc<str>,
     /// When it had been read.
     pub(super) time: DateTime<Utc>,
     /// The same, for what is measured from then on.
@@ -41,7 +40,7 @@ pub(super) struct Exchange {
 impl Exchange {
     /// Begins with a request that has just been read.
     #[must_use]
-    pub(super) fn new(key: usize, client: SocketAddr, incoming: Incoming) -> Self {
+    pub(super) fn new(key: usize, client: Arc<str>, incoming: Incoming) -> Self {
         Self {
             key,
             client,
@@ -164,7 +163,7 @@ impl Desk {
         let bytes = wire::encode(response, part, connection, exchange.time);
         self.log.access(&Access {
             time: exchange.time,
-            client: exchange.client,
+            client: &exchange.client,
             method: &exchange.incoming.word,
             status: response.status.code(),
             bytes: match part {

@@ -131,17 +131,30 @@ fn push_date(text: &mut String, time: DateTime<Utc>) {
         let at = usize::try_from(at).unwrap_or_default();
         names.get(at).copied().unwrap_or_default()
     };
-    let _ = write!(
-        text,
-        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-        name(&DAYS, time.weekday().num_days_from_monday()),
-        time.day(),
-        name(&MONTHS, time.month0()),
-        time.year(),
-        time.hour(),
-        time.minute(),
-        time.second(),
-    );
+    let year = time.year().unsigned_abs();
+    text.push_str(name(&DAYS, time.weekday().num_days_from_monday()));
+    text.push_str(", ");
+    push_two(text, time.day());
+    text.push(' ');
+    text.push_str(name(&MONTHS, time.month0()));
+    text.push(' ');
+    push_two(text, year / 100);
+    push_two(text, year);
+    for (mark, number) in [
+        (' ', time.hour()),
+        (':', time.minute()),
+        (':', time.second()),
+    ] {
+        text.push(mark);
+        push_two(text, number);
+    }
+    text.push_str(" GMT");
+}
+
+/// Writes the last two digits of a number.
+fn push_two(text: &mut String, number: u32) {
+    let digits = [number / 10 % 10, number % 10];
+    text.extend(digits.map(|digit| char::from_digit(digit, 10).unwrap_or_default()));
 }
 
 #[cfg(test)]

@@ -216,9 +216,8 @@ mod tests {
     use crate::http::head::Incoming;
 
     fn task(operation: Operation) -> Work {
-        let client = ([127, 0, 0, 1], 4_242).into();
         Work::Task(Box::new(Task {
-            exchange: Exchange::new(0, client, Incoming::unreadable()),
+            exchange: Exchange::new(0, "a test".into(), Incoming::unreadable()),
             operation,
         }))
     }

@@ -27,7 +27,8 @@ const LINGER: Duration = Duration::from_secs(2);
 /// A connection to a client.
 pub(super) struct Client {
     stream: TcpStream,
-    address: SocketAddr,
+    /// Its address, as the log has it.
+    address: Arc<str>,
     decoder: Decoder,
     unsent: Unsent,
     share: Share,
@@ -106,7 +107,7 @@ impl Client {
     ) -> Self {
         Self {
             stream,
-            address,
+            address: address.to_string().into(),
             decoder: Decoder::new(limits.body),
             unsent: Unsent::default(),
             share: Share::none(memory),
@@ -124,8 +125,8 @@ impl Client {
         }
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
-        self.address
+    pub(super) fn address(&self) -> Arc<str> {
+        Arc::clone(&self.address)
     }
 
     /// Since when it has no whole request under way, if it has none.

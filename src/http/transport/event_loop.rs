@@ -338,10 +338,10 @@ fn taker<'a>(
     desk: &'a Desk,
     tasks: &'a mut Vec<Task>,
     key: usize,
-    address: SocketAddr,
+    address: Arc<str>,
 ) -> impl Take + 'a {
     move |incoming: Incoming, failure: Option<Failure>| {
-        let exchange = Exchange::new(key, address, incoming);
+        let exchange = Exchange::new(key, Arc::clone(&address), incoming);
         if let Some(failure) = failure {
             return Some(desk.answer(&exchange, &failure.into()));
         }

@@ -218,9 +218,8 @@ mod tests {
     use crate::http::head::Incoming;
 
     fn wanted(length: usize) -> Wanted {
-        let client = ([127, 0, 0, 1], 4_242).into();
         Wanted {
-            exchange: Exchange::new(0, client, Incoming::unreadable()),
+            exchange: Exchange::new(0, "a test".into(), Incoming::unreadable()),
             id: "x".repeat(length),
         }
     }
