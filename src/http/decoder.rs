@@ -127,9 +127,7 @@ impl Decoder {
     /// Ends the reading: the rest is not waited for. Half a request is worth an answer.
     pub(super) fn abandon(&mut self) -> Option<Incoming> {
         let progress = self.progress();
-        self.is_over = true;
-        self.bytes = Vec::new();
-        self.start = 0;
+        self.close();
         match (self.partial.take(), progress) {
             (Some(partial), _) => Some(closing(partial.0)),
             (None, Progress::Nothing) => None,
@@ -177,10 +175,15 @@ impl Decoder {
     }
 
     fn refuse(&mut self, incoming: Incoming, failure: Failure) -> Step {
+        self.close();
+        Step::Refused(closing(incoming), failure)
+    }
+
+    /// Reads nothing more, and forgets what has not been read.
+    fn close(&mut self) {
         self.is_over = true;
         self.bytes = Vec::new();
         self.start = 0;
-        Step::Refused(closing(incoming), failure)
     }
 
     fn rest(&self) -> &[u8] {

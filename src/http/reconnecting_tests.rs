@@ -2,13 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use super::*;
+use crate::http::tests::open;
 use crate::redis_server::RedisServer;
-use crate::store::Address;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server that can be replaced by another, and how often it was connected to.
 #[derive(Default)]
@@ -44,10 +41,7 @@ impl Redis {
             redis.opened.fetch_add(1, Ordering::SeqCst);
             let url = redis.server.lock().unwrap().as_ref().map(RedisServer::url);
             let url = url.ok_or("no server")?;
-            Ok(Store::open(
-                &Address::parse(&url, "a test".into())?,
-                PATIENCE,
-            )?)
+            open(&url)
         })
     }
 }

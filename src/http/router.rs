@@ -132,6 +132,15 @@ fn digit(byte: u8) -> Option<u8> {
 mod tests {
     use super::*;
 
+    /// One of each route.
+    const PATHS: [&str; 5] = [
+        "/",
+        "/health",
+        "/openapi.json",
+        "/api/v1/notes",
+        "/api/v1/notes/a",
+    ];
+
     fn id(path: &str) -> Option<String> {
         match Route::of(path) {
             Some(Route::Note(id)) => Some(id),
@@ -204,13 +213,7 @@ mod tests {
             ("OPTIONS", Method::Options),
             ("PATCH", Method::Other),
         ];
-        for path in [
-            "/",
-            "/health",
-            "/openapi.json",
-            "/api/v1/notes",
-            "/api/v1/notes/a",
-        ] {
+        for path in PATHS {
             let route = Route::of(path).unwrap();
             let allow: Vec<&str> = route.allow().split(", ").collect();
             for (name, method) in methods {
@@ -222,13 +225,7 @@ mod tests {
 
     #[test]
     fn head_asks_for_what_get_does() {
-        for path in [
-            "/",
-            "/health",
-            "/openapi.json",
-            "/api/v1/notes",
-            "/api/v1/notes/a",
-        ] {
+        for path in PATHS {
             let route = Route::of(path).unwrap();
             let get = route.clone().action(Method::Get).unwrap();
             assert_eq!(route.action(Method::Head).unwrap(), get, "{path}");

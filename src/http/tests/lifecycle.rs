@@ -120,14 +120,12 @@ fn clients_that_never_come_to_the_end_of_a_request_give_way_to_those_that_do() {
 
 #[test]
 fn a_client_beyond_the_limit_is_answered_once_another_is_done() {
-    let redis = RedisServer::start();
     let hold = Hold::default();
-    let opener = hold.opener(redis.url());
     let limits = Limits {
         connections: 1,
         ..Limits::default()
     };
-    let server = TestServer::over(Arc::new(Mutex::new(Some(redis))), opener, limits, None);
+    let server = hold.server(limits);
     let mut first = server.client();
     first.send_request("GET /health", &[], "");
     hold.await_someone();
@@ -273,10 +271,7 @@ fn a_panic_costs_one_request_a_500() {
         let panics = Arc::clone(&panics);
         move || {
             assert!(!panics.load(Ordering::SeqCst), "on purpose");
-            Ok(Store::open(
-                &Address::parse(&url, "a test".into())?,
-                PATIENCE,
-            )?)
+            open(&url)
         }
     });
     let redis = Arc::new(Mutex::new(Some(redis)));

@@ -9,6 +9,7 @@ mod openapi;
 mod races;
 mod stops;
 
+use std::error::Error;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,10 +40,10 @@ struct TestServer {
 
 /// What was written to a log.
 #[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl Written {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
@@ -70,10 +71,7 @@ impl TestServer {
             move || {
                 let url = redis.lock().unwrap().as_ref().map(RedisServer::url);
                 let url = url.unwrap_or_else(|| "redis+unix:///gone".to_owned());
-                Ok(Store::open(
-                    &Address::parse(&url, "a test".into())?,
-                    PATIENCE,
-                )?)
+                open(&url)
             }
         });
         Self::over(redis, opener, limits, token)
@@ -164,6 +162,14 @@ impl Drop for TestServer {
     }
 }
 
+/// Connects to a Redis.
+pub(super) fn open(url: &str) -> Result<Store, Box<dyn Error + Send + Sync>> {
+    Ok(Store::open(
+        &Address::parse(url, "a test".into())?,
+        PATIENCE,
+    )?)
+}
+
 /// Holds up whoever connects to Redis.
 #[derive(Clone, Default)]
 struct Hold(Arc<(AtomicBool, AtomicBool)>);
@@ -175,11 +181,15 @@ impl Hold {
             let (is_reached, is_over) = &*hold.0;
             is_reached.store(true, Ordering::SeqCst);
             eventually("the hold ends", || is_over.load(Ordering::SeqCst));
-            Ok(Store::open(
-                &Address::parse(&url, "a test".into())?,
-                PATIENCE,
-            )?)
+            open(&url)
         })
+    }
+
+    /// A server whose connections to Redis are held up.
+    fn server(&self, limits: Limits) -> TestServer {
+        let redis = RedisServer::start();
+        let opener = self.opener(redis.url());
+        TestServer::over(Arc::new(Mutex::new(Some(redis))), opener, limits, None)
     }
 
     /// Waits until someone is held up.

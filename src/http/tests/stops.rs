@@ -4,11 +4,8 @@ use super::*;
 
 #[test]
 fn a_stop_finishes_what_is_under_way_and_takes_nothing_more() {
-    let redis = RedisServer::start();
     let hold = Hold::default();
-    let opener = hold.opener(redis.url());
-    let redis = Arc::new(Mutex::new(Some(redis)));
-    let mut server = TestServer::over(redis, opener, Limits::default(), None);
+    let mut server = hold.server(Limits::default());
     let mut idle = server.client();
     assert_eq!(idle.request("GET /", &[], "").status, 200);
     let mut client = server.client();
@@ -60,15 +57,12 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
 
 #[test]
 fn what_is_not_done_within_the_grace_is_left_and_told() {
-    let redis = RedisServer::start();
     let hold = Hold::default();
-    let opener = hold.opener(redis.url());
-    let redis = Arc::new(Mutex::new(Some(redis)));
     let limits = Limits {
         grace: Duration::from_millis(20),
         ..Limits::default()
     };
-    let server = TestServer::over(redis, opener, limits, None);
+    let server = hold.server(limits);
     let mut client = server.client();
     client.send_request("GET /health", &[], "");
     hold.await_someone();

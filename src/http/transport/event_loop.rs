@@ -237,8 +237,7 @@ impl EventLoop {
         let interest = Interest::READABLE | Interest::WRITABLE;
         let registry = self.poll.registry();
         if registry.register(&mut stream, Key(key), interest).is_err() {
-            self.inbox.leave();
-            self.room.has_been_left();
+            self.count_out();
             return;
         }
         let client = Client::new(stream, address, self.desk.memory(), &self.limits, self.now);
@@ -248,9 +247,14 @@ impl EventLoop {
 
     fn let_go(&mut self, key: usize) {
         if self.clients.remove(&key).is_some() {
-            self.inbox.leave();
-            self.room.has_been_left();
+            self.count_out();
         }
+    }
+
+    /// Says that a client has left.
+    fn count_out(&self) {
+        self.inbox.leave();
+        self.room.has_been_left();
     }
 
     /// Hangs up on those that have no request under way.
