@@ -10,19 +10,19 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
+use crate::config::open::{self, Starting};
 use crate::config::{Environment, Journaling, Settings};
-use crate::connect::{self, Starting};
-use crate::drafts::Draft;
-use crate::editor;
+use crate::error::{self, Usage};
 use crate::exit::Exit;
-use crate::failure::{self, Usage};
 use crate::journal::Journal;
-use crate::manner::{Manner, Talk};
 use crate::notebook::Notebook;
+use crate::output::{OutputOptions, Talk};
 use crate::output::{Stream, json};
 use crate::private_redis::PrivateRedis;
-use crate::progress::{Progress, Visibility};
 use crate::store::{self, Store};
+use crate::terminal::drafts::Draft;
+use crate::terminal::editor;
+use crate::terminal::progress::{Progress, Visibility};
 use crate::timestamp;
 
 /// How much output is gathered before it is written, in bytes.
@@ -36,7 +36,7 @@ pub struct PrintError(#[from] io::Error);
 /// What every command has at hand.
 pub struct Context {
     /// How to print.
-    pub manner: Manner,
+    pub options: OutputOptions,
     /// What the user has decided.
     pub settings: Settings,
     /// The environment of the process.
@@ -51,10 +51,10 @@ pub struct Context {
 impl Context {
     /// A context without a store.
     #[must_use]
-    pub fn new(manner: Manner, settings: Settings, environment: Environment) -> Self {
+    pub fn new(options: OutputOptions, settings: Settings, environment: Environment) -> Self {
         Self {
             journal: journal(&settings),
-            manner,
+            options,
             settings,
             environment,
             now: timestamp::now(),
@@ -70,15 +70,15 @@ impl Context {
 
     /// The store that the settings choose, opened when it is first asked for; the private Redis is
     /// started for it if need be.
-    pub fn store(&mut self) -> Result<&mut Store, connect::Error> {
+    pub fn store(&mut self) -> Result<&mut Store, open::Error> {
         let Self { settings, .. } = self;
-        open(&mut self.store, settings, &self.environment, &self.manner)
+        open(&mut self.store, settings, &self.environment, &self.options)
     }
 
     /// The same with the journal of what is done to it, for a change by the command `by`.
-    pub fn notebook<'a>(&'a mut self, by: &'a str) -> Result<Notebook<'a>, connect::Error> {
+    pub fn notebook<'a>(&'a mut self, by: &'a str) -> Result<Notebook<'a>, open::Error> {
         let Self { settings, .. } = self;
-        let store = open(&mut self.store, settings, &self.environment, &self.manner)?;
+        let store = open(&mut self.store, settings, &self.environment, &self.options)?;
         let now = Self::timestamp();
         Ok(Notebook::new(store, self.journal.as_ref(), by, now))
     }
@@ -105,7 +105,7 @@ impl Context {
         &mut self,
         write: impl FnOnce(&mut dyn Write, &Stream) -> io::Result<()>,
     ) -> Result<(), PrintError> {
-        Ok(write(&mut self.out, &self.manner.stdout)?)
+        Ok(write(&mut self.out, &self.options.stdout)?)
     }
 
     /// Writes what has been printed so far, for a command that goes on for long.
@@ -120,14 +120,14 @@ impl Context {
 
     /// Says on standard error what happened, unless that is to be quiet.
     pub fn say(&self, text: &str) {
-        say(&self.manner, text);
+        say(&self.options, text);
     }
 
     /// A bar on standard error for work that may take a while, where there is somebody to see it.
     #[must_use]
     pub fn progress(&self, label: &'static str) -> Progress {
-        let seen = self.manner.stderr.terminal
-            && self.manner.talk == Talk::Normal
+        let seen = self.options.stderr.terminal
+            && self.options.talk == Talk::Normal
             && self.environment.get("TERM") != Some("dumb");
         let visibility = if seen {
             Visibility::Shown
@@ -140,14 +140,14 @@ impl Context {
     /// Says an error on standard error, and returns what the run ends with for it.
     #[must_use]
     pub fn complain(&self, error: &anyhow::Error) -> Exit {
-        failure::report(error, &self.manner);
-        failure::exit_of(error)
+        error::report(error, &self.options);
+        error::exit_of(error)
     }
 
     /// Whether there is a person to ask: one who sees the question and can answer it.
     #[must_use]
     pub fn is_interactive(&self) -> bool {
-        io::stdin().is_terminal() && self.manner.stderr.terminal
+        io::stdin().is_terminal() && self.options.stderr.terminal
     }
 
     /// The text of a file, or of standard input for `-`.
@@ -201,11 +201,11 @@ impl Context {
     /// was in use: a disk that has become full, say.
     #[must_use]
     pub fn explained(&self, error: anyhow::Error) -> anyhow::Error {
-        if !failure::is_lost(&error) {
+        if !error::is_lost(&error) {
             return error;
         }
-        match connect::last_words(&self.settings, self.environment.path()) {
-            Some(words) => failure::explained(error, &words),
+        match open::last_words(&self.settings, self.environment.path()) {
+            Some(words) => error::explained(error, &words),
             None => error,
         }
     }
@@ -218,7 +218,7 @@ impl Context {
             // No failure of the command, but said however quiet it is to be: the user counts on it.
             let fault = anyhow::Error::from(fault)
                 .context("not recorded, so that `notes undo` cannot take it back");
-            failure::report(&fault, &self.manner);
+            error::report(&fault, &self.options);
         }
         printed?;
         let faults = self.store.as_mut().map(Store::take_faults);
@@ -234,15 +234,15 @@ fn open<'a>(
     store: &'a mut Option<Store>,
     settings: &Settings,
     environment: &Environment,
-    manner: &Manner,
-) -> Result<&'a mut Store, connect::Error> {
+    options: &OutputOptions,
+) -> Result<&'a mut Store, open::Error> {
     let opened = if let Some(store) = store.take() {
         store
     } else {
-        connect::open(
+        open::open(
             settings,
             environment.path(),
-            Starting::Allowed(&mut |redis| say_started(manner, redis)),
+            Starting::Allowed(&mut |redis| say_started(options, redis)),
         )?
     };
     Ok(store.insert(opened))
@@ -255,9 +255,9 @@ fn journal(settings: &Settings) -> Option<Journal> {
     }
 }
 
-fn say_started(manner: &Manner, redis: &PrivateRedis) {
+fn say_started(options: &OutputOptions, redis: &PrivateRedis) {
     say(
-        manner,
+        options,
         &format!(
             "started your private Redis in {} (`notes redis stop` stops it, REDIS_URL uses another)",
             redis.dir().display()
@@ -265,9 +265,9 @@ fn say_started(manner: &Manner, redis: &PrivateRedis) {
     );
 }
 
-fn say(manner: &Manner, text: &str) {
-    if manner.talk == Talk::Normal {
+fn say(options: &OutputOptions, text: &str) {
+    if options.talk == Talk::Normal {
         // Nothing is left to tell the user when standard error is gone.
-        let _ = writeln!(io::stderr(), "{}", manner.stderr.one_line(text));
+        let _ = writeln!(io::stderr(), "{}", options.stderr.one_line(text));
     }
 }

@@ -10,47 +10,47 @@ use crate::cli::{self, Cli, Color, Global, Page, Unread};
 use crate::commands;
 use crate::config::{Environment, Flags, Settings};
 use crate::context::{Context, PrintError};
+use crate::error::{self, Usage};
 use crate::exit::Exit;
-use crate::failure::{self, Usage};
-use crate::manner::{Json, Manner, Talk};
 use crate::output::{ColorChoice, Stream};
+use crate::output::{Json, OutputOptions, Talk};
 use crate::secret::Secret;
 
 /// Runs `notes` with these arguments, of which the first is the name of the program.
 #[must_use]
 pub fn run(args: &[OsString]) -> Exit {
     let environment = Environment::from_process();
-    let (manner, outcome) = match cli::parse(args) {
+    let (options, outcome) = match cli::parse(args) {
         Ok(cli) => {
-            let (mut manner, json) = manner(&cli.global, &environment);
+            let (mut options, json) = options(&cli.global, &environment);
             let outcome = json.and_then(|json| {
-                manner.json = json;
-                dispatch(cli, &manner, environment)
+                options.json = json;
+                dispatch(cli, &options, environment)
             });
-            (manner, outcome)
+            (options, outcome)
         }
         Err(unread) => {
-            let (manner, _) = manner(&assumed(args), &environment);
+            let (options, _) = options(&assumed(args), &environment);
             let outcome = match unread {
-                Unread::Asked(page) => show(&page, &manner).map_err(Into::into),
+                Unread::Asked(page) => show(&page, &options).map_err(Into::into),
                 Unread::Wrong(text) => Err(Usage::new(text).into()),
             };
-            (manner, outcome)
+            (options, outcome)
         }
     };
     match outcome {
         Ok(exit) => exit,
-        Err(error) if failure::is_broken_pipe(&error) => Exit::Done,
+        Err(error) if error::is_broken_pipe(&error) => Exit::Done,
         Err(error) => {
-            failure::report(&error, &manner);
-            failure::exit_of(&error)
+            error::report(&error, &options);
+            error::exit_of(&error)
         }
     }
 }
 
-fn dispatch(cli: Cli, manner: &Manner, environment: Environment) -> anyhow::Result<Exit> {
+fn dispatch(cli: Cli, options: &OutputOptions, environment: Environment) -> anyhow::Result<Exit> {
     let Some(command) = cli.command else {
-        return Ok(show(&Page::short_help(), manner)?);
+        return Ok(show(&Page::short_help(), options)?);
     };
     let working_dir = std::env::current_dir().context("cannot tell the working directory")?;
     let flags = Flags {
@@ -58,7 +58,7 @@ fn dispatch(cli: Cli, manner: &Manner, environment: Environment) -> anyhow::Resu
         timeout: cli.global.timeout,
     };
     let settings = Settings::load(&flags, &environment, &working_dir)?;
-    let mut context = Context::new(manner.clone(), settings, environment);
+    let mut context = Context::new(options.clone(), settings, environment);
     let outcome = commands::run(command, &mut context).map_err(|error| context.explained(error));
     // What was printed before a failure is still the user's.
     let finished = context.finish();
@@ -67,7 +67,7 @@ fn dispatch(cli: Cli, manner: &Manner, environment: Environment) -> anyhow::Resu
     Ok(exit)
 }
 
-fn manner(global: &Global, environment: &Environment) -> (Manner, anyhow::Result<Json>) {
+fn options(global: &Global, environment: &Environment) -> (OutputOptions, anyhow::Result<Json>) {
     let choice = match global.color {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
@@ -82,7 +82,7 @@ fn manner(global: &Global, environment: &Environment) -> (Manner, anyhow::Result
             .map(|selection| Json::On(Some(selection)))
             .map_err(anyhow::Error::from),
     };
-    let manner = Manner {
+    let options = OutputOptions {
         stdout: Stream::detect(io::stdout(), choice, variable),
         stderr: Stream::detect(io::stderr(), choice, variable),
         json: if global.json.is_some() {
@@ -96,11 +96,11 @@ fn manner(global: &Global, environment: &Environment) -> (Manner, anyhow::Result
             Talk::Normal
         },
     };
-    (manner, json)
+    (options, json)
 }
 
-fn show(page: &Page, manner: &Manner) -> Result<Exit, PrintError> {
-    let text = if manner.stdout.color {
+fn show(page: &Page, options: &OutputOptions) -> Result<Exit, PrintError> {
+    let text = if options.stdout.color {
         page.styled()
     } else {
         page.plain()

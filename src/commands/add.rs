@@ -9,11 +9,11 @@ use super::{brief, content, print_touched, title};
 use crate::cli::Add;
 use crate::context::Context;
 use crate::draft::Text;
-use crate::drafts::Draft;
-use crate::editor::{self, Outcome};
+use crate::error::{self, Usage};
 use crate::exit::Exit;
-use crate::failure::{self, Usage};
 use crate::note::Note;
+use crate::terminal::drafts::Draft;
+use crate::terminal::editor::{self, Outcome};
 
 /// What keeps the text should it not be stored.
 enum Keeper {
@@ -55,7 +55,7 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
                 .and_then(|draft| Ok(draft.keep()?))
         }
     };
-    let fate = if failure::is_in_doubt(&error) {
+    let fate = if error::is_in_doubt(&error) {
         "perhaps not stored"
     } else {
         "not stored"

@@ -3,9 +3,9 @@
 use super::check;
 use crate::cli::{self, List};
 use crate::context::Context;
+use crate::error::Usage;
 use crate::exit::Exit;
-use crate::failure::Usage;
-use crate::manner::Json;
+use crate::output::Json;
 use crate::output::table::{self, Layout};
 use crate::output::{Header, delimited, ids, json};
 use crate::store::{Direction, Query, Sort};
@@ -17,7 +17,7 @@ pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
         tsv,
         ids: ids_alone,
     } = args.format;
-    let json = context.manner.json.clone();
+    let json = context.options.json.clone();
     if ids_alone && json != Json::Off {
         return Err(Usage::new("--ids and --json do not go together; --json=id is alike").into());
     }
@@ -60,7 +60,7 @@ pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
             delimited::write_list(out, notes, stream)
         }
     })?;
-    if notes.is_empty() && context.manner.stdout.terminal && json == Json::Off {
+    if notes.is_empty() && context.options.stdout.terminal && json == Json::Off {
         context.say("no notes yet; `notes add` makes one");
     }
     Ok(Exit::Done)

@@ -2,23 +2,23 @@
 
 use crate::cli::Log;
 use crate::config::Journaling;
-use crate::connect;
+use crate::config::open;
 use crate::context::Context;
+use crate::error::Usage;
 use crate::exit::Exit;
-use crate::failure::Usage;
 use crate::journal::{Journal, Summary};
-use crate::manner::Json;
+use crate::output::Json;
 use crate::output::{Selection, steps};
 
 pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
     let journal = require_journal(context)?;
     let history = journal.history()?;
-    let server = connect::server_name(&context.settings, context.environment.path())?;
+    let server = open::server_name(&context.settings, context.environment.path())?;
     let (here, elsewhere): (Vec<Summary>, Vec<Summary>) =
         history.into_iter().partition(|step| step.server == server);
     let mut here: Vec<Summary> = here.into_iter().rev().collect();
     here.truncate(args.limit.unwrap_or(usize::MAX));
-    if let Json::On(selection) = context.manner.json.clone() {
+    if let Json::On(selection) = context.options.json.clone() {
         check(selection.as_ref())?;
         context.print_json(&steps::to_json(&here, selection.as_ref()))?;
         return Ok(Exit::Done);
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
             steps::write_tsv(out, &here, stream)
         }
     })?;
-    if here.is_empty() && context.manner.stdout.terminal {
+    if here.is_empty() && context.options.stdout.terminal {
         let more = match elsewhere.len() {
             0 => String::new(),
             count => format!(" (steps on others: {count})"),

@@ -18,14 +18,14 @@ mod undo;
 use std::path::Path;
 
 use crate::cli::Command;
-use crate::connect;
+use crate::config::open;
 use crate::context::Context;
+use crate::error::Usage;
 use crate::exit::Exit;
-use crate::failure::Usage;
-use crate::manner::Json;
 use crate::note::Note;
+use crate::output::Json;
 use crate::output::{Selection, SelectionError, ids, json};
-use crate::store::{self, Reference};
+use crate::store::{self, NoteRef};
 
 /// The number of characters of an id in what is said to people.
 const SHORT_ID: usize = 8;
@@ -49,7 +49,7 @@ pub fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
 
 /// Prints the note that a command touched: its id, or the note where output is JSON.
 fn print_touched(context: &mut Context, note: &Note) -> anyhow::Result<()> {
-    match context.manner.json.clone() {
+    match context.options.json.clone() {
         Json::On(selection) => {
             check(selection.as_ref(), std::slice::from_ref(note))?;
             context.print(|out, stream| json::write_note(out, note, selection.as_ref(), stream))?;
@@ -63,8 +63,8 @@ fn print_touched(context: &mut Context, note: &Note) -> anyhow::Result<()> {
 fn resolve(
     context: &mut Context,
     notes: Vec<String>,
-) -> Result<(Vec<String>, Vec<store::Error>), connect::Error> {
-    let references: Vec<Reference> = notes.into_iter().map(Reference::from).collect();
+) -> Result<(Vec<String>, Vec<store::Error>), open::Error> {
+    let references: Vec<NoteRef> = notes.into_iter().map(NoteRef::from).collect();
     let mut ids: Vec<String> = Vec::new();
     let mut errors = Vec::new();
     for resolved in context.store()?.resolve(&references)? {

@@ -10,16 +10,16 @@ use serde_json::{Value, json};
 
 use crate::cli::{Redis, RedisAction};
 use crate::config::Server;
-use crate::connect;
+use crate::config::open;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::manner::Json;
+use crate::output::Json;
 use crate::private_redis::{self, PrivateRedis, Start, Status, Stop};
 use crate::store::{Address, Endpoint, Identity};
 
 /// How long the private Redis may take to start or to stop: long enough to read, or to write, a
 /// large file of notes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
     match args.action {
@@ -31,7 +31,7 @@ pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn private(context: &Context) -> anyhow::Result<PrivateRedis> {
-    Ok(connect::private(
+    Ok(open::private(
         &context.settings,
         context.environment.path(),
     )?)
@@ -39,7 +39,7 @@ fn private(context: &Context) -> anyhow::Result<PrivateRedis> {
 
 fn start(context: &mut Context) -> anyhow::Result<Exit> {
     let redis = private(context)?;
-    match redis.ensure_running(PATIENCE)? {
+    match redis.ensure_running(TIMEOUT)? {
         Start::Already => context.say("your private Redis is already running"),
         Start::Started { pid } => context.say(&format!(
             "started your private Redis in {} (pid {pid})",
@@ -57,7 +57,7 @@ fn start(context: &mut Context) -> anyhow::Result<Exit> {
 
 fn stop(context: &mut Context) -> anyhow::Result<Exit> {
     let redis = private(context)?;
-    match redis.stop(PATIENCE)? {
+    match redis.stop(TIMEOUT)? {
         Stop::Stopped { pid } => context.say(&format!("stopped your private Redis (pid {pid})")),
         Stop::NotRunning => context.say("your private Redis is not running"),
     }
@@ -66,7 +66,7 @@ fn stop(context: &mut Context) -> anyhow::Result<Exit> {
 
 /// Where output is JSON, prints how the server is now.
 fn print_outcome(redis: &PrivateRedis, context: &mut Context) -> anyhow::Result<Exit> {
-    if context.manner.json != Json::Off {
+    if context.options.json != Json::Off {
         context.print_json(&json(redis, &redis.status()?))?;
     }
     Ok(Exit::Done)
@@ -97,7 +97,7 @@ fn status(context: &mut Context) -> anyhow::Result<Exit> {
         Status::NotRunning => Exit::OutOfReach,
         Status::Loading { .. } | Status::Running { .. } => Exit::Done,
     };
-    if context.manner.json != Json::Off {
+    if context.options.json != Json::Off {
         context.print_json(&json(&redis, &status))?;
         return Ok(exit);
     }
@@ -119,11 +119,11 @@ fn status(context: &mut Context) -> anyhow::Result<Exit> {
 fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
     let client = private_redis::client(context.environment.path())?;
     let address = match &context.settings.server {
-        Server::Named(server) => connect::named(server)?,
+        Server::Named(server) => open::named(server)?,
         Server::Private => {
             // Asking for the store starts the private Redis if need be.
             context.store()?;
-            connect::private_address(&private(context)?)
+            open::private_address(&private(context)?)
         }
     };
     let mut command = Command::new(&client);

@@ -5,11 +5,11 @@ use anyhow::bail;
 use super::{brief, print_touched, resolve};
 use crate::cli::Rm;
 use crate::context::Context;
+use crate::error::Usage;
 use crate::exit::Exit;
-use crate::failure::Usage;
 use crate::note::Note;
-use crate::prompt::{self, Answer};
 use crate::store::{Deleted, Error};
+use crate::terminal::prompt::{self, Answer};
 
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
     let asks = !args.yes && !args.dry_run;
@@ -87,7 +87,7 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn ask(notes: &[Note], context: &Context) -> std::io::Result<Answer> {
-    let stream = &context.manner.stderr;
+    let stream = &context.options.stderr;
     match notes {
         [note] => prompt::confirm(&format!("Delete {}?", stream.one_line(&brief(note)))),
         notes => {

@@ -7,13 +7,13 @@ use anyhow::Context as _;
 
 use crate::cli::Serve;
 use crate::config::Server;
-use crate::connect::{self, Starting};
+use crate::config::open::{self, Starting};
 use crate::context::Context;
+use crate::error::{self, Usage};
 use crate::exit::Exit;
-use crate::failure::{self, Usage};
 use crate::http::{self, Limits, Log, Opener, Options, Stop, Token, Verbosity};
-use crate::manner::Talk;
-use crate::shutdown;
+use crate::output::Talk;
+use crate::terminal::signals;
 
 pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let limits = limits(args);
@@ -27,7 +27,7 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     look_for_redis(context)?;
     let stop = Stop::new();
     let stopping = stop.clone();
-    shutdown::on_signal(move || stopping.stop()).context("cannot listen to signals")?;
+    signals::on_signal(move || stopping.stop()).context("cannot listen to signals")?;
     let listener = http::bind(&args.host, args.port)?;
     let address = listener
         .local_addr()
@@ -56,7 +56,7 @@ fn token(file: &Path, context: &Context) -> anyhow::Result<Token> {
 }
 
 fn verbosity(context: &Context) -> Verbosity {
-    match (context.manner.talk, context.settings.debug) {
+    match (context.options.talk, context.settings.debug) {
         (Talk::Quiet, _) => Verbosity::Problems,
         (Talk::Normal, true) => Verbosity::Details,
         (Talk::Normal, false) => Verbosity::Requests,
@@ -75,7 +75,7 @@ fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
         Err(error) => anyhow::Error::from(error),
     };
     let named = matches!(context.settings.server, Server::Named(_));
-    if named && failure::exit_of(&away) == Exit::OutOfReach {
+    if named && error::exit_of(&away) == Exit::OutOfReach {
         let _exit = context.complain(&away);
         return Ok(());
     }
@@ -87,6 +87,6 @@ fn opener(context: &Context) -> Opener {
     let search_path = context.environment.path().map(ToOwned::to_owned);
     Box::new(move || {
         let starting = Starting::Allowed(&mut |_| ());
-        Ok(connect::open(&settings, search_path.as_deref(), starting)?)
+        Ok(open::open(&settings, search_path.as_deref(), starting)?)
     })
 }

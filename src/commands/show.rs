@@ -5,17 +5,17 @@ use anyhow::Context as _;
 use super::{check, resolve};
 use crate::cli::Show;
 use crate::context::Context;
+use crate::error::Usage;
 use crate::exit::Exit;
-use crate::failure::Usage;
-use crate::manner::Json;
 use crate::note::Note;
+use crate::output::Json;
 use crate::output::json;
 use crate::output::text::{self, Ending};
-use crate::pager::Pager;
 use crate::store;
+use crate::terminal::pager::Pager;
 
 pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
-    let json = context.manner.json.clone();
+    let json = context.options.json.clone();
     if json != Json::Off && (args.raw || args.field.is_some()) {
         return Err(
             Usage::new("--json does not go with --raw or --field; --json=FIELD is alike").into(),
@@ -82,7 +82,7 @@ fn print_field(
             ))
             .into());
         };
-        if note.altered.contains(name) && !context.manner.stdout.terminal {
+        if note.altered.contains(name) && !context.options.stdout.terminal {
             let bytes = stored(context, note, name)?;
             context.print(|out, _| out.write_all(&bytes))?;
             context.print(|out, stream| text::write_field(out, "", ending, stream))?;
@@ -95,7 +95,7 @@ fn print_field(
 
 /// Prints a note as it was added, byte for byte in a pipe.
 fn print_raw(context: &mut Context, note: &Note) -> anyhow::Result<()> {
-    if note.altered.is_empty() || context.manner.stdout.terminal {
+    if note.altered.is_empty() || context.options.stdout.terminal {
         context.print(|out, stream| text::write_raw(out, note, stream))?;
         return Ok(());
     }
@@ -116,7 +116,7 @@ fn stored(context: &mut Context, note: &Note, name: &str) -> anyhow::Result<Vec<
 }
 
 fn page(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
-    let (now, stream) = (context.now, context.manner.stdout);
+    let (now, stream) = (context.now, context.options.stdout);
     let mut shown = Vec::new();
     text::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;
     let pager = context.settings.pager.as_ref();

@@ -8,7 +8,9 @@
 //! as none. Each setting is taken from the first place that has it, save for the server, whose
 //! parts all come from one place (see [`NamedServer`]).
 
+pub mod env_file;
 mod environment;
+pub mod open;
 mod origin;
 mod server;
 mod source;
@@ -30,7 +32,6 @@ pub use self::server::{Address, NamedServer, Server};
 use self::source::{Place, Source};
 pub use self::timeout::{BadTimeout, parse_timeout};
 pub use self::variables::{Privacy, ReadFrom, VARIABLES, Variable};
-use crate::env_file;
 use crate::secret::Secret;
 
 /// Why there are no settings. No variant holds the value of a variable.

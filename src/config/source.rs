@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::origin::{Origin, Setting};
 use super::variables::{self, Privacy, ReadFrom, VARIABLES, Variable};
 use super::{Error, bad_value};
-use crate::env_file::{self, EnvFile};
+use crate::config::env_file::{self, EnvFile};
 
 /// A place in which variables are set.
 pub(super) enum Source<'a> {

@@ -12,9 +12,9 @@ use super::error::Failure;
 use super::etag;
 use super::message::{Request, Response, Status};
 use super::openapi;
-use crate::image::Image;
 use crate::note::Note;
 use crate::notebook::Notebook;
+use crate::store::RawNote;
 use crate::store::{self, Basis, Change, Deleted, Query, Store};
 
 /// What this service is and what can be asked of it.
@@ -177,13 +177,13 @@ fn wanted(
     notebook: &mut Notebook<'_>,
     id: &str,
     request: &Request,
-) -> Result<(Note, Option<Image>), Failure> {
+) -> Result<(Note, Option<RawNote>), Failure> {
     let store = notebook.store();
     if !etag::is_conditional(request) {
         let note = store.get(id)?.ok_or_else(|| no_such_note(id))?;
         return Ok((note, None));
     }
-    let image = store.images(&[id])?.pop().filter(Image::has_hash);
+    let image = store.images(&[id])?.pop().filter(RawNote::has_hash);
     let image = image.ok_or_else(|| no_such_note(id))?;
     let note = Store::note(id, &image);
     if let Some(tag) = Response::note(Status::Ok, &note).etag {

@@ -9,7 +9,7 @@ use std::io;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Entry;
-use crate::image::Image;
+use crate::store::RawNote;
 
 /// A note before and after a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,10 +18,10 @@ pub struct NoteChange {
     pub id: String,
     /// What Redis held.
     #[serde(serialize_with = "or_null", deserialize_with = "or_nothing")]
-    pub before: Image,
+    pub before: RawNote,
     /// What the change left.
     #[serde(serialize_with = "or_null", deserialize_with = "or_nothing")]
-    pub after: Image,
+    pub after: RawNote,
 }
 
 /// A change that was recorded, with all that it takes to take it back.
@@ -166,11 +166,11 @@ pub(super) fn number(line: &[u8]) -> Option<u64> {
     str::from_utf8(digits).ok()?.parse().ok()
 }
 
-fn or_null<S: Serializer>(image: &Image, serializer: S) -> Result<S::Ok, S::Error> {
+fn or_null<S: Serializer>(image: &RawNote, serializer: S) -> Result<S::Ok, S::Error> {
     let image = Some(image).filter(|image| !image.is_nothing());
     image.serialize(serializer)
 }
 
-fn or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Image, D::Error> {
+fn or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawNote, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

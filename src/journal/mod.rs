@@ -32,7 +32,7 @@ const CAP: u64 = 16 * 1024 * 1024;
 
 /// How long to wait for another process that is writing. One append takes less than a millisecond,
 /// a cut some tens.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Why the journal cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -106,7 +106,7 @@ impl Journal {
     /// The journal in that directory. Nothing on the disk is looked at.
     #[must_use]
     pub fn new(data_dir: &Path) -> Self {
-        Self::with_limits(data_dir, CAP, PATIENCE)
+        Self::with_limits(data_dir, CAP, TIMEOUT)
     }
 
     fn with_limits(data_dir: &Path, cap: u64, patience: Duration) -> Self {

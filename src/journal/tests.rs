@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::image::{Bytes, Image};
+use crate::store::{Bytes, RawNote};
 
 const AT: &str = "2024-01-15T10:30:00.123456+00:00";
 
@@ -25,7 +25,7 @@ impl Desk {
 
     fn with_cap(cap: u64) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let journal = Journal::with_limits(&home.path().join("data"), cap, PATIENCE);
+        let journal = Journal::with_limits(&home.path().join("data"), cap, TIMEOUT);
         Self { home, journal }
     }
 
@@ -57,7 +57,7 @@ fn record(journal: &Journal, undoes: Option<u64>, notes: &[NoteChange]) -> Optio
 }
 
 fn change(id: &str, title: &str, value: &[u8]) -> NoteChange {
-    let image = |value: &[u8]| Image {
+    let image = |value: &[u8]| RawNote {
         listed: true,
         fields: vec![
             (Bytes::from("title"), Bytes::from(title)),
@@ -67,7 +67,7 @@ fn change(id: &str, title: &str, value: &[u8]) -> NoteChange {
     NoteChange {
         id: id.to_owned(),
         before: image(value),
-        after: Image::default(),
+        after: RawNote::default(),
     }
 }
 
@@ -248,8 +248,7 @@ fn threads_that_append_at_once_lose_nothing() {
         for thread in 0..8 {
             let desk = &desk;
             scope.spawn(move || {
-                let journal =
-                    Journal::with_limits(&desk.home.path().join("data"), 40_000, PATIENCE);
+                let journal = Journal::with_limits(&desk.home.path().join("data"), 40_000, TIMEOUT);
                 for _ in 0..50 {
                     let notes = [change(&thread.to_string(), "T", &[b'x'; 100])];
                     record(&journal, None, &notes).unwrap();

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Notebook;
-use crate::image::Image;
 use crate::journal::NoteChange;
+use crate::store::RawNote;
 use crate::store::{Error, Fix, Mending};
 
 /// What becomes of notes, by their ids: how they were, and how they are then.
-type Changes = BTreeMap<String, (Image, Image)>;
+type Changes = BTreeMap<String, (RawNote, RawNote)>;
 
 impl Notebook<'_> {
     /// Makes fixes, each as [`Store::mend`](crate::store::Store::mend) does, and tells `made` of each
@@ -71,7 +71,7 @@ impl Notebook<'_> {
     }
 }
 
-fn note(changes: &mut Changes, id: &str, before: &Image, after: &Image) {
+fn note(changes: &mut Changes, id: &str, before: &RawNote, after: &RawNote) {
     changes
         .entry(id.to_owned())
         .or_insert_with(|| (before.clone(), before.clone()))

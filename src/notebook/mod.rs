@@ -16,14 +16,14 @@ mod undo;
 use std::time::{Duration, Instant};
 
 pub use self::undo::{Meanwhile, Rehearsal, UndoError, Undone, Which};
-use crate::image::Image;
 use crate::journal::{Entry, Journal, NoteChange, Recorded};
 use crate::note::Note;
+use crate::store::RawNote;
 use crate::store::{Basis, Change, DELETED_AT_ONCE, Deleted, Error, Restoration, Store};
 
 /// How long a change that fits whatever the note holds is tried again on a note that others change
 /// at the same time.
-const PERSISTENCE: Duration = Duration::from_secs(10);
+const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The notes, for one who changes them.
 pub struct Notebook<'a> {
@@ -55,8 +55,8 @@ impl<'a> Notebook<'a> {
         let step = self.record(|| {
             vec![NoteChange {
                 id: note.id.clone(),
-                before: Image::default(),
-                after: Image::of_new(note),
+                before: RawNote::default(),
+                after: RawNote::of_new(note),
             }]
         });
         let created = self.store.create(note);
@@ -71,7 +71,7 @@ impl<'a> Notebook<'a> {
         if self.journal.is_none() {
             return self.store.update(id, change, basis, &self.now);
         }
-        let until = Instant::now() + PERSISTENCE;
+        let until = Instant::now() + RETRY_TIMEOUT;
         loop {
             let before = self.store.images(&[id])?.pop().unwrap_or_default();
             check(id, &before, basis)?;
@@ -110,8 +110,8 @@ impl<'a> Notebook<'a> {
 
     /// Deletes a note if Redis still holds exactly this under its id. Fails with
     /// [`Error::Conflict`], and deletes nothing, if it does not.
-    pub fn delete_exactly(&mut self, id: &str, image: &Image) -> Result<(), Error> {
-        let gone = Image::default();
+    pub fn delete_exactly(&mut self, id: &str, image: &RawNote) -> Result<(), Error> {
+        let gone = RawNote::default();
         let step = self.record(|| {
             vec![NoteChange {
                 id: id.to_owned(),
@@ -200,7 +200,7 @@ impl<'a> Notebook<'a> {
 }
 
 /// Whether a note, as Redis holds it, is one that the basis allows to change.
-fn check(id: &str, image: &Image, basis: Basis<'_>) -> Result<(), Error> {
+fn check(id: &str, image: &RawNote, basis: Basis<'_>) -> Result<(), Error> {
     let id = id.to_owned();
     if !image.has_hash() {
         return Err(Error::Vanished { id });
@@ -214,7 +214,7 @@ fn check(id: &str, image: &Image, basis: Basis<'_>) -> Result<(), Error> {
         Basis::Exactly(read) => {
             let listed = image.listed;
             let fields = read.fields.clone();
-            *image == Image { listed, fields }
+            *image == RawNote { listed, fields }
         }
     };
     if holds {
@@ -225,14 +225,14 @@ fn check(id: &str, image: &Image, basis: Basis<'_>) -> Result<(), Error> {
 }
 
 /// The deletions of those that are there.
-fn deletions<S: AsRef<str>>(ids: &[S], images: Vec<Image>) -> Vec<NoteChange> {
+fn deletions<S: AsRef<str>>(ids: &[S], images: Vec<RawNote>) -> Vec<NoteChange> {
     ids.iter()
         .zip(images)
         .filter(|(_, image)| !image.is_nothing())
         .map(|(id, before)| NoteChange {
             id: id.as_ref().to_owned(),
             before,
-            after: Image::default(),
+            after: RawNote::default(),
         })
         .collect()
 }

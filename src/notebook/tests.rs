@@ -207,7 +207,7 @@ fn an_undo_that_is_overtaken_at_the_last_moment_is_cancelled() {
     let images = desk.store.images(&[&note.id]).unwrap();
     let key = format!("note:{}", note.id);
     desk.server.command(&["HSET", &key, "tags", "theirs"]);
-    let nothing = Image::default();
+    let nothing = RawNote::default();
     let error = desk
         .store
         .restore(&[Restoration {

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::Notebook;
-use crate::image::Image;
 use crate::journal::{self, Journal, Kind, NoteChange, State, Step, Summary};
 use crate::note::Note;
+use crate::store::RawNote;
 use crate::store::{self, Restoration, Store};
 
 /// How many notes an error names.
@@ -169,7 +169,7 @@ fn last(history: Vec<Summary>, server: String) -> Result<u64, UndoError> {
 
 /// What has to change for everything to be as before the step: nothing for a note that is so
 /// already, because the step was never made or did not get as far.
-fn to_change(step: &Step, now: Vec<Image>) -> Result<Vec<NoteChange>, UndoError> {
+fn to_change(step: &Step, now: Vec<RawNote>) -> Result<Vec<NoteChange>, UndoError> {
     let mut changes = Vec::new();
     let mut overtaken = Vec::new();
     for (note, now) in step.notes.iter().zip(now) {
@@ -194,7 +194,7 @@ fn to_change(step: &Step, now: Vec<Image>) -> Result<Vec<NoteChange>, UndoError>
     }
 }
 
-fn meanwhile(left: &Image, now: &Image) -> Meanwhile {
+fn meanwhile(left: &RawNote, now: &RawNote) -> Meanwhile {
     match (left.has_hash(), now.has_hash()) {
         (true, false) => Meanwhile::Deleted,
         (false, true) => Meanwhile::MadeAgain,

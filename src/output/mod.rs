@@ -12,6 +12,7 @@ mod columns;
 pub mod delimited;
 pub mod ids;
 pub mod json;
+mod options;
 #[cfg(test)]
 mod samples;
 pub mod sanitize;
@@ -22,5 +23,6 @@ mod terminal;
 pub mod text;
 
 pub use columns::{Header, Selection, SelectionError};
+pub use options::{Json, OutputOptions, Talk};
 pub use style::Style;
 pub use terminal::{ColorChoice, Stream};

@@ -184,12 +184,12 @@ mod tests {
     use super::*;
     use crate::redis_server::RedisServer;
 
-    const PATIENCE: Duration = Duration::from_secs(10);
+    const TIMEOUT: Duration = Duration::from_secs(10);
 
     #[test]
     fn a_server_that_answers_is_up_and_tells_about_itself() {
         let server = RedisServer::start();
-        let deadline = Deadline::after(PATIENCE);
+        let deadline = Deadline::after(TIMEOUT);
         assert_eq!(listener(&server.socket(), deadline).unwrap(), Listener::Up);
         let mut conversation = Conversation::open(&server.socket(), deadline).unwrap();
         let Reply::Text(text) = conversation.ask("INFO server").unwrap() else {
@@ -205,7 +205,7 @@ mod tests {
     fn a_server_that_wants_a_password_is_up() {
         let server = RedisServer::start();
         server.command(&["CONFIG", "SET", "requirepass", "secret"]);
-        let found = listener(&server.socket(), Deadline::after(PATIENCE)).unwrap();
+        let found = listener(&server.socket(), Deadline::after(TIMEOUT)).unwrap();
         assert_eq!(found, Listener::Up);
     }
 
@@ -213,7 +213,7 @@ mod tests {
     fn a_socket_that_nobody_listens_at_is_dead_and_none_is_absent() {
         let directory = tempfile::tempdir_in("/tmp").unwrap();
         let socket = directory.path().join("s");
-        let deadline = Deadline::after(PATIENCE);
+        let deadline = Deadline::after(TIMEOUT);
         assert_eq!(listener(&socket, deadline).unwrap(), Listener::Absent);
         drop(UnixListener::bind(&socket).unwrap());
         assert_eq!(listener(&socket, deadline).unwrap(), Listener::Dead);
@@ -242,7 +242,7 @@ mod tests {
             // Until the other side hangs up.
             let _ = stream.read_to_end(&mut Vec::new());
         });
-        let found = listener(&socket, Deadline::after(PATIENCE));
+        let found = listener(&socket, Deadline::after(TIMEOUT));
         assert!(matches!(found, Err(Error::InTheWay { path }) if path == socket));
         greeting.join().unwrap();
     }
@@ -274,7 +274,7 @@ mod tests {
                 stream.write_all(reply.as_bytes()).unwrap();
                 let _ = stream.read_to_end(&mut Vec::new());
             });
-            assert_eq!(answers_at(address, PATIENCE).unwrap(), expected, "{reply}");
+            assert_eq!(answers_at(address, TIMEOUT).unwrap(), expected, "{reply}");
             answering.join().unwrap();
         }
     }

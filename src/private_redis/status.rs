@@ -9,7 +9,7 @@ use super::error::Error;
 use super::probe::{self, Conversation, Listener, Reply};
 
 /// How long a server may take to say how it is.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How the private Redis is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl About {
 impl PrivateRedis {
     /// Tells how the server is. Starts nothing and makes nothing; takes 2 s at most.
     pub fn status(&self) -> Result<Status, Error> {
-        let deadline = Deadline::after(PATIENCE);
+        let deadline = Deadline::after(TIMEOUT);
         let found = self.settled(deadline)?;
         match found {
             Listener::Absent | Listener::Dead => Ok(Status::NotRunning),

@@ -9,9 +9,9 @@ use redis::{Value, cmd};
 
 use super::diagnosis::{self, Fields};
 use super::error::Error;
-use super::images::image_of;
+use super::swap::image_of;
 use super::{Store, keys, record};
-use crate::image::Image;
+use crate::store::RawNote;
 
 /// Makes a fix if its fault is still there, and tells how things were before and after.
 ///
@@ -76,9 +76,9 @@ pub enum Mending {
     /// It was made.
     Mended {
         /// What there was before.
-        before: Image,
+        before: RawNote,
         /// What there is now.
-        after: Image,
+        after: RawNote,
     },
     /// The fault is not there any more, or not one that this mends; nothing was written.
     NotNeeded,
@@ -124,7 +124,7 @@ impl Fix {
     }
 
     /// What it leaves of a note that is as in this image. A time to live is not seen there.
-    pub fn apply(&self, image: &mut Image) {
+    pub fn apply(&self, image: &mut RawNote) {
         match self {
             Self::KeepIds | Self::Keep(_) => {}
             Self::List(_) => image.listed = true,
@@ -176,7 +176,7 @@ fn mended(reply: Value) -> Option<Mending> {
     })
 }
 
-fn state(reply: Value) -> Option<Image> {
+fn state(reply: Value) -> Option<RawNote> {
     let mut parts = record::members(reply)?.into_iter();
     let listed = parts.next()? == Value::Int(1);
     Some(image_of(record::pairs(parts.next()?)?, listed))

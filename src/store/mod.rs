@@ -16,41 +16,43 @@ mod address;
 mod diagnosis;
 mod error;
 mod fault;
-mod images;
-#[cfg(test)]
-mod images_tests;
 mod inspect;
 #[cfg(test)]
 mod inspect_tests;
 mod keys;
 mod link;
 mod mend;
-mod reading;
+mod note_ref;
+mod raw_note;
+mod read;
 mod record;
-mod reference;
 mod rights;
 mod server;
 mod socket;
+mod swap;
+#[cfg(test)]
+mod swap_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "tls")]
 mod tls;
 mod wire;
-mod writing;
+mod write;
 
 use std::time::Duration;
 
 pub use address::{Address, AddressError, Endpoint, Identity};
 pub use error::{Effect, Error, Place};
 pub use fault::{Fault, Kind, summary};
-pub use images::Restoration;
 pub use inspect::{Finding, Inspection, Progress, Unchecked};
 pub use mend::{Fix, Mending};
-pub use reading::{Direction, Listing, Query, Sort};
-pub use reference::{LEAST_PREFIX, Reference};
+pub use note_ref::{LEAST_PREFIX, NoteRef};
+pub use raw_note::{Bytes, RawNote};
+pub use read::{Direction, Listing, Query, Sort};
 pub use rights::{Forbidden, Rights};
 pub use server::Server;
-pub use writing::{Basis, Change, DELETED_AT_ONCE, Deleted, Removed};
+pub use swap::Restoration;
+pub use write::{Basis, Change, DELETED_AT_ONCE, Deleted, Removed};
 
 /// The notes in one Redis, over one connection.
 ///

@@ -263,7 +263,7 @@ fn a_note_is_named_by_its_id_its_beginning_or_as_the_latest() {
     server.command(&["HSET", "note:loose", "title", "5"]);
     let uuid = add(&mut store, "6", "").id;
     let mut resolve = |text: &str| {
-        let reference = Reference::from(text.to_owned());
+        let reference = NoteRef::from(text.to_owned());
         store.resolve(&[reference]).unwrap().remove(0)
     };
     assert_eq!(resolve("abcd-1").unwrap(), "abcd-1");

@@ -11,12 +11,12 @@ use super::{Edited, change_to, is_conflict, read, refuse_altered, write};
 use crate::commands::SHORT_ID;
 use crate::context::Context;
 use crate::draft::{self, Text};
-use crate::drafts::{Draft, Kept};
-use crate::editor::{self, Outcome};
-use crate::failure;
+use crate::error;
 use crate::merge::{Merged, has_markers, merge};
 use crate::note::Note;
 use crate::store::{Change, Error};
+use crate::terminal::drafts::{Draft, Kept};
+use crate::terminal::editor::{self, Outcome};
 
 const EMPTY: &str = "the text is empty; nothing was written (`notes rm` deletes a note)";
 
@@ -140,7 +140,7 @@ fn draft(note: &Note, text: &str, context: &Context) -> anyhow::Result<Draft> {
 
 /// Keeps the draft of a text that could not be stored.
 fn keep(error: anyhow::Error, note: &Note, draft: Draft) -> anyhow::Error {
-    let fate = if failure::is_in_doubt(&error) {
+    let fate = if error::is_in_doubt(&error) {
         "perhaps nothing was written"
     } else {
         "nothing was written"

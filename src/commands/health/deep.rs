@@ -12,10 +12,10 @@ use super::{Report, open, print_text};
 use crate::cli::Health;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::manner::Json;
 use crate::notebook::Notebook;
-use crate::prompt::{self, Answer};
+use crate::output::Json;
 use crate::store::{Fix, Mending, Store, Unchecked};
+use crate::terminal::prompt::{self, Answer};
 use crate::timestamp;
 
 /// How many fixes are named before it is asked about all.
@@ -36,7 +36,7 @@ pub(super) fn run(
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let checkup = Checkup::of(report, &mut store, context)?;
-    let text = context.manner.json == Json::Off;
+    let text = context.options.json == Json::Off;
     if text {
         print_text(context, &checkup.text(report))?;
     }
@@ -91,7 +91,7 @@ fn mend(
 ) -> anyhow::Result<Exit> {
     let (made, failed) = make(fixes, store, context)?;
     let left = Checkup::of(report, store, context)?;
-    if context.manner.json == Json::Off {
+    if context.options.json == Json::Off {
         print_text(context, &left.remainder(made.len()))?;
     } else {
         let was_mended = |problem: &Problem| problem.fix().is_some_and(|fix| made.contains(fix));

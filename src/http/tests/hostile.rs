@@ -16,7 +16,7 @@ fn short() -> Limits {
 fn assert_serves(server: &TestServer) {
     let start = Instant::now();
     assert_eq!(server.get("/health").status, 200);
-    assert!(start.elapsed() < PATIENCE / 2, "{:?}", start.elapsed());
+    assert!(start.elapsed() < TIMEOUT / 2, "{:?}", start.elapsed());
 }
 
 /// Sends bytes on a connection of their own; returns the first response, or nothing if the server
@@ -116,7 +116,7 @@ fn a_body_that_drips_is_given_up() {
     let server = TestServer::with(short(), None);
     let mut client = server.client();
     client.send("POST /api/v1/notes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\n");
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     while client.try_send(b" ").is_ok() {
         assert!(Instant::now() < until, "the server takes it for ever");
         for _ in 0..10 {
@@ -170,7 +170,7 @@ fn a_client_that_never_reads_is_let_go() {
         server.write(&format!("n-{index}"), &["title", "T", "content", &content]);
     }
     let mut client = server.client();
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     let line = "GET /api/v1/notes HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
     while client.try_send(line.as_bytes()).is_ok() {
         assert!(Instant::now() < until, "the server goes on for ever");
@@ -282,7 +282,7 @@ fn a_head_that_drips_is_given_up_however_busy_the_client() {
     let server = TestServer::with(limits, None);
     let mut client = server.client();
     client.send("GET /health HTTP/1.1\r\nHost: localhost\r\nX: ");
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     while client.try_send(b"x").is_ok() {
         assert!(Instant::now() < until, "the server takes it for ever");
         assert_serves(&server);

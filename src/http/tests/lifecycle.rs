@@ -105,7 +105,7 @@ fn a_client_beyond_the_limit_takes_the_place_of_one_that_asks_for_nothing() {
 fn clients_that_never_come_to_the_end_of_a_request_give_way_to_those_that_do() {
     let limits = Limits {
         connections: 4,
-        head: PATIENCE * 2,
+        head: TIMEOUT * 2,
         ..Limits::default()
     };
     let server = TestServer::with(limits, None);

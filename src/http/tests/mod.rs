@@ -27,7 +27,7 @@ mod http_client;
 use http_client::{HttpClient, Reply};
 
 /// How long anything may take, on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A server with a Redis of its own; both are gone with the value.
 struct TestServer {
@@ -166,7 +166,7 @@ impl Drop for TestServer {
 pub(super) fn open(url: &str) -> Result<Store, Box<dyn Error + Send + Sync>> {
     Ok(Store::open(
         &Address::parse(url, "a test".into())?,
-        PATIENCE,
+        TIMEOUT,
     )?)
 }
 
@@ -204,7 +204,7 @@ impl Hold {
 
 /// Waits until something holds.
 fn eventually(what: &str, holds: impl Fn() -> bool) {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     while !holds() {
         assert!(Instant::now() < until, "{what}");
         thread::yield_now();

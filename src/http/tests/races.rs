@@ -25,7 +25,7 @@ fn a_note_changed_and_deleted_at_once_is_never_left_half() {
     let server = TestServer::start();
     let url = server.redis.lock().unwrap().as_ref().unwrap().url();
     let address = Address::parse(&url, "a test".into()).unwrap();
-    let mut store = Store::open(&address, PATIENCE).unwrap();
+    let mut store = Store::open(&address, TIMEOUT).unwrap();
     let ids: Vec<String> = (0..ROUNDS)
         .map(|round| {
             let note = crate::note::Note::new(format!("T{round}"), String::new(), "t");
@@ -73,7 +73,7 @@ fn notes_made_and_deleted_at_once_are_whole_at_every_moment() {
     let server = TestServer::start();
     let url = server.redis.lock().unwrap().as_ref().unwrap().url();
     let address = Address::parse(&url, "a test".into()).unwrap();
-    let mut store = Store::open(&address, PATIENCE).unwrap();
+    let mut store = Store::open(&address, TIMEOUT).unwrap();
     let made: Vec<String> = thread::scope(|scope| {
         let makers: Vec<_> = (0..4)
             .map(|_| {

@@ -20,7 +20,7 @@ use crate::store::Store;
 const TOGETHER: (usize, usize) = (128, 32 * 1_024);
 
 /// How long an answer is waited for before the workers are asked instead.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long a question may take to leave, and the rest of an answer that has begun to arrive.
 /// Everybody waits for that.
@@ -117,7 +117,7 @@ impl Reader {
         };
         self.asked
             .extend(self.gathered.drain(..batch(&self.gathered)));
-        self.until = Some(now + PATIENCE);
+        self.until = Some(now + TIMEOUT);
         if store.ask(&ids(&self.asked), STALL).is_err() {
             self.fail(now, left);
         }
@@ -130,7 +130,7 @@ impl Reader {
             left.append(&mut self.gathered);
             return Need::Nothing;
         }
-        self.until.get_or_insert(now + PATIENCE);
+        self.until.get_or_insert(now + TIMEOUT);
         if std::mem::replace(&mut self.is_connecting, true) {
             return Need::Nothing;
         }

@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::home::{Home, PATIENCE, name_of, started};
+use super::home::{Home, TIMEOUT, name_of, started};
 use crate::private_redis::lock::{self, Attempt};
 use crate::private_redis::{Error, Install, LONGEST_SOCKET_PATH, PrivateRedis, client};
 
@@ -46,7 +46,7 @@ fn a_path_too_long_for_a_socket_is_refused_before_anything_is_made() {
 fn without_a_server_the_error_says_how_to_get_one_and_nothing_is_made() {
     let home = Home::new();
     let redis = home.redis_with(&[("dnf", "#!/bin/sh\n")]);
-    let error = redis.ensure_running(PATIENCE).unwrap_err();
+    let error = redis.ensure_running(TIMEOUT).unwrap_err();
     assert!(
         matches!(&error, Error::NoServer { install: Install::Command(command), .. } if command.ends_with("dnf install valkey")),
         "{error:?}"
@@ -93,7 +93,7 @@ fn a_server_that_ends_at_once_is_quoted() {
     )]);
     fs::create_dir_all(redis.dir()).unwrap();
     fs::write(redis.log(), "1:M 22 Nov 2026 18:07:07.619 # of yesterday\n").unwrap();
-    let error = redis.ensure_running(PATIENCE).unwrap_err();
+    let error = redis.ensure_running(TIMEOUT).unwrap_err();
     let Error::ExitedEarly { status, tail, .. } = &error else {
         panic!("{error:?}");
     };
@@ -111,12 +111,12 @@ fn a_server_that_ends_at_once_is_quoted() {
 fn a_broken_append_only_file_is_told_in_the_words_of_the_server() {
     let home = Home::new();
     let redis = home.redis();
-    started(redis.ensure_running(PATIENCE).unwrap());
+    started(redis.ensure_running(TIMEOUT).unwrap());
     home.ask(&["SET", "k", "v"]);
-    redis.stop(PATIENCE).unwrap();
+    redis.stop(TIMEOUT).unwrap();
     let manifest = redis.dir().join("appendonlydir/appendonly.aof.manifest");
     fs::write(manifest, "no manifest\n").unwrap();
-    let error = redis.ensure_running(PATIENCE).unwrap_err();
+    let error = redis.ensure_running(TIMEOUT).unwrap_err();
     assert!(
         matches!(&error, Error::ExitedEarly { tail: Some(tail), .. } if tail.contains("AOF manifest")),
         "{error}"
@@ -133,14 +133,14 @@ fn a_server_that_hangs_is_ended_when_patience_runs_out() {
     assert!(began.elapsed() < LITTLE * 10);
     assert_eq!(home.servers(), [], "nor is what it has started");
     // And nothing is in the way of a better one.
-    started(home.redis().ensure_running(PATIENCE).unwrap());
+    started(home.redis().ensure_running(TIMEOUT).unwrap());
 }
 
 #[test]
 fn a_server_that_cannot_be_run_is_named() {
     let home = Home::new();
     let redis = home.redis_with(&[("redis-server", "#!/no/such/interpreter\n")]);
-    let error = redis.ensure_running(PATIENCE).unwrap_err();
+    let error = redis.ensure_running(TIMEOUT).unwrap_err();
     assert!(
         matches!(&error, Error::Spawn { program, .. } if program.ends_with("bin/redis-server")),
         "{error:?}"
@@ -153,7 +153,7 @@ fn whatever_has_the_place_of_the_socket_is_kept() {
     let redis = home.redis();
     fs::create_dir_all(redis.dir()).unwrap();
     let refused = || {
-        let error = redis.ensure_running(PATIENCE).unwrap_err();
+        let error = redis.ensure_running(TIMEOUT).unwrap_err();
         matches!(error, Error::InTheWay { path } if path == redis.socket())
     };
     fs::write(redis.socket(), "precious").unwrap();
@@ -181,7 +181,7 @@ fn a_directory_that_cannot_be_made_is_named_with_the_way_out() {
         Path::new("/proc/notes-test"),
     ] {
         let redis = PrivateRedis::new(data, std::env::var_os("PATH").as_deref()).unwrap();
-        let error = redis.ensure_running(PATIENCE).unwrap_err();
+        let error = redis.ensure_running(TIMEOUT).unwrap_err();
         assert!(
             matches!(&error, Error::Unwritable { path, .. } if path == redis.dir()),
             "{error:?}"
@@ -194,7 +194,7 @@ fn a_directory_that_cannot_be_made_is_named_with_the_way_out() {
     }
     fs::create_dir(home.data()).unwrap();
     fs::write(home.data().join("redis"), "a file").unwrap();
-    let error = home.redis().ensure_running(PATIENCE).unwrap_err();
+    let error = home.redis().ensure_running(TIMEOUT).unwrap_err();
     assert!(matches!(error, Error::Unwritable { .. }));
 }
 
@@ -230,7 +230,7 @@ fn a_start_that_hangs_elsewhere_is_named() {
 fn a_living_server_without_its_socket_is_not_doubled() {
     let home = Home::new();
     let redis = home.redis();
-    let server = started(redis.ensure_running(PATIENCE).unwrap());
+    let server = started(redis.ensure_running(TIMEOUT).unwrap());
     fs::remove_file(redis.socket()).unwrap();
     for error in [
         redis.ensure_running(LITTLE).map(drop).unwrap_err(),
@@ -257,7 +257,7 @@ fn a_server_that_ended_for_want_of_room_says_so_and_keeps_what_it_had() {
         real.display()
     );
     let redis = home.redis_with(&[("redis-server", &limited)]);
-    started(redis.ensure_running(PATIENCE).unwrap());
+    started(redis.ensure_running(TIMEOUT).unwrap());
     assert_eq!(redis.log_tail(), None);
     let text = "x".repeat(3000);
     let kept = (0..1000)
@@ -266,7 +266,7 @@ fn a_server_that_ended_for_want_of_room_says_so_and_keeps_what_it_had() {
     assert!((1..1000).contains(&kept), "{kept}");
     let tail = redis.log_tail().unwrap();
     assert!(tail.contains("is full; make room"), "{tail}");
-    redis.stop(PATIENCE).unwrap();
-    started(redis.ensure_running(PATIENCE).unwrap());
+    redis.stop(TIMEOUT).unwrap();
+    started(redis.ensure_running(TIMEOUT).unwrap());
     assert_eq!(home.ask(&["DBSIZE"]), kept.to_string());
 }

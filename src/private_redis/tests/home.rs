@@ -15,7 +15,7 @@ use crate::private_redis::{PrivateRedis, Start, client};
 use crate::servers::{kill_servers_in, servers_in};
 
 /// More than any start or stop takes, on a machine that is busy with other tests.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A data directory, and a directory for programs that stand in for the machine's.
 pub(super) struct Home {

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::home::{Home, PATIENCE, raw, started};
+use super::home::{Home, TIMEOUT, raw, started};
 use crate::private_redis::{Error, PrivateRedis, Start, Status, Stop};
 
 /// Far less than reading the keys takes.
@@ -12,7 +12,7 @@ const LITTLE: Duration = Duration::from_millis(300);
 /// A home with 20,000 keys, and a server that takes 1 ms to read one, 20 s in all.
 fn slow_home() -> (Home, PrivateRedis) {
     let home = Home::new();
-    started(home.redis().ensure_running(PATIENCE).unwrap());
+    started(home.redis().ensure_running(TIMEOUT).unwrap());
     home.ask(&[
         "EVAL",
         "for i = 1, 20000 do redis.call('SET', 'k' .. i, i) end",
@@ -20,7 +20,7 @@ fn slow_home() -> (Home, PrivateRedis) {
     ]);
     // Between the keys of a snapshot the server looks at its socket, unlike between commands.
     home.ask(&["BGREWRITEAOF"]);
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         let text = home.ask(&["INFO", "persistence"]);
         if text.contains("aof_rewrite_in_progress:0") {
@@ -52,7 +52,7 @@ fn a_server_that_still_loads_is_left_to_it_and_waited_for() {
         panic!("20 s cannot have passed");
     };
     assert_eq!(home.servers(), [raw(pid)]);
-    let waiting = thread::spawn(move || redis.ensure_running(PATIENCE));
+    let waiting = thread::spawn(move || redis.ensure_running(TIMEOUT));
     home.ask(&["CONFIG", "SET", "key-load-delay", "0"]);
     assert_eq!(waiting.join().unwrap().unwrap(), Start::Already);
     assert_eq!(home.ask(&["DBSIZE"]), "20000");
@@ -62,11 +62,8 @@ fn a_server_that_still_loads_is_left_to_it_and_waited_for() {
 fn a_server_that_still_loads_can_be_stopped() {
     let (home, redis) = slow_home();
     redis.ensure_running(LITTLE).unwrap_err();
-    assert!(matches!(
-        redis.stop(PATIENCE).unwrap(),
-        Stop::Stopped { .. }
-    ));
+    assert!(matches!(redis.stop(TIMEOUT).unwrap(), Stop::Stopped { .. }));
     assert_eq!(home.servers(), []);
-    started(home.redis().ensure_running(PATIENCE).unwrap());
+    started(home.redis().ensure_running(TIMEOUT).unwrap());
     assert_eq!(home.ask(&["DBSIZE"]), "20000");
 }

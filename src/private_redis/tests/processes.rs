@@ -10,7 +10,7 @@ use std::{env, io};
 
 use rustix::process::{Signal, getpgid, getpgrp, getsid, kill_process_group};
 
-use super::home::{Home, PATIENCE, raw, started};
+use super::home::{Home, TIMEOUT, raw, started};
 use crate::interrupts::heed_interrupts;
 use crate::private_redis::PrivateRedis;
 
@@ -22,7 +22,7 @@ const DATA: &str = "PRIVATE_REDIS_TEST_DATA";
 fn starter() {
     let data = env::var_os(DATA).unwrap();
     let redis = PrivateRedis::new(Path::new(&data), env::var_os("PATH").as_deref()).unwrap();
-    println!("\n{:?}", redis.ensure_running(PATIENCE).unwrap());
+    println!("\n{:?}", redis.ensure_running(TIMEOUT).unwrap());
     // Until the test closes it.
     io::stdin().read_to_end(&mut Vec::new()).unwrap();
 }
@@ -100,7 +100,7 @@ fn ctrl_c_ends_the_starter_and_not_the_server() {
 #[test]
 fn the_server_has_a_session_and_a_group_of_its_own() {
     let home = Home::new();
-    let server = started(home.redis().ensure_running(PATIENCE).unwrap());
+    let server = started(home.redis().ensure_running(TIMEOUT).unwrap());
     assert_eq!(getsid(Some(server)).unwrap(), server);
     assert_eq!(getpgid(Some(server)).unwrap(), server);
     assert_ne!(getpgrp(), server);
@@ -132,6 +132,6 @@ fn the_server_is_spared_the_locale_of_its_starter() {
     let home = Home::new();
     let script = "#!/bin/sh\necho \"the locale is $LC_ALL\" >&2\nexit 1\n";
     let redis = home.redis_with(&[("redis-server", script)]);
-    let error = redis.ensure_running(PATIENCE).unwrap_err();
+    let error = redis.ensure_running(TIMEOUT).unwrap_err();
     assert!(error.to_string().ends_with("the locale is C"), "{error}");
 }

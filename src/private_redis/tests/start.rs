@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Barrier;
 use std::thread;
 
-use super::home::{Home, PATIENCE, name_of, started};
+use super::home::{Home, TIMEOUT, name_of, started};
 use crate::private_redis::{LONGEST_SOCKET_PATH, PrivateRedis, Start};
 
 fn mode(path: &Path) -> u32 {
@@ -25,7 +25,7 @@ fn sixteen_threads_at_once_start_one_server() {
             .map(|_| {
                 scope.spawn(|| {
                     barrier.wait();
-                    let start = redis.ensure_running(PATIENCE).unwrap();
+                    let start = redis.ensure_running(TIMEOUT).unwrap();
                     // Whoever is told that it runs can use it.
                     assert!(home.ask(&["INCR", "callers"]).parse::<u8>().is_ok());
                     start
@@ -48,7 +48,7 @@ fn what_was_written_is_there_after_every_kill_9() {
     let home = Home::new();
     let redis = home.redis();
     for round in 1..=10 {
-        let pid = started(redis.ensure_running(PATIENCE).unwrap());
+        let pid = started(redis.ensure_running(TIMEOUT).unwrap());
         assert_eq!(home.servers(), [pid]);
         assert_eq!(
             home.ask(&["RPUSH", "rounds", "one more"]),
@@ -57,7 +57,7 @@ fn what_was_written_is_there_after_every_kill_9() {
         home.kill_servers();
         assert!(redis.socket().exists(), "a killed server leaves its socket");
     }
-    started(redis.ensure_running(PATIENCE).unwrap());
+    started(redis.ensure_running(TIMEOUT).unwrap());
     assert_eq!(home.ask(&["LLEN", "rounds"]), "10");
 }
 
@@ -70,7 +70,7 @@ fn a_socket_and_a_pid_file_that_were_left_behind_are_no_hindrance() {
     // The process of that id lives, and is no server.
     let pid_file = redis.dir().join("redis.pid");
     fs::write(&pid_file, std::process::id().to_string()).unwrap();
-    let pid = started(redis.ensure_running(PATIENCE).unwrap());
+    let pid = started(redis.ensure_running(TIMEOUT).unwrap());
     assert_eq!(home.ask(&["PING"]), "PONG");
     let named = fs::read_to_string(&pid_file).unwrap();
     assert_eq!(named.trim(), pid.as_raw_nonzero().to_string());
@@ -79,10 +79,10 @@ fn a_socket_and_a_pid_file_that_were_left_behind_are_no_hindrance() {
 #[test]
 fn a_running_server_is_left_as_it_is() {
     let home = Home::new();
-    started(home.redis().ensure_running(PATIENCE).unwrap());
+    started(home.redis().ensure_running(TIMEOUT).unwrap());
     // Even where no program could be found any more.
     let redis = home.redis_with(&[]);
-    assert_eq!(redis.ensure_running(PATIENCE).unwrap(), Start::Already);
+    assert_eq!(redis.ensure_running(TIMEOUT).unwrap(), Start::Already);
     assert_eq!(home.servers().len(), 1);
 }
 
@@ -92,7 +92,7 @@ fn only_the_user_gets_in_and_only_through_the_socket() {
     let redis = home.redis();
     fs::create_dir_all(redis.dir()).unwrap();
     fs::set_permissions(redis.dir(), fs::Permissions::from_mode(0o755)).unwrap();
-    started(redis.ensure_running(PATIENCE).unwrap());
+    started(redis.ensure_running(TIMEOUT).unwrap());
     assert_eq!(mode(redis.dir()), 0o700);
     assert_eq!(mode(redis.socket()), 0o700);
     assert_eq!(home.ask(&["CONFIG", "GET", "port"]), "port\n0");
@@ -101,7 +101,7 @@ fn only_the_user_gets_in_and_only_through_the_socket() {
 #[test]
 fn a_command_is_answered_only_when_it_is_on_the_disk() {
     let home = Home::new();
-    home.redis().ensure_running(PATIENCE).unwrap();
+    home.redis().ensure_running(TIMEOUT).unwrap();
     for (option, value) in [
         ("appendonly", "yes"),
         ("appendfsync", "always"),
@@ -117,10 +117,10 @@ fn a_command_is_answered_only_when_it_is_on_the_disk() {
 fn any_name_will_do_for_the_directory() {
     for name in ["a b'c\"d\\e", " $HOME; # ", "l\u{ed}ne\nbreak %s"] {
         let home = Home::named(OsStr::new(name));
-        started(home.redis().ensure_running(PATIENCE).unwrap());
+        started(home.redis().ensure_running(TIMEOUT).unwrap());
         assert_eq!(home.ask(&["SET", "k", "v"]), "OK", "{name:?}");
         home.kill_servers();
-        started(home.redis().ensure_running(PATIENCE).unwrap());
+        started(home.redis().ensure_running(TIMEOUT).unwrap());
         assert_eq!(home.ask(&["GET", "k"]), "v", "{name:?}");
     }
 }
@@ -133,7 +133,7 @@ fn the_longest_path_that_is_taken_works() {
     let home_of_longest = Home::named(longest.as_os_str());
     let redis = PrivateRedis::new(&longest, std::env::var_os("PATH").as_deref()).unwrap();
     assert_eq!(redis.socket().as_os_str().len(), LONGEST_SOCKET_PATH);
-    started(redis.ensure_running(PATIENCE).unwrap());
+    started(redis.ensure_running(TIMEOUT).unwrap());
     assert_eq!(home_of_longest.ask(&["PING"]), "PONG");
 }
 

@@ -7,7 +7,7 @@ use std::{fs, thread};
 
 use rustix::process::{Signal, kill_process};
 
-use super::home::{Home, PATIENCE, raw, started};
+use super::home::{Home, TIMEOUT, raw, started};
 use crate::private_redis::lock::{self, Attempt};
 use crate::private_redis::{Error, Kind, Start, Status, Stop};
 
@@ -16,7 +16,7 @@ fn a_server_that_never_was_neither_runs_nor_leaves_a_trace() {
     let home = Home::new();
     let redis = home.redis();
     assert_eq!(redis.status().unwrap(), Status::NotRunning);
-    assert_eq!(redis.stop(PATIENCE).unwrap(), Stop::NotRunning);
+    assert_eq!(redis.stop(TIMEOUT).unwrap(), Stop::NotRunning);
     assert_eq!(redis.log_tail(), None);
     assert!(!home.data().exists());
 }
@@ -25,7 +25,7 @@ fn a_server_that_never_was_neither_runs_nor_leaves_a_trace() {
 fn a_running_server_tells_what_it_is() {
     let home = Home::new();
     let redis = home.redis();
-    let server = started(redis.ensure_running(PATIENCE).unwrap());
+    let server = started(redis.ensure_running(TIMEOUT).unwrap());
     let Status::Running {
         pid,
         version,
@@ -38,23 +38,23 @@ fn a_running_server_tells_what_it_is() {
     assert_eq!(raw(pid), server);
     assert!(version.contains('.'), "{version}");
     assert!(matches!(kind, Kind::Redis | Kind::Valkey));
-    assert!(uptime < PATIENCE);
+    assert!(uptime < TIMEOUT);
 }
 
 #[test]
 fn a_stopped_server_is_gone_when_stop_returns_and_its_data_is_not() {
     let home = Home::new();
     let redis = home.redis();
-    let server = started(redis.ensure_running(PATIENCE).unwrap());
+    let server = started(redis.ensure_running(TIMEOUT).unwrap());
     home.ask(&["SET", "k", "v"]);
-    let Stop::Stopped { pid } = redis.stop(PATIENCE).unwrap() else {
+    let Stop::Stopped { pid } = redis.stop(TIMEOUT).unwrap() else {
         panic!("it ran");
     };
     assert_eq!(raw(pid), server);
     assert!(!redis.socket().exists());
     assert_eq!(redis.status().unwrap(), Status::NotRunning);
-    assert_eq!(redis.stop(PATIENCE).unwrap(), Stop::NotRunning);
-    started(redis.ensure_running(PATIENCE).unwrap());
+    assert_eq!(redis.stop(TIMEOUT).unwrap(), Stop::NotRunning);
+    started(redis.ensure_running(TIMEOUT).unwrap());
     assert_eq!(home.ask(&["GET", "k"]), "v");
 }
 
@@ -62,11 +62,11 @@ fn a_stopped_server_is_gone_when_stop_returns_and_its_data_is_not() {
 fn a_killed_server_does_not_run() {
     let home = Home::new();
     let redis = home.redis();
-    started(redis.ensure_running(PATIENCE).unwrap());
+    started(redis.ensure_running(TIMEOUT).unwrap());
     home.kill_servers();
     assert!(redis.socket().exists());
     assert_eq!(redis.status().unwrap(), Status::NotRunning);
-    assert_eq!(redis.stop(PATIENCE).unwrap(), Stop::NotRunning);
+    assert_eq!(redis.stop(TIMEOUT).unwrap(), Stop::NotRunning);
     assert_eq!(redis.log_tail(), None);
 }
 
@@ -74,7 +74,7 @@ fn a_killed_server_does_not_run() {
 fn a_server_that_does_not_answer_is_given_up_on_in_time() {
     let home = Home::new();
     let redis = home.redis();
-    let server = started(redis.ensure_running(PATIENCE).unwrap());
+    let server = started(redis.ensure_running(TIMEOUT).unwrap());
     kill_process(server, Signal::STOP).unwrap();
     let little = Duration::from_millis(200);
     let began = Instant::now();
@@ -85,20 +85,17 @@ fn a_server_that_does_not_answer_is_given_up_on_in_time() {
     assert!(is_named(&redis.status().unwrap_err()));
     assert_eq!(home.servers(), [server]);
     kill_process(server, Signal::CONT).unwrap();
-    assert!(matches!(
-        redis.stop(PATIENCE).unwrap(),
-        Stop::Stopped { .. }
-    ));
+    assert!(matches!(redis.stop(TIMEOUT).unwrap(), Stop::Stopped { .. }));
 }
 
 #[test]
 fn a_server_that_wants_a_password_runs_but_will_not_be_stopped() {
     let home = Home::new();
     let redis = home.redis();
-    redis.ensure_running(PATIENCE).unwrap();
+    redis.ensure_running(TIMEOUT).unwrap();
     home.ask(&["CONFIG", "SET", "requirepass", "secret"]);
-    assert_eq!(redis.ensure_running(PATIENCE).unwrap(), Start::Already);
-    let error = redis.stop(PATIENCE).unwrap_err();
+    assert_eq!(redis.ensure_running(TIMEOUT).unwrap(), Start::Already);
+    let error = redis.stop(TIMEOUT).unwrap_err();
     assert!(
         matches!(&error, Error::Refused { reply, .. } if reply.starts_with("NOAUTH")),
         "{error}"

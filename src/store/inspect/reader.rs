@@ -9,7 +9,7 @@ use super::Unchecked;
 use crate::store::error::Error;
 use crate::store::keys;
 use crate::store::link::Link;
-use crate::store::reading::scan_step;
+use crate::store::read::scan_step;
 
 /// A connection, and what Redis refused on it.
 pub(super) struct Reader<'a> {

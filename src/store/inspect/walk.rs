@@ -14,7 +14,7 @@ use crate::store::error::Error;
 use crate::store::fault::Fault;
 use crate::store::link::Link;
 use crate::store::mend::Fix;
-use crate::store::reading::{SCAN_STEP, get_all};
+use crate::store::read::{SCAN_STEP, get_all};
 use crate::store::{keys, record};
 
 /// How many notes are read at once: whatever they hold is in memory then.

@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 use self::warning::{Warning, warnings};
 use crate::cli::Health;
 use crate::config::Server as Chosen;
-use crate::connect::{self, Starting};
+use crate::config::open::{self, Starting};
 use crate::context::{Context, PrintError};
+use crate::error::Usage;
 use crate::exit::Exit;
-use crate::failure::Usage;
-use crate::manner::Json;
+use crate::output::Json;
 use crate::output::Stream;
 use crate::store::{Error, Server, Store};
 
@@ -45,7 +45,7 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
         }
     });
     if let Err(error) = &outcome
-        && context.manner.json != Json::Off
+        && context.options.json != Json::Off
     {
         let detail = format!("{error:#}");
         context.print_json(&json!({
@@ -61,11 +61,11 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     let (settings, search_path) = (&context.settings, context.environment.path());
     let (address, origin) = match &settings.server {
         Chosen::Named(server) => (
-            connect::named(server)?.to_string(),
+            open::named(server)?.to_string(),
             server.origin().to_string(),
         ),
         Chosen::Private => (
-            connect::private(settings, search_path)?
+            open::private(settings, search_path)?
                 .socket()
                 .display()
                 .to_string(),
@@ -92,15 +92,15 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
 }
 
 /// A store on a connection of its own. The private Redis is not started for it.
-fn open(context: &Context) -> Result<Store, connect::Error> {
+fn open(context: &Context) -> Result<Store, open::Error> {
     let search_path = context.environment.path();
-    connect::open(&context.settings, search_path, Starting::Forbidden)
+    open::open(&context.settings, search_path, Starting::Forbidden)
 }
 
 impl Report {
     fn print(&self, context: &mut Context) -> anyhow::Result<Exit> {
         let warnings = warnings(&self.server);
-        if context.manner.json == Json::Off {
+        if context.options.json == Json::Off {
             let text = self.text("ok", &warnings);
             print_text(context, &text)?;
         } else {

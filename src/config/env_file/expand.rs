@@ -5,7 +5,7 @@
 use super::scan::Broken;
 
 /// What is known of a name that a value refers to.
-pub(super) enum Reference {
+pub(super) enum NoteRef {
     /// It has this value, which may be empty; the default is not used.
     Known(String),
     /// Nothing is known; the default stands in, or nothing.
@@ -19,7 +19,7 @@ pub(super) enum Reference {
 pub(super) fn expand(
     text: &str,
     limit: usize,
-    look_up: impl Fn(&str) -> Result<Reference, Broken>,
+    look_up: impl Fn(&str) -> Result<NoteRef, Broken>,
 ) -> Result<String, Broken> {
     let mut out = String::new();
     let mut append = |piece: &str| {
@@ -35,8 +35,8 @@ pub(super) fn expand(
         append(piece.before)?;
         if let Some((name, default)) = piece.reference {
             match look_up(name)? {
-                Reference::Known(value) => append(&value)?,
-                Reference::Unknown => append(default)?,
+                NoteRef::Known(value) => append(&value)?,
+                NoteRef::Unknown => append(default)?,
             }
         }
         rest = piece.after;

@@ -8,8 +8,8 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
-use crate::drafts::Draft;
-use crate::interrupt::{Held, SIGINT};
+use crate::terminal::drafts::Draft;
+use crate::terminal::interrupt::{Held, SIGINT};
 
 /// The editor where the user has named none: POSIX has it everywhere.
 pub const USUAL: &str = "vi";

@@ -10,7 +10,7 @@ use crate::private_redis::{self, PrivateRedis, Start};
 use crate::store::{self, Address, AddressError, Endpoint, Store};
 
 /// How long the private Redis may take to start: long enough to read a large file of notes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What an error says of the private Redis where it would name the setting that chose a server.
 const PRIVATELY: &str = "your private Redis";
@@ -135,7 +135,7 @@ fn open_private(
     let address = private_address(redis);
     match (ready(&address, timeout), starting) {
         (Err(error), Starting::Allowed(started)) if is_for_start(&error) => {
-            if let Start::Started { .. } = redis.ensure_running(PATIENCE)? {
+            if let Start::Started { .. } = redis.ensure_running(TIMEOUT)? {
                 started(redis);
             }
             Ok(ready(&address, timeout)?)

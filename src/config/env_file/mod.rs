@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use self::expand::{Reference, expand};
+use self::expand::{NoteRef, expand};
 use self::scan::{Broken, Scanner, Value};
 use crate::secret::Secret;
 
@@ -164,10 +164,10 @@ impl EnvFile {
         outside: &impl Fn(&str) -> Option<String>,
     ) -> Result<Secret, Broken> {
         let look_up = |name: &str| match (outside(name), self.entries.get(name)) {
-            (Some(value), _) => Ok(Reference::Known(value)),
-            (None, None) => Ok(Reference::Unknown),
+            (Some(value), _) => Ok(NoteRef::Known(value)),
+            (None, None) => Ok(NoteRef::Unknown),
             (None, Some(entry)) => match &entry.content {
-                Ok(value) => Ok(Reference::Known(value.expose().to_owned())),
+                Ok(value) => Ok(NoteRef::Known(value.expose().to_owned())),
                 Err(Broken) => Err(Broken),
             },
         };

@@ -10,14 +10,14 @@ use super::{brief, content, print_touched, resolve, title};
 use crate::cli::Edit;
 use crate::context::Context;
 use crate::draft::Text;
+use crate::error::Usage;
 use crate::exit::Exit;
-use crate::failure::Usage;
 use crate::note::Note;
 use crate::store::{Basis, Change, Error};
 
 /// How long a change that does not depend on what was read is tried again on a note that others
 /// change at the same time.
-const PERSISTENCE: Duration = Duration::from_secs(30);
+const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What the arguments ask for.
 struct Wish {
@@ -79,7 +79,7 @@ fn read(id: &str, context: &mut Context) -> anyhow::Result<Note> {
 
 /// Changes the note as the arguments say, whoever else changes it meanwhile.
 fn directly(id: &str, wish: &Wish, context: &mut Context) -> anyhow::Result<Edited> {
-    let until = Instant::now() + PERSISTENCE;
+    let until = Instant::now() + RETRY_TIMEOUT;
     loop {
         let note = read(id, context)?;
         let change = wish.of(&note)?;

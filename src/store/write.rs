@@ -3,12 +3,12 @@
 use redis::{Cmd, Value, cmd};
 
 use super::error::Error;
-use super::images::image_of;
-use super::reading::get_all;
+use super::read::get_all;
 use super::record::{self, Record};
+use super::swap::image_of;
 use super::{Store, keys};
-use crate::image::Image;
 use crate::note::Note;
+use crate::store::RawNote;
 
 /// How many notes one transaction deletes, so that a long one does not hold up other clients.
 pub const DELETED_AT_ONCE: usize = 1_000;
@@ -61,14 +61,14 @@ pub enum Basis<'a> {
     /// That its title and content are still those of this note, as it was read.
     Unchanged(&'a Note),
     /// That its hash is still this, to the last byte; the set of ids does not count.
-    Exactly(&'a Image),
+    Exactly(&'a RawNote),
 }
 
 /// What [`Store::remove`] took away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removed {
     /// What Redis held.
-    pub image: Image,
+    pub image: RawNote,
     /// What that was.
     pub deleted: Deleted,
 }

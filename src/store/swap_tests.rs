@@ -3,23 +3,23 @@
 use std::time::Duration;
 
 use super::*;
-use crate::image::{Bytes, Image};
 use crate::redis_server::RedisServer;
+use crate::store::{Bytes, RawNote};
 
 fn open(server: &RedisServer) -> Store {
     let address = Address::parse(&server.url(), "a test".into()).unwrap();
     Store::open(&address, Duration::from_secs(20)).unwrap()
 }
 
-fn image(listed: bool, fields: &[(&str, &[u8])]) -> Image {
+fn image(listed: bool, fields: &[(&str, &[u8])]) -> RawNote {
     let bytes = |(name, value): &(&str, &[u8])| (Bytes::from(*name), Bytes::from(value.to_vec()));
-    Image {
+    RawNote {
         listed,
         fields: fields.iter().map(bytes).collect(),
     }
 }
 
-fn restore(store: &mut Store, notes: &[(&str, &Image, &Image)]) -> Result<(), Error> {
+fn restore(store: &mut Store, notes: &[(&str, &RawNote, &RawNote)]) -> Result<(), Error> {
     let notes: Vec<_> = notes
         .iter()
         .map(|(id, expected, target)| Restoration {
@@ -44,7 +44,7 @@ fn an_image_is_what_redis_holds() {
             image(false, &[("f", b"\xff\0")]),
             image(true, &[]),
             image(true, &[("title", b"T")]),
-            Image::default(),
+            RawNote::default(),
         ]
     );
     server.command(&["SET", "note:e", "x"]);
@@ -62,7 +62,7 @@ fn any_image_can_be_put_in_the_place_of_any_other() {
         .map(|name| (name.as_str(), name.as_bytes()))
         .collect();
     let images = [
-        Image::default(),
+        RawNote::default(),
         image(true, &[]),
         image(false, &[("a", b"1"), ("b", b"\xfe\0")]),
         image(true, &[("b", b"2"), ("c", b"")]),
@@ -83,7 +83,7 @@ fn any_image_can_be_put_in_the_place_of_any_other() {
 fn one_note_that_is_not_as_expected_keeps_all_as_they_are() {
     let server = RedisServer::start();
     let mut store = open(&server);
-    let (nothing, note) = (Image::default(), image(true, &[("a", b"1"), ("b", b"2")]));
+    let (nothing, note) = (RawNote::default(), image(true, &[("a", b"1"), ("b", b"2")]));
     restore(
         &mut store,
         &[("x", &nothing, &note), ("y", &nothing, &note)],

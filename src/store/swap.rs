@@ -3,11 +3,11 @@
 use redis::{Cmd, Value, cmd};
 
 use super::error::Error;
-use super::reading::BATCH;
+use super::read::BATCH;
 use super::record;
-use super::{Store, keys, reading};
-use crate::image::{Bytes, Image};
+use super::{Store, keys, read};
 use crate::note::Note;
+use crate::store::{Bytes, RawNote};
 
 /// Puts notes back, all or none.
 ///
@@ -81,21 +81,21 @@ pub struct Restoration<'a> {
     /// Its id.
     pub id: &'a str,
     /// What Redis must hold for it to be put back.
-    pub expected: &'a Image,
+    pub expected: &'a RawNote,
     /// What Redis then holds.
-    pub target: &'a Image,
+    pub target: &'a RawNote,
 }
 
 impl Store {
     /// What Redis holds under each id, in their order.
     ///
     /// Fails with [`Error::WrongType`] where the key of a note holds something else.
-    pub fn images<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Image>, Error> {
+    pub fn images<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
         let mut images = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
             let commands: Vec<Cmd> = batch
                 .iter()
-                .flat_map(|id| [reading::get_all(id.as_ref()), membership(id.as_ref())])
+                .flat_map(|id| [read::get_all(id.as_ref()), membership(id.as_ref())])
                 .collect();
             let mut replies = self.link.pipeline(&commands)?.into_iter();
             for id in batch {
@@ -105,7 +105,12 @@ impl Store {
         Ok(images)
     }
 
-    fn image(&self, id: &str, hash: Option<Value>, member: Option<Value>) -> Result<Image, Error> {
+    fn image(
+        &self,
+        id: &str,
+        hash: Option<Value>,
+        member: Option<Value>,
+    ) -> Result<RawNote, Error> {
         let key = keys::note(id);
         let fields = match hash {
             Some(Value::ServerError(error)) => {
@@ -126,7 +131,7 @@ impl Store {
     /// The note that an image shows, as reading it would give it; with nothing but its id where there
     /// is no hash.
     #[must_use]
-    pub fn note(id: &str, image: &Image) -> Note {
+    pub fn note(id: &str, image: &RawNote) -> Note {
         let pairs = image.fields.iter();
         let pairs =
             pairs.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
@@ -171,12 +176,12 @@ impl Store {
 }
 
 /// The image of a hash and of whether its id is in the set.
-pub(super) fn image_of(fields: Vec<(Vec<u8>, Vec<u8>)>, listed: bool) -> Image {
+pub(super) fn image_of(fields: Vec<(Vec<u8>, Vec<u8>)>, listed: bool) -> RawNote {
     let fields = fields
         .into_iter()
         .map(|(name, value)| (Bytes::from(name), Bytes::from(value)))
         .collect();
-    Image { listed, fields }
+    RawNote { listed, fields }
 }
 
 fn membership(id: &str) -> Cmd {

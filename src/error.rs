@@ -4,12 +4,14 @@
 
 use std::io::{self, Write as _};
 
+use crate::config::open;
 use crate::exit::Exit;
-use crate::manner::{Json, Manner};
 use crate::notebook::UndoError;
+use crate::output::{Json, OutputOptions};
 use crate::output::{SelectionError, json};
 use crate::store::Effect;
-use crate::{config, connect, editor, private_redis, store};
+use crate::terminal::editor;
+use crate::{config, private_redis, store};
 
 /// The command line, or the text given, cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +60,7 @@ pub fn is_in_doubt(error: &anyhow::Error) -> bool {
 
 fn of_the_store(error: &anyhow::Error) -> Option<&store::Error> {
     error.chain().find_map(|cause| match cause.downcast_ref() {
-        Some(connect::Error::Store(error)) => Some(error),
+        Some(open::Error::Store(error)) => Some(error),
         _ => cause.downcast_ref(),
     })
 }
@@ -73,11 +75,11 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(Explained { error, .. }) = cause.downcast_ref() {
         return Some(exit_of(error));
     }
-    if let Some(error) = cause.downcast_ref::<connect::Error>() {
+    if let Some(error) = cause.downcast_ref::<open::Error>() {
         return Some(match error {
-            connect::Error::Settings(_) | connect::Error::Url { .. } => Exit::Usage,
-            connect::Error::Private(_) | connect::Error::NotRunning => Exit::OutOfReach,
-            connect::Error::Store(error) => of_store(error),
+            open::Error::Settings(_) | open::Error::Url { .. } => Exit::Usage,
+            open::Error::Private(_) | open::Error::NotRunning => Exit::OutOfReach,
+            open::Error::Store(error) => of_store(error),
         });
     }
     if let Some(error) = cause.downcast_ref::<store::Error>() {
@@ -140,11 +142,11 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// Writes an error to standard error: a line, or an object where output is JSON.
-pub fn report(error: &anyhow::Error, manner: &Manner) {
+pub fn report(error: &anyhow::Error, options: &OutputOptions) {
     let message = format!("{error:#}");
-    let stream = &manner.stderr;
+    let stream = &options.stderr;
     // Nothing is left to tell the user when standard error is gone.
-    let _ = match manner.json {
+    let _ = match options.json {
         Json::Off => writeln!(io::stderr(), "notes: {}", stream.one_line(&message)),
         Json::On(_) => json::write_error(
             &mut io::stderr(),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Work that is over sooner shows no bar: it would only flicker.
-const PATIENCE: Duration = Duration::from_millis(500);
+const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Whether a bar is shown at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Progress {
             Visibility::Shown => Some(ProgressDrawTarget::stderr()),
             Visibility::Hidden => None,
         };
-        Self::with(label, target, PATIENCE)
+        Self::with(label, target, TIMEOUT)
     }
 
     fn with(label: &'static str, target: Option<ProgressDrawTarget>, patience: Duration) -> Self {

@@ -25,7 +25,7 @@ pub enum Talk {
 
 /// How a run prints.
 #[derive(Clone, Debug)]
-pub struct Manner {
+pub struct OutputOptions {
     /// Standard output.
     pub stdout: Stream,
     /// Standard error.

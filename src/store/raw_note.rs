@@ -1,6 +1,6 @@
 //! What Redis holds of a note, byte for byte: its hash, and whether the set of ids has its id.
 //!
-//! A [`Note`] is for people, and alters bytes that are no text; an [`Image`] is for putting things
+//! A [`Note`] is for people, and alters bytes that are no text; an [`RawNote`] is for putting things
 //! back as they were. It also has a form in JSON, which loses nothing either. No I/O.
 
 use std::borrow::Cow;
@@ -22,7 +22,7 @@ pub struct Bytes(Vec<u8>);
 ///
 /// Two images are equal if Redis cannot tell them apart: the order of the fields does not count.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Image {
+pub struct RawNote {
     /// Whether the set of ids has the id.
     pub listed: bool,
     /// The names and values of the hash, in the order in which Redis told them, which putting them
@@ -30,7 +30,7 @@ pub struct Image {
     pub fields: Vec<(Bytes, Bytes)>,
 }
 
-impl Image {
+impl RawNote {
     /// What Redis holds of a note that was just made.
     #[must_use]
     pub fn of_new(note: &Note) -> Self {
@@ -90,7 +90,7 @@ impl Image {
     }
 }
 
-impl PartialEq for Image {
+impl PartialEq for RawNote {
     fn eq(&self, other: &Self) -> bool {
         self.listed == other.listed
             && self.fields.len() == other.fields.len()
@@ -98,7 +98,7 @@ impl PartialEq for Image {
     }
 }
 
-impl Eq for Image {}
+impl Eq for RawNote {}
 
 impl Bytes {
     /// The bytes themselves.
@@ -186,14 +186,14 @@ mod tests {
     #[test]
     fn an_image_is_the_same_whatever_the_order_of_its_fields() {
         let pair = |name: &str| (Bytes::from(name), Bytes::from("v"));
-        let image = |fields: &[&str]| Image {
+        let image = |fields: &[&str]| RawNote {
             listed: true,
             fields: fields.iter().map(|name| pair(name)).collect(),
         };
         assert_eq!(image(&["a", "b"]), image(&["b", "a"]));
         assert_ne!(image(&["a", "b"]), image(&["a", "c"]));
         assert_ne!(image(&["a"]), image(&["a", "b"]));
-        let unlisted = Image {
+        let unlisted = RawNote {
             listed: false,
             ..image(&["a"])
         };
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_field_is_set_in_its_place() {
-        let mut image = Image::of_new(&Note::new("T".into(), "c".into(), "now"));
+        let mut image = RawNote::of_new(&Note::new("T".into(), "c".into(), "now"));
         image.set("title", "U");
         image.set("tag", "new");
         let names: Vec<_> = image
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_text_read_as_text() {
-        let image = Image {
+        let image = RawNote {
             listed: false,
             fields: vec![(Bytes::from("é\n"), Bytes::from(vec![0xff, 0x00]))],
         };

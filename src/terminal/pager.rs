@@ -6,8 +6,8 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 
-use crate::interrupt::Held;
 use crate::output::Stream;
+use crate::terminal::interrupt::Held;
 
 /// The pager where the user has named none.
 const USUAL: &str = "less";

@@ -4,7 +4,7 @@ use redis::{Cmd, Value, cmd};
 use uuid::Uuid;
 
 use super::error::Error;
-use super::reading::{Query, Sort};
+use super::read::{Query, Sort};
 use super::{Store, keys};
 
 /// The fewest characters of an id that may stand for the whole: fewer would too often name another
@@ -16,14 +16,14 @@ const CANDIDATES: usize = 5;
 
 /// The name of a note as a person gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reference {
+pub enum NoteRef {
     /// `@`: the note changed last.
     Latest,
     /// An id, or the beginning of one.
     Id(String),
 }
 
-impl From<String> for Reference {
+impl From<String> for NoteRef {
     fn from(text: String) -> Self {
         if text == "@" {
             Self::Latest
@@ -39,24 +39,21 @@ impl Store {
     /// For each: [`Error::NoSuchNote`] (or [`Error::PrefixTooShort`], [`Error::NoNotes`]) where
     /// there is none, [`Error::Ambiguous`] where there are several. An id counts as there if its
     /// note is, or if the set of ids has it.
-    pub fn resolve(
-        &mut self,
-        references: &[Reference],
-    ) -> Result<Vec<Result<String, Error>>, Error> {
+    pub fn resolve(&mut self, references: &[NoteRef]) -> Result<Vec<Result<String, Error>>, Error> {
         let whole = self.whole(references)?;
         references
             .iter()
             .zip(whole)
             .map(|(reference, whole)| match (reference, whole) {
                 (_, Some(id)) => Ok(Ok(id)),
-                (Reference::Latest, None) => self.latest(),
-                (Reference::Id(text), None) => self.beginning_with(text),
+                (NoteRef::Latest, None) => self.latest(),
+                (NoteRef::Id(text), None) => self.beginning_with(text),
             })
             .collect()
     }
 
     /// For each reference the id that it spells out, if that is there: all in one round trip.
-    fn whole(&mut self, references: &[Reference]) -> Result<Vec<Option<String>>, Error> {
+    fn whole(&mut self, references: &[NoteRef]) -> Result<Vec<Option<String>>, Error> {
         let spellings: Vec<Vec<String>> = references.iter().map(spellings).collect();
         let commands: Vec<Cmd> = spellings
             .iter()
@@ -136,8 +133,8 @@ impl Store {
 
 /// The ids that a reference may spell out in full: what was typed, and, since our ids are UUIDs in
 /// lower case, the same UUID in that form.
-fn spellings(reference: &Reference) -> Vec<String> {
-    let Reference::Id(text) = reference else {
+fn spellings(reference: &NoteRef) -> Vec<String> {
+    let NoteRef::Id(text) = reference else {
         return Vec::new();
     };
     let usual = Uuid::try_parse(text).ok().map(|id| id.to_string());

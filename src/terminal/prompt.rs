@@ -7,7 +7,7 @@ use std::io;
 use dialoguer::Confirm;
 use dialoguer::console::Term;
 
-use crate::interrupt::Held;
+use crate::terminal::interrupt::Held;
 
 /// What a person answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
