@@ -9,7 +9,6 @@ use crate::exit::Exit;
 use crate::notebook::UndoError;
 use crate::output::{Json, OutputOptions};
 use crate::output::{SelectionError, json};
-use crate::store::Effect;
 use crate::terminal::editor;
 use crate::{config, private_redis, store};
 
@@ -50,12 +49,7 @@ pub fn is_lost(error: &anyhow::Error) -> bool {
 /// Whether a change was asked for and it is not known if it was made.
 #[must_use]
 pub fn is_in_doubt(error: &anyhow::Error) -> bool {
-    use store::Error as E;
-    let effect = match of_the_store(error) {
-        Some(E::Lost { effect, .. } | E::TooSlow { effect, .. }) => *effect,
-        _ => Effect::None,
-    };
-    effect == Effect::Unknown
+    of_the_store(error).is_some_and(store::Error::in_doubt)
 }
 
 fn of_the_store(error: &anyhow::Error) -> Option<&store::Error> {
@@ -79,11 +73,11 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return Some(match error {
             open::Error::Settings(_) | open::Error::Url { .. } => Exit::Usage,
             open::Error::Private(_) | open::Error::NotRunning => Exit::OutOfReach,
-            open::Error::Store(error) => of_store(error),
+            open::Error::Store(error) => error.exit(),
         });
     }
     if let Some(error) = cause.downcast_ref::<store::Error>() {
-        return Some(of_store(error));
+        return Some(error.exit());
     }
     if let Some(error) = cause.downcast_ref::<UndoError>() {
         return Some(match error {
@@ -92,7 +86,7 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             | UndoError::Elsewhere { .. } => Exit::NoSuchNote,
             UndoError::Overtaken { .. } => Exit::Conflict,
             UndoError::Journal(_) => Exit::Failed,
-            UndoError::Store(error) => of_store(error),
+            UndoError::Store(error) => error.exit(),
         });
     }
     if cause.is::<private_redis::Error>() {
@@ -104,30 +98,6 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     match cause.downcast_ref::<editor::Error>() {
         Some(editor::Error::Interrupted { .. }) => Some(Exit::Interrupted),
         _ => None,
-    }
-}
-
-fn of_store(error: &store::Error) -> Exit {
-    use store::Error as E;
-    match error {
-        E::Unreachable { .. }
-        | E::Untrusted { .. }
-        | E::TooSlow { .. }
-        | E::Lost { .. }
-        | E::NotRedis { .. }
-        | E::Loading
-        | E::Busy { .. } => Exit::OutOfReach,
-        E::Refused { .. } => Exit::Refused,
-        E::NoSuchNote { .. } | E::PrefixTooShort { .. } | E::NoNotes => Exit::NoSuchNote,
-        E::Ambiguous { .. } => Exit::Ambiguous,
-        E::Conflict { .. } | E::Vanished { .. } => Exit::Conflict,
-        E::ReadOnly
-        | E::OutOfMemory
-        | E::Unsaved { .. }
-        | E::WrongType { .. }
-        | E::NotText { .. }
-        | E::Server { .. }
-        | E::Answer { .. } => Exit::Failed,
     }
 }
 
@@ -161,18 +131,9 @@ pub fn report(error: &anyhow::Error, options: &OutputOptions) {
 /// The note that an error is about.
 fn subject(error: &anyhow::Error) -> Option<&str> {
     error.chain().find_map(|cause| {
-        use store::Error as E;
         if let Some(UndoError::Overtaken { notes, .. }) = cause.downcast_ref() {
             return notes.first().map(|(id, _)| id.as_str());
         }
-        match cause.downcast_ref::<E>()? {
-            E::NoSuchNote { reference: id }
-            | E::PrefixTooShort { reference: id, .. }
-            | E::Ambiguous { reference: id, .. }
-            | E::Conflict { id }
-            | E::Vanished { id }
-            | E::NotText { id, .. } => Some(id.as_str()),
-            _ => None,
-        }
+        cause.downcast_ref::<store::Error>()?.note()
     })
 }

@@ -10,6 +10,7 @@ use redis::ServerError;
 
 use super::address::Address;
 use super::keys::Slot;
+use crate::exit::Exit;
 
 /// Whether a command can have taken effect although no answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +187,62 @@ fn some_of(candidates: &[String], count: usize) -> String {
 }
 
 impl Error {
+    /// What a run ends with for it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Unreachable { .. }
+            | Self::Untrusted { .. }
+            | Self::TooSlow { .. }
+            | Self::Lost { .. }
+            | Self::NotRedis { .. }
+            | Self::Loading
+            | Self::Busy { .. } => Exit::OutOfReach,
+            Self::Refused { .. } => Exit::Refused,
+            Self::NoSuchNote { .. } | Self::PrefixTooShort { .. } | Self::NoNotes => {
+                Exit::NoSuchNote
+            }
+            Self::Ambiguous { .. } => Exit::Ambiguous,
+            Self::Conflict { .. } | Self::Vanished { .. } => Exit::Conflict,
+            Self::ReadOnly
+            | Self::OutOfMemory
+            | Self::Unsaved { .. }
+            | Self::WrongType { .. }
+            | Self::NotText { .. }
+            | Self::Server { .. }
+            | Self::Answer { .. } => Exit::Failed,
+        }
+    }
+
+    /// The note that it is about, as it was asked for.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        match self {
+            Self::NoSuchNote { reference: id }
+            | Self::PrefixTooShort { reference: id, .. }
+            | Self::Ambiguous { reference: id, .. }
+            | Self::Conflict { id }
+            | Self::Vanished { id }
+            | Self::NotText { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether a change was asked for and it is not known if it was made.
+    #[must_use]
+    pub fn in_doubt(&self) -> bool {
+        matches!(
+            self,
+            Self::TooSlow {
+                effect: Effect::Unknown,
+                ..
+            } | Self::Lost {
+                effect: Effect::Unknown,
+                ..
+            }
+        )
+    }
+
     /// Whether it is certain that no change was made by the one command or transaction that failed
     /// with this.
     #[must_use]
