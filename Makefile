@@ -1,4 +1,4 @@
-# Builds, tests and installs notes with GNU make. `make help` tells what there is.
+# Builds, tests and installs notes with GNU make. `make help` lists the targets.
 
 SHELL = /bin/sh
 CARGO ?= cargo
@@ -14,17 +14,17 @@ BASH_DIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSH_DIR = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISH_DIR = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-# What would choose another server than the private Redis.
+# The variables that name another server than the private Redis.
 OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH
 
 .DEFAULT_GOAL := help
 .PHONY: help quickstart deps build test lint ci generate faults bench bench-serve install uninstall clean
 
-help: ## Tell what there is
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-quickstart: deps build ## Install what is missing, build, and store a first note
-	@# An empty directory, so that no .env is found: neither here nor in the user's configuration.
+quickstart: deps build ## Install what is missing, build, and add a first note
+	@# An empty directory, so that no .env is read, neither from here nor from the user's configuration.
 	@set -e; \
 	case "$${NOTES_DATA_DIR-}" in ''|/*|'~'*) ;; *) export NOTES_DATA_DIR="$$PWD/$$NOTES_DATA_DIR" ;; esac; \
 	unset $(OTHER_SERVER); \
@@ -36,7 +36,7 @@ quickstart: deps build ## Install what is missing, build, and store a first note
 	'$(NOTES)' list
 	@echo 'notes is $(NOTES); `make install` copies it to $(PREFIX)/bin'
 
-deps: ## Install a Redis server by the system's package manager, if there is none
+deps: ## Install a Redis server with the system's package manager, if there is none
 	@sh .ci/deps
 
 build: ## Build the program
@@ -50,29 +50,29 @@ lint: ## Check the format, the lints and the documentation
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
 
-ci: ## Run all that a change has to pass
+ci: ## Run everything that a change has to pass
 	bash .ci/run
 
-generate: deps ## Make the manual, the completions and the pictures anew
+generate: deps ## Generate the manual, the completions and the screenshots
 	SNAPSHOTS=overwrite $(CARGO) test --locked --test it generated
 
-faults: deps ## Cut, kill and fill up at every place, and print what was lost
+faults: deps ## Test connection cuts, kills and full servers; print what was lost
 	NOTES_FAULTS=all $(CARGO) test --locked --lib http::tests::hostile
 	NOTES_FAULTS=all $(CARGO) test --locked --test it faults -- --nocapture
 
-bench: deps ## Time the commands beside redis-cli, at 10,000 notes
+bench: deps ## Compare the commands with redis-cli, at 10,000 notes
 	$(CARGO) bench --locked --bench commands
 
-bench-serve: deps ## Time notes serve by wrk, beside redis-benchmark
+bench-serve: deps ## Compare notes serve with redis-benchmark; needs wrk
 	@command -v wrk >/dev/null || { \
-		echo 'bench-serve: wrk is not on PATH; install it: apt-get install wrk, dnf install wrk, brew install wrk' >&2; \
+		echo 'bench-serve: wrk is not in PATH; install it: apt-get install wrk, dnf install wrk, brew install wrk' >&2; \
 		exit 1; }
 	@command -v redis-benchmark >/dev/null || command -v valkey-benchmark >/dev/null || { \
-		echo 'bench-serve: neither redis-benchmark nor valkey-benchmark is on PATH; they come with redis-cli' >&2; \
+		echo 'bench-serve: neither redis-benchmark nor valkey-benchmark is in PATH; they come with redis-cli' >&2; \
 		exit 1; }
 	$(CARGO) bench --locked --bench serve
 
-install: build ## Install the program, its manual and its completions below PREFIX
+install: build ## Install the program, its manual and its completions to PREFIX
 	install -d '$(BIN_DIR)' '$(MAN_DIR)' '$(BASH_DIR)' '$(ZSH_DIR)' '$(FISH_DIR)'
 	install -m 755 '$(NOTES)' '$(BIN_DIR)/notes'
 	install -m 644 man/*.1 '$(MAN_DIR)'
@@ -80,7 +80,7 @@ install: build ## Install the program, its manual and its completions below PREF
 	install -m 644 completions/_notes '$(ZSH_DIR)/_notes'
 	install -m 644 completions/notes.fish '$(FISH_DIR)/notes.fish'
 
-uninstall: ## Remove what install has put there; the notes stay
+uninstall: ## Remove what install installed; the notes stay
 	rm -f '$(BIN_DIR)/notes' '$(BASH_DIR)/notes' '$(ZSH_DIR)/_notes' '$(FISH_DIR)/notes.fish'
 	if cd '$(MAN_DIR)' 2>/dev/null; then rm -f $(notdir $(wildcard man/*.1)); fi
 

@@ -159,7 +159,7 @@ impl Field {
                 "show PREFIX",
                 &["show", &prefix],
                 hgetall(),
-                "HGETALL note:ID (it knows no prefixes)",
+                "HGETALL note:ID (it has no prefix search)",
                 10,
             ),
             case(

@@ -8,19 +8,16 @@ use crate::note::Note;
 
 /// The two parts of a note that people write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text {
-    /// The title, without white space at its ends.
-    pub title: String,
-    /// The content.
-    pub content: String,
+pub(crate) struct Text {
+    pub(crate) title: String,
+    pub(crate) content: String,
 }
 
 impl Text {
     /// Reads the text of a pipe or a file. Empty lines before the title are passed over.
     ///
     /// `None` if there is nothing but white space.
-    #[must_use]
-    pub fn from_pipe(text: &str) -> Option<Self> {
+    pub(crate) fn from_pipe(text: &str) -> Option<Self> {
         let (title, content) = first_line(text)?;
         Some(Self {
             title: title.to_owned(),
@@ -32,8 +29,7 @@ impl Text {
     ///
     /// What the file's form made different from the note is undone: a text that was not touched
     /// gives exactly the title and content of `before`. `None` if there is nothing but white space.
-    #[must_use]
-    pub fn from_editor(text: &str, before: Option<&Note>) -> Option<Self> {
+    pub(crate) fn from_editor(text: &str, before: Option<&Note>) -> Option<Self> {
         let untitled = before.is_some_and(|note| title_line(note.title()).is_empty());
         let (title, rest) = match text.strip_prefix('\n') {
             // A note of another writer without a title keeps its first line as empty as it was.
@@ -57,8 +53,7 @@ impl Text {
 }
 
 /// The text of a note for an editor.
-#[must_use]
-pub fn for_editor(note: &Note) -> String {
+pub(crate) fn for_editor(note: &Note) -> String {
     let mut text = format!("{}\n\n{}", title_line(note.title()), note.content());
     if !note.content().is_empty() && !note.content().ends_with('\n') {
         text.push('\n');

@@ -1,54 +1,52 @@
 //! Errors as the user sees them: one line on standard error, and the exit code of their kind.
-//!
-//! The one place that knows which error of which layer ends a run with which code.
 
+use std::error::Error as StdError;
 use std::io::{self, Write as _};
 
-use crate::config::open;
+use crate::config::{self, open};
 use crate::exit::Exit;
-use crate::notebook::UndoError;
-use crate::output::{Json, OutputOptions};
-use crate::output::{SelectionError, json};
+use crate::journal::UndoError;
+use crate::output::{Json, OutputOptions, SelectionError, json};
 use crate::terminal::editor;
-use crate::{config, private_redis, store};
+use crate::{private_redis, store};
 
-/// The command line, or the text given, cannot be used.
+/// An error that says by itself how a run ends.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Usage(String);
+#[error("{message}")]
+pub(crate) struct Error {
+    exit: Exit,
+    /// The note that it is about.
+    note: Option<String>,
+    message: String,
+}
 
-impl Usage {
-    /// Says what is wrong and what to do.
-    #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+impl Error {
+    /// The command line, or the text given, cannot be used.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Usage,
+            note: None,
+            message: message.into(),
+        }
+    }
+
+    /// Another error with a reason at its end.
+    pub(crate) fn explained(error: &anyhow::Error, reason: &str) -> Self {
+        Self {
+            exit: exit_of(error),
+            note: note_of(error).map(str::to_owned),
+            message: format!("{error:#}: {reason}"),
+        }
     }
 }
 
-/// An error, and what is known of its reason from elsewhere.
-#[derive(Debug, thiserror::Error)]
-#[error("{error:#}: {reason}")]
-struct Explained {
-    error: anyhow::Error,
-    reason: String,
-}
-
-/// The error with a reason at its end.
-#[must_use]
-pub fn explained(error: anyhow::Error, reason: &str) -> anyhow::Error {
-    let reason = reason.to_owned();
-    Explained { error, reason }.into()
-}
-
 /// Whether the connection ended while an answer was waited for.
-#[must_use]
-pub fn is_lost(error: &anyhow::Error) -> bool {
+pub(crate) fn is_lost(error: &anyhow::Error) -> bool {
     of_the_store(error).is_some_and(|error| matches!(error, store::Error::Lost { .. }))
 }
 
 /// Whether a change was asked for and it is not known if it was made.
-#[must_use]
-pub fn is_in_doubt(error: &anyhow::Error) -> bool {
+pub(crate) fn is_in_doubt(error: &anyhow::Error) -> bool {
     of_the_store(error).is_some_and(store::Error::in_doubt)
 }
 
@@ -60,59 +58,40 @@ fn of_the_store(error: &anyhow::Error) -> Option<&store::Error> {
 }
 
 /// What a run ends with for an error.
-#[must_use]
-pub fn exit_of(error: &anyhow::Error) -> Exit {
-    error.chain().find_map(kind).unwrap_or(Exit::Failed)
+pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {
+    error.chain().find_map(exit).unwrap_or(Exit::Failed)
 }
 
-fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    if let Some(Explained { error, .. }) = cause.downcast_ref() {
-        return Some(exit_of(error));
-    }
-    if let Some(error) = cause.downcast_ref::<open::Error>() {
-        return Some(match error {
-            open::Error::Settings(_) | open::Error::Url { .. } => Exit::Usage,
-            open::Error::Private(_) | open::Error::NotRunning => Exit::OutOfReach,
-            open::Error::Store(error) => error.exit(),
-        });
-    }
-    if let Some(error) = cause.downcast_ref::<store::Error>() {
-        return Some(error.exit());
-    }
-    if let Some(error) = cause.downcast_ref::<UndoError>() {
-        return Some(match error {
-            UndoError::Nothing { .. }
-            | UndoError::NoSuchStep { .. }
-            | UndoError::Elsewhere { .. } => Exit::NoSuchNote,
-            UndoError::Overtaken { .. } => Exit::Conflict,
-            UndoError::Journal(_) => Exit::Failed,
-            UndoError::Store(error) => error.exit(),
-        });
-    }
-    if cause.is::<private_redis::Error>() {
-        return Some(Exit::OutOfReach);
-    }
-    if cause.is::<Usage>() || cause.is::<config::Error>() || cause.is::<SelectionError>() {
-        return Some(Exit::Usage);
-    }
-    match cause.downcast_ref::<editor::Error>() {
-        Some(editor::Error::Interrupted { .. }) => Some(Exit::Interrupted),
-        _ => None,
-    }
+fn exit(cause: &(dyn StdError + 'static)) -> Option<Exit> {
+    let own = cause.downcast_ref().map(|error: &Error| error.exit);
+    own.or_else(|| cause.downcast_ref().map(store::Error::exit))
+        .or_else(|| cause.downcast_ref().map(open::Error::exit))
+        .or_else(|| cause.downcast_ref().map(UndoError::exit))
+        .or_else(|| cause.downcast_ref().map(editor::Error::exit))
+        .or_else(|| {
+            cause
+                .is::<private_redis::Error>()
+                .then_some(Exit::OutOfReach)
+        })
+        .or_else(|| cause.is::<config::Error>().then_some(Exit::Usage))
+        .or_else(|| cause.is::<SelectionError>().then_some(Exit::Usage))
 }
 
-/// Whether the reader of standard output has gone away, as `head` does: that is no error.
-#[must_use]
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause
-            .downcast_ref::<io::Error>()
-            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+/// The note that an error is about.
+fn note_of(error: &anyhow::Error) -> Option<&str> {
+    error.chain().find_map(|cause| {
+        if let Some(error) = cause.downcast_ref::<Error>() {
+            return error.note.as_deref();
+        }
+        if let Some(error) = cause.downcast_ref::<UndoError>() {
+            return error.note();
+        }
+        cause.downcast_ref::<store::Error>()?.note()
     })
 }
 
 /// Writes an error to standard error: a line, or an object where output is JSON.
-pub fn report(error: &anyhow::Error, options: &OutputOptions) {
+pub(crate) fn report(error: &anyhow::Error, options: &OutputOptions) {
     let message = format!("{error:#}");
     let stream = &options.stderr;
     // Nothing is left to tell the user when standard error is gone.
@@ -122,18 +101,8 @@ pub fn report(error: &anyhow::Error, options: &OutputOptions) {
             &mut io::stderr(),
             exit_of(error).word(),
             &message,
-            subject(error),
+            note_of(error),
             stream,
         ),
     };
-}
-
-/// The note that an error is about.
-fn subject(error: &anyhow::Error) -> Option<&str> {
-    error.chain().find_map(|cause| {
-        if let Some(UndoError::Overtaken { notes, .. }) = cause.downcast_ref() {
-            return notes.first().map(|(id, _)| id.as_str());
-        }
-        cause.downcast_ref::<store::Error>()?.note()
-    })
 }

@@ -42,49 +42,48 @@ impl Exit {
     /// The number that the process exits with.
     #[must_use]
     pub const fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Failed => 1,
-            Self::Usage => 2,
-            Self::NoSuchNote => 3,
-            Self::Refused => 4,
-            Self::Ambiguous => 5,
-            Self::Conflict => 6,
-            Self::OutOfReach => 7,
-            // 128 + SIGINT, as shells count a program that the signal ended.
-            Self::Interrupted => 130,
-        }
+        self.row().0
     }
 
     /// The word for it in a JSON error.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Usage => "usage",
-            Self::NoSuchNote => "not_found",
-            Self::Refused => "refused",
-            Self::Ambiguous => "ambiguous",
-            Self::Conflict => "conflict",
-            Self::OutOfReach => "unreachable",
-            Self::Interrupted => "interrupted",
-        }
+    pub(crate) const fn word(self) -> &'static str {
+        self.row().1
     }
 
     /// What it means, for the manual.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
+        self.row().2
+    }
+
+    const fn row(self) -> (u8, &'static str, &'static str) {
         match self {
-            Self::Done => "done",
-            Self::Failed => "failed, or a question was answered with No",
-            Self::Usage => "usage: the command line, a setting or the text given cannot be used",
-            Self::NoSuchNote => "no such note, or nothing to undo",
-            Self::Refused => "refused by Redis: wrong password, or an ACL forbids it",
-            Self::Ambiguous => "ambiguous: the beginning of an id fits several notes",
-            Self::Conflict => "conflict: the note was changed or deleted meanwhile",
-            Self::OutOfReach => "Redis is out of reach, or too slow",
-            Self::Interrupted => "interrupted by Ctrl-C",
+            Self::Done => (0, "done", "done"),
+            Self::Failed => (1, "failed", "failed, or a question was answered with No"),
+            Self::Usage => (
+                2,
+                "usage",
+                "usage: the command line, a setting or the text given cannot be used",
+            ),
+            Self::NoSuchNote => (3, "not_found", "no such note, or nothing to undo"),
+            Self::Refused => (
+                4,
+                "refused",
+                "refused by Redis: wrong password, or an ACL forbids it",
+            ),
+            Self::Ambiguous => (
+                5,
+                "ambiguous",
+                "ambiguous: the beginning of an id fits several notes",
+            ),
+            Self::Conflict => (
+                6,
+                "conflict",
+                "conflict: the note was changed or deleted meanwhile",
+            ),
+            Self::OutOfReach => (7, "unreachable", "Redis is out of reach, or too slow"),
+            // 128 + SIGINT, as shells count a program that the signal ended.
+            Self::Interrupted => (130, "interrupted", "interrupted by Ctrl-C"),
         }
     }
 }

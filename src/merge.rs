@@ -13,8 +13,7 @@ const MARKER: usize = 7;
 
 /// What became of two changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Merged {
-    /// They go together.
+pub(crate) enum Merged {
     Clean(Text),
     /// They do not. This is for an editor: title and content as a draft shows them, with markers
     /// around what both sides changed: first `ours`, then `theirs`.
@@ -22,8 +21,7 @@ pub enum Merged {
 }
 
 /// Whether a text has conflict markers in it that are not lines of `own`.
-#[must_use]
-pub fn has_markers(text: &str, own: &Text) -> bool {
+pub(crate) fn has_markers(text: &str, own: &Text) -> bool {
     text.lines()
         .filter(|line| is_marker(line, '<', " ours") || is_marker(line, '>', " theirs"))
         .any(|line| {
@@ -40,8 +38,7 @@ fn is_marker(line: &str, character: char, name: &str) -> bool {
 }
 
 /// Merges `ours` and `theirs`, which both started from `base`.
-#[must_use]
-pub fn merge(base: &Text, ours: &Text, theirs: &Text) -> Merged {
+pub(crate) fn merge(base: &Text, ours: &Text, theirs: &Text) -> Merged {
     let marker = marker_length(&[base, ours, theirs]);
     let title = either(&base.title, &ours.title, &theirs.title);
     let content = merge_lines(base, ours, theirs, marker);

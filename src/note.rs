@@ -9,7 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 /// The names of the five fields every note is meant to have, in the order in which they are shown.
-pub const FIELDS: [&str; 5] = ["id", "title", "content", "created_at", "updated_at"];
+pub(crate) const FIELDS: [&str; 5] = ["id", "title", "content", "created_at", "updated_at"];
 
 /// A note as Redis holds it.
 ///
@@ -17,7 +17,7 @@ pub const FIELDS: [&str; 5] = ["id", "title", "content", "created_at", "updated_
 /// second is kept in `other`. Times stay the text that was stored, so that what is given back is
 /// what was written. Serialized, it is the object that the HTTP API answers with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Note {
+pub(crate) struct Note {
     /// The id by which the note is found: the part of its key after `note:`.
     pub id: String,
     /// One line of text; other writers may have put more than one in it.
@@ -44,7 +44,7 @@ pub struct Note {
 impl Note {
     /// A new note with a random id, made and changed at `now` (see [`timestamp`](crate::timestamp)).
     #[must_use]
-    pub fn new(title: String, content: String, now: &str) -> Self {
+    pub(crate) fn new(title: String, content: String, now: &str) -> Self {
         Self {
             id: Uuid::new_v4().to_string(),
             title: Some(title),
@@ -57,31 +57,25 @@ impl Note {
 
     /// The title, or nothing where the note has none.
     #[must_use]
-    pub fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         self.title.as_deref().unwrap_or_default()
     }
 
     /// The content, or nothing where the note has none.
     #[must_use]
-    pub fn content(&self) -> &str {
+    pub(crate) fn content(&self) -> &str {
         self.content.as_deref().unwrap_or_default()
-    }
-
-    /// When the note was made, as stored, or nothing where the note does not say.
-    #[must_use]
-    pub fn created_at(&self) -> &str {
-        self.created_at.as_deref().unwrap_or_default()
     }
 
     /// When the note was changed last, as stored, or nothing where the note does not say.
     #[must_use]
-    pub fn updated_at(&self) -> &str {
+    pub(crate) fn updated_at(&self) -> &str {
         self.updated_at.as_deref().unwrap_or_default()
     }
 
     /// The value of the field of that name, whether it is one of the five or another writer's.
     #[must_use]
-    pub fn field(&self, name: &str) -> Option<&str> {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
         match name {
             "id" => Some(&self.id),
             "title" => self.title.as_deref(),
@@ -93,7 +87,7 @@ impl Note {
     }
 
     /// Sets the field of that name. The id is the key's and cannot be set.
-    pub fn set_field(&mut self, name: &str, value: String) {
+    pub(crate) fn set_field(&mut self, name: &str, value: String) {
         match name {
             "id" => {}
             "title" => self.title = Some(value),
@@ -107,7 +101,7 @@ impl Note {
     }
 
     /// Every field that the note has, by name: the five first, then those of other writers.
-    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         let known = FIELDS
             .into_iter()
             .filter_map(|name| self.field(name).map(|value| (name, value)));

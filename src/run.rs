@@ -6,11 +6,11 @@ use std::io::{self, Write as _};
 
 use anyhow::Context as _;
 
-use crate::cli::{self, Cli, Color, Global, Page, Unread};
+use crate::cli::{self, Cli, Color, Command, Global, Page, Unread};
 use crate::commands;
 use crate::config::{Environment, Flags, Settings};
 use crate::context::{Context, PrintError};
-use crate::error::{self, Usage};
+use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::output::{ColorChoice, Stream};
 use crate::output::{Json, OutputOptions, Talk};
@@ -33,14 +33,14 @@ pub fn run(args: &[OsString]) -> Exit {
             let (options, _) = options(&assumed(args), &environment);
             let outcome = match unread {
                 Unread::Asked(page) => show(&page, &options).map_err(Into::into),
-                Unread::Wrong(text) => Err(Usage::new(text).into()),
+                Unread::Wrong(text) => Err(Error::usage(text).into()),
             };
             (options, outcome)
         }
     };
     match outcome {
         Ok(exit) => exit,
-        Err(error) if error::is_broken_pipe(&error) => Exit::Done,
+        Err(error) if PrintError::is_closed(&error) => Exit::Done,
         Err(error) => {
             error::report(&error, &options);
             error::exit_of(&error)
@@ -52,12 +52,11 @@ fn dispatch(cli: Cli, options: &OutputOptions, environment: Environment) -> anyh
     let Some(command) = cli.command else {
         return Ok(show(&Page::short_help(), options)?);
     };
-    let working_dir = std::env::current_dir().context("cannot tell the working directory")?;
-    let flags = Flags {
-        redis_url: cli.global.redis_url.map(Secret::from),
-        timeout: cli.global.timeout,
+    let settings = match command {
+        // The script is the same whatever is wrong with the settings.
+        Command::Completions(_) => Settings::default(),
+        _ => settings(cli.global, &environment)?,
     };
-    let settings = Settings::load(&flags, &environment, &working_dir)?;
     let mut context = Context::new(options.clone(), settings, environment);
     let outcome = commands::run(command, &mut context).map_err(|error| context.explained(error));
     // What was printed before a failure is still the user's.
@@ -65,6 +64,15 @@ fn dispatch(cli: Cli, options: &OutputOptions, environment: Environment) -> anyh
     let exit = outcome?;
     finished?;
     Ok(exit)
+}
+
+fn settings(global: Global, environment: &Environment) -> anyhow::Result<Settings> {
+    let working_dir = std::env::current_dir().context("cannot tell the working directory")?;
+    let flags = Flags {
+        redis_url: global.redis_url.map(Secret::from),
+        timeout: global.timeout,
+    };
+    Ok(Settings::load(&flags, environment, &working_dir)?)
 }
 
 fn options(global: &Global, environment: &Environment) -> (OutputOptions, anyhow::Result<Json>) {

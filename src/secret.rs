@@ -8,12 +8,12 @@ use std::fmt;
 ///
 /// What is shown in its place is always `***`, so that not even the length is told.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub(crate) struct Secret(String);
 
 impl Secret {
     /// The text itself, for the one place that has to hand it on.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }

@@ -1,22 +1,20 @@
 //! Times as the notes carry them: the text of Python's `datetime.now(timezone.utc).isoformat()`.
 //!
 //! That is RFC 3339 in UTC with an offset of `+00:00` and six digits of fraction, or none where the
-//! fraction is exactly zero. The clock is read by [`now`] alone; everything else takes the time as
+//! fraction is exactly zero. The clock is read by `now` alone; everything else takes the time as
 //! a value.
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Timelike as _, Utc};
+use chrono::{DateTime, Local, NaiveDateTime, SubsecRound as _, Timelike as _, Utc};
 
 /// The time now, cut to the microseconds that the notes carry.
-#[must_use]
-pub fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
 
 /// Writes a time as Python's `isoformat()` does.
-#[must_use]
-pub fn format(time: DateTime<Utc>) -> String {
+pub(crate) fn format(time: DateTime<Utc>) -> String {
     let micros = time.nanosecond() / 1_000;
     // What chrono calls its debug form is ISO 8601, and a fraction of its patterns' time.
     let mut text = format!("{:?}", time.naive_utc().trunc_subsecs(0));
@@ -30,8 +28,7 @@ pub fn format(time: DateTime<Utc>) -> String {
 
 /// Reads a time as another writer may have left it: with any offset, or none (then it is UTC), a
 /// `T` or a space between date and time, and any number of digits in the fraction.
-#[must_use]
-pub fn parse(text: &str) -> Option<DateTime<Utc>> {
+pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.with_timezone(&Utc));
     }
@@ -39,6 +36,11 @@ pub fn parse(text: &str) -> Option<DateTime<Utc>> {
         .iter()
         .find_map(|pattern| NaiveDateTime::parse_from_str(text, pattern).ok())
         .map(|time| time.and_utc())
+}
+
+/// The same time where the user is, by `TZ` or the system.
+pub(crate) fn local(time: DateTime<Utc>) -> DateTime<Local> {
+    time.with_timezone(&Local)
 }
 
 #[cfg(test)]

@@ -1,193 +1,205 @@
-//! What the commands take: their arguments and options.
+//! What the commands take: their arguments and options. Those of `serve` are in a file of their own.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Subcommand, ValueEnum, ValueHint};
 
-/// `notes add`
 #[derive(Args, Debug)]
-pub struct Add {
+pub(crate) struct Add {
     /// The words of the title
-    #[arg(value_name = "TITLE", value_hint = ValueHint::Other)]
-    pub title: Vec<String>,
+    #[arg(value_name = "TITLE")]
+    pub(crate) title: Vec<String>,
 
     /// Set the content
     #[arg(
         short,
         long,
         value_name = "TEXT",
-        value_hint = ValueHint::Other,
         allow_hyphen_values = true,
         conflicts_with = "file"
     )]
-    pub content: Option<String>,
+    pub(crate) content: Option<String>,
 
     /// Read the content from a file, - for standard input
     ///
     /// Without a TITLE the first line of the file is the title.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
 }
 
-/// `notes list`
 #[derive(Args, Debug)]
-pub struct List {
-    /// List no more than this many notes
-    #[arg(short = 'n', long, value_name = "N", value_hint = ValueHint::Other)]
-    pub limit: Option<usize>,
+pub(crate) struct List {
+    /// List at most this many notes
+    #[arg(short = 'n', long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
 
-    /// Sort by a time, the newest first, or by title, from A to Z
+    /// Sort by time, newest first, or by title, from A to Z
     #[arg(long, value_name = "BY", default_value = "created")]
-    pub sort: Sort,
+    pub(crate) sort: Sort,
 
     /// Reverse the order
     #[arg(short, long)]
-    pub reverse: bool,
+    pub(crate) reverse: bool,
 
-    /// How to print them.
     #[command(flatten)]
-    pub format: Format,
+    pub(crate) format: Format,
 
     /// Leave out the header of --csv and --tsv
     #[arg(long)]
-    pub no_headers: bool,
+    pub(crate) no_headers: bool,
 }
 
-/// What a list is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Sort {
-    /// When they were made
+pub(crate) enum Sort {
+    /// When they were created
     Created,
-    /// When they were changed
+    /// When they were last changed
     Updated,
     /// Their titles
     Title,
 }
 
-/// Formats of a list besides the usual one; no more than one of them.
+/// Formats of a list besides the usual one; at most one of them.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[group(multiple = false)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an option of its own on the command line"
 )]
-pub struct Format {
-    /// Print one JSON object a line
+pub(crate) struct Format {
+    /// Print one JSON object per line
     #[arg(long)]
-    pub jsonl: bool,
+    pub(crate) jsonl: bool,
     /// Print comma-separated values with a header (RFC 4180)
     #[arg(long)]
-    pub csv: bool,
+    pub(crate) csv: bool,
     /// Print tab-separated values with a header
     #[arg(long)]
-    pub tsv: bool,
-    /// Print the ids alone
+    pub(crate) tsv: bool,
+    /// Print only the ids
     #[arg(long)]
-    pub ids: bool,
+    pub(crate) ids: bool,
 }
 
-/// `notes show`
 #[derive(Args, Debug)]
-pub struct Show {
+pub(crate) struct Show {
     /// The notes to show
-    #[arg(value_name = "NOTE", required = true, value_hint = ValueHint::Other)]
-    pub notes: Vec<String>,
+    #[arg(value_name = "NOTE", required = true)]
+    pub(crate) notes: Vec<String>,
 
-    /// Print this field alone
-    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
-    pub field: Option<String>,
+    /// Print only this field
+    #[arg(long, value_name = "NAME")]
+    pub(crate) field: Option<String>,
 
-    /// Print the stored text and nothing else: title and content, or the --field
+    /// Print only the stored text: title and content, or the --field
     #[arg(long)]
-    pub raw: bool,
+    pub(crate) raw: bool,
 }
 
-/// `notes edit`
 #[derive(Args, Debug)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The note to edit
-    #[arg(value_name = "NOTE", value_hint = ValueHint::Other)]
-    pub note: String,
+    #[arg(value_name = "NOTE")]
+    pub(crate) note: String,
 
     /// Set the title
-    #[arg(short, long, value_name = "TITLE", value_hint = ValueHint::Other, allow_hyphen_values = true)]
-    pub title: Option<String>,
+    #[arg(short, long, value_name = "TITLE", allow_hyphen_values = true)]
+    pub(crate) title: Option<String>,
 
     /// Set the content
     #[arg(
         short,
         long,
         value_name = "TEXT",
-        value_hint = ValueHint::Other,
         allow_hyphen_values = true,
         conflicts_with = "file"
     )]
-    pub content: Option<String>,
+    pub(crate) content: Option<String>,
 
     /// Set the content to that of a file, - for standard input
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
 
-    /// Add lines at the end of the content
-    #[arg(long, value_name = "TEXT", value_hint = ValueHint::Other, allow_hyphen_values = true)]
-    pub append: Option<String>,
+    /// Append lines to the content
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) append: Option<String>,
 
-    /// Go on from the draft that was kept when an edit of this note could not be written
+    /// Continue with the draft that was kept when an edit of this note could not be stored
     ///
-    /// What changed in Redis since is merged in; where both changed the same lines, both are shown
-    /// between conflict markers: first yours, then theirs.
+    /// Changes made in Redis since then are merged in. Where both changed the same lines, both
+    /// versions are shown between conflict markers: first yours, then the stored one.
     #[arg(long, conflicts_with_all = ["title", "content", "file", "append"])]
-    pub resume: bool,
+    pub(crate) resume: bool,
 }
 
-/// `notes rm`
 #[derive(Args, Debug)]
-pub struct Rm {
+pub(crate) struct Rm {
     /// The notes to delete
-    #[arg(value_name = "NOTE", required = true, value_hint = ValueHint::Other)]
-    pub notes: Vec<String>,
+    #[arg(value_name = "NOTE", required = true)]
+    pub(crate) notes: Vec<String>,
 
     /// Do not ask
     #[arg(short, long)]
-    pub yes: bool,
+    pub(crate) yes: bool,
 
     /// Say what would be deleted, and delete nothing
     #[arg(short = 'n', long, action = ArgAction::SetTrue)]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
-/// `notes undo`
 #[derive(Args, Debug)]
-pub struct Undo {
-    /// The number of the step; without it the last one
+pub(crate) struct Undo {
+    /// The number of the step in `notes log`; the last one by default
     #[arg(value_name = "STEP")]
-    pub step: Option<u64>,
+    pub(crate) step: Option<u64>,
 
     /// Say what would be undone, and change nothing
     #[arg(short = 'n', long)]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
-/// `notes log`
 #[derive(Args, Debug)]
-pub struct Log {
-    /// No more than this many steps
+pub(crate) struct Log {
+    /// List at most this many steps
     #[arg(short = 'n', long, value_name = "N")]
-    pub limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
 }
 
-/// `notes redis`
+#[derive(Args, Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
+pub(crate) struct Health {
+    /// Read every note, and report what is wrong with any of them
+    #[arg(long)]
+    pub(crate) deep: bool,
+
+    /// Repair what can be repaired without guessing
+    ///
+    /// Each problem is looked up again before it is repaired. Asks first on a terminal; elsewhere
+    /// --yes is required.
+    #[arg(long, requires = "deep")]
+    pub(crate) fix: bool,
+
+    /// Say what --fix would do, and change nothing
+    #[arg(short = 'n', long, requires = "fix")]
+    pub(crate) dry_run: bool,
+
+    /// Do not ask
+    #[arg(short, long, requires = "fix")]
+    pub(crate) yes: bool,
+}
+
 #[derive(Args, Debug)]
-pub struct Redis {
-    /// What to do with it.
+pub(crate) struct Redis {
     #[command(subcommand)]
-    pub action: RedisAction,
+    pub(crate) action: RedisAction,
 }
 
-/// What to do with the private Redis.
 #[derive(Debug, Subcommand)]
-pub enum RedisAction {
+pub(crate) enum RedisAction {
     /// Start the private Redis if it is not running
     Start,
     /// Stop the private Redis; the notes stay on disk
@@ -196,10 +208,9 @@ pub enum RedisAction {
     Status,
     /// Run redis-cli on the Redis in use, private or not
     Cli {
-        /// What to pass to redis-cli; without it a session begins
+        /// What to pass to redis-cli; an interactive session by default
         #[arg(
             value_name = "ARG",
-            value_hint = ValueHint::Other,
             trailing_var_arg = true,
             allow_hyphen_values = true
         )]
@@ -207,9 +218,8 @@ pub enum RedisAction {
     },
 }
 
-/// `notes completions`
 #[derive(Args, Debug)]
-pub struct Completions {
+pub(crate) struct Completions {
     /// The shell to print it for
-    pub shell: clap_complete::Shell,
+    pub(crate) shell: clap_complete::Shell,
 }

@@ -1,7 +1,7 @@
-//! The command line: its options, its help, nothing else. The one place that names clap.
+//! The command line: its options and its help. The only module that names clap.
 //!
-//! What an option means is decided by the commands; here it is only read. The help texts are also
-//! the source of the manual and the completions.
+//! The commands decide what an option means. The help texts are also the source of the manual and
+//! the completions.
 
 #![expect(
     clippy::doc_markdown,
@@ -9,7 +9,6 @@
 )]
 
 mod arguments;
-mod health;
 mod page;
 mod serve;
 
@@ -19,12 +18,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config::parse_timeout;
 
-pub use arguments::{
-    Add, Completions, Edit, Format, List, Log, Redis, RedisAction, Rm, Show, Sort, Undo,
+pub(crate) use arguments::{
+    Add, Completions, Edit, Format, Health, List, Log, Redis, RedisAction, Rm, Show, Sort, Undo,
 };
-pub use health::Health;
-pub use page::{Page, Unread, completion_script, parse};
-pub use serve::Serve;
+pub use page::completion_script;
+pub(crate) use page::{Page, Unread, parse};
+pub(crate) use serve::Serve;
 
 /// The command line of `notes`.
 #[derive(Debug, Parser)]
@@ -33,61 +32,56 @@ pub use serve::Serve;
     version,
     about = "Keep notes in Redis, from the shell",
     long_about = "Keep notes in Redis, from the shell.\n\n\
-        With nothing set up, notes live in a private Redis of your own, which is started when it is \
-        first needed. Set REDIS_URL, or REDIS_HOST and REDIS_PORT, to use another.",
+        Without any configuration, notes are stored in a private Redis server of your own, which is \
+        started when it is first needed. Set REDIS_URL, or REDIS_HOST and REDIS_PORT, to use another \
+        server.",
     after_help = "Examples:\n  \
         notes add Buy milk                      a note with a title\n  \
         echo 'From a pipe' | notes add          a note from standard input\n  \
-        notes list                              every note, the newest first\n  \
+        notes list                              every note, newest first\n  \
         notes show 3f2a                         a note by the beginning of its id\n\n\
         `notes help COMMAND` tells more; so does the manual, notes(1).",
-    disable_help_subcommand = false,
     max_term_width = 100
 )]
 pub struct Cli {
-    /// Options of every command.
     #[command(flatten)]
-    pub global: Global,
-    /// What to do; nothing is a short help.
+    pub(crate) global: Global,
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub(crate) command: Option<Command>,
 }
 
-/// Options of every command.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Global options")]
-pub struct Global {
-    /// Use the Redis at this URL
+pub(crate) struct Global {
+    /// Use the Redis server at this URL
     ///
     /// For example redis://:password@host:6379/0, rediss://host for TLS, or
-    /// redis+unix:///path/to/socket. It takes the place of every setting of the environment and of
-    /// the .env files.
+    /// redis+unix:///path/to/socket. It replaces the server settings of the environment and of the
+    /// .env files.
     #[arg(short = 'u', long, value_name = "URL", global = true, value_hint = ValueHint::Url)]
-    pub redis_url: Option<String>,
+    pub(crate) redis_url: Option<String>,
 
-    /// Wait no longer than this for Redis [default: 5]
-    #[arg(long, value_name = "SECONDS", global = true, value_parser = parse_timeout,
-        value_hint = ValueHint::Other)]
-    pub timeout: Option<Duration>,
+    /// Wait at most this long for Redis [default: 5]
+    #[arg(long, value_name = "SECONDS", global = true, value_parser = parse_timeout)]
+    pub(crate) timeout: Option<Duration>,
 
-    /// Print JSON, all of it or these fields alone
+    /// Print JSON, with all fields or only these
     ///
-    /// A note is one object, a list an array of them; errors are JSON too, on standard error.
-    /// Indented on a terminal, compact in a pipe.
+    /// A note is one object, a list is an array of them. Errors are JSON too, on standard error.
+    /// JSON is indented on a terminal and compact in a pipe.
     #[arg(
         long,
         value_name = "FIELDS",
         global = true,
         num_args = 0..=1,
         require_equals = true,
-        default_missing_value = "",
-        value_hint = ValueHint::Other
+        default_missing_value = ""
     )]
-    pub json: Option<String>,
+    pub(crate) json: Option<String>,
 
-    /// Say nothing but errors on standard error
+    /// Print only errors on standard error
     #[arg(short, long, global = true)]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
 
     /// Use colours: auto, always or never
     #[arg(
@@ -97,12 +91,11 @@ pub struct Global {
         default_value = "auto",
         hide_possible_values = true
     )]
-    pub color: Color,
+    pub(crate) color: Color,
 }
 
-/// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     /// On a terminal, unless NO_COLOR is set or TERM is dumb
     Auto,
     /// In a pipe or a file too, whatever the environment says
@@ -111,13 +104,12 @@ pub enum Color {
     Never,
 }
 
-/// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Add a note
     ///
     /// The words of TITLE are joined by spaces. Without a TITLE the text comes from standard input
-    /// or, on a terminal, from your editor: its first line is the title, the rest the content.
+    /// or, on a terminal, from your editor: its first line is the title, the rest is the content.
     ///
     /// Prints the id of the new note.
     #[command(after_long_help = "Examples:\n  \
@@ -130,9 +122,10 @@ pub enum Command {
 
     /// List notes
     ///
-    /// On a terminal a table. In a pipe one note a line, four fields parted by tabs: id, title,
-    /// time of the last change (RFC 3339), content; nothing is cut, and a tab, line break,
-    /// carriage return or backslash within a field is written \t, \n, \r or \\.
+    /// On a terminal the list is a table. In a pipe it is one note per line, with four
+    /// tab-separated fields: id, title, time of the last change (RFC 3339) and content. Nothing is
+    /// cut off. A tab, line feed, carriage return or backslash within a field is written as \t, \n,
+    /// \r or \\.
     #[command(
         visible_alias = "ls",
         after_long_help = "Examples:\n  \
@@ -159,10 +152,10 @@ pub enum Command {
     /// NOTE is an id, the beginning of one (4 characters or more), or @ for the note changed last.
     /// Without an option the note opens in your editor (NOTES_EDITOR, VISUAL, EDITOR, then vi): the
     /// first line is the title, the content begins below the empty line. If the editor fails, or
-    /// leaves the text empty or unchanged, nothing is written.
+    /// leaves the text empty or unchanged, nothing is stored.
     ///
-    /// If the note was changed meanwhile, both changes are merged. Where they overlap nothing is
-    /// written, the exit code is 6, and --resume goes on from your text.
+    /// If the note was changed meanwhile, the two changes are merged. If they overlap, nothing is
+    /// stored, the exit code is 6, and --resume continues with your text.
     ///
     /// Prints the id of the note.
     #[command(after_long_help = "Examples:\n  \
@@ -175,8 +168,8 @@ pub enum Command {
     /// Delete notes
     ///
     /// NOTE is an id, the beginning of one (4 characters or more), or @ for the note changed last.
-    /// Asks first on a terminal; elsewhere it wants --yes. A NOTE that is not there does not keep the
-    /// others, but the exit code is then 3.
+    /// Asks first on a terminal; elsewhere --yes is required. If one NOTE does not exist, the others
+    /// are still deleted, and the exit code is 3.
     ///
     /// Prints the ids of the deleted notes.
     #[command(
@@ -188,16 +181,17 @@ pub enum Command {
     )]
     Rm(Rm),
 
-    /// Take back a change
+    /// Undo a change
     ///
-    /// Takes back the last change that this machine made to the Redis in use and that still holds,
-    /// or the STEP of that number in `notes log`. Everything that one command changed is one step. It
-    /// is taken back only if Redis still holds exactly what the step left; otherwise nothing is
-    /// changed and the exit code is 6. With nothing left to undo it is 3.
+    /// Undoes the last change that was made from this machine to the Redis in use and is not undone
+    /// yet, or the STEP with that number in `notes log`. Everything that one command changed is one
+    /// step. It is undone only if Redis still holds exactly what the step left; otherwise nothing is
+    /// changed and the exit code is 6. With nothing left to undo it is 3. A step of more than 1,000
+    /// notes is checked and undone in parts of 1,000, so that Redis can serve others in between.
     ///
-    /// An undo is a step itself: `notes undo STEP` with its number does the change again.
+    /// An undo is a step too: `notes undo STEP` with its number makes the change again.
     ///
-    /// Prints the ids of the notes it touched.
+    /// Prints the ids of the notes that it changed.
     #[command(after_long_help = "Examples:\n  \
             notes undo\n  \
             notes undo --dry-run\n  \
@@ -206,27 +200,28 @@ pub enum Command {
 
     /// Show the changes that can be undone
     ///
-    /// The changes that this machine made to the Redis in use, the newest first: by commands and by
-    /// the HTTP API. They are kept in a file of your own, journal.jsonl in the data directory, up to 16 MiB;
-    /// it holds the text of notes, deleted ones too. NOTES_JOURNAL=off switches it off.
+    /// Lists the changes that were made from this machine to the Redis in use, newest first: by
+    /// commands and by the HTTP API. They are kept in the file journal.jsonl in the data directory, up
+    /// to 16 MiB, readable by you alone. It holds the text of notes, including deleted ones.
+    /// NOTES_JOURNAL=off turns it off.
     ///
-    /// In a pipe one step a line, six fields parted by tabs: number, time (RFC 3339), command,
-    /// state (made, undone or cancelled), ids, titles.
+    /// In a pipe the output is one step per line, with six tab-separated fields: number, time
+    /// (RFC 3339), command, state (made, undone or cancelled), ids and titles.
     #[command(after_long_help = "Examples:\n  \
             notes log -n 10\n  \
             notes log --json | jq '.[] | select(.by == \"rm\")'")]
     Log(Log),
 
-    /// Tell whether Redis answers and keeps notes safe
+    /// Check that Redis answers and keeps notes safe
     ///
-    /// Which server answers, which setting named it, how fast it answers, how many notes it has, and
-    /// whether they are safe there: saved to disk, never dropped to make room, open to changes.
-    /// Never starts the private Redis.
+    /// Reports which server answers, which setting named it, how fast it answers, how many notes it
+    /// has, and whether they are safe there: saved to disk, never evicted, not read-only. It never
+    /// starts the private Redis.
     ///
-    /// With --deep every note is read, and everything that is wrong counts, the warnings too: the exit
-    /// code is 1 then, and 0 if all is sound. --fix mends what takes no guess: it drops ids without a
-    /// note, adds lost notes to the set of ids, sets the field id to the id of the key, and takes a
-    /// time to live away. It never removes text, and makes up neither text nor times.
+    /// With --deep every note is read. The exit code is then 1 if there is any problem or warning, and
+    /// 0 if there is none. --fix repairs what needs no guess: it removes ids without a note, adds lost
+    /// notes to the set of ids, sets the field id to the id in the key, and removes a time to live. It
+    /// never removes text, and never invents text or times.
     #[command(after_long_help = "Examples:\n  \
             notes health\n  \
             notes health --json | jq .redis\n  \
@@ -237,13 +232,13 @@ pub enum Command {
 
     /// Serve the notes over HTTP
     ///
-    /// Answers as a REST API at /api/v1/notes, described at /openapi.json, until it is told to stop
-    /// by Ctrl-C or SIGTERM; what is under way is finished. Prints its address once it listens, and
-    /// a line for each request on standard error.
+    /// Serves a REST API at /api/v1/notes, described at /openapi.json, until Ctrl-C or SIGTERM;
+    /// requests in progress are then finished. Prints its address when it listens, and a line for each
+    /// request on standard error.
     ///
-    /// It listens at loopback unless --host says otherwise, and then refuses requests for another
+    /// It listens on loopback unless --host says otherwise, and then refuses requests for another
     /// host, which a web page could send. Put a proxy such as nginx in front of anything that the
-    /// network can reach.
+    /// network can reach: there are limits here that only a proxy can set.
     #[command(after_long_help = "Examples:\n  \
             notes serve\n  \
             notes serve --port 8080 --token-file ~/.config/notes/token\n  \
@@ -252,9 +247,9 @@ pub enum Command {
 
     /// Manage the private Redis
     ///
-    /// The private Redis keeps your notes where no other Redis is named. It starts with the first
-    /// note, goes on running, and lets no other user in; its files are in the directory redis below
-    /// NOTES_DATA_DIR. Only `cli` turns to another Redis, if that is the one in use.
+    /// The private Redis stores your notes when no other Redis is configured. It starts with the first
+    /// note, keeps running, and admits no other user; its files are in NOTES_DATA_DIR/redis. Only
+    /// `cli` works with another Redis, if that is the one in use.
     #[command(
         // Without this, `notes redis` alone would fail with a page of help instead of a reason.
         arg_required_else_help = false,

@@ -1,9 +1,9 @@
-//! A command line read, or the page that is printed in its place: help, or what is wrong with it.
+//! A parsed command line, or the page that is printed instead: the help, or what is wrong with it.
 
 use std::ffi::OsString;
 
 use clap::builder::StyledStr;
-use clap::{CommandFactory as _, Parser as _};
+use clap::{Command, CommandFactory as _, Parser as _, ValueHint};
 
 use super::Cli;
 
@@ -13,19 +13,34 @@ complete -c notes -f
 complete -c notes -n \"__fish_notes_using_subcommand completions\" -a \"bash elvish fish powershell zsh\"
 ";
 
-/// The script that teaches a shell to complete `notes`.
+/// The completion script of a shell.
 #[must_use]
 pub fn completion_script(shell: clap_complete::Shell) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "notes", &mut script);
+    let mut command = files_only_where_named(Cli::command());
+    clap_complete::generate(shell, &mut command, "notes", &mut script);
     if shell == clap_complete::Shell::Fish {
         script.extend_from_slice(FISH_OPERANDS.as_bytes());
     }
     script
 }
 
-/// Reads a command line, whose first argument is the name of the program.
-pub fn parse(args: &[OsString]) -> Result<Cli, Unread> {
+/// Has shells offer files only for the arguments that say so.
+fn files_only_where_named(command: Command) -> Command {
+    command
+        .mut_args(|arg| {
+            let is_text = arg.get_action().takes_values() && arg.get_possible_values().is_empty();
+            if is_text && arg.get_value_hint() == ValueHint::Unknown {
+                arg.value_hint(ValueHint::Other)
+            } else {
+                arg
+            }
+        })
+        .mut_subcommands(files_only_where_named)
+}
+
+/// Parses a command line, whose first argument is the name of the program.
+pub(crate) fn parse(args: &[OsString]) -> Result<Cli, Unread> {
     Cli::try_parse_from(args).map_err(|error| {
         if error.use_stderr() {
             Unread::Wrong(one_line(&error))
@@ -37,38 +52,32 @@ pub fn parse(args: &[OsString]) -> Result<Cli, Unread> {
 
 /// Why a command line names nothing to run.
 #[derive(Debug)]
-pub enum Unread {
-    /// It asks for help or for the version, which this is.
+pub(crate) enum Unread {
+    /// It asks for the help or the version.
     Asked(Page),
-    /// It cannot be understood; what is wrong, in one line.
+    /// It is invalid; why, in one line.
     Wrong(String),
 }
 
 /// A page of help.
 #[derive(Debug)]
-pub struct Page(StyledStr);
+pub(crate) struct Page(StyledStr);
 
 impl Page {
-    /// The short help, of `notes -h`.
-    #[must_use]
-    pub fn short_help() -> Self {
+    pub(crate) fn short_help() -> Self {
         Self(Cli::command().render_help())
     }
 
-    /// The text with the sequences that style it.
-    #[must_use]
-    pub fn styled(&self) -> String {
+    /// The text with escape sequences for bold and colours.
+    pub(crate) fn styled(&self) -> String {
         self.0.ansi().to_string()
     }
 
-    /// The text alone.
-    #[must_use]
-    pub fn plain(&self) -> String {
+    pub(crate) fn plain(&self) -> String {
         self.0.to_string()
     }
 }
 
-/// What is wrong with a command line, in one line.
 fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let lines: Vec<&str> = text

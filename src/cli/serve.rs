@@ -10,7 +10,7 @@ use crate::http::Limits;
 
 /// `notes serve`
 #[derive(Args, Debug)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// Listen at this address; anything but loopback is open to the network
     #[arg(
         long,
@@ -30,15 +30,15 @@ pub struct Serve {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub token_file: Option<PathBuf>,
 
-    /// Hold no more than this many connections; the next one takes the place of an idle one, or waits
+    /// Hold no more than this many connections; the next client waits until another is gone
     #[arg(long, value_name = "N", value_hint = ValueHint::Other, default_value_t = Limits::default().connections)]
     pub max_connections: usize,
 
-    /// Take no body longer than this
+    /// Accept no body longer than this
     #[arg(long, value_name = "BYTES", value_hint = ValueHint::Other, default_value_t = Limits::default().body)]
     pub max_body: u64,
 
-    /// Hang up on a client that has asked for nothing for so long
+    /// Hang up on a client that has sent nothing for this long
     #[arg(
         long,
         value_name = "SECONDS",
@@ -48,7 +48,9 @@ pub struct Serve {
     )]
     pub idle_timeout: Duration,
 
-    /// Give the line and the headers of one request no longer to arrive
+    /// Do not count a connection whose request has not arrived this long after --idle-timeout
+    ///
+    /// Such a connection cannot be closed, and is reported in the log.
     #[arg(
         long,
         value_name = "SECONDS",
@@ -58,7 +60,7 @@ pub struct Serve {
     )]
     pub header_timeout: Duration,
 
-    /// Give one body no longer to arrive, or one response to leave
+    /// Allow this long for one body to arrive, or one response to be sent
     #[arg(
         long,
         value_name = "SECONDS",

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::{brief, content, print_touched, title};
+use super::{brief, content, print_touched, read_text, title};
 use crate::cli::Add;
 use crate::context::Context;
 use crate::draft::Text;
-use crate::error::{self, Usage};
+use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::note::Note;
 use crate::terminal::drafts::Draft;
@@ -80,27 +80,27 @@ fn text(args: Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
     if !args.title.is_empty() {
         let text = Text {
             title: title(&args.title.join(" "))?,
-            content: content(context, args.content, args.file.as_deref())?.unwrap_or_default(),
+            content: content(args.content, args.file.as_deref())?.unwrap_or_default(),
         };
         return Ok((text, keeper));
     }
     if args.content.is_some() {
-        bail!(Usage::new(
+        bail!(Error::usage(
             "a content without a title; give one: notes add TITLE -c TEXT"
         ));
     }
     if let Some(file) = args.file.as_deref() {
-        return Ok((whole(&context.read_text(file)?)?, keeper));
+        return Ok((whole(&read_text(file)?)?, keeper));
     }
     if io::stdin().is_terminal() {
         return from_editor(context);
     }
-    Ok((whole(&context.read_text(stdin)?)?, Keeper::Nobody))
+    Ok((whole(&read_text(stdin)?)?, Keeper::Nobody))
 }
 
-fn whole(text: &str) -> Result<Text, Usage> {
+fn whole(text: &str) -> Result<Text, Error> {
     Text::from_pipe(text)
-        .ok_or_else(|| Usage::new("empty note; give a TITLE, or a text on standard input"))
+        .ok_or_else(|| Error::usage("empty note; give a TITLE, or a text on standard input"))
 }
 
 fn from_editor(context: &Context) -> anyhow::Result<(Text, Keeper)> {

@@ -4,7 +4,7 @@ use crate::cli::Log;
 use crate::config::Journaling;
 use crate::config::open;
 use crate::context::Context;
-use crate::error::Usage;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::{Journal, Summary};
 use crate::output::Json;
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
             steps::write_tsv(out, &here, stream)
         }
     })?;
-    if here.is_empty() && context.options.stdout.terminal {
+    if here.is_empty() && args.limit != Some(0) && context.options.stdout.terminal {
         let more = match elsewhere.len() {
             0 => String::new(),
             count => format!(" (steps on others: {count})"),
@@ -49,16 +49,16 @@ pub(super) fn require_journal(context: &Context) -> anyhow::Result<&Journal> {
     let setting = &context.settings.journal;
     if setting.value == Journaling::Off {
         let text = format!("there is no journal: {} switches it off", setting.origin);
-        return Err(Usage::new(text).into());
+        return Err(Error::usage(text).into());
     }
     context.settings.data_dir()?;
-    Err(Usage::new("there is no journal").into())
+    Err(Error::usage("there is no journal").into())
 }
 
-fn check(selection: Option<&Selection>) -> Result<(), Usage> {
+fn check(selection: Option<&Selection>) -> Result<(), Error> {
     let mut names = selection.into_iter().flat_map(Selection::names);
     match names.find(|name| !steps::MEMBERS.contains(name)) {
-        Some(name) => Err(Usage::new(format!(
+        Some(name) => Err(Error::usage(format!(
             "a step has no field `{name}`: choose from {}",
             steps::MEMBERS.join(", ")
         ))),

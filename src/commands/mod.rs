@@ -15,12 +15,16 @@ mod serve;
 mod show;
 mod undo;
 
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::Path;
+
+use anyhow::Context as _;
 
 use crate::cli::Command;
 use crate::config::open;
 use crate::context::Context;
-use crate::error::Usage;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
 use crate::output::Json;
@@ -31,7 +35,7 @@ use crate::store::{self, NoteRef};
 const SHORT_ID: usize = 8;
 
 /// Runs a command.
-pub fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
+pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
     match command {
         Command::Add(args) => add::run(args, context),
         Command::List(args) => list::run(&args, context),
@@ -52,7 +56,8 @@ fn print_touched(context: &mut Context, note: &Note) -> anyhow::Result<()> {
     match context.options.json.clone() {
         Json::On(selection) => {
             check(selection.as_ref(), std::slice::from_ref(note))?;
-            context.print(|out, stream| json::write_note(out, note, selection.as_ref(), stream))?;
+            let fields = json::Fields(note, selection.as_ref());
+            context.print(|out, stream| json::write(out, &fields, stream))?;
         }
         Json::Off => context.print(|out, stream| ids::write(out, [note.id.as_str()], stream))?,
     }
@@ -83,24 +88,42 @@ fn brief(note: &Note) -> String {
     format!("{id} {}", note.title())
 }
 
+/// The text of a file, or of standard input for `-`.
+///
+/// A text that is not UTF-8 is refused: it could not be given back as it was.
+fn read_text(file: &Path) -> anyhow::Result<String> {
+    let from_stdin = file == Path::new("-");
+    let name = if from_stdin {
+        "standard input".to_owned()
+    } else {
+        file.display().to_string()
+    };
+    let read = if from_stdin {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(file)
+    };
+    let bytes = read.with_context(|| format!("cannot read {name}"))?;
+    String::from_utf8(bytes).map_err(|_| {
+        let text = format!("{name} is not UTF-8 text; convert it first, for example with iconv");
+        Error::usage(text).into()
+    })
+}
+
 /// The content that `-c` or `-f` gives, if either is there.
-fn content(
-    context: &Context,
-    text: Option<String>,
-    file: Option<&Path>,
-) -> anyhow::Result<Option<String>> {
-    match (text, file) {
-        (Some(text), _) => Ok(Some(text)),
-        (None, Some(file)) => context.read_text(file).map(Some),
-        (None, None) => Ok(None),
+fn content(text: Option<String>, file: Option<&Path>) -> anyhow::Result<Option<String>> {
+    match text {
+        Some(text) => Ok(Some(text)),
+        None => file.map(read_text).transpose(),
     }
 }
 
 /// The title without white space at its ends; there must be something left.
-fn title(text: &str) -> Result<String, Usage> {
+fn title(text: &str) -> Result<String, Error> {
     let title = text.trim();
     if title.is_empty() {
-        return Err(Usage::new("the title is blank; a note needs one"));
+        return Err(Error::usage("the title is blank; a note needs one"));
     }
     Ok(title.to_owned())
 }

@@ -14,8 +14,7 @@ use crate::config::open;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::Json;
-use crate::private_redis::{self, PrivateRedis, Start, Status, Stop};
-use crate::store::{Address, Endpoint, Identity};
+use crate::private_redis::{self, PrivateRedis, Status};
 
 /// How long the private Redis may take to start or to stop: long enough to read, or to write, a
 /// large file of notes.
@@ -40,8 +39,8 @@ fn private(context: &Context) -> anyhow::Result<PrivateRedis> {
 fn start(context: &mut Context) -> anyhow::Result<Exit> {
     let redis = private(context)?;
     match redis.ensure_running(TIMEOUT)? {
-        Start::Already => context.say("your private Redis is already running"),
-        Start::Started { pid } => context.say(&format!(
+        None => context.say("your private Redis is already running"),
+        Some(pid) => context.say(&format!(
             "started your private Redis in {} (pid {pid})",
             redis.dir().display()
         )),
@@ -58,8 +57,8 @@ fn start(context: &mut Context) -> anyhow::Result<Exit> {
 fn stop(context: &mut Context) -> anyhow::Result<Exit> {
     let redis = private(context)?;
     match redis.stop(TIMEOUT)? {
-        Stop::Stopped { pid } => context.say(&format!("stopped your private Redis (pid {pid})")),
-        Stop::NotRunning => context.say("your private Redis is not running"),
+        Some(pid) => context.say(&format!("stopped your private Redis (pid {pid})")),
+        None => context.say("your private Redis is not running"),
     }
     print_outcome(&redis, context)
 }
@@ -76,7 +75,7 @@ fn json(redis: &PrivateRedis, status: &Status) -> Value {
     let (state, pid, kind, version) = match status {
         Status::Running {
             pid, kind, version, ..
-        } => ("running", Some(*pid), Some(kind.to_string()), Some(version)),
+        } => ("running", Some(*pid), Some(*kind), Some(version)),
         Status::Loading { pid } => ("loading", Some(*pid), None, None),
         Status::NotRunning => ("stopped", None, None, None),
     };
@@ -123,39 +122,18 @@ fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
         Server::Private => {
             // Asking for the store starts the private Redis if need be.
             context.store()?;
-            open::private_address(&private(context)?)
+            private(context)?.address()
         }
     };
     let mut command = Command::new(&client);
-    command.args(options(&address)).args(args);
-    if let Some(password) = &address.password {
-        command.env("REDISCLI_AUTH", password.expose());
-    }
+    command.args(address.redis_cli_options()).args(args);
+    match (&address.password, &address.username) {
+        (Some(password), _) => command.env("REDISCLI_AUTH", password.expose()),
+        // Without the variable redis-cli does not log in at all.
+        (None, Some(_)) => command.env("REDISCLI_AUTH", ""),
+        // A password of the environment is not for a server that a stranger's file names.
+        (None, None) => command.env_remove("REDISCLI_AUTH"),
+    };
     let error = command.exec();
     Err(error).with_context(|| format!("cannot run {}", client.display()))
-}
-
-fn options(address: &Address) -> Vec<OsString> {
-    let mut options: Vec<OsString> = Vec::new();
-    let mut option = |name: &str, value: OsString| options.extend([name.into(), value]);
-    match &address.endpoint {
-        Endpoint::Unix(socket) => option("-s", socket.clone().into()),
-        Endpoint::Tcp { host, port } | Endpoint::Tls { host, port, .. } => {
-            option("-h", host.into());
-            option("-p", port.to_string().into());
-        }
-    }
-    if let Some(db) = address.db {
-        option("-n", db.to_string().into());
-    }
-    if let Some(user) = &address.username {
-        option("--user", user.into());
-    }
-    if let Endpoint::Tls { identity, .. } = &address.endpoint {
-        options.push("--tls".into());
-        if *identity == Identity::Unverified {
-            options.push("--insecure".into());
-        }
-    }
-    options
 }

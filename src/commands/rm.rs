@@ -5,16 +5,17 @@ use anyhow::bail;
 use super::{brief, print_touched, resolve};
 use crate::cli::Rm;
 use crate::context::Context;
-use crate::error::Usage;
+use crate::error::Error;
 use crate::exit::Exit;
+use crate::journal::Deleted;
 use crate::note::Note;
-use crate::store::{Deleted, Error};
+use crate::store;
 use crate::terminal::prompt::{self, Answer};
 
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
     let asks = !args.yes && !args.dry_run;
     if asks && !context.is_interactive() {
-        bail!(Usage::new(
+        bail!(Error::usage(
             "not deleted: without a terminal to ask on, pass --yes"
         ));
     }
@@ -22,7 +23,7 @@ pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
     // A name that fits several notes is a slip, and no time to delete the others.
     let ambiguous = errors
         .iter()
-        .any(|error| matches!(error, Error::Ambiguous { .. }));
+        .any(|error| matches!(error, store::Error::Ambiguous { .. }));
     let mut exit = Exit::Done;
     for error in errors {
         let failed = context.complain(&error.into());
@@ -67,8 +68,7 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
             Deleted::Id => bare(id),
             // Somebody else was faster.
             Deleted::Nothing => {
-                let reference = id.clone();
-                exit = context.complain(&Error::NoSuchNote { reference }.into());
+                exit = context.complain(&store::Error::no_such_note(id).into());
                 continue;
             }
         };

@@ -9,7 +9,7 @@ use crate::cli::Serve;
 use crate::config::Server;
 use crate::config::open::{self, Starting};
 use crate::context::Context;
-use crate::error::{self, Usage};
+use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::http::{self, Limits, Log, Opener, Options, Stop, Token, Verbosity};
 use crate::output::Talk;
@@ -17,7 +17,7 @@ use crate::terminal::signals;
 
 pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let limits = limits(args);
-    let token = args.token_file.as_deref().map(|file| token(file, context));
+    let token = args.token_file.as_deref().map(token);
     let options = Options {
         token: token.transpose()?,
         limits,
@@ -28,7 +28,7 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let stop = Stop::new();
     let stopping = stop.clone();
     signals::on_signal(move || stopping.stop()).context("cannot listen to signals")?;
-    let listener = http::bind(&args.host, args.port)?;
+    let listener = http::bind(&args.host, args.port, &limits)?;
     let address = listener
         .local_addr()
         .context("cannot tell where it listens")?;
@@ -49,10 +49,10 @@ fn limits(args: &Serve) -> Limits {
     }
 }
 
-fn token(file: &Path, context: &Context) -> anyhow::Result<Token> {
-    let text = context.read_text(file)?;
+fn token(file: &Path) -> anyhow::Result<Token> {
+    let text = super::read_text(file)?;
     Token::parse(&text)
-        .map_err(|error| Usage::new(format!("the token in {}: {error}", file.display())).into())
+        .map_err(|error| Error::usage(format!("the token in {}: {error}", file.display())).into())
 }
 
 fn verbosity(context: &Context) -> Verbosity {

@@ -5,21 +5,22 @@ use anyhow::Context as _;
 use super::{check, resolve};
 use crate::cli::Show;
 use crate::context::Context;
-use crate::error::Usage;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
 use crate::output::Json;
 use crate::output::json;
-use crate::output::text::{self, Ending};
+use crate::output::text;
 use crate::store;
 use crate::terminal::pager::Pager;
 
 pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
     let json = context.options.json.clone();
     if json != Json::Off && (args.raw || args.field.is_some()) {
-        return Err(
-            Usage::new("--json does not go with --raw or --field; --json=FIELD is alike").into(),
-        );
+        return Err(Error::usage(
+            "--json does not go with --raw or --field; --json=FIELD is alike",
+        )
+        .into());
     }
     let (ids, mut errors) = resolve(context, args.notes)?;
     let mut notes = Vec::new();
@@ -27,26 +28,19 @@ pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
         match note {
             Some(note) => notes.push(note),
             // The set of ids knows it, but the note is gone.
-            None => errors.push(store::Error::NoSuchNote {
-                reference: id.clone(),
-            }),
+            None => errors.push(store::Error::no_such_note(id)),
         }
     }
     match (json, args.field) {
         (Json::On(selection), _) => {
             check(selection.as_ref(), &notes)?;
-            context.print(|out, stream| {
-                notes
-                    .iter()
-                    .try_for_each(|note| json::write_note(out, note, selection.as_ref(), stream))
-            })?;
+            for note in &notes {
+                let fields = json::Fields(note, selection.as_ref());
+                context.print(|out, stream| json::write(out, &fields, stream))?;
+            }
         }
         (Json::Off, Some(name)) => {
-            let ending = if args.raw {
-                Ending::AsStored
-            } else {
-                Ending::LineFeed
-            };
+            let ending = if args.raw { "" } else { "\n" };
             print_field(context, &notes, &name, ending)?;
         }
         (Json::Off, None) if args.raw => {
@@ -70,12 +64,12 @@ fn print_field(
     context: &mut Context,
     notes: &[Note],
     name: &str,
-    ending: Ending,
+    ending: &str,
 ) -> anyhow::Result<()> {
     for note in notes {
         let Some(value) = note.field(name) else {
             let fields: Vec<&str> = note.fields().map(|(name, _)| name).collect();
-            return Err(Usage::new(format!(
+            return Err(Error::usage(format!(
                 "note {} has no field {name}; it has {}",
                 note.id,
                 fields.join(", ")

@@ -1,6 +1,5 @@
-//! Which server the settings name, and the login for it.
-//!
-//! A URL is carried and not read: whether it is a good one is for the module that connects to say.
+//! Which server the settings name, and the login for it. Whether a URL is a good one is for the
+//! module that connects to say.
 //!
 //! Two rules keep a `.env` that a stranger left in the working directory from collecting passwords.
 //! The user, password and database are taken from the source that names the server, and from no
@@ -8,97 +7,53 @@
 
 use std::net::Ipv6Addr;
 
-use super::origin::{Origin, Setting};
-use super::source::Source;
-use super::{Error, Flags, bad_value};
+use super::source::{Origin, Setting, Source};
+use super::{Result, bad_value};
 use crate::secret::Secret;
 
 const DEFAULT_HOST: &str = "localhost";
 const DEFAULT_PORT: u16 = 6379;
 
-/// Where the notes are.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a run has one, so its size does not matter"
-)]
+/// Where the notes are; in the private Redis if nobody named a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Server {
-    /// Nobody named a server: the notes are in the user's private Redis.
+pub(crate) enum Server {
     Private,
-    /// This server.
     Named(NamedServer),
 }
 
-/// A server, and what its source says of the login.
+/// A server, and what its source says of the login for a URL that says nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedServer {
-    /// The server itself.
-    pub address: Address,
-    /// The number of the database, for a URL that gives none.
-    pub db: Option<Setting<u32>>,
-    /// The ACL user, for a URL that gives none.
-    pub username: Option<Setting<String>>,
-    /// The password, for a URL that gives none.
-    pub password: Option<Setting<Secret>>,
+pub(crate) struct NamedServer {
+    pub(crate) address: Address,
+    origin: Origin,
+    pub(crate) db: Option<u32>,
+    pub(crate) username: Option<String>,
+    pub(crate) password: Option<Secret>,
 }
 
 /// How a server is named. A URL goes before a host and a port of the same source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Address {
-    /// By a URL, which is not empty and may be wrong.
-    Url(Setting<Secret>),
-    /// By `REDIS_HOST` and `REDIS_PORT`, of which one may be the default.
-    HostPort {
-        /// A host name, an IPv4 address, or an IPv6 address without brackets.
-        host: Setting<String>,
-        /// The port, which is not 0.
-        port: Setting<u16>,
-    },
+pub(crate) enum Address {
+    /// Not empty, and perhaps wrong.
+    Url(Secret),
+    /// A host name, an IPv4 address, or an IPv6 address without brackets; a port that is not 0.
+    HostPort { host: String, port: u16 },
 }
 
 impl NamedServer {
-    /// What named the server.
-    #[must_use]
-    pub fn origin(&self) -> &Origin {
-        match &self.address {
-            Address::Url(url) => &url.origin,
-            Address::HostPort { host, port } if host.origin == Origin::Default => &port.origin,
-            Address::HostPort { host, .. } => &host.origin,
-        }
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
     }
-}
-
-/// The server that the command line names; the environment may give the password.
-pub(super) fn named_by_flags(
-    flags: &Flags,
-    environment: &Source<'_>,
-) -> Result<Option<NamedServer>, Error> {
-    let Some(url) = flags
-        .redis_url
-        .clone()
-        .filter(|url| !url.expose().is_empty())
-    else {
-        return Ok(None);
-    };
-    let origin = Origin::Flag("--redis-url");
-    Ok(Some(NamedServer {
-        address: Address::Url(Setting { value: url, origin }),
-        db: None,
-        username: None,
-        password: secret(environment, "REDISCLI_AUTH")?,
-    }))
 }
 
 /// The server that a source names.
 pub(super) fn named_in(
     source: &Source<'_>,
     environment: &Source<'_>,
-) -> Result<Option<NamedServer>, Error> {
-    let Some(address) = address(source)? else {
+) -> Result<Option<NamedServer>> {
+    let Some((address, origin)) = address(source)? else {
         return Ok(None);
     };
-    let db = source.text("REDIS_DB")?.map(database).transpose()?;
-    let username = source.text("REDIS_USERNAME")?;
     let mut password = secret(source, "REDIS_PASSWORD")?;
     if password.is_none() {
         password = secret(source, "REDISCLI_AUTH")?;
@@ -106,84 +61,73 @@ pub(super) fn named_in(
     if password.is_none() && source.is_the_users() {
         password = secret(environment, "REDISCLI_AUTH")?;
     }
+    let db = source.text("REDIS_DB")?;
     Ok(Some(NamedServer {
         address,
-        db,
-        username,
+        origin,
+        db: db.as_ref().map(database).transpose()?,
+        username: source.text("REDIS_USERNAME")?.map(|user| user.value),
         password,
     }))
 }
 
-fn secret(source: &Source<'_>, variable: &'static str) -> Result<Option<Setting<Secret>>, Error> {
+fn secret(source: &Source<'_>, variable: &str) -> Result<Option<Secret>> {
     let setting = source.text(variable)?;
-    Ok(setting.map(|setting| setting.map(Secret::from)))
+    Ok(setting.map(|setting| Secret::from(setting.value)))
 }
 
-fn address(source: &Source<'_>) -> Result<Option<Address>, Error> {
-    if let Some(url) = secret(source, "REDIS_URL")? {
-        return Ok(Some(Address::Url(url)));
+fn address(source: &Source<'_>) -> Result<Option<(Address, Origin)>> {
+    if let Some(Setting { value, origin }) = source.text("REDIS_URL")? {
+        return Ok(Some((Address::Url(Secret::from(value)), origin)));
     }
     let host = source.text("REDIS_HOST")?;
     let port = source.text("REDIS_PORT")?;
-    if host.is_none() && port.is_none() {
+    let Some(origin) = host.as_ref().or(port.as_ref()).map(|it| it.origin.clone()) else {
         return Ok(None);
-    }
-    let (link_host, port) = match port {
-        Some(text) => link(text)?,
-        None => (None, Setting::default(DEFAULT_PORT)),
     };
-    let host = match (host, link_host) {
-        (Some(host), _) | (None, Some(host)) => bare_host(host)?,
-        (None, None) => Setting::default(DEFAULT_HOST.to_owned()),
+    let (link_host, port) = match &port {
+        Some(port) => link(port)?,
+        None => (None, DEFAULT_PORT),
     };
-    Ok(Some(Address::HostPort { host, port }))
+    let host = match (host.map(|host| host.value), link_host) {
+        (Some(host), _) => bare_host(&host, &origin)?,
+        (None, Some(host)) => bare_host(host, &origin)?,
+        (None, None) => DEFAULT_HOST.to_owned(),
+    };
+    Ok(Some((Address::HostPort { host, port }, origin)))
 }
 
 /// Reads `6379`, or `tcp://10.0.0.1:6379` as Kubernetes and Docker set it for a service or a link
 /// named `redis`.
-fn link(text: Setting<String>) -> Result<(Option<Setting<String>>, Setting<u16>), Error> {
-    let Setting { value, origin } = text;
+fn link(setting: &Setting<String>) -> Result<(Option<&str>, u16)> {
+    let Setting { value, origin } = setting;
     let (host, port) = match value.trim().strip_prefix("tcp://") {
         None => (None, value.trim()),
-        Some(link) => {
-            let parts = link.rsplit_once(':').filter(|(host, _)| !host.is_empty());
-            let Some((host, port)) = parts else {
-                return Err(bad_value(origin, "a port, or tcp://ADDRESS:PORT"));
-            };
-            let host = host.to_owned();
-            let host = Setting {
-                value: host,
-                origin: origin.clone(),
-            };
-            (Some(host), port)
-        }
+        Some(link) => match link.rsplit_once(':') {
+            Some((host, port)) if !host.is_empty() => (Some(host), port),
+            _ => return Err(bad_value(origin, "a port, or tcp://ADDRESS:PORT")),
+        },
     };
-    match port.parse::<u16>() {
-        Ok(value) if value > 0 => Ok((host, Setting { value, origin })),
+    match port.parse() {
+        Ok(port) if port > 0 => Ok((host, port)),
         _ => Err(bad_value(origin, "a port number from 1 to 65535")),
     }
 }
 
 /// Takes the brackets off an IPv6 address, and refuses what is more than a host.
-fn bare_host(host: Setting<String>) -> Result<Setting<String>, Error> {
-    let Setting { value, origin } = host;
-    let text = value.trim();
-    let bracketed = text
-        .strip_prefix('[')
-        .and_then(|text| text.strip_suffix(']'));
-    let text = bracketed.unwrap_or(text);
-    let is_name = |c: char| !matches!(c, ':' | '/' | '@' | '[' | ']' | '%') && !c.is_whitespace();
-    let is_good = match bracketed {
-        None => is_ipv6(text) || (!text.is_empty() && text.chars().all(is_name)),
-        Some(_) => is_ipv6(text),
-    };
-    if !is_good {
+fn bare_host(text: &str, origin: &Origin) -> Result<String> {
+    let text = text.trim();
+    let bracketed = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let host = bracketed.unwrap_or(text);
+    let is_in_name =
+        |c: char| !matches!(c, ':' | '/' | '@' | '[' | ']' | '%') && !c.is_whitespace();
+    let is_name = bracketed.is_none() && !host.is_empty() && host.chars().all(is_in_name);
+    if !is_name && !is_ipv6(host) {
         let expected =
             "a host name or an address alone; a URL is for REDIS_URL, a port for REDIS_PORT";
         return Err(bad_value(origin, expected));
     }
-    let value = text.to_owned();
-    Ok(Setting { value, origin })
+    Ok(host.to_owned())
 }
 
 /// An address, with or without the zone of a link-local one (`fe80::1%eth0`).
@@ -193,10 +137,7 @@ fn is_ipv6(text: &str) -> bool {
     is_zone && address.parse::<Ipv6Addr>().is_ok()
 }
 
-fn database(text: Setting<String>) -> Result<Setting<u32>, Error> {
-    let Setting { value, origin } = text;
-    match value.trim().parse() {
-        Ok(value) => Ok(Setting { value, origin }),
-        Err(_) => Err(bad_value(origin, "a whole number from 0 up")),
-    }
+fn database(setting: &Setting<String>) -> Result<u32> {
+    let number = setting.value.trim().parse();
+    number.map_err(|_| bad_value(&setting.origin, "a whole number from 0 up"))
 }

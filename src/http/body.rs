@@ -4,10 +4,8 @@
 //! `title` and `content`; so does this. JSON is what RFC 8259 says: `NaN` and text in UTF-16, which
 //! Python takes as well, are not. Nothing here knows Redis.
 
-use std::fmt;
+use std::collections::HashMap;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::error::Failure;
@@ -25,29 +23,25 @@ pub(super) struct Fields {
 impl Fields {
     /// Reads them from a request that makes a note: the title must be there and not be blank.
     pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {
-        let members = Members::of(request)?;
-        let title = match members.title {
-            Some(value) if value.get() != "null" => text("title", value)?,
-            _ => return Err(Failure::TitleRequired),
-        };
-        if title.is_empty() {
-            return Err(Failure::TitleRequired);
-        }
-        let content = members.content.map(|value| text("content", value));
+        let members = members(request)?;
+        let title = members.get("title").filter(|value| value.get() != "null");
+        let title = title.map(|value| text("title", value)).transpose()?;
+        let title = title
+            .filter(|title| !title.is_empty())
+            .ok_or_else(|| Failure::new(400, "'title' field is required and cannot be blank"))?;
+        let content = members.get("content").map(|value| text("content", value));
         Ok((title, content.transpose()?.unwrap_or_default()))
     }
 
     /// Reads them from a request that changes a note: the title, if it is there, must not be blank.
     pub(super) fn of_change(request: &Request) -> Result<Self, Failure> {
-        let members = Members::of(request)?;
-        let title = members
-            .title
-            .map(|value| text("title", value))
-            .transpose()?;
+        let members = members(request)?;
+        let title = members.get("title").map(|value| text("title", value));
+        let title = title.transpose()?;
         if title.as_deref() == Some("") {
-            return Err(Failure::TitleBlank);
+            return Err(Failure::new(400, "'title' cannot be blank"));
         }
-        let content = members.content.map(|value| text("content", value));
+        let content = members.get("content").map(|value| text("content", value));
         Ok(Self {
             title,
             content: content.transpose()?,
@@ -55,95 +49,29 @@ impl Fields {
     }
 }
 
-/// The two members of the body that matter, as they were sent; of members with one name the last
-/// counts, as in Python.
-#[derive(Default)]
-struct Members<'a> {
-    count: usize,
-    title: Option<&'a RawValue>,
-    content: Option<&'a RawValue>,
-}
-
-impl<'a> Members<'a> {
-    fn of(request: &'a Request) -> Result<Self, Failure> {
-        if !is_json(request.content_type.as_deref()) {
-            return Err(Failure::BodyRequired);
-        }
-        let bytes = request.body.as_slice();
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let body: &RawValue = serde_json::from_slice(bytes).map_err(|_| Failure::BodyRequired)?;
-        if is_false(body.get()) {
-            return Err(Failure::BodyRequired);
-        }
-        if !body.get().starts_with('{') {
-            return Err(Failure::NotAnObject {
-                found: kind(body.get()),
-            });
-        }
-        let members: Self = serde_json::from_str(body.get()).map_err(|_| Failure::BodyRequired)?;
-        if members.count == 0 {
-            return Err(Failure::BodyRequired);
-        }
-        Ok(members)
+/// The members of the body, as they were sent; of members with one name the last counts, as in Python.
+fn members(request: &Request) -> Result<HashMap<String, &RawValue>, Failure> {
+    let required = || Failure::new(400, "JSON body is required");
+    if !is_json(request.content_type.as_deref()) {
+        return Err(required());
     }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Members::default();
-                while let Some(name) = map.next_key()? {
-                    let value: &'de RawValue = map.next_value()?;
-                    members.count += 1;
-                    match name {
-                        Name::Title => members.title = Some(value),
-                        Name::Content => members.content = Some(value),
-                        Name::Other => {}
-                    }
-                }
-                Ok(members)
-            }
-        }
-        deserializer.deserialize_map(MembersVisitor)
+    let bytes = request.body.as_slice();
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let body: &RawValue = serde_json::from_slice(bytes).map_err(|_| required())?;
+    if is_false(body.get()) {
+        return Err(required());
     }
-}
-
-/// The name of a member.
-enum Name {
-    Title,
-    Content,
-    Other,
-}
-
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
-        impl Visitor<'_> for NameVisitor {
-            type Value = Name;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_bytes<E>(self, name: &[u8]) -> Result<Name, E> {
-                Ok(match name {
-                    b"title" => Name::Title,
-                    b"content" => Name::Content,
-                    _ => Name::Other,
-                })
-            }
-        }
-        // As bytes, since a name may hold a lone surrogate: that is no reason to refuse the rest.
-        deserializer.deserialize_bytes(NameVisitor)
+    if !body.get().starts_with('{') {
+        let found = kind(body.get());
+        let text = "the JSON body must be an object with 'title' and 'content', not";
+        return Err(Failure::new(400, format!("{text} {found}")));
     }
+    let members: HashMap<String, &RawValue> =
+        serde_json::from_str(body.get()).map_err(|_| required())?;
+    if members.is_empty() {
+        return Err(required());
+    }
+    Ok(members)
 }
 
 /// Whether a content type says JSON: `application/json` or `application/*+json`.
@@ -184,16 +112,21 @@ fn kind(json: &str) -> &'static str {
     }
 }
 
-fn text(field: &'static str, value: &RawValue) -> Result<String, Failure> {
+fn text(field: &str, value: &RawValue) -> Result<String, Failure> {
     if !value.get().starts_with('"') {
-        return Err(Failure::NotAString {
-            field,
-            found: kind(value.get()),
-        });
+        let found = kind(value.get());
+        return Err(Failure::new(
+            400,
+            format!("'{field}' must be a string, not {found}"),
+        ));
     }
     // The grammar has been checked: what cannot be text now is half of a surrogate pair.
-    let text: String =
-        serde_json::from_str(value.get()).map_err(|_| Failure::LoneSurrogate { field })?;
+    let text: String = serde_json::from_str(value.get()).map_err(|_| {
+        Failure::new(
+            400,
+            format!("'{field}' holds a lone surrogate, which is not text"),
+        )
+    })?;
     Ok(text.trim_matches(is_space).to_owned())
 }
 

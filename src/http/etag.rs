@@ -16,23 +16,18 @@ pub(super) struct Etag(u128);
 
 impl Etag {
     /// The tag of a note with that JSON.
-    #[must_use]
     pub(super) fn of(json: &[u8]) -> Self {
         let digest = Sha256::digest(json);
         let half = digest.first_chunk().copied().unwrap_or_default();
         Self(u128::from_be_bytes(half))
     }
 
-    /// Whether a list of tags has this one, or is `*`. A weak tag counts only where it may.
-    fn is_in(&self, list: &str, weak: Weak) -> bool {
+    /// Whether a list has this tag or is `*`.
+    fn is_in(&self, list: &str) -> bool {
         let own = self.to_string();
-        list.split(',').map(str::trim).any(|tag| {
-            let (tag, is_weak) = match tag.strip_prefix("W/") {
-                Some(tag) => (tag, true),
-                None => (tag, false),
-            };
-            tag == "*" || (tag == own && (!is_weak || weak == Weak::Counts))
-        })
+        list.split(',')
+            .map(str::trim)
+            .any(|tag| tag == "*" || tag == own)
     }
 }
 
@@ -42,22 +37,14 @@ impl fmt::Display for Etag {
     }
 }
 
-/// Whether a weak tag, which stands for notes that are alike but not the same, is as good as ours.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Weak {
-    Counts,
-    DoesNot,
-}
-
-/// Whether a request that reads has the note already.
-#[must_use]
+/// Whether a request that reads has the note already. A weak tag, which stands for notes that are
+/// alike but not the same, is as good as ours here.
 pub(super) fn is_known(request: &Request, tag: &Etag) -> bool {
     let known = request.if_none_match.as_deref();
-    known.is_some_and(|list| tag.is_in(list, Weak::Counts))
+    known.is_some_and(|list| tag.is_in(&list.replace("W/", "")))
 }
 
 /// Whether a request says anything of the note as it must be.
-#[must_use]
 pub(super) fn is_conditional(request: &Request) -> bool {
     request.if_match.is_some() || request.if_none_match.is_some()
 }
@@ -65,23 +52,28 @@ pub(super) fn is_conditional(request: &Request) -> bool {
 /// Refuses a request that changes a note and is for another state of it.
 pub(super) fn check(request: &Request, tag: &Etag) -> Result<(), Failure> {
     let wanted = request.if_match.as_deref();
-    let is_other = wanted.is_some_and(|list| !tag.is_in(list, Weak::DoesNot));
+    let is_other = wanted.is_some_and(|list| !tag.is_in(list));
     if is_other || is_known(request, tag) {
-        return Err(Failure::Changed);
+        return Err(changed());
     }
     Ok(())
+}
+
+/// What a request is told that is for another state of the note.
+pub(super) fn changed() -> Failure {
+    let text = "the note is not what If-Match or If-None-Match say; get it again";
+    Failure::new(412, text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::message::Method;
 
     fn request(if_match: Option<&str>, if_none_match: Option<&str>) -> Request {
         Request {
             if_match: if_match.map(str::to_owned),
             if_none_match: if_none_match.map(str::to_owned),
-            ..Request::new(Method::Put, "/")
+            ..Request::default()
         }
     }
 

@@ -2,87 +2,49 @@
 //!
 //! Nothing here knows sockets, headers or where a store comes from.
 
-use std::time::Duration;
-
 use serde::Serialize;
 use serde_json::json;
 
 use super::body::Fields;
 use super::error::Failure;
 use super::etag;
-use super::message::{Request, Response, Status};
-use super::openapi;
+use super::message::{Request, Response};
+use crate::journal::JournaledStore;
+use crate::journal::{Basis, Change, Deleted};
 use crate::note::Note;
-use crate::notebook::Notebook;
-use crate::store::RawNote;
-use crate::store::{self, Basis, Change, Deleted, Query, Store};
+use crate::store::{self, Query, RawNote, Store};
+
+/// The description of this API, `OpenAPI` 3.1 in JSON (<https://spec.openapis.org/oas/v3.1.1>).
+pub(crate) const DESCRIPTION: &str = include_str!("openapi.json");
 
 /// What this service is and what can be asked of it.
-#[must_use]
 pub(super) fn index() -> Response {
-    let note = "http://localhost:5000/api/v1/notes";
-    Response::json(
-        Status::Ok,
-        &json!({
-            "service": "notes",
-            "version": env!("CARGO_PKG_VERSION"),
-            "endpoints": {
-                "GET /": "this index",
-                "GET /health": "whether Redis answers",
-                "GET /openapi.json": "the description of this API (OpenAPI 3.1)",
-                "GET /api/v1/notes": "every note, the newest first",
-                "POST /api/v1/notes": "make a note",
-                "GET /api/v1/notes/<id>": "one note",
-                "PUT /api/v1/notes/<id>": "change a note",
-                "DELETE /api/v1/notes/<id>": "delete a note",
-            },
-            "examples": {
-                "create": format!(
-                    "curl -X POST {note} -H 'Content-Type: application/json' \
-                     -d '{{\"title\": \"Milk\", \"content\": \"two litres\"}}'"
-                ),
-                "list": format!("curl {note}"),
-                "get": format!("curl {note}/<id>"),
-                "update": format!(
-                    "curl -X PUT {note}/<id> -H 'Content-Type: application/json' \
-                     -d '{{\"title\": \"Bread\"}}'"
-                ),
-                "delete": format!("curl -X DELETE {note}/<id>"),
-            },
-        }),
-    )
+    let index = include_str!("index.json").replace("{version}", env!("CARGO_PKG_VERSION"));
+    Response::raw(200, index.into_bytes())
 }
 
-/// The description of this API.
-#[must_use]
 pub(super) fn openapi() -> Response {
-    Response::raw(Status::Ok, openapi::DESCRIPTION.as_bytes().to_vec())
+    Response::raw(200, DESCRIPTION.as_bytes().to_vec())
 }
 
 /// The methods that a path takes.
-#[must_use]
 pub(super) fn methods(allow: &'static str) -> Response {
-    Response::raw(Status::Ok, Vec::new()).with_header("Allow", allow)
+    let mut response = Response::raw(200, Vec::new());
+    response.header = Some(("Allow", allow));
+    response
 }
 
 /// Whether Redis answered a PING.
-#[must_use]
-pub(super) fn health(ping: Result<Duration, Failure>, now: &str) -> Response {
-    match ping {
-        Ok(_) => Response::json(
-            Status::Ok,
-            &json!({ "status": "ok", "redis": "ok", "timestamp": now }),
-        ),
-        Err(failure) => {
-            let detail = failure.detail();
-            let mut response = Response::json(
-                Status::InternalServerError,
-                &json!({ "status": "error", "redis": "unreachable", "detail": detail }),
-            );
-            response.cause = Some(detail);
-            response
-        }
-    }
+pub(super) fn health(ping: &Result<(), Failure>, now: &str) -> Response {
+    let Err(failure) = ping else {
+        let ok = json!({ "status": "ok", "redis": "ok", "timestamp": now });
+        return Response::json(200, &ok);
+    };
+    let detail = failure.detail();
+    let error = json!({ "status": "error", "redis": "unreachable", "detail": detail });
+    let mut response = Response::json(500, &error);
+    response.cause = Some(detail.to_owned());
+    response
 }
 
 /// Every note, the newest first; ids without a note are left out.
@@ -98,7 +60,7 @@ pub(super) fn list(store: &mut Store) -> Result<Response, Failure> {
         count: notes.len(),
         notes: &notes,
     };
-    Ok(Response::json(Status::Ok, &list))
+    Ok(Response::json(200, &list))
 }
 
 /// The note that a request asks to make, not stored yet.
@@ -108,98 +70,102 @@ pub(super) fn draft(request: &Request, now: &str) -> Result<Note, Failure> {
 }
 
 /// Stores a new note.
-pub(super) fn create(notebook: &mut Notebook<'_>, note: &Note) -> Result<Response, Failure> {
+pub(super) fn create(notebook: &mut JournaledStore<'_>, note: &Note) -> Result<Response, Failure> {
     notebook.create(note)?;
-    Ok(Response::note(Status::Created, note))
+    Ok(Response::note(201, note))
 }
 
 /// One note, or what was found under its id instead. A client that has it is not sent it again.
 pub(super) fn show(found: Option<Note>, id: &str, request: &Request) -> Result<Response, Failure> {
-    let note = found.ok_or_else(|| no_such_note(id))?;
-    let mut response = Response::note(Status::Ok, &note);
+    let note = found.ok_or_else(|| Failure::no_such_note(id))?;
+    let mut response = Response::note(200, &note);
     if response
         .etag
         .as_ref()
         .is_some_and(|tag| etag::is_known(request, tag))
     {
-        response.status = Status::NotModified;
+        response.status = 304;
         response.body.clear();
     }
     Ok(response)
 }
 
-/// Changes a note. That there is none is said before the body is looked at.
+/// Changes a note. That there is none is said before the body is looked at. A note without a content
+/// has an empty one from then on, as with the original.
 pub(super) fn update(
-    notebook: &mut Notebook<'_>,
+    notebook: &mut JournaledStore<'_>,
     id: &str,
     request: &Request,
 ) -> Result<Response, Failure> {
-    let (note, image) = wanted(notebook, id, request)?;
+    let (note, raw) = wanted(notebook, id, request)?;
     let fields = Fields::of_change(request)?;
     if note.title.is_none() && fields.title.is_none() {
-        return Err(Failure::NoTitle { id: id.to_owned() });
+        let text = format!("Note '{id}' has no 'title' field; give it one");
+        return Err(Failure::new(409, text));
     }
     let change = Change {
         title: fields.title,
-        content: fields.content,
+        content: fields.content.or(note.content.is_none().then(String::new)),
     };
-    let basis = image.as_ref().map_or(Basis::Presence, Basis::Exactly);
-    let note = notebook.update(id, &change, basis).map_err(changed)?;
-    Ok(Response::note(Status::Ok, &note))
+    let basis = raw.as_ref().map_or(Basis::Presence, Basis::Exactly);
+    let note = notebook.update(id, &change, basis).map_err(overtaken)?;
+    Ok(Response::note(200, &note))
 }
 
-/// Deletes a note. It is read first: what is not a note is not deleted.
+/// Deletes a note; or what is not a note but has its key, which is not recorded, since it could not be
+/// brought back.
 pub(super) fn delete(
-    notebook: &mut Notebook<'_>,
+    notebook: &mut JournaledStore<'_>,
     id: &str,
     request: &Request,
 ) -> Result<Response, Failure> {
-    let (_, image) = wanted(notebook, id, request)?;
-    let is_deleted = match &image {
-        Some(image) => {
-            notebook.delete_exactly(id, image).map_err(changed)?;
-            true
+    let is_deleted = if etag::is_conditional(request) {
+        let (_, raw) = wanted(notebook, id, request)?;
+        let raw = raw.unwrap_or_default();
+        notebook.delete_exactly(id, &raw).map_err(overtaken)?;
+        true
+    } else {
+        match notebook.store().get(id) {
+            Err(store::Error::WrongType { .. }) => notebook.store().remove_key(id)?,
+            found => {
+                // It is read first: an id without a note is not deleted.
+                let is_note = |deleted| matches!(deleted, Some(Deleted::Note(_)));
+                found?.is_some() && is_note(notebook.delete(&[id])?.pop())
+            }
         }
-        None => matches!(notebook.delete(&[id])?.pop(), Some(Deleted::Note(_))),
     };
     if !is_deleted {
-        return Err(no_such_note(id));
+        return Err(Failure::no_such_note(id));
     }
-    Ok(Response::json(
-        Status::Ok,
-        &json!({ "message": format!("Note '{id}' deleted successfully") }),
-    ))
+    let message = format!("Note '{id}' deleted successfully");
+    Ok(Response::json(200, &json!({ "message": message })))
 }
 
 /// The note that a request changes, if it is what the request wants it to be; then also what Redis
 /// holds of it to the byte, which the change is to start from.
 fn wanted(
-    notebook: &mut Notebook<'_>,
+    notebook: &mut JournaledStore<'_>,
     id: &str,
     request: &Request,
 ) -> Result<(Note, Option<RawNote>), Failure> {
     let store = notebook.store();
     if !etag::is_conditional(request) {
-        let note = store.get(id)?.ok_or_else(|| no_such_note(id))?;
+        let note = store.get(id)?.ok_or_else(|| Failure::no_such_note(id))?;
         return Ok((note, None));
     }
-    let image = store.images(&[id])?.pop().filter(RawNote::has_hash);
-    let image = image.ok_or_else(|| no_such_note(id))?;
-    let note = Store::note(id, &image);
-    if let Some(tag) = Response::note(Status::Ok, &note).etag {
+    let raw = store.raw_notes(&[id])?.pop().filter(RawNote::has_hash);
+    let raw = raw.ok_or_else(|| Failure::no_such_note(id))?;
+    let note = raw.note(id);
+    if let Some(tag) = Response::note(200, &note).etag {
         etag::check(request, &tag)?;
     }
-    Ok((note, Some(image)))
+    Ok((note, Some(raw)))
 }
 
 /// What a conditional request is told where the note changed after it was looked at.
-fn changed(error: store::Error) -> Failure {
+fn overtaken(error: store::Error) -> Failure {
     match error {
-        store::Error::Conflict { .. } => Failure::Changed,
+        store::Error::Conflict { .. } => etag::changed(),
         error => error.into(),
     }
-}
-
-fn no_such_note(id: &str) -> Failure {
-    Failure::NoSuchNote { id: id.to_owned() }
 }

@@ -4,7 +4,7 @@
 //! were its own server (DNS rebinding). Its browser says in `Host` which name it believes to talk to;
 //! that gives it away.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::error::Failure;
 
@@ -20,7 +20,6 @@ pub(super) enum Hosts {
 
 impl Hosts {
     /// The rule for a server that listens at an address.
-    #[must_use]
     pub(super) fn at(address: IpAddr) -> Self {
         if address.to_canonical().is_loopback() {
             Self::Local
@@ -36,44 +35,35 @@ impl Hosts {
         match (self, host) {
             (Self::Any, _) | (Self::Local, None) => Ok(()),
             (Self::Local, Some(host)) if is_local(host) => Ok(()),
-            (Self::Local, Some(_)) => Err(Failure::ForeignHost),
+            (Self::Local, Some(_)) => Err(Failure::new(
+                421,
+                "this server answers requests for localhost alone; check the Host header",
+            )),
         }
     }
 }
 
 fn is_local(host: &str) -> bool {
-    let Some(name) = without_port(host) else {
-        return false;
+    let name = match host.rsplit_once(':') {
+        Some((name, port))
+            if port.bytes().all(|byte| byte.is_ascii_digit())
+                && (name.ends_with(']') || !name.contains(':')) =>
+        {
+            name
+        }
+        _ => host,
     };
-    if let Some(address) = name.strip_prefix('[') {
-        return address
-            .strip_suffix(']')
-            .and_then(|address| address.parse::<IpAddr>().ok())
-            .is_some_and(|address| address.to_canonical().is_loopback());
+    let bracketed = name
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    if let Some(address) = bracketed {
+        let address = address.parse::<Ipv6Addr>();
+        return address.is_ok_and(|address| address.to_canonical().is_loopback());
     }
     name.eq_ignore_ascii_case("localhost")
         || name
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_ipv4() && address.is_loopback())
-}
-
-/// The name or address before the port; `None` where what follows it is not a port.
-fn without_port(host: &str) -> Option<&str> {
-    let end = host.find(']').map_or(0, |at| at + 1);
-    let (bracketed, rest) = host.split_at(end);
-    match rest.find(':') {
-        None if end == 0 || rest.is_empty() => Some(host),
-        None => None,
-        Some(at) => {
-            let (name, port) = rest.split_at(at);
-            let is_port = port.bytes().skip(1).all(|byte| byte.is_ascii_digit());
-            match end {
-                _ if !is_port => None,
-                0 => Some(name),
-                _ => name.is_empty().then_some(bracketed),
-            }
-        }
-    }
+            .parse::<Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

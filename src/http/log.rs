@@ -1,22 +1,38 @@
 //! The log: one line for each request, and one for each thing that went wrong outside of one.
+//!
+//! A thread of its own writes the lines, so that a reader of the log who has stopped reading stops
+//! nobody else. It writes what has gathered in a few milliseconds at once.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::time::Duration;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use super::lines::Lines;
-use super::message::Request;
+use super::message::{Request, Response};
 use crate::timestamp;
 
 /// How much of a target or a header is written: as much as tells what it was.
 const LONGEST: usize = 1_024;
 
+/// How many lines may wait; those beyond are lost, and counted.
+const MOST: usize = 4_096;
+
+/// How long lines gather before they are written.
+const GATHER: Duration = Duration::from_millis(5);
+
+/// How long the end of a program waits for its last lines.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verbosity {
+pub(crate) enum Verbosity {
     /// What went wrong on this side.
     Problems,
     /// Every request as well.
@@ -25,89 +41,139 @@ pub enum Verbosity {
     Details,
 }
 
-/// One request and what became of it.
-#[derive(Clone, Debug)]
-pub(super) struct Access<'a> {
-    /// When it came.
+/// When and from where a request came, and how long its response took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Access {
     pub(super) time: DateTime<Utc>,
-    /// From where.
-    pub(super) client: &'a str,
-    /// Its method, as sent; empty where no request could be read.
-    pub(super) method: &'a str,
-    /// The status of the response.
-    pub(super) status: u16,
-    /// The bytes of the response's body.
-    pub(super) bytes: usize,
-    /// From when it had been read to when its response was ready to leave.
+    pub(super) client: Option<SocketAddr>,
     pub(super) duration: Duration,
-    /// Why it failed, if it did.
-    pub(super) cause: Option<&'a str>,
-    /// What it said of itself.
-    pub(super) request: &'a Request,
 }
 
 /// Where the lines go, from every thread.
-pub struct Log {
-    lines: Lines,
+pub(crate) struct Log {
+    lines: SyncSender<Entry>,
+    lost: Arc<AtomicUsize>,
     verbosity: Verbosity,
 }
 
+enum Entry {
+    Line(String),
+    /// Whoever waits for all lines before this.
+    Waits(SyncSender<()>),
+}
+
 impl Log {
-    /// A log that writes to `writer`, by a thread of its own: that a line cannot be written stops no
-    /// request. Lines that nobody takes for long are lost. Fails where there can be no thread.
-    pub fn new(writer: Box<dyn Write + Send>, verbosity: Verbosity) -> io::Result<Self> {
+    /// A log that writes to `writer`. That a line cannot be written stops no request. Fails where there
+    /// can be no thread.
+    pub(crate) fn new(writer: Box<dyn Write + Send>, verbosity: Verbosity) -> io::Result<Self> {
+        let (lines, entries) = sync_channel(MOST);
+        let lost = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&lost);
+        thread::Builder::new()
+            .name("log".into())
+            .spawn(move || write(writer, &entries, &counted))?;
         Ok(Self {
-            lines: Lines::to(writer)?,
+            lines,
+            lost,
             verbosity,
         })
     }
 
     /// Writes the line of a request; where requests are not logged, only if this side failed it.
-    pub(super) fn access<'a>(&self, access: &Access<'a>) {
-        let failed = access.status >= 500;
+    pub(super) fn access(&self, access: Access, request: &Request, response: &Response) {
+        let failed = response.status >= 500;
         if self.verbosity == Verbosity::Problems && !failed {
             return;
         }
-        let mut line = format!(
-            "{} {} {} {} {} {} {}.{:03}ms",
-            timestamp::format(access.time),
-            access.client,
-            shown(access.method),
-            shown(&access.request.target),
-            access.status,
-            access.bytes,
+        let mut line = timestamp::format(access.time);
+        // Writing to a String cannot fail.
+        let _ = match access.client {
+            Some(client) => write!(line, " {client}"),
+            None => write!(line, " -"),
+        };
+        let _ = write!(
+            line,
+            " {} {} {} {} {}.{:03}ms",
+            shown(&request.method),
+            shown(&request.target),
+            response.status,
+            match request.method.as_str() {
+                "HEAD" => 0,
+                _ => response.body.len(),
+            },
             access.duration.as_millis(),
             access.duration.subsec_micros() % 1_000
         );
         if self.verbosity == Verbosity::Details {
-            let request = access.request;
-            let text = |value: &'a Option<String>| shown(value.as_deref().unwrap_or_default());
-            // Writing to a String cannot fail.
             let _ = write!(
                 line,
                 " host={} type={} length={}",
-                text(&request.host),
-                text(&request.content_type),
+                shown(request.host.as_deref().unwrap_or_default()),
+                shown(request.content_type.as_deref().unwrap_or_default()),
                 request.body.len()
             );
         }
-        if let Some(cause) = access.cause
+        if let Some(cause) = &response.cause
             && (failed || self.verbosity == Verbosity::Details)
         {
             let _ = write!(line, " ({})", shown(cause));
         }
-        self.lines.add(&line);
+        self.add(line);
     }
 
     /// Writes what went wrong outside of a request.
-    pub(super) fn problem(&self, time: DateTime<Utc>, text: &str) {
-        let line = format!("{} {}", timestamp::format(time), shown(text));
-        self.lines.add(&line);
+    pub(super) fn problem(&self, text: &str) {
+        self.add(format!(
+            "{} {}",
+            timestamp::format(timestamp::now()),
+            shown(text)
+        ));
+    }
+
+    fn add(&self, mut line: String) {
+        line.push('\n');
+        if self.lines.try_send(Entry::Line(line)).is_err() {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// Waits until all lines are written, but not for long.
     pub(super) fn finish(&self) {
-        self.lines.finish();
+        let until = Instant::now() + LAST_WORDS;
+        let (sender, written) = sync_channel(1);
+        let mut entry = Entry::Waits(sender);
+        while let Err(TrySendError::Full(again)) = self.lines.try_send(entry) {
+            if Instant::now() > until {
+                return;
+            }
+            entry = again;
+            thread::sleep(GATHER);
+        }
+        let _ = written.recv_timeout(until.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// Writes lines until nobody can add any.
+fn write(mut writer: Box<dyn Write + Send>, entries: &Receiver<Entry>, lost: &AtomicUsize) {
+    while let Ok(first) = entries.recv() {
+        thread::sleep(GATHER);
+        let (mut text, mut waiting) = (String::new(), Vec::new());
+        for entry in [first].into_iter().chain(entries.try_iter().take(MOST)) {
+            match entry {
+                Entry::Line(line) => text.push_str(&line),
+                Entry::Waits(sender) => waiting.push(sender),
+            }
+        }
+        let lost = lost.swap(0, Ordering::Relaxed);
+        if lost > 0 {
+            let time = timestamp::format(timestamp::now());
+            let _ = writeln!(text, "{time} {lost} lines were lost: nobody took them");
+        }
+        // Nobody is left to tell where this fails.
+        let _ = writer
+            .write_all(text.as_bytes())
+            .and_then(|()| writer.flush());
+        drop(waiting);
     }
 }
 
@@ -138,73 +204,122 @@ fn shown(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::http::message::Method;
-    use crate::http::tests::Written;
+    use std::sync::mpsc::{Sender, channel};
 
-    fn logged(verbosity: Verbosity, access: &Access<'_>) -> String {
-        let written = Written::default();
-        let log = Log::new(Box::new(written.clone()), verbosity).unwrap();
-        log.access(access);
-        log.finish();
-        written.text()
-    }
+    use super::*;
+    use crate::http::tests::Written;
 
     fn request(target: &str) -> Request {
         Request {
+            method: "GET".to_owned(),
+            target: target.to_owned(),
             host: Some("h".to_owned()),
-            ..Request::new(Method::Get, target)
+            ..Request::default()
         }
     }
 
-    fn access(request: &Request, status: u16) -> Access<'_> {
-        Access {
+    fn logged(verbosity: Verbosity, target: &str, status: u16) -> String {
+        let written = Written::default();
+        let log = Log::new(Box::new(written.clone()), verbosity).unwrap();
+        let access = Access {
             time: timestamp::parse("2024-01-15T10:30:00.5+00:00").unwrap(),
-            client: "127.0.0.1:4242",
-            method: "GET",
-            status,
-            bytes: 73,
+            client: Some(([127, 0, 0, 1], 4242).into()),
             duration: Duration::from_micros(1_234),
-            cause: Some("why"),
-            request,
-        }
+        };
+        let mut response = Response::raw(status, vec![b'x'; 73]);
+        response.cause = Some("why".to_owned());
+        log.access(access, &request(target), &response);
+        log.finish();
+        written.text()
     }
 
     #[test]
     fn a_request_is_one_line() {
         let expected = "2024-01-15T10:30:00.500000+00:00 127.0.0.1:4242 GET /a?b 200 73 1.234ms";
         assert_eq!(
-            logged(Verbosity::Requests, &access(&request("/a?b"), 200)),
+            logged(Verbosity::Requests, "/a?b", 200),
             format!("{expected}\n")
         );
         assert_eq!(
-            logged(Verbosity::Details, &access(&request("/a?b"), 200)),
+            logged(Verbosity::Details, "/a?b", 200),
             format!("{expected} host=h type=- length=0 (why)\n")
         );
-        assert_eq!(
-            logged(Verbosity::Problems, &access(&request("/a?b"), 404)),
-            ""
-        );
+        assert_eq!(logged(Verbosity::Problems, "/a?b", 404), "");
     }
 
     #[test]
     fn what_fails_on_this_side_is_logged_with_its_cause_whatever_the_verbosity() {
-        let line = logged(Verbosity::Problems, &access(&request("/a"), 503));
+        let line = logged(Verbosity::Problems, "/a", 503);
         assert!(line.ends_with(" 503 73 1.234ms (why)\n"), "{line}");
     }
 
     #[test]
     fn a_client_cannot_write_lines_of_its_own() {
-        let line = logged(
-            Verbosity::Requests,
-            &access(&request("/\u{1b}[2J\r\n\u{85}x"), 200),
-        );
+        let line = logged(Verbosity::Requests, "/\u{1b}[2J\r\n\u{85}x", 200);
         assert!(line.contains(r" /\u{1b}[2J\r\n\u{85}x 200"), "{line}");
         assert_eq!(line.matches('\n').count(), 1);
-        let long = logged(
-            Verbosity::Requests,
-            &access(&request(&"x".repeat(100_000)), 200),
-        );
+        let long = logged(Verbosity::Requests, &"x".repeat(100_000), 200);
         assert!(long.len() < 2_000 && long.contains("x… 200"), "{long}");
+    }
+
+    /// Takes what is written when it is let, and hands it on.
+    struct Held {
+        go: Receiver<()>,
+        taken: Sender<String>,
+    }
+
+    impl Write for Held {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            // Whoever lets it go lets all go.
+            let _ = self.go.recv();
+            let text = String::from_utf8(bytes.to_vec()).unwrap();
+            self.taken.send(text).unwrap();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_that_nobody_takes_are_lost_and_counted_and_hold_nobody_up() {
+        const ALL: usize = 3 * MOST;
+        let ((let_go, go), (taken, received)) = (channel(), channel());
+        let log = Log::new(Box::new(Held { go, taken }), Verbosity::Requests).unwrap();
+        let start = Instant::now();
+        for _ in 0..ALL {
+            log.problem("x");
+        }
+        log.finish();
+        assert!(start.elapsed() < Duration::from_secs(20));
+        drop(let_go);
+        drop(log);
+        let text: String = received.iter().collect();
+        let is_told = |line: &&str| line.ends_with(" lines were lost: nobody took them");
+        let lost = text.lines().filter(is_told).map(|line| {
+            let count = line.split(' ').nth(1).unwrap();
+            count.parse::<usize>().unwrap()
+        });
+        let written = text.lines().filter(|line| line.ends_with(" x")).count();
+        assert!(written >= MOST, "{written}");
+        assert_eq!(written + lost.sum::<usize>(), ALL);
+    }
+
+    #[test]
+    fn lines_are_written_whole_and_in_order() {
+        let written = Written::default();
+        let log = Log::new(Box::new(written.clone()), Verbosity::Requests).unwrap();
+        for index in 0..100 {
+            log.problem(&index.to_string());
+        }
+        log.finish();
+        let text = written.text();
+        let numbers: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.split(' ').nth(1))
+            .collect();
+        let expected: Vec<String> = (0..100).map(|index| index.to_string()).collect();
+        assert_eq!(numbers, expected);
     }
 }

@@ -1,23 +1,29 @@
-//! One request, from the checks at the door to the response.
+//! One request, from the checks of who may ask to the response.
 //!
-//! It brings together the rules of `host` and `token`, the routes and the handlers. It knows no
-//! sockets and no threads.
+//! It brings together the rules of `host` and `token`, the routes, the handlers and the connections to
+//! Redis. It knows no sockets.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 
+use super::batch::Batch;
 use super::error::Failure;
 use super::handlers;
 use super::host::Hosts;
 use super::message::{Request, Response};
-use super::reconnecting::{Purpose, Reconnecting};
-use super::router::{Action, Operation, Route};
+use super::pool::{Opener, Pool};
+use super::router::{Action, Route};
 use super::token::Token;
 use crate::journal::Journal;
-use crate::notebook::Notebook;
-use crate::store::Store;
+use crate::journal::JournaledStore;
 use crate::timestamp;
+
+/// How many lists of all notes are made at once: each may be long, and other requests are not to wait
+/// for them.
+const LISTS: usize = 2;
 
 /// What answers requests.
 pub(super) struct Service {
@@ -25,64 +31,49 @@ pub(super) struct Service {
     token: Option<Token>,
     journal: Option<Journal>,
     /// Whether it was said that the journal cannot be written.
-    told: AtomicBool,
-}
-
-/// What a request comes to before Redis is asked.
-pub(super) enum Admission {
-    /// It asks something of Redis.
-    Asks(Operation),
-    /// Redis is not needed for its response.
-    Answered(Response),
+    is_told: AtomicBool,
+    notes: Batch,
+    lists: Pool,
+    changes: Pool,
 }
 
 impl Service {
     /// A service for the hosts, and where a token is given for those who show it.
-    #[must_use]
-    pub(super) fn new(hosts: Hosts, token: Option<Token>, journal: Option<Journal>) -> Self {
+    pub(super) fn new(
+        hosts: Hosts,
+        token: Option<Token>,
+        journal: Option<Journal>,
+        opener: Opener,
+        changes: usize,
+    ) -> Self {
+        let opener = Arc::new(opener);
         Self {
             hosts,
             token,
             journal,
-            told: AtomicBool::new(false),
+            is_told: AtomicBool::new(false),
+            notes: Batch::new(Arc::clone(&opener)),
+            lists: Pool::new(Arc::clone(&opener), LISTS),
+            changes: Pool::new(opener, changes),
         }
     }
 
-    /// Looks at a request, without asking Redis.
-    #[must_use]
-    pub(super) fn admit(&self, request: &Request) -> Admission {
-        Admission::Answered(match self.action(request) {
-            Ok(Action::Operation(operation)) => return Admission::Asks(operation),
-            Ok(Action::Index) => handlers::index(),
-            Ok(Action::OpenApi) => handlers::openapi(),
-            Ok(Action::Methods(allow)) => handlers::methods(allow),
-            Err(failure) => failure.into(),
-        })
-    }
-
-    /// Answers a request that arrived at `now`. Every failure is a response too.
-    #[must_use]
-    pub(super) fn perform(
-        &self,
-        redis: &mut Reconnecting<'_>,
-        operation: &Operation,
-        request: &Request,
-        now: DateTime<Utc>,
-    ) -> Response {
-        self.attempt(redis, operation, request, now)
+    /// Answers a request that arrived at `now`. Every failure is a response too, and so is a panic.
+    pub(super) fn answer(&self, request: &Request, now: DateTime<Utc>) -> Response {
+        let answer = || {
+            self.action(request)
+                .and_then(|action| self.perform(&action, request, now))
+        };
+        catch_unwind(AssertUnwindSafe(answer))
+            .unwrap_or_else(|_| Err(Failure::panicked()))
             .unwrap_or_else(Response::from)
     }
 
     /// Why a change was not recorded in the journal, the first time that this happened.
-    #[must_use]
     pub(super) fn journal_problem(&self) -> Option<String> {
         let fault = self.journal.as_ref()?.fault()?;
-        let is_told = self.told.swap(true, Ordering::Relaxed);
+        let is_told = self.is_told.swap(true, Ordering::Relaxed);
         (!is_told).then(|| format!("changes are not recorded, and cannot be undone: {fault}"))
-    }
-
-    fn notebook<'a>(&'a self, store: &'a mut Store, by: &'a str, now: String) -> Notebook<'a> {
-        Notebook::new(store, self.journal.as_ref(), by, now)
     }
 
     fn action(&self, request: &Request) -> Result<Action, Failure> {
@@ -93,43 +84,56 @@ impl Service {
         if let (Some(token), false) = (&self.token, route == Some(Route::Health)) {
             token.check(request.authorization.as_deref())?;
         }
-        route.ok_or(Failure::NoSuchPath)?.action(request.method)
+        let text = "no such path; GET / lists those that there are";
+        let route = route.ok_or_else(|| Failure::new(404, text))?;
+        route.action(&request.method)
     }
 
-    fn attempt(
+    fn perform(
         &self,
-        redis: &mut Reconnecting<'_>,
-        operation: &Operation,
+        action: &Action,
         request: &Request,
         now: DateTime<Utc>,
     ) -> Result<Response, Failure> {
         let now = || timestamp::format(now);
-        match operation {
-            Operation::Health => {
-                let ping = redis.with(Purpose::Read, |store| Ok(store.ping()?));
-                Ok(handlers::health(ping, &now()))
+        match action {
+            Action::Index => Ok(handlers::index()),
+            Action::OpenApi => Ok(handlers::openapi()),
+            Action::Methods(allow) => Ok(handlers::methods(allow)),
+            Action::Health => {
+                let ping = self.changes.with(|store| Ok(store.ping().map(drop)?));
+                Ok(handlers::health(&ping, &now()))
             }
-            Operation::List => redis.with(Purpose::Read, handlers::list),
-            Operation::Show(id) => {
-                let note = redis.with(Purpose::Read, |store| Ok(store.get(id)?))?;
+            Action::List => self.lists.with(handlers::list),
+            Action::Show(id) => {
+                let alone = || self.changes.with(|store| Ok(store.get(id)?));
+                let note = self.notes.get(id, alone)?;
                 handlers::show(note, id, request)
             }
-            Operation::Create => {
+            Action::Create => {
                 let note = handlers::draft(request, &now())?;
-                redis.with(Purpose::Write, |store| {
-                    handlers::create(&mut self.notebook(store, "serve POST", now()), &note)
+                self.change("serve POST", now(), |notebook| {
+                    handlers::create(notebook, &note)
                 })
             }
-            Operation::Update(id) => redis.with(Purpose::Read, |store| {
-                handlers::update(&mut self.notebook(store, "serve PUT", now()), id, request)
+            Action::Update(id) => self.change("serve PUT", now(), |notebook| {
+                handlers::update(notebook, id, request)
             }),
-            Operation::Delete(id) => redis.with(Purpose::Read, |store| {
-                handlers::delete(
-                    &mut self.notebook(store, "serve DELETE", now()),
-                    id,
-                    request,
-                )
+            Action::Delete(id) => self.change("serve DELETE", now(), |notebook| {
+                handlers::delete(notebook, id, request)
             }),
         }
+    }
+
+    fn change(
+        &self,
+        by: &str,
+        now: String,
+        work: impl FnOnce(&mut JournaledStore<'_>) -> Result<Response, Failure>,
+    ) -> Result<Response, Failure> {
+        self.changes.with(|store| {
+            let journal = self.journal.as_ref();
+            work(&mut JournaledStore::new(store, journal, by, now))
+        })
     }
 }

@@ -7,11 +7,11 @@ use crate::secret::Secret;
 
 /// A token that requests must carry.
 #[derive(Clone, Debug)]
-pub struct Token(Secret);
+pub(crate) struct Token(Secret);
 
 /// Why a text cannot be a token.
 #[derive(Debug, thiserror::Error)]
-pub enum TokenError {
+pub(crate) enum TokenError {
     /// There is nothing in it.
     #[error("the token is empty; write one into the file, such as `openssl rand -hex 32` makes")]
     Empty,
@@ -22,7 +22,7 @@ pub enum TokenError {
 
 impl Token {
     /// Takes the text of a token file: one line, white space around it left out.
-    pub fn parse(text: &str) -> Result<Self, TokenError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, TokenError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(TokenError::Empty);
@@ -40,9 +40,15 @@ impl Token {
             .and_then(|value| value.trim().split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, shown)| shown.trim())
-            .ok_or(Failure::Unauthorized)?;
+            .unwrap_or_default();
         let equal = shown.as_bytes().ct_eq(self.0.expose().as_bytes());
-        bool::from(equal).then_some(()).ok_or(Failure::Unauthorized)
+        bool::from(equal).then_some(()).ok_or_else(|| {
+            Failure::new(
+                401,
+                "a token is required; send it as Authorization: Bearer <token>",
+            )
+            .with_header("WWW-Authenticate", "Bearer")
+        })
     }
 }
 

@@ -27,15 +27,15 @@ const CHUNK: usize = 64 * 1024;
 ///
 /// The directory and the file are made where they are missing, for their owner alone. If the line
 /// cannot be written whole, nothing of it is. Fails with [`io::ErrorKind::WouldBlock`] if another
-/// has the lock for longer than `patience`. Past `cap` bytes the newest half of that is kept, and in
+/// has the lock for longer than `timeout`. Past `cap` bytes the newest half of that is kept, and in
 /// any case the new line.
 pub(super) fn append(
     path: &Path,
     cap: u64,
-    patience: Duration,
+    timeout: Duration,
     line: impl FnOnce(u64) -> io::Result<Vec<u8>>,
 ) -> io::Result<(u64, File)> {
-    let mut file = open_locked(path, patience)?;
+    let mut file = open_locked(path, timeout)?;
     let length = file.metadata()?.len();
     let step = last_number(&file, length)?.saturating_add(1);
     let mut bytes = Vec::new();
@@ -82,8 +82,8 @@ pub(super) fn each_line(path: &Path, mut take: impl FnMut(&[u8])) -> io::Result<
 }
 
 /// Opens the file and takes the lock on it, which ends with the file.
-fn open_locked(path: &Path, patience: Duration) -> io::Result<File> {
-    let until = Instant::now() + patience;
+fn open_locked(path: &Path, timeout: Duration) -> io::Result<File> {
+    let until = Instant::now() + timeout;
     loop {
         let file = open(path)?;
         loop {

@@ -2,44 +2,41 @@
 
 use std::collections::HashSet;
 
-use super::line::{Line, NoteChange, Step};
+use super::line::{Line, Step};
+use crate::store::NoteChange;
 
 /// How much of a title is kept, in characters.
 const TITLE_LENGTH: usize = 200;
 
-/// A step without its images.
+/// A step without its notes' text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// Its number.
-    pub number: u64,
+pub(crate) struct Summary {
+    pub(crate) number: u64,
     /// When it was made, as a note carries it.
-    pub at: String,
-    /// The command that made it.
-    pub by: String,
-    /// The server and database.
-    pub server: String,
-    /// The step that it took back, if it was an undo.
-    pub undoes: Option<u64>,
+    pub(crate) at: String,
+    pub(crate) by: String,
+    pub(crate) server: String,
+    /// The step that it undid, if it was an undo.
+    pub(crate) undoes: Option<u64>,
     /// Whether it still holds.
-    pub state: State,
+    pub(crate) state: State,
     /// The notes that it touched.
-    pub notes: Vec<Touched>,
+    pub(crate) notes: Vec<Touched>,
 }
 
 /// A note that a step touched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Touched {
-    /// The note.
-    pub id: String,
+pub(crate) struct Touched {
+    pub(crate) id: String,
     /// The beginning of its title after the step, or, where there is none, before it.
-    pub title: String,
+    pub(crate) title: String,
     /// What became of it.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// What became of a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// It was not there before.
     Added,
     /// It was there before and after.
@@ -50,19 +47,17 @@ pub enum Kind {
 
 /// Whether a step still holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It was made, as far as is known, and not taken back.
+pub(crate) enum State {
+    /// It was made, as far as is known, and not undone.
     Made,
-    /// It was taken back.
+    /// It was undone.
     Undone,
     /// It was recorded, but not made.
     Cancelled,
 }
 
 impl State {
-    /// The word for it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Made => "made",
             Self::Undone => "undone",
@@ -72,27 +67,21 @@ impl State {
 }
 
 impl Kind {
-    /// The word for it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) fn of(change: &NoteChange) -> Self {
+        if change.before.is_nothing() {
+            Self::Added
+        } else if change.after.is_nothing() {
+            Self::Deleted
+        } else {
+            Self::Changed
+        }
+    }
+
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Added => "added",
             Self::Changed => "changed",
             Self::Deleted => "deleted",
-        }
-    }
-}
-
-impl NoteChange {
-    /// What becomes of the note.
-    #[must_use]
-    pub fn kind(&self) -> Kind {
-        if self.before.is_nothing() {
-            Kind::Added
-        } else if self.after.is_nothing() {
-            Kind::Deleted
-        } else {
-            Kind::Changed
         }
     }
 }
@@ -122,7 +111,7 @@ impl History {
 
     /// The steps in the order of the file, each with its state.
     ///
-    /// An undo that was undone itself no longer counts, so the step that it took back holds again.
+    /// An undo that was undone itself no longer counts, so the step that it undid holds again.
     pub(super) fn steps(mut self) -> Vec<Summary> {
         let mut undone = HashSet::new();
         for step in self.steps.iter_mut().rev() {
@@ -160,6 +149,6 @@ fn touched(note: &NoteChange) -> Touched {
             .chars()
             .take(TITLE_LENGTH)
             .collect(),
-        kind: note.kind(),
+        kind: Kind::of(note),
     }
 }

@@ -6,39 +6,24 @@
 
 use std::io;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::Entry;
-use crate::store::RawNote;
+use crate::store::NoteChange;
 
-/// A note before and after a change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoteChange {
-    /// The note.
-    pub id: String,
-    /// What Redis held.
-    #[serde(serialize_with = "or_null", deserialize_with = "or_nothing")]
-    pub before: RawNote,
-    /// What the change left.
-    #[serde(serialize_with = "or_null", deserialize_with = "or_nothing")]
-    pub after: RawNote,
-}
-
-/// A change that was recorded, with all that it takes to take it back.
+/// A change that was recorded, with all that it takes to undo it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub(crate) struct Step {
     /// Its number, from 1.
-    pub number: u64,
+    pub(crate) number: u64,
     /// When it was made, as a note carries it.
-    pub at: String,
-    /// The command that made it.
-    pub by: String,
-    /// The server and database.
-    pub server: String,
-    /// The step that it took back, if it was an undo.
-    pub undoes: Option<u64>,
+    pub(crate) at: String,
+    pub(crate) by: String,
+    pub(crate) server: String,
+    /// The step that it undid, if it was an undo.
+    pub(crate) undoes: Option<u64>,
     /// Every note that it touched.
-    pub notes: Vec<NoteChange>,
+    pub(crate) notes: Vec<NoteChange>,
 }
 
 /// What a line says.
@@ -164,13 +149,4 @@ pub(super) fn number(line: &[u8]) -> Option<u64> {
         return None;
     }
     str::from_utf8(digits).ok()?.parse().ok()
-}
-
-fn or_null<S: Serializer>(image: &RawNote, serializer: S) -> Result<S::Ok, S::Error> {
-    let image = Some(image).filter(|image| !image.is_nothing());
-    image.serialize(serializer)
-}
-
-fn or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawNote, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! The journal: what every change made on this machine found and left, so that it can be taken back.
+//! The journal: what every change made on this machine found and left, so that it can be undone.
 //!
 //! It is one file of JSON Lines in the user's data directory, only ever appended to, and cut to its
 //! newest half when it grows past its cap. It holds the text of notes in clear, those that were
@@ -7,12 +7,17 @@
 //!
 //! - `file`: appending under a lock, cutting, reading lines · `line`: a line as JSON
 //! - `history`: which steps there are, and which of them still hold
+//! - `store`: the store with its journal · `undo`: undoing a step
 
 mod file;
 mod history;
 mod line;
+mod store;
+#[cfg(test)]
+mod store_tests;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 use std::fs::File;
 use std::io;
@@ -20,9 +25,14 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-pub use self::history::{Kind, State, Summary, Touched};
+#[cfg(test)]
+pub(crate) use self::history::Touched;
+pub(crate) use self::history::{Kind, State, Summary};
 use self::line::Line;
-pub use self::line::{NoteChange, Step};
+pub(crate) use self::line::Step;
+pub(crate) use self::store::{Basis, Change, Deleted, JournaledStore};
+pub(crate) use self::undo::{UndoError, Undone};
+use crate::store::NoteChange;
 
 /// The name of the file in the data directory.
 const FILE: &str = "journal.jsonl";
@@ -36,55 +46,31 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Why the journal cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The file cannot be written.
-    #[error("cannot write the journal {}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// Another process is holding the file.
-    #[error("the journal {} was in use by another process for {} s", path.display(), waited.as_secs())]
-    Busy {
-        /// The file.
-        path: PathBuf,
-        /// How long was waited.
-        waited: Duration,
-    },
-    /// The file cannot be read.
-    #[error("cannot read the journal {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
+#[error("{message}")]
+pub(crate) struct Error {
+    message: String,
+    source: Option<io::Error>,
 }
 
 /// A change that is about to be made.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     /// When, as a note carries it.
-    pub at: &'a str,
-    /// The command that makes it.
-    pub by: &'a str,
+    pub(crate) at: &'a str,
+    pub(crate) by: &'a str,
     /// The server and database, without a password.
-    pub server: &'a str,
-    /// The step that it takes back, if it is an undo.
-    pub undoes: Option<u64>,
+    pub(crate) server: &'a str,
+    /// The step that it undoes, if it is an undo.
+    pub(crate) undoes: Option<u64>,
     /// Every note that it touches.
-    pub notes: &'a [NoteChange],
+    pub(crate) notes: &'a [NoteChange],
 }
 
 /// A change that was recorded, and is being made.
 #[derive(Debug)]
-pub struct Recorded {
+pub(crate) struct Recorded {
     /// The number of the step.
-    pub step: u64,
+    pub(crate) step: u64,
     /// The file, if it is to be on the disk in the end.
     file: Option<File>,
 }
@@ -95,44 +81,42 @@ pub struct Recorded {
 /// no reason not to make a change: the first failure is kept for the one who asks for
 /// [`Journal::fault`].
 #[derive(Debug)]
-pub struct Journal {
+pub(crate) struct Journal {
     path: PathBuf,
     cap: u64,
-    patience: Duration,
+    timeout: Duration,
     fault: OnceLock<Error>,
 }
 
 impl Journal {
     /// The journal in that directory. Nothing on the disk is looked at.
-    #[must_use]
-    pub fn new(data_dir: &Path) -> Self {
+    pub(crate) fn new(data_dir: &Path) -> Self {
         Self::with_limits(data_dir, CAP, TIMEOUT)
     }
 
-    fn with_limits(data_dir: &Path, cap: u64, patience: Duration) -> Self {
+    fn with_limits(data_dir: &Path, cap: u64, timeout: Duration) -> Self {
         Self {
             path: data_dir.join(FILE),
             cap,
-            patience,
+            timeout,
             fault: OnceLock::new(),
         }
     }
 
     /// Why something was not recorded, if that ever happened.
-    #[must_use]
-    pub fn fault(&self) -> Option<&Error> {
+    pub(crate) fn fault(&self) -> Option<&Error> {
         self.fault.get()
     }
 
     /// The same, once.
-    pub fn take_fault(&mut self) -> Option<Error> {
+    pub(crate) fn take_fault(&mut self) -> Option<Error> {
         self.fault.take()
     }
 
     /// Records a change before it is made; `None` if it cannot be recorded.
     ///
     /// The line is with the system when this returns, so that it outlives this process.
-    pub fn record(&self, entry: &Entry<'_>) -> Option<Recorded> {
+    pub(crate) fn record(&self, entry: &Entry<'_>) -> Option<Recorded> {
         let takes_away = entry.notes.iter().any(|note| note.before.has_hash());
         let (step, file) = self.append(|step| Line::of_entry(step, entry))?;
         Some(Recorded {
@@ -146,34 +130,34 @@ impl Journal {
     ///
     /// Not before it is made: that would be the longer part of a change, and of the time in which
     /// another writer may come in between.
-    pub fn confirm(&self, recorded: &Recorded) {
+    pub(crate) fn confirm(&self, recorded: &Recorded) {
         if let Some(Err(error)) = recorded.file.as_ref().map(File::sync_data) {
             self.note(error);
         }
     }
 
     /// Records that a step was not made after all.
-    pub fn cancel(&self, step: u64) {
+    pub(crate) fn cancel(&self, step: u64) {
         self.append(|next| Line::cancelling(next.saturating_sub(1), step));
     }
 
     /// Records what a step found and left, where that was not what was expected.
-    pub fn correct(&self, step: u64, notes: &[NoteChange]) {
+    pub(crate) fn correct(&self, step: u64, notes: &[NoteChange]) {
         self.append(|next| Line::correcting(next.saturating_sub(1), step, notes));
     }
 
-    /// Every step, the oldest first, without the images. Lines that are no lines of a journal are
+    /// Every step, the oldest first, without the text of its notes. Lines that are no lines of a journal are
     /// passed over.
     ///
     /// One line at a time is in memory.
-    pub fn history(&self) -> Result<Vec<Summary>, Error> {
+    pub(crate) fn history(&self) -> Result<Vec<Summary>, Error> {
         let mut history = history::History::default();
         self.each_line(|line| history.take(line))?;
         Ok(history.steps())
     }
 
-    /// A step with its images, as it was corrected; `None` if there is no such step.
-    pub fn step(&self, number: u64) -> Result<Option<Step>, Error> {
+    /// A step with its notes, as it was corrected; `None` if there is no such step.
+    pub(crate) fn step(&self, number: u64) -> Result<Option<Step>, Error> {
         let mut found = None;
         self.each_line(|line| match line {
             Line::Step(step) if step.number == number => found = Some(step),
@@ -193,15 +177,15 @@ impl Journal {
                 take(line);
             }
         })
-        .map_err(|source| Error::Read {
-            path: self.path.clone(),
-            source,
+        .map_err(|source| Error {
+            message: format!("cannot read the journal {}", self.path.display()),
+            source: Some(source),
         })
     }
 
     fn append<'a>(&self, line: impl FnOnce(u64) -> line::Written<'a>) -> Option<(u64, File)> {
         let line = |step| line(step).to_json();
-        match file::append(&self.path, self.cap, self.patience, line) {
+        match file::append(&self.path, self.cap, self.timeout, line) {
             Ok(appended) => Some(appended),
             Err(error) => {
                 self.note(error);
@@ -211,12 +195,18 @@ impl Journal {
     }
 
     fn note(&self, source: io::Error) {
-        let path = self.path.clone();
+        let path = self.path.display();
         let error = if source.kind() == io::ErrorKind::WouldBlock {
-            let waited = self.patience;
-            Error::Busy { path, waited }
+            let waited = self.timeout.as_secs();
+            Error {
+                message: format!("the journal {path} was in use by another process for {waited} s"),
+                source: None,
+            }
         } else {
-            Error::Write { path, source }
+            Error {
+                message: format!("cannot write the journal {path}"),
+                source: Some(source),
+            }
         };
         // Only the first is kept.
         let _ = self.fault.set(error);

@@ -1,6 +1,4 @@
 //! How long ago a time was, in words.
-//!
-//! It is told what the time is now; the clock is read elsewhere.
 
 use std::time::Duration;
 

@@ -1,7 +1,6 @@
 //! Which fields are shown, in which order, and whether their names head them.
-//!
-//! What the formats do with the fields is theirs.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use super::sanitize::one_line;
@@ -10,48 +9,17 @@ use crate::note::{FIELDS, Note};
 /// How many names an error lists before it says how many more there are.
 const MOST_NAMES_LISTED: usize = 24;
 
-/// Whether a first line with the names of the columns is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Header {
-    /// The names come first.
-    #[default]
-    Shown,
-    /// Only the notes are written.
-    Hidden,
-}
-
-/// The fields that were asked for, in the order in which they were asked for.
+/// The fields that were asked for, in that order: at least one name, no empty one, none twice.
 ///
-/// It holds at least one name, no empty one, and none twice. Made from text by `parse`: names
-/// separated by commas, the white space around them ignored, a repeated name taken once.
+/// Made from text by `parse`: names separated by commas, the white space around them ignored, a
+/// repeated name taken once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selection(Vec<String>);
+pub(crate) struct Selection(Vec<String>);
 
 /// Why fields cannot be selected as asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SelectionError {
-    /// The text has nothing where a name is due.
-    #[error(
-        "the list of fields `{}` lacks a name: write names with commas between them, as in id,title",
-        one_line(text)
-    )]
-    Empty {
-        /// The whole text.
-        text: String,
-    },
-    /// No note has the field.
-    #[error(
-        "no note has a field `{}`: choose from {}",
-        one_line(name),
-        listed(known)
-    )]
-    Unknown {
-        /// The name that was asked for.
-        name: String,
-        /// The names that exist: the five first, then those of other writers.
-        known: Vec<String>,
-    },
-}
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct SelectionError(String);
 
 impl FromStr for Selection {
     type Err = SelectionError;
@@ -60,9 +28,11 @@ impl FromStr for Selection {
         let mut names: Vec<String> = Vec::new();
         for name in text.split(',').map(str::trim) {
             if name.is_empty() {
-                return Err(SelectionError::Empty {
-                    text: text.to_owned(),
-                });
+                return Err(SelectionError(format!(
+                    "the list of fields `{}` lacks a name: write names with commas between them, \
+                     as in id,title",
+                    one_line(text)
+                )));
             }
             if !names.iter().any(|known| known == name) {
                 names.push(name.to_owned());
@@ -73,53 +43,44 @@ impl FromStr for Selection {
 }
 
 impl Selection {
-    /// The names, in the order in which they were asked for.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
     /// Refuses a name that is none of the five and that none of the notes has, which is most likely
     /// a slip. Where there are no notes nothing is known of other writers' fields, and any name
     /// passes.
-    ///
-    /// The formats do not check: without this, a field that no note has is empty (or null) in all.
-    pub fn check(&self, notes: &[Note]) -> Result<(), SelectionError> {
-        let unknown = self.names().find(|name| {
-            !FIELDS.contains(name) && !notes.iter().any(|note| note.other.contains_key(*name))
-        });
-        match unknown {
-            Some(name) if !notes.is_empty() => Err(SelectionError::Unknown {
-                name: name.to_owned(),
-                known: names_in(notes),
-            }),
+    pub(crate) fn check(&self, notes: &[Note]) -> Result<(), SelectionError> {
+        let other: BTreeSet<&str> = notes
+            .iter()
+            .flat_map(|note| note.other.keys().map(String::as_str))
+            .collect();
+        let unknown = |name: &&str| !FIELDS.contains(name) && !other.contains(name);
+        match self.names().find(unknown) {
+            Some(name) if !notes.is_empty() => {
+                let known: Vec<&str> = FIELDS.into_iter().chain(other).collect();
+                Err(SelectionError(format!(
+                    "no note has a field `{}`: choose from {}",
+                    one_line(name),
+                    listed(&known)
+                )))
+            }
             _ => Ok(()),
         }
     }
 }
 
 /// The names of the columns: those selected, or the five.
-pub(super) fn names(selection: Option<&Selection>) -> Vec<&str> {
+pub(crate) fn names(selection: Option<&Selection>) -> Vec<&str> {
     selection.map_or_else(|| FIELDS.to_vec(), |selection| selection.names().collect())
 }
 
-fn names_in(notes: &[Note]) -> Vec<String> {
-    let mut other: Vec<&String> = notes.iter().flat_map(|note| note.other.keys()).collect();
-    other.sort_unstable();
-    other.dedup();
-    let five = FIELDS.into_iter().map(str::to_owned);
-    five.chain(other.into_iter().cloned()).collect()
-}
-
-fn listed(names: &[String]) -> String {
-    let shown: Vec<_> = names
-        .iter()
-        .take(MOST_NAMES_LISTED)
-        .map(|name| one_line(name))
-        .collect();
-    let list = shown.join(", ");
+fn listed(names: &[&str]) -> String {
+    let shown = names.iter().take(MOST_NAMES_LISTED);
+    let list = shown.map(|name| one_line(name)).collect::<Vec<_>>();
     match names.len().saturating_sub(MOST_NAMES_LISTED) {
-        0 => list,
-        more => format!("{list} and {more} more"),
+        0 => list.join(", "),
+        more => format!("{} and {more} more", list.join(", ")),
     }
 }
 
@@ -145,8 +106,8 @@ mod tests {
     #[test]
     fn an_empty_name_is_refused() {
         for text in ["", ",", "id,", ",id", "id,,title", "id, "] {
-            let error = text.parse::<Selection>().unwrap_err();
-            assert_eq!(error, SelectionError::Empty { text: text.into() });
+            let error = text.parse::<Selection>().unwrap_err().to_string();
+            assert!(error.contains(&format!("`{text}` lacks a name")), "{error}");
         }
         assert_eq!(
             "id,".parse::<Selection>().unwrap_err().to_string(),

@@ -1,14 +1,11 @@
-//! Ids alone, one a line: what the commands that change notes print, and what `list` prints for
-//! other commands to read.
-//!
-//! It takes ids, not notes, since a removed note has nothing else left.
+//! Ids alone, one a line. It takes ids, not notes, since a removed note has nothing else left.
 
 use std::io::{self, Write};
 
 use super::Stream;
 
 /// Writes each id and a line feed.
-pub fn write<'a>(
+pub(crate) fn write<'a>(
     out: &mut dyn Write,
     ids: impl IntoIterator<Item = &'a str>,
     stream: &Stream,

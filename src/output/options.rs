@@ -1,37 +1,26 @@
 //! How a run prints: to which streams, whether as JSON, how much is said.
-//!
-//! Values alone: the command line and the terminals decide them, the context and the errors go by
-//! them.
 
-use crate::output::{Selection, Stream};
+use super::{Selection, Stream};
 
 /// Whether output is JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Json {
-    /// It is the command's usual output.
+pub(crate) enum Json {
     Off,
-    /// It is JSON: the selected fields of a note, or all.
+    /// The selected fields of a note, or all.
     On(Option<Selection>),
 }
 
 /// Whether anything is said besides errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Talk {
-    /// What happened is said.
+pub(crate) enum Talk {
     Normal,
-    /// Only errors are.
     Quiet,
 }
 
-/// How a run prints.
 #[derive(Clone, Debug)]
-pub struct OutputOptions {
-    /// Standard output.
-    pub stdout: Stream,
-    /// Standard error.
-    pub stderr: Stream,
-    /// Whether output is JSON.
-    pub json: Json,
-    /// How much is said.
-    pub talk: Talk,
+pub(crate) struct OutputOptions {
+    pub(crate) stdout: Stream,
+    pub(crate) stderr: Stream,
+    pub(crate) json: Json,
+    pub(crate) talk: Talk,
 }

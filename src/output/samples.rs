@@ -5,6 +5,16 @@ use std::io::{self, Write};
 use super::Stream;
 use crate::note::Note;
 
+impl Stream {
+    /// A pipe or a file: no terminal, no colours, no size.
+    pub(crate) const PIPE: Self = Self {
+        terminal: false,
+        color: false,
+        width: None,
+        height: None,
+    };
+}
+
 /// A terminal of unknown size without colours.
 pub(super) const TERMINAL: Stream = Stream {
     terminal: true,

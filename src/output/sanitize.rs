@@ -1,9 +1,7 @@
 //! Text that others wrote, made safe to show on a terminal.
 //!
-//! A note can hold anything: an escape sequence that renames the window or rewrites the screen, an
-//! override that makes text read backwards, characters nobody can see. Here each of them becomes
-//! text that can be seen. Where the text goes is not known here: pipes and files get it untouched,
-//! and that is for the caller to decide (see [`Stream`](super::Stream)).
+//! A note can hold anything: an escape sequence that rewrites the screen, an override that makes text
+//! read backwards. Pipes and files get it untouched, which is for [`Stream`](super::Stream).
 //!
 //! What is made visible, and how:
 //! - C0 controls and DEL in caret notation: `^[` for ESC, `^G` for BEL, `^?` for DEL;
@@ -16,10 +14,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Makes text safe as a part of one line: line breaks (`^J`) and tabs (`^I`) are shown too.
-///
-/// What comes out holds no control character. Text without any is borrowed as it is.
-#[must_use]
-pub fn one_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     rewrite(text, is_hostile, |safe, hostile, _| {
         push_visible(safe, hostile);
     })
@@ -27,14 +22,10 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 
 /// Makes text of many lines safe: line feeds and tabs stay, and a carriage return before a line
 /// feed goes.
-///
-/// What comes out holds no control character but `\n` and `\t`. Text without any other is borrowed
-/// as it is.
-#[must_use]
-pub fn multi_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn multi_line(text: &str) -> Cow<'_, str> {
     let is_hostile = |c| is_hostile(c) && !matches!(c, '\n' | '\t');
     rewrite(text, is_hostile, |safe, hostile, rest| {
-        if hostile != '\r' || !rest.starts_with('\n') {
+        if !rest.starts_with("\r\n") {
             push_visible(safe, hostile);
         }
     })
@@ -43,10 +34,8 @@ pub fn multi_line(text: &str) -> Cow<'_, str> {
 /// Makes JSON as `serde_json` writes it, compact or pretty, safe without changing what it says:
 /// the characters that RFC 8259 lets stand as they are become `\u` escapes.
 ///
-/// In such JSON the characters in question occur inside strings only, where an escape means the
-/// same. JSON without any is borrowed as it is.
-#[must_use]
-pub fn json(serialized: &str) -> Cow<'_, str> {
+/// In such JSON they occur inside strings only, where an escape means the same.
+pub(crate) fn json(serialized: &str) -> Cow<'_, str> {
     let is_hostile = |c| is_hostile(c) && !matches!(c, '\n' | '\t');
     rewrite(serialized, is_hostile, |safe, hostile, _| {
         for unit in hostile.encode_utf16(&mut [0; 2]) {
@@ -70,22 +59,19 @@ fn is_hostile(c: char) -> bool {
     )
 }
 
-/// Replaces every hostile character by what `replace` pushes, given what follows the character.
+/// Replaces every hostile character by what `replace` pushes, given the text from it on.
 fn rewrite(
     text: &str,
     is_hostile: impl Fn(char) -> bool,
     replace: impl Fn(&mut String, char, &str),
 ) -> Cow<'_, str> {
-    let Some(first) = text.find(&is_hostile) else {
+    if !text.contains(&is_hostile) {
         return Cow::Borrowed(text);
-    };
-    let (clean, mut rest) = text.split_at(first);
+    }
     let mut safe = String::with_capacity(text.len() + 16);
-    safe.push_str(clean);
-    while let Some(c) = rest.chars().next() {
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    for (at, c) in text.char_indices() {
         if is_hostile(c) {
-            replace(&mut safe, c, rest);
+            replace(&mut safe, c, &text[at..]);
         } else {
             safe.push(c);
         }

@@ -1,25 +1,24 @@
 //! The steps of the journal: lines for people, tab-separated lines for programs, JSON.
-//!
-//! Which steps are shown, and in which order, is decided elsewhere.
 
 use std::io::{self, Write};
+use std::iter::once;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Selection, Stream, Style, age, delimited, sanitize};
 use crate::journal::{State, Summary};
 use crate::timestamp;
 
 /// The members of a step as JSON.
-pub const MEMBERS: [&str; 7] = ["step", "at", "by", "state", "undoes", "server", "notes"];
+pub(crate) const MEMBERS: [&str; 7] = ["step", "at", "by", "state", "undoes", "server", "notes"];
 
 /// How many titles of a step are shown to people.
 const TITLES: usize = 10;
 
 /// Writes the steps for people, under a header: number, age, what was done, titles. A line is cut
 /// where the terminal ends; nothing is written where there are no steps.
-pub fn write(
+pub(crate) fn write(
     out: &mut dyn Write,
     steps: &[Summary],
     now: DateTime<Utc>,
@@ -28,28 +27,26 @@ pub fn write(
     if steps.is_empty() {
         return Ok(());
     }
-    let rows: Vec<[String; 3]> = steps.iter().map(|step| row(step, now)).collect();
-    let head = ["STEP", "WHEN", "WHAT"].map(str::to_owned);
-    let width = |column: usize| {
-        let cells = rows.iter().chain([&head]);
-        let lengths = cells.filter_map(|row| row.get(column).map(|cell| cell.chars().count()));
-        lengths.max().unwrap_or_default()
-    };
-    let widths = [width(0), width(1), width(2)];
-    let room = usize::from(stream.width_or_usual());
-    let room = room.saturating_sub(widths.iter().sum::<usize>() + 6);
-    let left = |[step, when, what]: &[String; 3]| {
-        let [a, b, c] = widths;
-        format!("{step:>a$}  {when:b$}  {what:c$}")
-    };
-    let line = format!("{}  NOTES", left(&head));
-    writeln!(out, "{}", stream.paint(line, Style::Heading))?;
-    for (step, row) in steps.iter().zip(&rows) {
-        let line = format!("{}  {}", left(row), cut(&titles_in_short(step), room));
+    let mut rows: Vec<[String; 3]> = vec![["STEP", "WHEN", "WHAT"].map(str::to_owned)];
+    rows.extend(steps.iter().map(|step| row(step, now)));
+    let [a, b, c] = [0, 1, 2].map(|column: usize| {
+        let cells = rows.iter().map(|row| &row[column]);
+        cells
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or_default()
+    });
+    let room = usize::from(stream.width_or_usual()).saturating_sub(a + b + c + 6);
+    let last = steps.iter().map(|step| {
         let style = match step.state {
             State::Made => Style::Plain,
             State::Undone | State::Cancelled => Style::Faint,
         };
+        (style, cut(&titles_in_short(step), room))
+    });
+    let last = once((Style::Heading, "NOTES".to_owned())).chain(last);
+    for ([step, when, what], (style, notes)) in rows.iter().zip(last) {
+        let line = format!("{step:>a$}  {when:b$}  {what:c$}  {notes}");
         writeln!(out, "{}", stream.paint(line.trim_end(), style))?;
     }
     Ok(())
@@ -57,40 +54,35 @@ pub fn write(
 
 /// Writes a step a line, tab-separated, escaped as in [`delimited`]: number, time, command, state,
 /// the ids with spaces between them, the titles with `; ` between them.
-pub fn write_tsv(out: &mut dyn Write, steps: &[Summary], stream: &Stream) -> io::Result<()> {
+pub(crate) fn write_tsv(out: &mut dyn Write, steps: &[Summary], stream: &Stream) -> io::Result<()> {
     for step in steps {
         let ids: Vec<&str> = step.notes.iter().map(|note| note.id.as_str()).collect();
-        let titles: Vec<&str> = step.notes.iter().map(|note| note.title.as_str()).collect();
         let values = [
             &step.number.to_string(),
             &step.at,
             &what(step),
             step.state.word(),
             &ids.join(" "),
-            &titles.join("; "),
+            &titles(step, usize::MAX).join("; "),
         ];
-        delimited::write_row(out, values.into_iter(), stream)?;
+        delimited::write_row(out, &values, stream)?;
     }
     Ok(())
 }
 
 /// The steps as one array of objects with the [`MEMBERS`], or those selected.
-#[must_use]
-pub fn to_json(steps: &[Summary], selection: Option<&Selection>) -> Value {
-    steps
-        .iter()
-        .map(|step| {
-            let whole = object(step);
-            match selection {
-                None => whole,
-                Some(selection) => selection
-                    .names()
-                    .map(|name| (name.to_owned(), whole[name].clone()))
-                    .collect::<Map<_, _>>()
-                    .into(),
-            }
-        })
-        .collect()
+pub(crate) fn to_json(steps: &[Summary], selection: Option<&Selection>) -> Value {
+    let selected = |step| {
+        let whole = object(step);
+        let Some(selection) = selection else {
+            return whole;
+        };
+        let members = selection
+            .names()
+            .map(|name| (name.to_owned(), whole[name].clone()));
+        Value::Object(members.collect())
+    };
+    steps.iter().map(selected).collect()
 }
 
 fn object(step: &Summary) -> Value {
@@ -131,17 +123,17 @@ fn what(step: &Summary) -> String {
 }
 
 fn titles_in_short(step: &Summary) -> String {
-    let titles: Vec<&str> = step
-        .notes
-        .iter()
-        .take(TITLES)
-        .map(|note| note.title.as_str())
-        .collect();
-    let titles = sanitize::one_line(&titles.join(", ")).into_owned();
+    let titles = titles(step, TITLES).join(", ");
+    let titles = sanitize::one_line(&titles);
     match step.notes.len() {
-        0 | 1 => titles,
+        0 | 1 => titles.into_owned(),
         count => format!("{count} notes: {titles}"),
     }
+}
+
+fn titles(step: &Summary, most: usize) -> Vec<&str> {
+    let notes = step.notes.iter().take(most);
+    notes.map(|note| note.title.as_str()).collect()
 }
 
 /// As much of the text as is sure to fit: what is not ASCII may take two columns.
@@ -151,15 +143,11 @@ fn cut(text: &str, room: usize) -> String {
         return text.to_owned();
     }
     let mut used = 2;
-    let mut start: String = text
-        .chars()
-        .take_while(|c| {
-            used += width(*c);
-            used <= room
-        })
-        .collect();
-    start.push('…');
-    start
+    let fits = |c: &char| {
+        used += width(*c);
+        used <= room
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 #[cfg(test)]

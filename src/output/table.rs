@@ -1,16 +1,15 @@
 //! The list as a table for a terminal: a line a note, never wider than the terminal.
 //!
-//! The one file that names `comfy_table`, which measures, cuts and pads the cells. How a cell is
-//! worded, which columns there is room for, and colours are decided here. Everything is made safe
-//! for a terminal, whatever the stream: a table is for people.
+//! Everything is made safe for a terminal, whatever the stream: a table is for people.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::iter::once;
 
 use chrono::{DateTime, Utc};
-use comfy_table::{Cell, ColumnConstraint, ContentLineStyle, Row, Table, TableStyle, Width};
+use comfy_table::{ColumnConstraint, ContentLineStyle, Row, Table, TableStyle, Width};
 
-use super::{Header, Stream, Style, age, sanitize};
+use super::{Stream, Style, age, sanitize};
 use crate::note::Note;
 use crate::timestamp;
 
@@ -28,18 +27,8 @@ const SEPARATOR: char = '\u{1f}';
 /// no width, joins nothing, and is in no cell otherwise, since there it is made visible.
 const BREAK: char = '\u{2069}';
 
-/// What the table needs to know besides the notes.
-#[derive(Clone, Copy, Debug)]
-pub struct Layout {
-    /// Where the table goes; its width is kept to.
-    pub stream: Stream,
-    /// The time from which ages are counted.
-    pub now: DateTime<Utc>,
-    /// How many characters of an id are shown; 8 where it says less.
-    pub abbreviation: usize,
-    /// Whether the first line names the columns.
-    pub header: Header,
-}
+const NAMES: [&str; 4] = ["ID", "TITLE", "UPDATED", "CONTENT"];
+const STYLES: [Style; 4] = [Style::Id, Style::Plain, Style::Faint, Style::Plain];
 
 /// Writes the notes as a table, in the order given; nothing where there are none.
 ///
@@ -48,124 +37,75 @@ pub struct Layout {
 /// there is no room the content goes first, then the age, then the title. No line is wider than a
 /// stream of 2 columns or more; joined emoji count as all that they are made of, since many
 /// terminals do not join them.
-pub fn write(out: &mut dyn Write, notes: &[Note], layout: &Layout) -> io::Result<()> {
+///
+/// `abbreviation` is how many characters of an id are shown, but 8 where it is less; ages are counted
+/// from `now`.
+pub(crate) fn write(
+    out: &mut dyn Write,
+    notes: &[Note],
+    abbreviation: usize,
+    now: DateTime<Utc>,
+    stream: &Stream,
+) -> io::Result<()> {
     if notes.is_empty() {
         return Ok(());
     }
-    let mut table = table(notes, layout);
-    let widths = fit(natural_widths(&table, notes), layout);
-    for (column, width) in table.column_iter_mut().zip(widths) {
+    let id_length = abbreviation.max(SHORTEST_ID);
+    let room = stream.width_or_usual();
+    let between = ContentLineStyle::none().junction(SEPARATOR);
+    let style = TableStyle::new().header_lines(between);
+    let mut table = Table::new();
+    table
+        .load_style(style.content_lines(between))
+        .set_truncation_indicator("…")
+        // A cell is cut where it is full, not at the last space before that.
+        .set_delimiter(SEPARATOR)
+        .set_header(row(NAMES));
+    for note in notes {
+        table.add_row(row(cells(note, id_length, usize::from(room), now)));
+    }
+    let mut natural = [0; 4];
+    natural.copy_from_slice(&table.column_max_content_widths());
+    if notes.iter().all(|note| note.content().trim().is_empty()) {
+        natural[3] = 0;
+    }
+    for (column, width) in table.column_iter_mut().zip(fit(natural, id_length, room)) {
         column.set_padding((0, 0)).set_constraint(match width {
             Some(width) => ColumnConstraint::Absolute(Width::Fixed(width)),
             None => ColumnConstraint::Hidden,
         });
     }
-    let styles: Vec<Style> = Column::ALL
-        .into_iter()
-        .zip(widths)
-        .filter(|(_, width)| width.is_some())
-        .map(|(column, _)| column.style())
-        .collect();
-    let mut lines = table.lines();
-    if layout.header == Header::Shown
-        && let Some(line) = lines.next()
-    {
-        write_line(out, &line, &[Style::Heading; 4], &layout.stream)?;
-    }
-    for line in lines {
-        write_line(out, &line, &styles, &layout.stream)?;
+    let mut styles = [Style::Heading; 4];
+    for line in table.lines() {
+        write_line(out, &line, styles, stream)?;
+        styles = STYLES;
     }
     Ok(())
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Column {
-    Id,
-    Title,
-    Age,
-    Content,
-}
-
-impl Column {
-    const ALL: [Self; 4] = [Self::Id, Self::Title, Self::Age, Self::Content];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Id => "ID",
-            Self::Title => "TITLE",
-            Self::Age => "UPDATED",
-            Self::Content => "CONTENT",
-        }
-    }
-
-    fn style(self) -> Style {
-        match self {
-            Self::Id => Style::Id,
-            Self::Age => Style::Faint,
-            Self::Title | Self::Content => Style::Plain,
-        }
-    }
-
-    /// The text of the cell, made safe, and no longer than a line could show.
-    fn text(self, note: &Note, layout: &Layout) -> String {
-        let width = usize::from(layout.stream.width_or_usual());
-        let text = match self {
-            Self::Id => note.id.chars().take(id_length(layout)).collect(),
-            Self::Title => start(note.title().chars(), width),
-            Self::Age => match timestamp::parse(note.updated_at()) {
-                Some(time) => age::in_words(time, layout.now),
-                None => start(note.updated_at().chars(), width),
-            },
-            Self::Content => start(flattened(note.content()), width),
-        };
-        measurable(&sanitize::one_line(&text)).into_owned()
-    }
-}
-
-/// The table with all its columns, each as wide as it would like to be.
-fn table(notes: &[Note], layout: &Layout) -> Table {
-    let mut table = Table::new();
-    let between = ContentLineStyle::none().junction(SEPARATOR);
-    table
-        .load_style(
-            TableStyle::new()
-                .header_lines(between)
-                .content_lines(between),
-        )
-        .set_truncation_indicator("…")
-        // A cell is cut where it is full, not at the last space before that.
-        .set_delimiter(SEPARATOR);
-    if layout.header == Header::Shown {
-        table.set_header(row(|column| column.name().to_owned()));
-    }
-    for note in notes {
-        table.add_row(row(|column| column.text(note, layout)));
-    }
-    table
-}
-
-fn row(text: impl Fn(Column) -> String) -> Row {
-    let mut row = Row::new();
-    for column in Column::ALL {
-        row.add_cell(Cell::new_owned(text(column)));
-    }
+fn row(cells: impl Into<Row>) -> Row {
+    let mut row = cells.into();
     row.max_height(1);
     row
 }
 
-/// The width that each column would like; 0 for a content of which no note has any.
-fn natural_widths(table: &Table, notes: &[Note]) -> [u16; 4] {
-    let widths = table.column_max_content_widths();
-    let blank = notes.iter().all(|note| note.content().trim().is_empty());
-    Column::ALL.map(|column| match column {
-        Column::Content if blank => 0,
-        _ => widths.get(column as usize).copied().unwrap_or(1),
-    })
+/// The texts of a line, made safe, each no longer than a line could show.
+fn cells(note: &Note, id_length: usize, width: usize, now: DateTime<Utc>) -> [String; 4] {
+    [
+        note.id.chars().take(id_length).collect(),
+        start(note.title().chars(), width),
+        match timestamp::parse(note.updated_at()) {
+            Some(time) => age::in_words(time, now),
+            None => start(note.updated_at().chars(), width),
+        },
+        start(flattened(note.content()), width),
+    ]
+    .map(|text| measurable(&sanitize::one_line(&text)).into_owned())
 }
 
 /// Shares the width of the stream out among the columns, given the width each would like (0 where it
 /// has nothing to show); a column without a width is not shown.
-fn fit(natural: [u16; 4], layout: &Layout) -> [Option<u16>; 4] {
+fn fit(natural: [u16; 4], id_length: usize, width: u16) -> [Option<u16>; 4] {
     /// How much of a title is worth more than the age, and than the content, in columns.
     const TITLE_BEFORE_AGE: u16 = 12;
     const TITLE_BEFORE_CONTENT: u16 = 24;
@@ -176,8 +116,7 @@ fn fit(natural: [u16; 4], layout: &Layout) -> [Option<u16>; 4] {
     const LONGEST_AGE: u16 = 16;
 
     let [id, title, age, content] = natural;
-    let width = layout.stream.width_or_usual();
-    let longest_id = u16::try_from(id_length(layout)).unwrap_or(u16::MAX);
+    let longest_id = u16::try_from(id_length).unwrap_or(u16::MAX);
     let id = id.min(longest_id.max(width / 2)).min(width);
     let mut room = width.saturating_sub(id).saturating_sub(GAP);
     if room < SHORTEST_TITLE {
@@ -196,40 +135,27 @@ fn fit(natural: [u16; 4], layout: &Layout) -> [Option<u16>; 4] {
     let title = title
         .min((room / 5 * 3).max(room.saturating_sub(content)))
         .min(room - shortest_content);
-    [
-        Some(id),
-        Some(title),
-        Some(age),
-        Some(content.min(room - title)),
-    ]
+    let content = content.min(room - title);
+    [Some(id), Some(title), Some(age), Some(content)]
 }
 
 /// Writes a line of the table, cell by cell, without white space at its end.
 fn write_line(
     out: &mut dyn Write,
     line: &str,
-    styles: &[Style],
+    styles: [Style; 4],
     stream: &Stream,
 ) -> io::Result<()> {
     let mut spaces = 0;
-    for (cell, &style) in line.split(SEPARATOR).zip(styles) {
+    for (cell, style) in line.replace(BREAK, "").split(SEPARATOR).zip(styles) {
         let text = cell.trim_end_matches(' ');
         if !text.is_empty() {
-            let text = if text.contains(BREAK) {
-                Cow::Owned(text.replace(BREAK, ""))
-            } else {
-                Cow::Borrowed(text)
-            };
             write!(out, "{:spaces$}{}", "", stream.paint(text, style))?;
             spaces = 0;
         }
         spaces += cell.len() - text.len() + usize::from(GAP);
     }
     out.write_all(b"\n")
-}
-
-fn id_length(layout: &Layout) -> usize {
-    layout.abbreviation.max(SHORTEST_ID)
 }
 
 /// As much of the text as can be seen in `width` columns and shows that there is more.
@@ -250,15 +176,11 @@ fn start(mut characters: impl Iterator<Item = char>, width: usize) -> String {
 
 /// The characters without white space at either end, and with one space for any other run of it.
 fn flattened(text: &str) -> impl Iterator<Item = char> {
-    let mut characters = text.trim().chars().peekable();
-    std::iter::from_fn(move || {
-        let character = characters.next()?;
-        if !character.is_whitespace() {
-            return Some(character);
-        }
-        while characters.next_if(|next| next.is_whitespace()).is_some() {}
-        Some(' ')
-    })
+    let mut words = text.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    first
+        .chars()
+        .chain(words.flat_map(|word| once(' ').chain(word.chars())))
 }
 
 /// The text with a [`BREAK`] wherever `unicode-width`, which measures the cells, takes characters
@@ -268,16 +190,20 @@ fn measurable(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
+    let joins = |c| matches!(c, '\u{200d}' | '\u{fe0e}' | '\u{1f3fb}'..='\u{1f3ff}');
+    let lam = |c| {
+        matches!(
+            c,
+            '\u{644}' | '\u{6b5}'..='\u{6b8}' | '\u{76a}' | '\u{8a6}' | '\u{8c7}'
+        )
+    };
     let mut apart = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if matches!(c, '\u{200d}' | '\u{fe0e}' | '\u{1f3fb}'..='\u{1f3ff}') {
+        if joins(c) {
             apart.push(BREAK);
         }
         apart.push(c);
-        if matches!(
-            c,
-            '\u{644}' | '\u{6b5}'..='\u{6b8}' | '\u{76a}' | '\u{8a6}' | '\u{8c7}'
-        ) {
+        if lam(c) {
             apart.push(BREAK);
         }
     }

@@ -1,58 +1,54 @@
-//! One output stream: is it a terminal, is it coloured, how large is it.
+//! One output stream: is it a terminal, is it coloured, how large is it; and what that makes of text.
 //!
-//! Standard output and standard error are decided apart, since one may be a pipe and the other a
-//! terminal. Everything is decided from values; only [`Stream::detect`] asks a real terminal, and
-//! nothing here reads the environment or writes a byte.
+//! Only [`Stream::detect`] asks a real terminal; the rest is decided from values.
 
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::IsTerminal as _;
 use std::os::fd::AsFd;
 
 use terminal_size::{Height, Width, terminal_size_of};
 
 use super::sanitize;
-use super::style::{Painted, Style};
 
 /// The columns that are assumed of a terminal that does not tell its size.
 const USUAL_WIDTH: u16 = 80;
 
+/// What a piece of text is, which decides how it looks on a coloured stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Plain,
+    Heading,
+    Id,
+    /// What matters less than the rest.
+    Faint,
+}
+
 /// What the user asked for about colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ColorChoice {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ColorChoice {
     /// Colours on a terminal, unless `NO_COLOR` or `TERM=dumb` forbid them.
-    #[default]
     Auto,
     /// Colours wherever the output goes, whatever the environment says.
     Always,
-    /// No colours.
     Never,
 }
 
 /// What is known of one output stream.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stream {
-    /// Whether it is a terminal. If so, text that others wrote is made safe before it is written.
-    pub terminal: bool,
-    /// Whether styles are written.
-    pub color: bool,
-    /// The width in columns, where it is known; never 0.
-    pub width: Option<u16>,
-    /// The height in lines, where it is known; never 0.
-    pub height: Option<u16>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stream {
+    /// Whether text that others wrote is made safe before it is written.
+    pub(crate) terminal: bool,
+    pub(crate) color: bool,
+    /// The columns, where they are known; never 0.
+    pub(crate) width: Option<u16>,
+    /// The lines, where they are known; never 0.
+    pub(crate) height: Option<u16>,
 }
 
 impl Stream {
-    /// A pipe or a file: no terminal, no colours, no size.
-    pub const PIPE: Self = Self {
-        terminal: false,
-        color: false,
-        width: None,
-        height: None,
-    };
-
     /// Asks the system about `stream` and decides the rest by [`Stream::decide`].
-    pub fn detect(
+    pub(crate) fn detect(
         stream: impl AsFd,
         choice: ColorChoice,
         variable: impl Fn(&str) -> Option<String>,
@@ -61,13 +57,10 @@ impl Stream {
         Self::decide(stream.as_fd().is_terminal(), size, choice, variable)
     }
 
-    /// Decides from values: whether the stream is a terminal, the columns and lines that it tells,
-    /// what the user asked for, and the environment.
-    ///
-    /// Of the environment these count, and an empty value counts as none:
+    /// Decides from values. Of the environment these count, and an empty value counts as none:
     /// - `NO_COLOR` switches colours off (<https://no-color.org>), and so does `TERM=dumb`;
     /// - `COLUMNS`, where it is a positive number, is the width whatever the terminal tells.
-    pub fn decide(
+    pub(crate) fn decide(
         terminal: bool,
         size: Option<(u16, u16)>,
         choice: ColorChoice,
@@ -83,7 +76,10 @@ impl Stream {
                     && variable("TERM").as_deref() != Some("dumb")
             }
         };
-        let columns = variable("COLUMNS").and_then(|text| positive(&text));
+        let columns = variable("COLUMNS")
+            .and_then(|text| text.trim().parse::<u64>().ok())
+            .filter(|&columns| columns > 0)
+            .map(|columns| u16::try_from(columns).unwrap_or(u16::MAX));
         let size = size.filter(|&(width, height)| width > 0 && height > 0);
         Self {
             terminal,
@@ -94,42 +90,49 @@ impl Stream {
     }
 
     /// The width in columns, or the usual 80 where it is not known.
-    #[must_use]
-    pub fn width_or_usual(&self) -> u16 {
+    pub(crate) fn width_or_usual(&self) -> u16 {
         self.width.unwrap_or(USUAL_WIDTH)
     }
 
-    /// The text in a style, where the stream is coloured.
-    pub fn paint<T: Display>(&self, text: T, style: Style) -> Painted<T> {
-        Painted::new(text, if self.color { style } else { Style::Plain })
+    /// The text between the sequences that start and end a style, where the stream is coloured.
+    pub(crate) fn paint<T: Display>(&self, text: T, style: Style) -> impl Display + use<T> {
+        let code = match style {
+            Style::Plain => "",
+            Style::Heading => "1",
+            Style::Id => "33",
+            Style::Faint => "2",
+        };
+        let plain = code.is_empty() || !self.color;
+        fmt::from_fn(move |f| {
+            if plain {
+                return text.fmt(f);
+            }
+            write!(f, "\x1b[{code}m{text}\x1b[0m")
+        })
     }
 
-    /// Text of others as a part of one line: made safe by [`sanitize::one_line`] on a terminal,
-    /// untouched elsewhere.
-    #[must_use]
-    pub fn one_line<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    /// Text of others as a part of one line.
+    pub(crate) fn one_line<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.safe(text, sanitize::one_line)
+    }
+
+    /// Text of others of many lines.
+    pub(crate) fn multi_line<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.safe(text, sanitize::multi_line)
+    }
+
+    /// Text as `sanitize` makes it safe on a terminal, and as it is elsewhere.
+    pub(super) fn safe<'a>(
+        &self,
+        text: &'a str,
+        sanitize: impl Fn(&'a str) -> Cow<'a, str>,
+    ) -> Cow<'a, str> {
         if self.terminal {
-            sanitize::one_line(text)
+            sanitize(text)
         } else {
             Cow::Borrowed(text)
         }
     }
-
-    /// Text of others of many lines: made safe by [`sanitize::multi_line`] on a terminal, untouched
-    /// elsewhere.
-    #[must_use]
-    pub fn multi_line<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if self.terminal {
-            sanitize::multi_line(text)
-        } else {
-            Cow::Borrowed(text)
-        }
-    }
-}
-
-fn positive(text: &str) -> Option<u16> {
-    let number: u64 = text.trim().parse().ok()?;
-    (number > 0).then(|| u16::try_from(number).unwrap_or(u16::MAX))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! A note as people read it, and its parts as they are.
 //!
-//! On a terminal the note's times are put in words and its text is made safe; elsewhere everything
-//! stands as it was stored. Finding the note, and a pager for a long one, are not known here.
+//! On a terminal times are put in words and text is made safe; elsewhere all stands as stored.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -15,21 +14,12 @@ use crate::timestamp;
 /// The longest rule between two notes, in columns: one across a wide screen would only be loud.
 const LONGEST_RULE: u16 = 80;
 
-/// What follows the value of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// A line feed, whatever the value ends with.
-    LineFeed,
-    /// Nothing: the value is written byte for byte.
-    AsStored,
-}
-
 /// Writes notes for people, with a rule between two of them.
 ///
 /// Each is its title, a line for each of its other fields as `name: value`, then a blank line and
 /// its content with exactly one line feed at its end; a note without content ends before the blank
 /// line. On a terminal the times are said to the minute and in words, counted from `now`.
-pub fn write_notes<'a>(
+pub(crate) fn write_notes<'a>(
     out: &mut dyn Write,
     notes: impl IntoIterator<Item = &'a Note>,
     now: DateTime<Utc>,
@@ -52,24 +42,20 @@ pub fn write_notes<'a>(
 
 /// Writes the title, a line feed and the content, and nothing else: what `add` was given. In a pipe
 /// it is that byte for byte.
-pub fn write_raw(out: &mut dyn Write, note: &Note, stream: &Stream) -> io::Result<()> {
-    out.write_all(stream.multi_line(note.title()).as_bytes())?;
-    out.write_all(b"\n")?;
-    out.write_all(stream.multi_line(note.content()).as_bytes())
+pub(crate) fn write_raw(out: &mut dyn Write, note: &Note, stream: &Stream) -> io::Result<()> {
+    write_field(out, note.title(), "\n", stream)?;
+    write_field(out, note.content(), "", stream)
 }
 
-/// Writes the value of one field.
-pub fn write_field(
+/// Writes the value of one field, and `ending` after it.
+pub(crate) fn write_field(
     out: &mut dyn Write,
     value: &str,
-    ending: Ending,
+    ending: &str,
     stream: &Stream,
 ) -> io::Result<()> {
     out.write_all(stream.multi_line(value).as_bytes())?;
-    match ending {
-        Ending::LineFeed => out.write_all(b"\n"),
-        Ending::AsStored => Ok(()),
-    }
+    out.write_all(ending.as_bytes())
 }
 
 fn write_note(
@@ -110,7 +96,7 @@ fn write_line(out: &mut dyn Write, name: &str, value: &str, stream: &Stream) -> 
 fn readable<'a>(stored: &'a str, now: DateTime<Utc>, stream: &Stream) -> Cow<'a, str> {
     match timestamp::parse(stored) {
         Some(time) if stream.terminal => {
-            let minute = time.format("%Y-%m-%d %H:%M UTC");
+            let minute = timestamp::local(time).format("%Y-%m-%d %H:%M %:z");
             format!("{minute} ({})", age::in_words(time, now)).into()
         }
         _ => Cow::Borrowed(stored),

@@ -17,11 +17,12 @@ pub(super) fn prepare(directory: &Path, user: u32) -> Result<(), Error> {
     }
     let metadata = fs::metadata(directory).map_err(unwritable)?;
     if metadata.uid() != user {
-        return Err(Error::NotOurs {
-            path: directory.to_owned(),
-            owner: metadata.uid(),
-            user,
-        });
+        return Err(Error::new(format!(
+            "{} belongs to the user with id {} and you are {user}; run notes as that user, or set \
+             NOTES_DATA_DIR to a directory of your own",
+            directory.display(),
+            metadata.uid()
+        )));
     }
     if metadata.mode() & 0o077 != 0 {
         fs::set_permissions(directory, Permissions::from_mode(0o700)).map_err(unwritable)?;
@@ -98,10 +99,10 @@ mod tests {
     fn a_directory_of_another_user_is_refused_and_left_as_it_is() {
         let home = tempfile::tempdir().unwrap();
         fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
-        let refused = prepare(home.path(), me() + 1);
-        assert!(
-            matches!(refused, Err(Error::NotOurs { owner, user, .. }) if owner == me() && user == me() + 1)
-        );
+        let refused = prepare(home.path(), me() + 1).unwrap_err().to_string();
+        let (owner, user) = (me(), me() + 1);
+        let expected = format!("belongs to the user with id {owner} and you are {user}");
+        assert!(refused.contains(&expected), "{refused}");
         assert_eq!(mode(home.path()), 0o755);
     }
 

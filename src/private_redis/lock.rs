@@ -1,30 +1,57 @@
-//! The two locks of the directory: whose turn it is, and whether a server lives.
+//! Waiting with a deadline, and the two locks of the directory: one for whoever starts or stops the
+//! server, one for the server itself.
 //!
 //! Both are locks of the operating system on open files, which end with the processes that hold
 //! them, however those end. A Unix socket is no such lock: `redis-server` removes the one that it
-//! finds in its place, even one that is in use.
-//!
-//! The turn is held by the process that starts or stops the server. The life is held by the server
-//! itself, as its standard input, so that it is known to live even when its socket is gone.
+//! finds in its place, even one that is in use. The server holds its lock as its standard input, so
+//! that it is known to live even when its socket is gone.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use super::deadline::Deadline;
+/// How long a poll pauses: a fraction of the 20 ms that a server takes to come up.
+const PAUSE: Duration = Duration::from_millis(5);
 
-/// An attempt to take a lock.
-#[derive(Debug)]
-pub(super) enum Attempt {
-    /// It is ours until the file, and every copy of it that a child has, is closed.
-    Taken(File),
-    /// Another has it.
-    Held,
+/// The one deadline that bounds a start, a stop or a question, however many steps it takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline {
+    since: Instant,
+    /// The time allowed in all.
+    pub(super) timeout: Duration,
 }
 
-/// Takes the lock on the file at `path`, which is made where it is missing, if nobody has it.
-pub(super) fn try_take(path: &Path) -> io::Result<Attempt> {
+impl Deadline {
+    pub(super) fn after(timeout: Duration) -> Self {
+        let since = Instant::now();
+        Self { since, timeout }
+    }
+
+    pub(super) fn is_over(self) -> bool {
+        self.left().is_zero()
+    }
+
+    /// The time left as the timeout of a connection, which must not be zero.
+    pub(super) fn timeout_left(self) -> Duration {
+        self.left().max(Duration::from_millis(1))
+    }
+
+    /// Waits a moment before the next poll, and not beyond the deadline.
+    pub(super) fn pause(self) {
+        thread::sleep(self.left().min(PAUSE));
+    }
+
+    fn left(self) -> Duration {
+        self.timeout.saturating_sub(self.since.elapsed())
+    }
+}
+
+/// Takes the lock on the file at `path`, which is made where it is missing, if nobody has it. It is
+/// ours until the file, and every copy of it that a child has, is closed.
+pub(super) fn try_take(path: &Path) -> io::Result<Option<File>> {
     let file = OpenOptions::new()
         .read(true)
         .write(true)
@@ -33,32 +60,36 @@ pub(super) fn try_take(path: &Path) -> io::Result<Attempt> {
         .mode(0o600)
         .open(path)?;
     match file.try_lock() {
-        Ok(()) => Ok(Attempt::Taken(file)),
-        Err(TryLockError::WouldBlock) => Ok(Attempt::Held),
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
 }
 
-/// Takes the lock as soon as nobody has it, until the deadline.
-pub(super) fn take(path: &Path, deadline: Deadline) -> io::Result<Attempt> {
+/// Takes the lock as soon as nobody has it, until the deadline, and writes into the file which
+/// process has it, for those who wait in vain.
+pub(super) fn take(path: &Path, deadline: Deadline) -> io::Result<Option<File>> {
     loop {
-        let attempt = try_take(path)?;
-        if matches!(attempt, Attempt::Taken(_)) || deadline.is_over() {
-            return Ok(attempt);
+        let taken = try_take(path)?;
+        if let Some(file) = &taken {
+            // Only a message would miss it.
+            let _ = sign(file);
+        }
+        if taken.is_some() || deadline.is_over() {
+            return Ok(taken);
         }
         deadline.pause();
     }
 }
 
-/// Writes into a lock's file which process has it, for those who wait in vain.
-pub(super) fn sign(mut file: &File, pid: u32) -> io::Result<()> {
+fn sign(mut file: &File) -> io::Result<()> {
     file.set_len(0)?;
     file.rewind()?;
-    write!(file, "{pid}")
+    write!(file, "{}", std::process::id())
 }
 
 /// The process that a lock's file, or a pid file, names.
-pub(super) fn signature(path: &Path) -> Option<u32> {
+pub(super) fn pid_in(path: &Path) -> Option<u32> {
     let mut text = String::new();
     let file = File::open(path).ok()?;
     file.take(32).read_to_string(&mut text).ok()?;
@@ -73,15 +104,12 @@ mod tests {
     fn a_lock_is_had_once_and_names_its_holder() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("lock");
-        assert_eq!(signature(&path), None);
-        let Attempt::Taken(file) = try_take(&path).unwrap() else {
-            panic!("nobody has it");
-        };
-        sign(&file, 123_456).unwrap();
-        sign(&file, 789).unwrap();
-        assert_eq!(signature(&path), Some(789));
-        assert!(matches!(try_take(&path).unwrap(), Attempt::Held));
+        let deadline = Deadline::after(Duration::from_millis(20));
+        assert_eq!(pid_in(&path), None);
+        let file = take(&path, deadline).unwrap().expect("nobody has it");
+        assert_eq!(pid_in(&path), Some(std::process::id()));
+        assert!(take(&path, deadline).unwrap().is_none());
         drop(file);
-        assert!(matches!(try_take(&path).unwrap(), Attempt::Taken(_)));
+        assert!(try_take(&path).unwrap().is_some());
     }
 }

@@ -46,10 +46,6 @@ pub(super) struct Log {
     path: PathBuf,
 }
 
-/// Where the log ended at some time.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mark(u64);
-
 /// The end of a log, as far as it says something.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tail {
@@ -65,14 +61,14 @@ impl Log {
         &self.path
     }
 
-    /// Where the log ends now.
-    pub(super) fn mark(&self) -> Mark {
-        Mark(fs::metadata(&self.path).map_or(0, |metadata| metadata.len()))
+    /// Where the log ends now, in bytes.
+    pub(super) fn length(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
     }
 
     /// Opens the log for what a server writes besides its log, having put a long one aside.
     pub(super) fn open(&self) -> io::Result<File> {
-        if self.mark().0 > LONGEST {
+        if self.length() > LONGEST {
             fs::rename(&self.path, self.path.with_extension("log.old"))?;
         }
         let mut options = fs::OpenOptions::new();
@@ -80,15 +76,10 @@ impl Log {
         options.append(true).create(true).open(&self.path)
     }
 
-    /// The end of what was written since `mark`.
-    pub(super) fn since(&self, mark: Mark) -> Tail {
-        self.read(mark.0)
+    /// The end of what the last server wrote, from that position on.
+    pub(super) fn since(&self, from: u64) -> Tail {
+        self.read(from)
             .map_or_else(|_| Tail::default(), |text| Tail::of(&text))
-    }
-
-    /// The end of what the last server wrote.
-    pub(super) fn tail(&self) -> Tail {
-        self.since(Mark(0))
     }
 
     fn read(&self, from: u64) -> io::Result<String> {
@@ -209,12 +200,12 @@ mod tests {
     fn control_characters_are_shown_and_bad_utf_8_is_replaced() {
         let directory = tempfile::tempdir().unwrap();
         let log = Log::new(directory.path().join("log"));
-        assert_eq!(log.tail().text(), None);
+        assert_eq!(log.since(0).text(), None);
         fs::write(log.path(), b"before\n").unwrap();
-        let mark = log.mark();
+        let end = log.length();
         fs::write(log.path(), b"before\nbell \x07 \x1b[31m \xff\n").unwrap();
         assert_eq!(
-            log.since(mark).text().unwrap(),
+            log.since(end).text().unwrap(),
             "bell \\u{7} \\u{1b}[31m \u{fffd}"
         );
     }
@@ -226,7 +217,7 @@ mod tests {
         fs::write(log.path(), "a line of the log\n".repeat(100_000)).unwrap();
         assert!(log.read(0).unwrap().len() <= 8 * 1024);
         log.open().unwrap();
-        assert_eq!(log.mark().0, 0);
+        assert_eq!(log.length(), 0);
         assert!(directory.path().join("redis.log.old").exists());
     }
 }

@@ -1,11 +1,10 @@
 //! The private Redis: a server of the user's own, in one directory, started on first need and left
 //! running.
 //!
-//! A start goes turn, probe, clean, spawn, wait, in that order, and every step has the same
-//! deadline. This module knows processes and paths. It knows nothing of notes, of where its
-//! settings come from or of the Redis client, and it neither prints nor reads the environment.
+//! A start goes lock, look, clean, spawn, wait, in that order, and every step has the same deadline.
+//! This module knows processes and paths. It knows nothing of notes or of where its settings come
+//! from, and it neither prints nor reads the environment.
 
-mod deadline;
 mod directory;
 mod error;
 mod lock;
@@ -13,9 +12,6 @@ mod log;
 mod probe;
 mod programs;
 mod server;
-mod start;
-mod status;
-mod stop;
 #[cfg(test)]
 mod tests;
 
@@ -23,22 +19,20 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
+pub(crate) use error::Error;
 use log::Log;
+pub(crate) use probe::Status;
 use programs::Programs;
 
-pub use error::{Error, Localhost};
-pub use programs::Install;
-pub use start::Start;
-pub use status::{Kind, Status};
-pub use stop::Stop;
+use crate::store::Address;
 
 const SOCKET: &str = "notes.sock";
 const LOG: &str = "redis.log";
 const PID: &str = "redis.pid";
 /// The lock of whoever starts or stops the server.
-const TURN: &str = "redis.lock";
+const START_LOCK: &str = "redis.lock";
 /// The lock of the server, for as long as it lives.
-const LIFE: &str = "server.lock";
+const SERVER_LOCK: &str = "server.lock";
 
 /// The longest path of a Unix socket, in bytes: `sun_path` less the NUL that ends it, which some
 /// systems want; see unix(7).
@@ -52,7 +46,7 @@ const LONGEST_SOCKET_PATH: usize = if cfg!(any(target_os = "linux", target_os = 
 ///
 /// Any number of these, in any number of processes, may be used at once.
 #[derive(Clone, Debug)]
-pub struct PrivateRedis {
+pub(crate) struct PrivateRedis {
     dir: PathBuf,
     socket: PathBuf,
     log: Log,
@@ -67,22 +61,24 @@ impl PrivateRedis {
     /// Programs are looked for in `search_path`, which has the form of `PATH`; without one, in the
     /// system's default.
     ///
-    /// Fails with [`Error::SocketPathTooLong`] where no socket can be in that directory.
-    pub fn new(data_dir: &Path, search_path: Option<&OsStr>) -> Result<Self, Error> {
+    /// Fails where no socket can be in that directory.
+    pub(crate) fn new(data_dir: &Path, search_path: Option<&OsStr>) -> Result<Self, Error> {
         let dir = std::path::absolute(data_dir.join("redis")).map_err(|source| {
-            Error::NoWorkingDirectory {
-                path: data_dir.to_owned(),
-                source,
-            }
+            let path = data_dir.display();
+            let message = format!(
+                "cannot tell where {path} is, as the working directory is gone; set NOTES_DATA_DIR \
+                 to an absolute path"
+            );
+            Error::because(message, source)
         })?;
         let socket = dir.join(SOCKET);
         let length = socket.as_os_str().as_bytes().len();
         if length > LONGEST_SOCKET_PATH {
-            return Err(Error::SocketPathTooLong {
-                path: socket,
-                length,
-                limit: LONGEST_SOCKET_PATH,
-            });
+            return Err(Error::new(format!(
+                "the socket of the private Redis would be {}, which has {length} bytes where the \
+                 system allows {LONGEST_SOCKET_PATH}; set NOTES_DATA_DIR to a shorter path",
+                socket.display()
+            )));
         }
         Ok(Self {
             log: Log::new(dir.join(LOG)),
@@ -94,43 +90,43 @@ impl PrivateRedis {
     }
 
     /// The absolute path of the directory that holds everything.
-    #[must_use]
-    pub fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// The absolute path of the socket.
-    #[must_use]
-    pub fn socket(&self) -> &Path {
+    pub(crate) fn socket(&self) -> &Path {
         &self.socket
     }
 
-    /// The absolute path of the log.
-    #[must_use]
-    pub fn log(&self) -> &Path {
+    fn log(&self) -> &Path {
         self.log.path()
+    }
+
+    pub(crate) fn address(&self) -> Address {
+        Address::unix(self.socket.clone(), "your private Redis".to_owned())
     }
 
     /// What the log says of why the server ended: that the disk is full, or else its last lines that
     /// say something. Nothing where there is no such line, as after `kill -9`.
     ///
     /// The text has no control characters.
-    #[must_use]
-    pub fn log_tail(&self) -> Option<String> {
-        let tail = self.log.tail();
+    pub(crate) fn log_tail(&self) -> Option<String> {
+        let tail = self.log.since(0);
         if !tail.tells_of_full_disk() && !directory::is_full(&self.dir) {
             return tail.text();
         }
-        let path = self.dir.clone();
-        Some(Error::DiskFull { path }.to_string())
+        Some(Error::disk_full(&self.dir).to_string())
     }
 }
 
 /// The client that goes with the server, `redis-cli` or `valkey-cli`, by its absolute path. It is
 /// looked for as [`PrivateRedis::new`] looks for programs.
-pub fn client(search_path: Option<&OsStr>) -> Result<PathBuf, Error> {
+pub(crate) fn client(search_path: Option<&OsStr>) -> Result<PathBuf, Error> {
     let programs = Programs::new(search_path);
-    programs.client().ok_or_else(|| Error::NoClient {
-        install: programs.install_client(rustix::process::geteuid().as_raw()),
+    programs.client().ok_or_else(|| {
+        let install = programs.install_client(rustix::process::geteuid().as_raw());
+        Error::new(format!(
+            "there is no redis-cli or valkey-cli on PATH; {install}"
+        ))
     })
 }

@@ -3,7 +3,6 @@
 //! The search path comes in as a value. Nothing is run here.
 
 use std::ffi::{OsStr, OsString};
-use std::fmt;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -15,48 +14,12 @@ const CLIENTS: [&str; 2] = ["redis-cli", "valkey-cli"];
 
 /// The package managers, the ones that come with a system before the one that is added to it.
 const INSTALLERS: [Installer; 6] = [
-    Installer {
-        program: "apt-get",
-        command: "apt-get install",
-        server: "redis-server",
-        client: "redis-tools",
-        by: By::Root,
-    },
-    Installer {
-        program: "dnf",
-        command: "dnf install",
-        server: "valkey",
-        client: "valkey",
-        by: By::Root,
-    },
-    Installer {
-        program: "apk",
-        command: "apk add",
-        server: "valkey",
-        client: "valkey-cli",
-        by: By::Root,
-    },
-    Installer {
-        program: "pacman",
-        command: "pacman -S",
-        server: "valkey",
-        client: "valkey",
-        by: By::Root,
-    },
-    Installer {
-        program: "zypper",
-        command: "zypper install",
-        server: "valkey",
-        client: "valkey",
-        by: By::Root,
-    },
-    Installer {
-        program: "brew",
-        command: "brew install",
-        server: "redis",
-        client: "redis",
-        by: By::User,
-    },
+    Installer::new("apt-get", "apt-get install", "redis-server", "redis-tools"),
+    Installer::new("dnf", "dnf install", "valkey", "valkey"),
+    Installer::new("apk", "apk add", "valkey", "valkey-cli"),
+    Installer::new("pacman", "pacman -S", "valkey", "valkey"),
+    Installer::new("zypper", "zypper install", "valkey", "valkey"),
+    Installer::new("brew", "brew install", "redis", "redis"),
 ];
 
 struct Installer {
@@ -64,28 +27,20 @@ struct Installer {
     command: &'static str,
     server: &'static str,
     client: &'static str,
-    by: By,
 }
 
-enum By {
-    Root,
-    User,
-}
-
-/// How to install a program on this system. Displayed, it is an instruction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Install {
-    /// The command that installs it.
-    Command(String),
-    /// None of the package managers that are known here is on the search path.
-    Unknown,
-}
-
-impl fmt::Display for Install {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Command(command) => write!(f, "install one with `{command}`"),
-            Self::Unknown => f.write_str("install Redis (https://redis.io) or Valkey"),
+impl Installer {
+    const fn new(
+        program: &'static str,
+        command: &'static str,
+        server: &'static str,
+        client: &'static str,
+    ) -> Self {
+        Self {
+            program,
+            command,
+            server,
+            client,
         }
     }
 }
@@ -119,29 +74,32 @@ impl Programs {
         self.first(&CLIENTS)
     }
 
-    /// How the user of that id installs a server here.
-    pub(super) fn install_server(&self, user: u32) -> Install {
+    /// An instruction for the user of that id how to install a server here.
+    pub(super) fn install_server(&self, user: u32) -> String {
         self.install(user, |installer| installer.server)
     }
 
-    /// How the user of that id installs a client here.
-    pub(super) fn install_client(&self, user: u32) -> Install {
+    /// The same for a client.
+    pub(super) fn install_client(&self, user: u32) -> String {
         self.install(user, |installer| installer.client)
     }
 
-    fn install(&self, user: u32, package: fn(&Installer) -> &'static str) -> Install {
-        let installer = INSTALLERS
-            .iter()
-            .find(|installer| self.first(&[installer.program]).is_some());
-        installer.map_or(Install::Unknown, |installer| {
-            let (command, package) = (installer.command, package(installer));
-            // Containers have a root user and, mostly, no sudo.
-            let sudo = match installer.by {
-                By::Root if user != 0 => "sudo ",
-                By::Root | By::User => "",
-            };
-            Install::Command(format!("{sudo}{command} {package}"))
-        })
+    fn install(&self, user: u32, package: fn(&Installer) -> &'static str) -> String {
+        let is_here = |installer: &&Installer| self.first(&[installer.program]).is_some();
+        let Some(installer) = INSTALLERS.iter().find(is_here) else {
+            return "install Redis (https://redis.io) or Valkey".to_owned();
+        };
+        // Containers have a root user and, mostly, no sudo; brew refuses to be run by root.
+        let sudo = if user == 0 || installer.program == "brew" {
+            ""
+        } else {
+            "sudo "
+        };
+        format!(
+            "install one with `{sudo}{} {}`",
+            installer.command,
+            package(installer)
+        )
     }
 
     fn first(&self, names: &[&str]) -> Option<PathBuf> {
@@ -225,14 +183,17 @@ mod tests {
         for (program, user, expected) in cases {
             let directory = directory_of(&[program]);
             let install = programs(&[directory.path()]).install_server(user);
-            assert_eq!(install, Install::Command(expected.to_owned()));
+            assert_eq!(install, format!("install one with `{expected}`"));
         }
         let both = directory_of(&["brew", "pacman"]);
         assert_eq!(
             programs(&[both.path()]).install_client(1000),
-            Install::Command("sudo pacman -S valkey".to_owned())
+            "install one with `sudo pacman -S valkey`"
         );
         let none = directory_of(&[]);
-        assert_eq!(programs(&[none.path()]).install_server(0), Install::Unknown);
+        assert_eq!(
+            programs(&[none.path()]).install_server(0),
+            "install Redis (https://redis.io) or Valkey"
+        );
     }
 }

@@ -1,22 +1,23 @@
 //! Where a Redis is and how to get in: the meaning of a Redis URL.
 //!
-//! URLs are read by the redis crate; what it leaves out or reads otherwise than `redis-cli` does is
-//! settled here. This file opens no connection.
+//! URLs are read by the redis crate; what it reads otherwise than `redis-cli` does is settled here.
+//! This file opens no connection.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 
-use redis::{ConnectionAddr, IntoConnectionInfo as _};
+use redis::io::tcp::TcpSettings;
+use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _};
 
 use crate::secret::Secret;
 
 /// A Redis server and database, and the credentials for it.
 ///
-/// Displayed, it names the place alone: no user, no password.
+/// Displayed, it names the server alone: no user, no password.
 #[derive(Clone, Debug)]
-pub struct Address {
-    /// Where the server listens.
-    pub endpoint: Endpoint,
+pub(crate) struct Address {
+    endpoint: ConnectionAddr,
     /// The number of the database, from 0.
     pub db: Option<u32>,
     /// The ACL user; none is the user `default`.
@@ -27,47 +28,13 @@ pub struct Address {
     pub origin: String,
 }
 
-/// Where a Redis server listens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Endpoint {
-    /// A Unix socket.
-    Unix(PathBuf),
-    /// Plain TCP.
-    Tcp {
-        /// A name or an address, IPv6 without brackets.
-        host: String,
-        /// The port.
-        port: u16,
-    },
-    /// TLS over TCP.
-    Tls {
-        /// A name or an address, IPv6 without brackets.
-        host: String,
-        /// The port.
-        port: u16,
-        /// Whether the server must prove who it is.
-        identity: Identity,
-    },
-}
-
-/// Whether a TLS server must prove who it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Identity {
-    /// Its certificate must be valid for its name.
-    Verified,
-    /// Any certificate will do: the URL ended in `#insecure`.
-    Unverified,
-}
-
 /// Why a text is no Redis URL. It never holds the text, which may hold a password.
 #[derive(Debug, thiserror::Error)]
-pub enum AddressError {
-    /// The scheme is not one of those that name a Redis.
+pub(crate) enum AddressError {
     #[error(
         "not a Redis URL: it must begin with redis://, rediss://, redis+unix:// or a valkey form of these"
     )]
     Scheme,
-    /// The rest does not parse.
     #[error(
         "not a Redis URL: expected redis://[[user:]password@]host[:port][/database] or \
          redis+unix:///path[?db=number]; in a password write # as %23, / as %2F, ? as %3F, % as %25"
@@ -76,83 +43,121 @@ pub enum AddressError {
 }
 
 impl Address {
+    pub(crate) fn unix(socket: PathBuf, origin: String) -> Self {
+        Self::of(ConnectionAddr::Unix(socket), origin)
+    }
+
+    /// IPv6 addresses without brackets.
+    pub(crate) fn tcp(host: String, port: u16, origin: String) -> Self {
+        Self::of(ConnectionAddr::Tcp(host, port), origin)
+    }
+
+    fn of(endpoint: ConnectionAddr, origin: String) -> Self {
+        Self {
+            endpoint,
+            db: None,
+            username: None,
+            password: None,
+            origin,
+        }
+    }
+
     /// Reads a URL: `redis`, `rediss`, `redis+unix`, `unix` and the `valkey` forms.
     ///
     /// User information without a colon is a password, as `redis-cli -u` reads it.
-    pub fn parse(url: &str, origin: String) -> Result<Self, AddressError> {
-        let url = url.trim();
-        let (scheme, rest) = url.split_once("://").ok_or(AddressError::Scheme)?;
-        let (tls, plain) = match scheme.to_ascii_lowercase().as_str() {
-            "redis" | "valkey" => (None, format!("redis://{rest}")),
-            "unix" | "redis+unix" | "valkey+unix" => (None, format!("redis+unix://{rest}")),
-            "rediss" | "valkeys" => match rest.strip_suffix("#insecure") {
-                Some(rest) => (Some(Identity::Unverified), format!("redis://{rest}")),
-                None => (Some(Identity::Verified), format!("redis://{rest}")),
-            },
+    pub(crate) fn parse(url: &str, origin: String) -> Result<Self, AddressError> {
+        let (scheme, rest) = url.trim().split_once("://").ok_or(AddressError::Scheme)?;
+        let scheme = match scheme.to_ascii_lowercase().as_str() {
+            "redis" | "valkey" => "redis",
+            "rediss" | "valkeys" => "rediss",
+            "unix" | "redis+unix" | "valkey+unix" => "redis+unix",
             _ => return Err(AddressError::Scheme),
         };
-        let info = plain
-            .clone()
-            .into_connection_info()
-            .map_err(|_| AddressError::Form)?;
-        let endpoint = match (info.addr().clone(), tls) {
-            (ConnectionAddr::Tcp(host, port), None) => Endpoint::Tcp { host, port },
-            (ConnectionAddr::Tcp(host, port), Some(identity)) => Endpoint::Tls {
-                host,
-                port,
-                identity,
-            },
-            (ConnectionAddr::Unix(path), _) => Endpoint::Unix(path),
-            _ => return Err(AddressError::Scheme),
+        let url =
+            redis::parse_redis_url(&format!("{scheme}://{rest}")).ok_or(AddressError::Form)?;
+        let names_db = match scheme {
+            "redis+unix" => url.query_pairs().any(|(name, _)| name == "db"),
+            _ => url.path().len() > 1,
         };
+        let info = url.into_connection_info().map_err(|_| AddressError::Form)?;
         let settings = info.redis_settings();
         let db = u32::try_from(settings.db()).map_err(|_| AddressError::Form)?;
-        let names_db = redis::parse_redis_url(&plain).is_some_and(|url| match endpoint {
-            Endpoint::Unix(_) => url.query_pairs().any(|(name, _)| name == "db"),
-            Endpoint::Tcp { .. } | Endpoint::Tls { .. } => url.path().len() > 1,
-        });
         let (username, password) = match (settings.username(), settings.password()) {
             (Some(lone), None) => (None, Some(lone)),
             pair => pair,
         };
         Ok(Self {
-            endpoint,
             db: names_db.then_some(db),
             username: username.filter(|name| !name.is_empty()).map(str::to_owned),
             password: password.filter(|text| !text.is_empty()).map(Secret::from),
-            origin,
+            ..Self::of(info.addr().clone(), origin)
         })
     }
-}
 
-impl Address {
+    pub(crate) fn is_tls(&self) -> bool {
+        matches!(self.endpoint, ConnectionAddr::TcpTls { .. })
+    }
+
     /// The server and the database in words that stay the same from run to run, such as
     /// `localhost:6379 db 0`. No user, no password; a server that goes by two names counts as two.
     #[must_use]
-    pub fn server(&self) -> String {
-        let endpoint = self.endpoint.to_string();
-        let endpoint = match self.endpoint {
-            Endpoint::Unix(_) => endpoint,
-            Endpoint::Tcp { .. } | Endpoint::Tls { .. } => endpoint.to_ascii_lowercase(),
+    pub(crate) fn server(&self) -> String {
+        let server = match self.endpoint {
+            ConnectionAddr::Unix(_) => self.to_string(),
+            _ => self.to_string().to_ascii_lowercase(),
         };
-        format!("{endpoint} db {}", self.db.unwrap_or_default())
+        format!("{server} db {}", self.db.unwrap_or_default())
+    }
+
+    /// What makes redis-cli connect there. The password is not among it: others can read a command
+    /// line.
+    pub(crate) fn redis_cli_options(&self) -> Vec<OsString> {
+        let mut options: Vec<OsString> = Vec::new();
+        match &self.endpoint {
+            ConnectionAddr::Unix(socket) => options.extend(["-s".into(), socket.into()]),
+            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
+                options.extend(["-h", host, "-p", &port.to_string()].map(OsString::from));
+            }
+            // The enum of the crate may grow.
+            _ => {}
+        }
+        if let Some(db) = self.db {
+            options.extend(["-n".into(), db.to_string().into()]);
+        }
+        if let Some(user) = &self.username {
+            options.extend(["--user".into(), user.into()]);
+        }
+        if let ConnectionAddr::TcpTls { insecure, .. } = self.endpoint {
+            options.push("--tls".into());
+            options.extend(insecure.then(|| "--insecure".into()));
+        }
+        options
+    }
+
+    /// What the redis crate connects to, without login and database.
+    pub(super) fn connection_info(&self) -> Result<ConnectionInfo, redis::RedisError> {
+        let info = self.endpoint.clone().into_connection_info()?;
+        let settings = info.redis_settings().clone().set_skip_set_lib_name();
+        // Requests are small and each waits for its answer: Nagle's algorithm only adds delay.
+        let tcp = TcpSettings::default().set_nodelay(true);
+        Ok(info.set_redis_settings(settings).set_tcp_settings(tcp))
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.endpoint.fmt(f)
-    }
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unix(path) => write!(f, "{}", path.display()),
-            Self::Tcp { host, port } | Self::Tls { host, port, .. } if host.contains(':') => {
+        match &self.endpoint {
+            ConnectionAddr::Unix(path) => write!(f, "{}", path.display()),
+            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. }
+                if host.contains(':') =>
+            {
                 write!(f, "[{host}]:{port}")
             }
-            Self::Tcp { host, port } | Self::Tls { host, port, .. } => write!(f, "{host}:{port}"),
+            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
+                write!(f, "{host}:{port}")
+            }
+            // The enum may grow in a later version of the crate.
+            other => write!(f, "{other}"),
         }
     }
 }
@@ -165,40 +170,33 @@ mod tests {
         Address::parse(url, "a test".into()).unwrap()
     }
 
-    fn tcp(host: &str, port: u16) -> Endpoint {
-        Endpoint::Tcp {
-            host: host.into(),
-            port,
+    #[test]
+    fn reads_every_scheme() {
+        for (url, expected) in [
+            ("redis://h:1/2", "-h h -p 1 -n 2"),
+            ("valkey://h:1/2", "-h h -p 1 -n 2"),
+            ("REDIS://h:1/2", "-h h -p 1 -n 2"),
+            ("unix:///run/r.sock?db=3", "-s /run/r.sock -n 3"),
+            ("redis+unix:///run/r.sock?db=3", "-s /run/r.sock -n 3"),
+            ("valkey+unix:///run/r.sock?db=3", "-s /run/r.sock -n 3"),
+            ("redis://ann:pw@[::1]:7", "-h ::1 -p 7 --user ann"),
+        ] {
+            assert_eq!(redis_cli_options(url), expected, "{url}");
+        }
+        if cfg!(feature = "tls") {
+            assert_eq!(redis_cli_options("rediss://h"), "-h h -p 6379 --tls");
+            let insecure = redis_cli_options("valkeys://h#insecure");
+            assert_eq!(insecure, "-h h -p 6379 --tls --insecure");
         }
     }
 
-    #[test]
-    fn reads_every_scheme() {
-        for scheme in ["redis", "valkey", "REDIS"] {
-            assert_eq!(
-                parse(&format!("{scheme}://h:1/2")).endpoint,
-                tcp("h", 1),
-                "{scheme}"
-            );
-        }
-        for scheme in ["unix", "redis+unix", "valkey+unix"] {
-            let address = parse(&format!("{scheme}:///run/r.sock?db=3"));
-            assert_eq!(address.endpoint, Endpoint::Unix("/run/r.sock".into()));
-            assert_eq!(address.db, Some(3));
-        }
-        for (url, identity) in [
-            ("rediss://h", Identity::Verified),
-            ("valkeys://h#insecure", Identity::Unverified),
-        ] {
-            assert_eq!(
-                parse(url).endpoint,
-                Endpoint::Tls {
-                    host: "h".into(),
-                    port: 6379,
-                    identity
-                }
-            );
-        }
+    fn redis_cli_options(url: &str) -> String {
+        let options = parse(url).redis_cli_options();
+        let options: Vec<_> = options
+            .iter()
+            .map(|option| option.to_str().unwrap())
+            .collect();
+        options.join(" ")
     }
 
     #[test]

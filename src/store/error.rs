@@ -1,180 +1,92 @@
-//! What can go wrong between `notes` and Redis, told apart by what the user can do about it.
+//! What can go wrong between `notes` and Redis, told apart where somebody acts on the difference.
 //!
 //! Decided on error codes, never on the wording of a message: the codes are part of the Redis
 //! protocol (<https://redis.io/docs/latest/develop/reference/protocol-spec/>), the wording is not.
 
+use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 
-use redis::ServerError;
+use redis::{RedisError, ServerError};
 
 use super::address::Address;
 use super::keys::Slot;
 use crate::exit::Exit;
 
-/// Whether a command can have taken effect although no answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Redis was never asked to change anything.
-    None,
-    /// A change was sent; whether Redis made it is not known.
-    Unknown,
-}
-
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// No connection could be made.
-    #[error("no Redis answers at {place}; start it, or name another")]
+    #[error("{message}")]
     Unreachable {
-        /// The server.
-        place: Place,
-        /// Why the connection failed.
-        #[source]
-        source: io::Error,
-    },
-    /// The server was reached, but no TLS connection could be made.
-    #[error(
-        "no TLS connection to {place}; it must speak TLS and have a certificate that this system trusts"
-    )]
-    Untrusted {
-        /// The server.
-        place: Place,
-        /// What went wrong.
+        message: String,
         #[source]
         source: io::Error,
     },
     /// No answer came before the deadline.
     #[error(
-        "Redis at {place} gave no answer within {} s; a longer --timeout waits longer{}",
-        timeout.as_secs_f64(), doubt(*effect)
+        "Redis at {server} gave no answer within {} s; a longer --timeout waits longer{}",
+        timeout.as_secs_f64(), doubt(*in_doubt)
     )]
     TooSlow {
-        /// The server.
-        place: Place,
-        /// The deadline that passed.
+        server: ServerName,
         timeout: Duration,
-        /// Whether a change may have been made all the same.
-        effect: Effect,
+        /// Whether a change was sent, and may have been made.
+        in_doubt: bool,
     },
     /// The connection ended before the answer.
-    #[error("Redis at {place} closed the connection{}", doubt(*effect))]
+    #[error("Redis at {server} closed the connection{}", doubt(*in_doubt))]
     Lost {
-        /// The server.
-        place: Place,
-        /// Whether a change may have been made all the same.
-        effect: Effect,
+        server: ServerName,
+        /// Whether a change was sent, and may have been made.
+        in_doubt: bool,
     },
-    /// What answers does not speak the Redis protocol.
-    #[error("what answers at {place} is not Redis")]
-    NotRedis {
-        /// The server.
-        place: Place,
-    },
+    /// The server is loading its data, busy with a script, cut off or full of clients.
+    #[error("{0}")]
+    Busy(String),
     /// Redis wants other credentials, or forbids the command to this user.
-    #[error("refused by Redis at {place}: {reason}")]
-    Refused {
-        /// The server.
-        place: Place,
-        /// The remedy, and what Redis said.
-        reason: String,
-    },
-    /// The server is a replica, or otherwise takes no writes.
-    #[error("Redis takes no changes: it is read-only (a replica?); use its primary")]
-    ReadOnly,
-    /// The server is at its `maxmemory`.
-    #[error("Redis is out of memory and takes no changes; free some or raise its maxmemory")]
-    OutOfMemory,
-    /// The server refuses writes because it cannot save them to disk.
-    #[error("Redis takes no changes because it cannot save them to its disk: {message}")]
-    Unsaved {
-        /// What Redis said.
-        message: String,
-    },
-    /// The server is reading its data from disk.
-    #[error("Redis is still loading its data; try again in a moment")]
-    Loading,
-    /// The server is busy with a script or cut off from its primary.
-    #[error("Redis is busy and gives no answer now: {message}")]
-    Busy {
-        /// What Redis said.
-        message: String,
-    },
+    #[error("refused by Redis at {server}: {reason}")]
+    Refused { server: ServerName, reason: String },
+    /// The server takes no changes: it is a replica, out of memory, or cannot save.
+    #[error("{0}")]
+    NoChanges(String),
     /// A key of the layout holds something else.
     #[error("the key {key} holds something other than {expected}; another program wrote it")]
-    WrongType {
-        /// The key.
-        key: String,
-        /// What belongs there.
-        expected: &'static str,
-    },
+    WrongType { key: String, expected: &'static str },
     /// There is no such note.
-    #[error("no note {reference}; `notes list` shows what there is")]
-    NoSuchNote {
-        /// What was asked for: an id, a prefix or `@`.
-        reference: String,
-    },
-    /// A prefix of fewer characters than a NOTE needs.
-    #[error("no note {reference}; the beginning of an id needs at least {least} characters")]
-    PrefixTooShort {
-        /// What was asked for.
-        reference: String,
-        /// How many characters are needed.
-        least: usize,
-    },
-    /// There are no notes at all.
-    #[error("there is no note yet; `notes add` makes one")]
-    NoNotes,
+    #[error("{message}")]
+    NoSuchNote { note: String, message: String },
     /// Several ids begin with the prefix.
-    #[error("{reference} is the beginning of {count} ids: {}", some_of(candidates, *count))]
+    #[error("{note} is the beginning of {count} ids: {}", some_of(candidates, *count))]
     Ambiguous {
-        /// What was asked for.
-        reference: String,
-        /// How many ids begin with it.
+        note: String,
         count: usize,
         /// Some of them.
         candidates: Vec<String>,
     },
     /// The note is no longer what was read.
     #[error("note {id} was changed by someone else meanwhile")]
-    Conflict {
-        /// The note.
-        id: String,
-    },
+    Conflict { id: String },
     /// The note was there when it was read, and is not any more.
     #[error("note {id} was deleted by someone else meanwhile")]
-    Vanished {
-        /// The note.
-        id: String,
-    },
+    Vanished { id: String },
     /// The text of a field is not UTF-8, and writing it back would alter it.
     #[error("the {field} of note {id} is not UTF-8 text and would be altered; nothing was written")]
-    NotText {
-        /// The note.
-        id: String,
-        /// The field.
-        field: String,
-    },
+    NotText { id: String, field: String },
     /// Any other error of Redis.
-    #[error("Redis answered with an error: {code} {message}")]
-    Server {
-        /// The code, the first word of the error.
-        code: String,
-        /// The rest.
-        message: String,
-    },
-    /// Redis answered with something that the command does not answer.
-    #[error("Redis gave an answer to {command} that makes no sense")]
-    Answer {
-        /// The command.
-        command: &'static str,
-    },
+    #[error("Redis answered with an error: {0}")]
+    Server(String),
+    /// What answers is not Redis, or not as Redis does.
+    #[error("{0}")]
+    NotRedis(String),
 }
 
-fn doubt(effect: Effect) -> &'static str {
-    match effect {
-        Effect::None => "",
-        Effect::Unknown => "; the change may or may not have been made",
+fn doubt(in_doubt: bool) -> &'static str {
+    if in_doubt {
+        "; the change may or may not have been made"
+    } else {
+        ""
     }
 }
 
@@ -188,39 +100,29 @@ fn some_of(candidates: &[String], count: usize) -> String {
 
 impl Error {
     /// What a run ends with for it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Unreachable { .. }
-            | Self::Untrusted { .. }
             | Self::TooSlow { .. }
             | Self::Lost { .. }
-            | Self::NotRedis { .. }
-            | Self::Loading
-            | Self::Busy { .. } => Exit::OutOfReach,
+            | Self::NotRedis(_)
+            | Self::Busy(_) => Exit::OutOfReach,
             Self::Refused { .. } => Exit::Refused,
-            Self::NoSuchNote { .. } | Self::PrefixTooShort { .. } | Self::NoNotes => {
-                Exit::NoSuchNote
-            }
+            Self::NoSuchNote { .. } => Exit::NoSuchNote,
             Self::Ambiguous { .. } => Exit::Ambiguous,
             Self::Conflict { .. } | Self::Vanished { .. } => Exit::Conflict,
-            Self::ReadOnly
-            | Self::OutOfMemory
-            | Self::Unsaved { .. }
+            Self::NoChanges(_)
             | Self::WrongType { .. }
             | Self::NotText { .. }
-            | Self::Server { .. }
-            | Self::Answer { .. } => Exit::Failed,
+            | Self::Server(_) => Exit::Failed,
         }
     }
 
     /// The note that it is about, as it was asked for.
-    #[must_use]
-    pub fn note(&self) -> Option<&str> {
+    pub(crate) fn note(&self) -> Option<&str> {
         match self {
-            Self::NoSuchNote { reference: id }
-            | Self::PrefixTooShort { reference: id, .. }
-            | Self::Ambiguous { reference: id, .. }
+            Self::NoSuchNote { note: id, .. }
+            | Self::Ambiguous { note: id, .. }
             | Self::Conflict { id }
             | Self::Vanished { id }
             | Self::NotText { id, .. } => Some(id),
@@ -228,75 +130,109 @@ impl Error {
         }
     }
 
-    /// Whether a change was asked for and it is not known if it was made.
-    #[must_use]
-    pub fn in_doubt(&self) -> bool {
-        matches!(
-            self,
-            Self::TooSlow {
-                effect: Effect::Unknown,
-                ..
-            } | Self::Lost {
-                effect: Effect::Unknown,
-                ..
-            }
-        )
+    /// Whether a change was asked for and it is not known if it was made. Of every other error it is
+    /// certain that nothing was changed: Redis refuses a transaction or script before it begins.
+    pub(crate) fn in_doubt(&self) -> bool {
+        match self {
+            Self::TooSlow { in_doubt, .. } | Self::Lost { in_doubt, .. } => *in_doubt,
+            Self::NotRedis(_) => true,
+            _ => false,
+        }
     }
 
-    /// Whether it is certain that no change was made by the one command or transaction that failed
-    /// with this.
-    #[must_use]
-    pub fn changed_nothing(&self) -> bool {
-        match self {
-            Self::Unreachable { .. }
-            | Self::Untrusted { .. }
-            | Self::Refused { .. }
-            | Self::ReadOnly
-            | Self::OutOfMemory
-            | Self::Unsaved { .. }
-            | Self::Loading
-            | Self::Busy { .. }
-            | Self::NoSuchNote { .. }
-            | Self::PrefixTooShort { .. }
-            | Self::NoNotes
-            | Self::Ambiguous { .. }
-            | Self::Conflict { .. }
-            | Self::Vanished { .. }
-            | Self::NotText { .. } => true,
-            Self::TooSlow { effect, .. } | Self::Lost { effect, .. } => *effect == Effect::None,
-            // A transaction goes on after a command that found the wrong type.
-            Self::WrongType { .. }
-            | Self::NotRedis { .. }
-            | Self::Server { .. }
-            | Self::Answer { .. } => false,
+    pub(crate) fn no_such_note(note: impl Into<String>) -> Self {
+        let note = note.into();
+        let message = format!("no note {note}; `notes list` shows what there is");
+        Self::NoSuchNote { note, message }
+    }
+
+    pub(super) fn too_slow(server: &ServerName, timeout: Duration, in_doubt: bool) -> Self {
+        let server = server.clone();
+        Self::TooSlow {
+            server,
+            timeout,
+            in_doubt,
         }
+    }
+
+    pub(super) fn unreachable(server: &ServerName, is_tls: bool, error: &RedisError) -> Self {
+        let source = io_error(error);
+        // A server that was reached, but not by TLS, needs another remedy.
+        let was_reached = is_tls
+            && !matches!(
+                source.kind(),
+                io::ErrorKind::ConnectionRefused | io::ErrorKind::HostUnreachable
+            );
+        let message = if was_reached {
+            format!(
+                "no TLS connection to {server}; it must speak TLS and have a certificate that this system trusts"
+            )
+        } else {
+            format!("no Redis answers at {server}; start it, or name another")
+        };
+        Self::Unreachable { message, source }
+    }
+
+    /// An answer that the command does not give.
+    pub(super) fn unexpected(command: &str) -> Self {
+        Self::NotRedis(format!(
+            "Redis gave an answer to {command} that makes no sense"
+        ))
     }
 
     /// The kind of a server's error reply; `slot` is what the command was about.
-    pub(super) fn from_reply(reply: &ServerError, place: &Place, slot: Option<Slot<'_>>) -> Self {
-        let message = reply.details().unwrap_or_default().to_owned();
+    pub(super) fn from_reply(
+        reply: &ServerError,
+        server: &ServerName,
+        slot: Option<Slot<'_>>,
+    ) -> Self {
+        let said = reply.details().unwrap_or_default();
         match (reply.code(), slot) {
             ("NOAUTH", _) => {
-                place.refused("it wants a password; set REDIS_PASSWORD or put it into the URL")
+                server.refused("it wants a password; set REDIS_PASSWORD or put it into the URL")
             }
-            ("WRONGPASS", _) => place.refused("wrong user or password"),
+            ("WRONGPASS", _) => server.refused("wrong user or password"),
             ("NOPERM", _) => {
-                place.refused(format!("its ACL forbids this user the command: {message}"))
+                server.refused(format!("its ACL forbids this user the command: {said}"))
             }
-            ("DENIED", _) => place.refused(message),
-            ("READONLY", _) => Self::ReadOnly,
-            ("OOM", _) => Self::OutOfMemory,
-            ("MISCONF", _) => Self::Unsaved { message },
-            ("LOADING", _) => Self::Loading,
-            ("BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN", _) => Self::Busy { message },
+            ("DENIED", _) => server.refused(said),
+            ("READONLY", _) => Self::NoChanges(
+                "Redis takes no changes: it is read-only (a replica?); use its primary".into(),
+            ),
+            ("OOM", _) => Self::NoChanges(
+                "Redis is out of memory and takes no changes; free some or raise its maxmemory"
+                    .into(),
+            ),
+            ("MISCONF", _) => Self::NoChanges(format!(
+                "Redis takes no changes because it cannot save them to its disk: {said}"
+            )),
+            ("LOADING", _) => Self::loading(),
+            ("BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN", _) => Self::busy(said),
             ("WRONGTYPE", Some(slot)) => slot.into(),
             // The one error of its kind, and it has no code of its own.
-            ("ERR", _) if message == "max number of clients reached" => Self::Busy { message },
-            (code, _) => Self::Server {
-                code: code.to_owned(),
-                message,
-            },
+            ("ERR", _) if said == "max number of clients reached" => Self::busy(said),
+            (code, _) => Self::Server(format!("{code} {said}")),
         }
+    }
+
+    pub(super) fn loading() -> Self {
+        Self::Busy("Redis is still loading its data; try again in a moment".into())
+    }
+
+    fn busy(said: &str) -> Self {
+        Self::Busy(format!("Redis is busy and gives no answer now: {said}"))
+    }
+}
+
+/// The error of the system within one of the redis crate.
+fn io_error(error: &RedisError) -> io::Error {
+    let source = StdError::source(error)
+        .and_then(|source| source.downcast_ref::<Arc<dyn StdError + Send + Sync>>())
+        .and_then(|source| source.downcast_ref::<io::Error>());
+    match source.map(|source| (source.raw_os_error(), source.kind())) {
+        Some((Some(code), _)) => io::Error::from_raw_os_error(code),
+        Some((None, kind)) => io::Error::new(kind, error.to_string()),
+        None => io::Error::other(error.to_string()),
     }
 }
 
@@ -309,31 +245,25 @@ impl From<Slot<'_>> for Error {
     }
 }
 
-/// The server that an error is about. Displayed: its address, and which setting named it.
+/// The server that an error is about: its address, and which setting named it.
 #[derive(Clone, Debug)]
-pub struct Place {
-    address: String,
-    origin: String,
+pub(crate) struct ServerName(String);
+
+impl fmt::Display for ServerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
-impl Place {
+impl ServerName {
     pub(super) fn of(address: &Address) -> Self {
-        Self {
-            address: address.to_string(),
-            origin: address.origin.clone(),
-        }
+        Self(format!("{address} ({})", address.origin))
     }
 
     pub(super) fn refused(&self, reason: impl Into<String>) -> Error {
         Error::Refused {
-            place: self.clone(),
+            server: self.clone(),
             reason: reason.into(),
         }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.address, self.origin)
     }
 }

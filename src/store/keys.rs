@@ -1,10 +1,10 @@
 //! The names of the keys in Redis: the one place that spells them.
 
 /// The set of every note's id.
-pub(super) const IDS: &str = "notes:ids";
+pub(crate) const IDS: &str = "notes:ids";
 
 /// The key of the hash that holds the note.
-pub(super) fn note(id: &str) -> String {
+pub(crate) fn note(id: &str) -> String {
     format!("note:{id}")
 }
 

@@ -4,91 +4,90 @@
 //! programs read and write the same keys. This module knows nothing of command lines, terminals,
 //! HTTP, or how a Redis comes to be running.
 //!
-//! - `address`: what a Redis URL means · `socket`, `tls`, `wire`, `link`: one connection under
-//!   deadlines
-//! - `keys`: the names of the keys · `record`: replies turned into notes · `fault`: what is odd
-//!   about them
-//! - `reading`, `writing`, `images`, `reference`, `server`: what can be asked of the store
-//! - `inspect`, `diagnosis`, `mend`, `rights`: whether all of it is sound, and how to make it so
+//! - `address`: what a Redis URL means · `connection`: commands and replies under deadlines
+//! - `keys`: the names of the keys · `reply`, `raw_note`: replies turned into notes · `odd`: what is
+//!   odd about them
+//! - `read`, `write`, `swap`, `note_ref`, `server`: what can be asked of the store
+//! - `scan`, `rights`: what it takes to look at every key, and whether this user may
 //! - `error`: what can go wrong
 
 mod address;
-mod diagnosis;
+mod connection;
 mod error;
-mod fault;
-mod inspect;
-#[cfg(test)]
-mod inspect_tests;
-mod keys;
-mod link;
-mod mend;
+pub(crate) mod keys;
 mod note_ref;
+pub(crate) mod odd;
 mod raw_note;
 mod read;
-mod record;
+mod reply;
 mod rights;
+pub(crate) mod scan;
 mod server;
-mod socket;
 mod swap;
 #[cfg(test)]
 mod swap_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
 #[cfg(feature = "tls")]
-mod tls;
-mod wire;
+mod tls_tests;
 mod write;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub use address::{Address, AddressError, Endpoint, Identity};
-pub use error::{Effect, Error, Place};
-pub use fault::{Fault, Kind, summary};
-pub use inspect::{Finding, Inspection, Progress, Unchecked};
-pub use mend::{Fix, Mending};
-pub use note_ref::{LEAST_PREFIX, NoteRef};
-pub use raw_note::{Bytes, RawNote};
-pub use read::{Direction, Listing, Query, Sort};
-pub use rights::{Forbidden, Rights};
-pub use server::Server;
-pub use swap::Restoration;
-pub use write::{Basis, Change, DELETED_AT_ONCE, Deleted, Removed};
+pub(crate) use address::Address;
+pub(crate) use error::Error;
+pub(crate) use note_ref::NoteRef;
+pub(crate) use raw_note::RawNote;
+pub(crate) use read::{Direction, Query, Sort};
+pub(crate) use server::Server;
+pub(crate) use swap::{MOST_AT_ONCE, NoteChange};
 
 /// The notes in one Redis, over one connection.
 ///
 /// Every call ends within the timeout it was opened with, or, where it takes several round trips,
 /// each of these does. After an error of the connection the store is of no more use: see
 /// [`Store::is_usable`].
-pub struct Store {
-    link: link::Link,
+pub(crate) struct Store {
+    connection: connection::Connection,
     server: String,
-    faults: Vec<Fault>,
+    /// How often each kind of odd data was met.
+    odd: BTreeMap<&'static str, usize>,
 }
 
 impl Store {
-    /// Connects to a Redis and logs in.
-    pub fn open(address: &Address, timeout: Duration) -> Result<Self, Error> {
-        Ok(Self {
-            link: link::Link::open(address, timeout)?,
+    /// Connects to a Redis and logs in. Fails with [`Error::Busy`] while it is loading its data.
+    pub(crate) fn open(address: &Address, timeout: Duration) -> Result<Self, Error> {
+        match Self::open_or_loading(address, timeout)? {
+            (_, true) => Err(Error::loading()),
+            (store, false) => Ok(store),
+        }
+    }
+
+    /// The same, of a Redis that may still be loading its data; says whether it is.
+    pub(crate) fn open_or_loading(
+        address: &Address,
+        timeout: Duration,
+    ) -> Result<(Self, bool), Error> {
+        let (connection, is_loading) = connection::Connection::open(address, timeout)?;
+        let store = Self {
+            connection,
             server: address.server(),
-            faults: Vec::new(),
-        })
+            odd: BTreeMap::new(),
+        };
+        Ok((store, is_loading))
     }
 
     /// Whether the connection can still be used; if not, open another.
     #[must_use]
-    pub fn is_usable(&self) -> bool {
-        self.link.is_usable()
+    pub(crate) fn is_usable(&self) -> bool {
+        self.connection.is_usable()
     }
 
     /// Which server and database this is: see [`Address::server`].
     #[must_use]
-    pub fn server_name(&self) -> &str {
+    pub(crate) fn server_name(&self) -> &str {
         &self.server
-    }
-
-    /// What was found odd about the data since this was asked last.
-    pub fn take_faults(&mut self) -> Vec<Fault> {
-        std::mem::take(&mut self.faults)
     }
 }

@@ -9,14 +9,14 @@ use super::{Store, keys};
 
 /// The fewest characters of an id that may stand for the whole: fewer would too often name another
 /// note than the one meant.
-pub const LEAST_PREFIX: usize = 4;
+pub(crate) const LEAST_PREFIX: usize = 4;
 
 /// How many candidates an error about an ambiguous prefix names.
 const CANDIDATES: usize = 5;
 
 /// The name of a note as a person gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoteRef {
+pub(crate) enum NoteRef {
     /// `@`: the note changed last.
     Latest,
     /// An id, or the beginning of one.
@@ -36,10 +36,13 @@ impl From<String> for NoteRef {
 impl Store {
     /// The ids that the references stand for, in their order.
     ///
-    /// For each: [`Error::NoSuchNote`] (or [`Error::PrefixTooShort`], [`Error::NoNotes`]) where
-    /// there is none, [`Error::Ambiguous`] where there are several. An id counts as there if its
+    /// For each: [`Error::NoSuchNote`] where there is none, [`Error::Ambiguous`] where there are
+    /// several. An id counts as there if its
     /// note is, or if the set of ids has it.
-    pub fn resolve(&mut self, references: &[NoteRef]) -> Result<Vec<Result<String, Error>>, Error> {
+    pub(crate) fn resolve(
+        &mut self,
+        references: &[NoteRef],
+    ) -> Result<Vec<Result<String, Error>>, Error> {
         let whole = self.whole(references)?;
         references
             .iter()
@@ -60,7 +63,7 @@ impl Store {
             .flatten()
             .flat_map(|id| presence(id))
             .collect();
-        let mut replies = self.link.pipeline(&commands)?.into_iter();
+        let mut replies = self.connection.pipeline(&commands)?.into_iter();
         let mut found = Vec::with_capacity(references.len());
         for spellings in spellings {
             let mut id = None;
@@ -68,7 +71,7 @@ impl Store {
                 for reply in replies.by_ref().take(2) {
                     match reply {
                         Value::ServerError(error) => {
-                            return Err(self.link.failure(&error, Some(keys::IDS_SLOT)));
+                            return Err(self.connection.failure(&error, Some(keys::IDS_SLOT)));
                         }
                         Value::Int(1) if id.is_none() => id = Some(spelling.clone()),
                         _ => {}
@@ -87,20 +90,25 @@ impl Store {
             ..Query::default()
         };
         let latest = self.list(&query)?.notes.pop();
-        Ok(latest.map(|note| note.id).ok_or(Error::NoNotes))
+        Ok(latest.map(|note| note.id).ok_or_else(|| Error::NoSuchNote {
+            note: "@".into(),
+            message: "there is no note yet; `notes add` makes one".into(),
+        }))
     }
 
     fn beginning_with(&mut self, text: &str) -> Result<Result<String, Error>, Error> {
         let reference = text.to_owned();
         if text.chars().count() < LEAST_PREFIX {
-            return Ok(Err(Error::PrefixTooShort {
-                reference,
-                least: LEAST_PREFIX,
+            return Ok(Err(Error::NoSuchNote {
+                message: format!(
+                    "no note {text}; the beginning of an id needs at least {LEAST_PREFIX} characters"
+                ),
+                note: reference,
             }));
         }
         if Uuid::try_parse(text).is_ok() {
             // A whole id of the usual kind is the beginning of no other.
-            return Ok(Err(Error::NoSuchNote { reference }));
+            return Ok(Err(Error::no_such_note(reference)));
         }
         let mut ids = self.scan_prefix(text)?;
         let lower = text.to_lowercase();
@@ -109,13 +117,13 @@ impl Store {
         }
         let count = ids.len();
         Ok(match ids.pop() {
-            None => Err(Error::NoSuchNote { reference }),
+            None => Err(Error::no_such_note(reference)),
             Some(only) if ids.is_empty() => Ok(only),
             Some(last) => {
                 ids.push(last);
                 ids.truncate(CANDIDATES);
                 Err(Error::Ambiguous {
-                    reference,
+                    note: reference,
                     count,
                     candidates: ids,
                 })

@@ -10,19 +10,20 @@ use serde::de::Error as _;
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::note::Note;
+use super::odd;
+use crate::note::{FIELDS, Note};
 
 /// Bytes that are mostly text.
 ///
 /// In JSON they are a string where they are UTF-8, and `{"hex":"…"}` where they are not.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Bytes(Vec<u8>);
+pub(crate) struct Bytes(Vec<u8>);
 
 /// What Redis holds under an id: the default is nothing.
 ///
 /// Two images are equal if Redis cannot tell them apart: the order of the fields does not count.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct RawNote {
+pub(crate) struct RawNote {
     /// Whether the set of ids has the id.
     pub listed: bool,
     /// The names and values of the hash, in the order in which Redis told them, which putting them
@@ -31,9 +32,18 @@ pub struct RawNote {
 }
 
 impl RawNote {
+    /// The names and values of a hash, and whether the set of ids has its id.
+    pub(super) fn new(listed: bool, fields: Vec<(Vec<u8>, Vec<u8>)>) -> Self {
+        let fields = fields
+            .into_iter()
+            .map(|(name, value)| (Bytes::from(name), Bytes::from(value)))
+            .collect();
+        Self { listed, fields }
+    }
+
     /// What Redis holds of a note that was just made.
     #[must_use]
-    pub fn of_new(note: &Note) -> Self {
+    pub(crate) fn of_new(note: &Note) -> Self {
         let fields = note
             .fields()
             .map(|(name, value)| (Bytes::from(name), Bytes::from(value)))
@@ -46,19 +56,19 @@ impl RawNote {
 
     /// Whether there is a hash.
     #[must_use]
-    pub fn has_hash(&self) -> bool {
+    pub(crate) fn has_hash(&self) -> bool {
         !self.fields.is_empty()
     }
 
     /// Whether there is nothing at all.
     #[must_use]
-    pub fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         !self.listed && !self.has_hash()
     }
 
     /// The bytes of a field.
     #[must_use]
-    pub fn field(&self, name: &str) -> Option<&[u8]> {
+    pub(crate) fn field(&self, name: &str) -> Option<&[u8]> {
         self.fields
             .iter()
             .find(|(known, _)| known.as_bytes() == name.as_bytes())
@@ -67,12 +77,12 @@ impl RawNote {
 
     /// The text of a field, with U+FFFD for what is not UTF-8.
     #[must_use]
-    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         self.field(name).map(String::from_utf8_lossy)
     }
 
     /// Sets a field as HSET does: in its place, or, if it is new, at the end.
-    pub fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         let place = self
             .fields
             .iter_mut()
@@ -83,18 +93,30 @@ impl RawNote {
         }
     }
 
-    fn sorted(&self) -> Vec<&(Bytes, Bytes)> {
-        let mut fields: Vec<_> = self.fields.iter().collect();
-        fields.sort_unstable();
-        fields
+    /// The note that this is, as reading it would give it; with nothing but its id where there is no
+    /// hash.
+    pub(crate) fn note(&self, id: &str) -> Note {
+        let fields = self.fields.iter();
+        let fields =
+            fields.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
+        note(id, fields.collect()).0
+    }
+
+    /// Whether the hashes are the same, whatever the order of their fields.
+    pub(crate) fn has_same_hash(&self, other: &Self) -> bool {
+        let sorted = |note: &Self| {
+            let mut fields = note.fields.clone();
+            fields.sort_unstable();
+            fields
+        };
+        self.fields == other.fields
+            || (self.fields.len() == other.fields.len() && sorted(self) == sorted(other))
     }
 }
 
 impl PartialEq for RawNote {
     fn eq(&self, other: &Self) -> bool {
-        self.listed == other.listed
-            && self.fields.len() == other.fields.len()
-            && (self.fields == other.fields || self.sorted() == other.sorted())
+        self.listed == other.listed && self.has_same_hash(other)
     }
 }
 
@@ -103,7 +125,7 @@ impl Eq for RawNote {}
 impl Bytes {
     /// The bytes themselves.
     #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
@@ -154,6 +176,50 @@ impl<'de> Deserialize<'de> for Bytes {
 enum Form {
     Text(String),
     Hex { hex: String },
+}
+
+/// The note that the fields of a hash make.
+pub(super) fn note(id: &str, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> (Note, Vec<&'static str>) {
+    let mut note = Note {
+        id: id.to_owned(),
+        ..Note::default()
+    };
+    let mut odd = Vec::new();
+    let mut is_missing = [true; FIELDS.len()];
+    for (name, value) in pairs {
+        let (name, _) = text(name);
+        let (value, altered) = text(value);
+        if altered {
+            odd.push(odd::NOT_UTF8);
+            note.altered.insert(name.clone());
+        }
+        note.set_field(&name, value);
+        if let Some(at) = FIELDS.iter().position(|field| *field == name) {
+            is_missing[at] = false;
+        }
+    }
+    let missing = is_missing.into_iter().filter(|is_missing| *is_missing);
+    odd.extend(missing.map(|_| odd::MISSING_FIELD));
+    (note, odd)
+}
+
+/// The text of some bytes, and whether it had to be altered to be text.
+fn text(bytes: Vec<u8>) -> (String, bool) {
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, false),
+        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
+    }
+}
+
+/// In JSON nothing is `null`.
+pub(super) fn or_null<S: Serializer>(note: &RawNote, serializer: S) -> Result<S::Ok, S::Error> {
+    Some(note)
+        .filter(|note| !note.is_nothing())
+        .serialize(serializer)
+}
+
+pub(super) fn or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawNote, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -4,15 +4,11 @@
 //! bounded length, and never by KEYS or SORT.
 
 use std::cmp::Ordering;
-use std::os::fd::{AsFd, BorrowedFd};
-use std::time::Duration;
 
 use redis::{Cmd, Value, cmd};
 
 use super::error::Error;
-use super::fault::Fault;
-use super::record::{self, Record};
-use super::{Store, keys};
+use super::{Store, keys, odd, raw_note, reply};
 use crate::note::Note;
 
 /// How many commands go out in one pipeline: large enough to forget the round trip, small enough
@@ -20,11 +16,11 @@ use crate::note::Note;
 pub(super) const BATCH: usize = 1_000;
 
 /// How many ids one SSCAN step looks at: about a millisecond of the server's time.
-pub(super) const SCAN_STEP: usize = 5_000;
+pub(crate) const SCAN_STEP: usize = 5_000;
 
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
+pub(crate) enum Sort {
     /// By when they were made, the newest first.
     #[default]
     Created,
@@ -36,7 +32,7 @@ pub enum Sort {
 
 /// Which way round a list goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Direction {
+pub(crate) enum Direction {
     /// As [`Sort`] says.
     #[default]
     Usual,
@@ -46,7 +42,7 @@ pub enum Direction {
 
 /// What a list is to hold.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Query {
+pub(crate) struct Query {
     /// The order.
     pub sort: Sort,
     /// Which way round.
@@ -57,7 +53,7 @@ pub struct Query {
 
 /// The notes that a [`Query`] asked for.
 #[derive(Clone, Debug, Default)]
-pub struct Listing {
+pub(crate) struct Listing {
     /// The notes, in order.
     pub notes: Vec<Note>,
     /// How many characters of an id tell each of these notes from every other note.
@@ -66,74 +62,70 @@ pub struct Listing {
 
 impl Store {
     /// The note with that id, found by its key alone: the set of ids need not know it.
-    pub fn get(&mut self, id: &str) -> Result<Option<Note>, Error> {
+    pub(crate) fn get(&mut self, id: &str) -> Result<Option<Note>, Error> {
         let mut notes = self.get_each(std::slice::from_ref(&id))?;
         Ok(notes.pop().flatten())
     }
 
     /// The notes with those ids, in their order; `None` for those that are not there.
-    pub fn get_each<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Option<Note>>, Error> {
-        let mut notes = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(BATCH) {
-            let replies = self.link.pipeline(&get_each(batch))?;
-            notes.extend(self.found(batch, replies)?);
-        }
-        Ok(notes)
-    }
-
-    /// Asks for the notes with those ids, and does not wait for the answer: [`answer`](Self::answer)
-    /// takes it. Until then the connection is of no other use.
-    ///
-    /// What the system holds no buffers for has to wait all the same until Redis reads, but no longer
-    /// than `timeout`.
-    pub fn ask<S: AsRef<str>>(&mut self, ids: &[S], timeout: Duration) -> Result<(), Error> {
-        self.link.ask(&get_each(ids), timeout)
-    }
-
-    /// The notes with those ids, which were [asked](Self::ask) for last, as
-    /// [`get_each`](Self::get_each) finds them. The whole answer must be there within `timeout`;
-    /// when its first byte is can be waited for with the descriptor of the store.
-    pub fn answer<S: AsRef<str>>(
+    pub(crate) fn get_each<S: AsRef<str>>(
         &mut self,
         ids: &[S],
-        timeout: Duration,
-    ) -> Result<Vec<Option<Note>>, Error> {
-        let replies = self.link.answers(ids.len(), timeout)?;
-        self.found(ids, replies)
-    }
-
-    fn found<S: AsRef<str>>(
-        &mut self,
-        ids: &[S],
-        replies: Vec<Value>,
     ) -> Result<Vec<Option<Note>>, Error> {
         let mut notes = Vec::with_capacity(ids.len());
-        for (id, reply) in ids.iter().zip(replies) {
-            let id = id.as_ref();
-            notes.push(match record::read(id, reply)? {
-                Record::Note(note, faults) => {
-                    self.faults.extend(faults);
-                    Some(note)
-                }
+        self.each(ids, |_, id, record| {
+            notes.push(match record {
+                Record::Note(note) => Some(note),
                 Record::Absent => None,
                 Record::Foreign => return Err(keys::note_slot(&keys::note(id)).into()),
-                Record::Refused(error) => return Err(self.link.failure(&error, None)),
             });
-        }
+            Ok(())
+        })?;
         Ok(notes)
+    }
+
+    /// Reads the hash of each id, and hands out what it is.
+    fn each<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        mut take: impl FnMut(&mut Self, &str, Record) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        for batch in ids.chunks(BATCH) {
+            let commands: Vec<Cmd> = batch.iter().map(|id| get_all(id.as_ref())).collect();
+            for (id, reply) in batch.iter().zip(self.connection.pipeline(&commands)?) {
+                let record = self.record(id.as_ref(), reply)?;
+                take(self, id.as_ref(), record)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the reply to `HGETALL note:<id>` shows.
+    fn record(&mut self, id: &str, reply: Value) -> Result<Record, Error> {
+        let fields = match reply {
+            Value::ServerError(error) if error.code() == "WRONGTYPE" => return Ok(Record::Foreign),
+            Value::ServerError(error) => return Err(self.connection.failure(&error, None)),
+            reply => reply::pairs(reply).ok_or_else(|| Error::unexpected("HGETALL"))?,
+        };
+        if fields.is_empty() {
+            return Ok(Record::Absent);
+        }
+        let (note, kinds) = raw_note::note(id, fields);
+        self.note_odd(kinds);
+        Ok(Record::Note(note))
     }
 
     /// The bytes of one field as they are stored; `None` if there is no such note or field.
-    pub fn field_bytes(&mut self, id: &str, field: &str) -> Result<Option<Vec<u8>>, Error> {
+    pub(crate) fn field_bytes(&mut self, id: &str, field: &str) -> Result<Option<Vec<u8>>, Error> {
         let key = keys::note(id);
         let mut get = cmd("HGET");
         get.arg(&key).arg(field);
-        let reply = self.link.read(&get, Some(keys::note_slot(&key)))?;
-        Ok(record::bytes(reply))
+        let reply = self.connection.read(&get, Some(keys::note_slot(&key)))?;
+        Ok(reply::bytes(reply))
     }
 
-    /// The notes that a query asks for. Ids without a note are left out and noted as faults.
-    pub fn list(&mut self, query: &Query) -> Result<Listing, Error> {
+    /// The notes that a query asks for. Ids without a note are left out and counted as odd.
+    pub(crate) fn list(&mut self, query: &Query) -> Result<Listing, Error> {
         let mut ids = self.ids()?;
         ids.sort_unstable();
         ids.dedup();
@@ -142,7 +134,7 @@ impl Store {
             _ => {
                 let mut notes = self.present(&ids)?;
                 // The key of a title is made, not borrowed: make it once a note.
-                notes.sort_by_cached_key(|note| Place::of(note, query));
+                notes.sort_by_cached_key(|note| SortKey::of(note, query));
                 notes.truncate(query.limit.unwrap_or(usize::MAX));
                 notes
             }
@@ -159,13 +151,13 @@ impl Store {
     }
 
     /// The number of ids in the set.
-    pub fn count(&mut self) -> Result<usize, Error> {
+    pub(crate) fn count(&mut self) -> Result<usize, Error> {
         let reply = self
-            .link
+            .connection
             .read(cmd("SCARD").arg(keys::IDS), Some(keys::IDS_SLOT))?;
         match reply {
             Value::Int(count) => Ok(usize::try_from(count).unwrap_or_default()),
-            _ => Err(Error::Answer { command: "SCARD" }),
+            _ => Err(Error::unexpected("SCARD")),
         }
     }
 
@@ -185,14 +177,12 @@ impl Store {
                 scan.arg("MATCH").arg(pattern);
             }
             scan.arg("COUNT").arg(SCAN_STEP);
-            let reply = self.link.read(&scan, Some(keys::IDS_SLOT))?;
-            let (next, members) = scan_step(reply).ok_or(Error::Answer { command: "SSCAN" })?;
+            let reply = self.connection.read(&scan, Some(keys::IDS_SLOT))?;
+            let (next, members) = scan_step(reply).ok_or_else(|| Error::unexpected("SSCAN"))?;
             for member in members {
                 match String::from_utf8(member) {
                     Ok(id) => ids.push(id),
-                    Err(error) => self.faults.push(Fault::IdNotUtf8 {
-                        id: error.into_bytes(),
-                    }),
+                    Err(_) => self.note_odd([odd::ID_NOT_UTF8]),
                 }
             }
             if next == b"0" {
@@ -205,23 +195,23 @@ impl Store {
     /// The first few notes: the sort key of every note is read, the notes themselves only as far as
     /// they are wanted.
     fn first(&mut self, ids: &[String], query: &Query, limit: usize) -> Result<Vec<Note>, Error> {
-        let mut places = self.places(ids, query)?;
-        places.sort_unstable();
+        let mut keys_in_order = self.keys_in_order(ids, query)?;
+        keys_in_order.sort_unstable();
         let mut notes = Vec::with_capacity(limit);
-        let mut rest = places.as_slice();
+        let mut rest = keys_in_order.as_slice();
         // Ids whose note is gone turn up among the first; go on until there are enough.
         while notes.len() < limit && !rest.is_empty() {
             let (batch, later) = rest.split_at((limit - notes.len()).min(rest.len()));
-            let wanted: Vec<&str> = batch.iter().map(|place| place.id.as_str()).collect();
+            let wanted: Vec<&str> = batch.iter().map(|key| key.id.as_str()).collect();
             notes.extend(self.present(&wanted)?);
             rest = later;
         }
         Ok(notes)
     }
 
-    fn places(&mut self, ids: &[String], query: &Query) -> Result<Vec<Place>, Error> {
+    fn keys_in_order(&mut self, ids: &[String], query: &Query) -> Result<Vec<SortKey>, Error> {
         let field = query.sort.field();
-        let mut places = Vec::with_capacity(ids.len());
+        let mut keys_in_order = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
             let commands: Vec<Cmd> = batch
                 .iter()
@@ -231,51 +221,42 @@ impl Store {
                     get
                 })
                 .collect();
-            for (id, reply) in batch.iter().zip(self.link.pipeline(&commands)?) {
+            for (id, reply) in batch.iter().zip(self.connection.pipeline(&commands)?) {
                 let value = match reply {
                     Value::ServerError(error) if error.code() != "WRONGTYPE" => {
-                        return Err(self.link.failure(&error, None));
+                        return Err(self.connection.failure(&error, None));
                     }
-                    reply => record::bytes(reply).unwrap_or_default(),
+                    reply => reply::bytes(reply).unwrap_or_default(),
                 };
                 let value = String::from_utf8_lossy(&value);
-                places.push(Place::new(id, &value, query));
+                keys_in_order.push(SortKey::new(id, &value, query));
             }
         }
-        Ok(places)
+        Ok(keys_in_order)
     }
 
     /// Those of the notes that are there.
     fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
         let mut notes = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(BATCH) {
-            let replies = self.link.pipeline(&get_each(batch))?;
-            for (id, reply) in batch.iter().zip(replies) {
-                let id = id.as_ref().to_owned();
-                match record::read(&id, reply)? {
-                    Record::Note(note, faults) => {
-                        notes.push(note);
-                        self.faults.extend(faults);
-                    }
-                    Record::Absent => self.faults.push(Fault::NoHash { id }),
-                    Record::Foreign => self.faults.push(Fault::WrongType { id }),
-                    Record::Refused(error) => return Err(self.link.failure(&error, None)),
-                }
+        self.each(ids, |store, _, record| {
+            match record {
+                Record::Note(note) => notes.push(note),
+                Record::Absent => store.note_odd([odd::NO_HASH]),
+                Record::Foreign => store.note_odd([odd::WRONG_TYPE]),
             }
-        }
+            Ok(())
+        })?;
         Ok(notes)
     }
 }
 
-impl AsFd for Store {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.link.socket()
-    }
-}
-
-/// The commands that read those notes.
-fn get_each<S: AsRef<str>>(ids: &[S]) -> Vec<Cmd> {
-    ids.iter().map(|id| get_all(id.as_ref())).collect()
+/// What is under the key of a note.
+enum Record {
+    Note(Note),
+    /// The key does not exist.
+    Absent,
+    /// The key holds something other than a hash.
+    Foreign,
 }
 
 /// The command that reads a whole note.
@@ -287,10 +268,10 @@ pub(super) fn get_all(id: &str) -> Cmd {
 
 /// The cursor to go on from, and what a step of SCAN or SSCAN found.
 pub(super) fn scan_step(reply: Value) -> Option<(Vec<u8>, Vec<Vec<u8>>)> {
-    let mut parts = record::members(reply)?.into_iter();
-    let cursor = record::bytes(parts.next()?)?;
-    let members = record::members(parts.next()?)?;
-    let members: Option<Vec<_>> = members.into_iter().map(record::bytes).collect();
+    let mut parts = reply::members(reply)?.into_iter();
+    let cursor = reply::bytes(parts.next()?)?;
+    let members = reply::members(parts.next()?)?;
+    let members: Option<Vec<_>> = members.into_iter().map(reply::bytes).collect();
     Some((cursor, members?))
 }
 
@@ -306,13 +287,13 @@ impl Sort {
 
 /// Where a note stands in a list: by its key, and by its id where the keys are the same.
 #[derive(PartialEq, Eq)]
-struct Place {
+struct SortKey {
     key: String,
     id: String,
     descending: bool,
 }
 
-impl Place {
+impl SortKey {
     fn new(id: &str, value: &str, query: &Query) -> Self {
         let (key, newest_first) = match query.sort {
             // Compared as text, as the HTTP API does.
@@ -335,7 +316,7 @@ impl Place {
     }
 }
 
-impl Ord for Place {
+impl Ord for SortKey {
     fn cmp(&self, other: &Self) -> Ordering {
         let order = self.key.cmp(&other.key);
         let order = if self.descending {
@@ -347,7 +328,7 @@ impl Ord for Place {
     }
 }
 
-impl PartialOrd for Place {
+impl PartialOrd for SortKey {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }

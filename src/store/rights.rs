@@ -13,134 +13,93 @@ use super::{Store, keys};
 /// An id that no note has.
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
-/// A command that this user needs and may not give.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Forbidden {
-    /// Its name.
-    pub command: &'static str,
-    /// What it is given for, where that is a key: the set of ids, or `note:*`.
-    pub key: Option<String>,
-}
+/// What the commands on notes send, in forms that would run. `IDS`, `NOTE` and `ID` stand for the two
+/// keys and an id.
+const NEEDS: [&str; 12] = [
+    "SSCAN IDS 0",
+    "SCARD IDS",
+    "SISMEMBER IDS ID",
+    "SADD IDS ID",
+    "SREM IDS ID",
+    "EXISTS NOTE",
+    "HGET NOTE title",
+    "HGETALL NOTE",
+    "HSET NOTE title x",
+    "HDEL NOTE title",
+    "DEL NOTE",
+    "EVAL return 1 NOTE",
+];
 
 /// What the ACL lets this user do. A Redis without an ACL forbids nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rights {
-    /// The commands that are needed and forbidden.
-    pub forbidden: Vec<Forbidden>,
+#[derive(Default)]
+pub(crate) struct Rights {
+    /// The commands that are needed and forbidden, and what they are given for where that is a key:
+    /// the set of ids, or `note:*`.
+    pub(crate) forbidden: Vec<(&'static str, Option<String>)>,
     /// The commands of which it cannot be told.
-    pub unknown: Vec<&'static str>,
+    pub(crate) unknown: Vec<&'static str>,
 }
-
-/// A command that is needed: its name, its key, and what stands before and after that.
-struct Need {
-    command: &'static str,
-    key: Key,
-    before_key: &'static [&'static str],
-    after_key: &'static [&'static str],
-}
-
-enum Key {
-    Ids,
-    Note,
-}
-
-const fn need(command: &'static str, key: Key, after_key: &'static [&'static str]) -> Need {
-    Need {
-        command,
-        key,
-        before_key: &[],
-        after_key,
-    }
-}
-
-/// What the commands on notes send, in forms that would run.
-const NEEDS: [Need; 12] = [
-    need("SSCAN", Key::Ids, &["0"]),
-    need("SCARD", Key::Ids, &[]),
-    need("SISMEMBER", Key::Ids, &[NOBODY]),
-    need("SADD", Key::Ids, &[NOBODY]),
-    need("SREM", Key::Ids, &[NOBODY]),
-    need("EXISTS", Key::Note, &[]),
-    need("HGET", Key::Note, &["title"]),
-    need("HGETALL", Key::Note, &[]),
-    need("HSET", Key::Note, &["title", ""]),
-    need("HDEL", Key::Note, &["title"]),
-    need("DEL", Key::Note, &[]),
-    Need {
-        command: "EVAL",
-        key: Key::Note,
-        before_key: &["return 0", "1"],
-        after_key: &[],
-    },
-];
 
 impl Store {
     /// What the ACL lets this user do. The connection is spent on it.
-    pub fn rights(mut self) -> Result<Rights, Error> {
+    pub(crate) fn rights(mut self) -> Result<Rights, Error> {
         let mut rights = Rights::default();
         // Outside of a MULTI an EXEC does nothing: `ERR` says so to those who may give it.
-        if let [Value::ServerError(error)] = self.link.pipeline(&[cmd("EXEC")])?.as_slice()
+        if let [Value::ServerError(error)] = self.connection.pipeline(&[cmd("EXEC")])?.as_slice()
             && matches!(error.code(), "NOPERM" | "EXECABORT")
         {
-            rights.forbid("EXEC", None);
+            rights.forbidden.push(("EXEC", None));
         }
-        match self.link.pipeline(&[cmd("MULTI")])?.as_slice() {
+        match self.connection.pipeline(&[cmd("MULTI")])?.as_slice() {
             [Value::Okay] => {}
             // Without a MULTI the commands below would run.
             other => {
                 match other {
                     [Value::ServerError(error)] if error.code() == "NOPERM" => {
-                        rights.forbid("MULTI", None);
+                        rights.forbidden.push(("MULTI", None));
                     }
                     _ => rights.unknown.push("MULTI"),
                 }
-                rights.unknown.extend(NEEDS.iter().map(|need| need.command));
+                rights.unknown.extend(NEEDS.iter().map(|need| name(need)));
                 return Ok(rights);
             }
         }
-        let commands: Vec<Cmd> = NEEDS.iter().map(Need::command).collect();
-        for (need, reply) in NEEDS.iter().zip(self.link.pipeline(&commands)?) {
-            match reply {
-                Value::ServerError(error) if error.code() == "NOPERM" => {
-                    rights.forbid(need.command, Some(need.key.pattern()));
+        let commands: Vec<Cmd> = NEEDS.iter().map(|need| command(need)).collect();
+        for (need, reply) in NEEDS.iter().zip(self.connection.pipeline(&commands)?) {
+            // Others are queued, or refused for a reason that is looked at after the ACL.
+            if let Value::ServerError(error) = reply {
+                match error.code() {
+                    "NOPERM" => {
+                        let key = if need.contains("NOTE") {
+                            keys::note("*")
+                        } else {
+                            keys::IDS.to_owned()
+                        };
+                        rights.forbidden.push((name(need), Some(key)));
+                    }
+                    // No such command: Redis is told not to know it, or is not quite Redis.
+                    "ERR" => rights.unknown.push(name(need)),
+                    _ => {}
                 }
-                // No such command: Redis is told not to know it, or is not quite Redis.
-                Value::ServerError(error) if error.code() == "ERR" => {
-                    rights.unknown.push(need.command);
-                }
-                // Queued; or refused for a reason that is looked at after the ACL.
-                _ => {}
             }
         }
         Ok(rights)
     }
 }
 
-impl Rights {
-    fn forbid(&mut self, command: &'static str, key: Option<String>) {
-        self.forbidden.push(Forbidden { command, key });
-    }
+fn name(need: &'static str) -> &'static str {
+    need.split(' ').next().unwrap_or_default()
 }
 
-impl Need {
-    fn command(&self) -> Cmd {
-        let mut command = cmd(self.command);
-        command.arg(self.before_key);
-        command.arg(match self.key {
-            Key::Ids => keys::IDS.to_owned(),
-            Key::Note => keys::note(NOBODY),
-        });
-        command.arg(self.after_key);
-        command
+fn command(need: &str) -> Cmd {
+    let mut command = Cmd::new();
+    for word in need.split(' ') {
+        match word {
+            "IDS" => command.arg(keys::IDS),
+            "NOTE" => command.arg(keys::note(NOBODY)),
+            "ID" => command.arg(NOBODY),
+            word => command.arg(word),
+        };
     }
-}
-
-impl Key {
-    /// The key, or the form of it, for people.
-    fn pattern(&self) -> String {
-        match self {
-            Self::Ids => keys::IDS.to_owned(),
-            Self::Note => keys::note("*"),
-        }
-    }
+    command
 }

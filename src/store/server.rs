@@ -9,13 +9,15 @@ use std::time::{Duration, Instant};
 use redis::cmd;
 
 use super::error::Error;
-use super::{Store, record};
+use super::{Store, reply};
 
 /// What a server says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Server {
+pub(crate) struct Server {
     /// `Redis`, `Valkey`, `KeyDB` or `Dragonfly`.
     pub kind: &'static str,
+    /// Its process.
+    pub pid: Option<u32>,
     /// Its version.
     pub version: Option<String>,
     /// Whether every write goes to an append-only file.
@@ -34,25 +36,36 @@ pub struct Server {
 
 impl Store {
     /// How long the server takes to answer a PING.
-    pub fn ping(&mut self) -> Result<Duration, Error> {
+    pub(crate) fn ping(&mut self) -> Result<Duration, Error> {
         let start = Instant::now();
-        self.link.read(&cmd("PING"), None)?;
+        self.connection.read(&cmd("PING"), None)?;
         Ok(start.elapsed())
     }
 
     /// What the server says of itself.
-    pub fn server(&mut self) -> Result<Server, Error> {
+    pub(crate) fn server(&mut self) -> Result<Server, Error> {
         let mut save = cmd("CONFIG");
         save.arg("GET").arg("save");
         let mut info = cmd("INFO");
         info.arg("everything");
-        let mut replies = self.link.pipeline(&[info, save])?.into_iter();
-        let info = replies.next().and_then(record::bytes).unwrap_or_default();
-        let save = replies.next().and_then(record::members).and_then(|pair| {
-            let value = pair.into_iter().nth(1).and_then(record::bytes)?;
+        let mut replies = self.connection.pipeline(&[info, save])?.into_iter();
+        let info = replies.next().and_then(reply::bytes).unwrap_or_default();
+        let save = replies.next().and_then(reply::members).and_then(|pair| {
+            let value = pair.into_iter().nth(1).and_then(reply::bytes)?;
             Some(!value.is_empty())
         });
         Ok(Server::from_info(&String::from_utf8_lossy(&info), save))
+    }
+
+    /// Ends the server. Nothing is lost where every change is on the disk when it is answered.
+    pub(crate) fn shut_down(mut self) -> Result<(), Error> {
+        // NOSAVE is about snapshots alone.
+        let shutdown = self.connection.write(cmd("SHUTDOWN").arg("NOSAVE"), None);
+        match shutdown {
+            Err(Error::Lost { .. }) => Ok(()),
+            Err(error) => Err(error),
+            Ok(_) => Err(Error::unexpected("SHUTDOWN")),
+        }
     }
 }
 
@@ -61,7 +74,7 @@ impl Server {
     /// `allkeys` policies do, and only where there is a limit
     /// (<https://redis.io/docs/latest/develop/reference/eviction/>).
     #[must_use]
-    pub fn drops_notes(&self) -> Option<&str> {
+    pub(crate) fn drops_notes(&self) -> Option<&str> {
         self.eviction_policy
             .as_deref()
             .filter(|policy| policy.starts_with("allkeys-") && self.memory_limit != Some(0))
@@ -87,6 +100,7 @@ impl Server {
         ];
         Self {
             kind,
+            pid: fact("process_id").and_then(|pid| pid.parse().ok()),
             version: version.map(str::to_owned),
             append_only: is("aof_enabled", "1"),
             snapshots,

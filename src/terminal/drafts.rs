@@ -4,11 +4,12 @@
 //! started from, then stays beside it. The files are for the user alone (mode 0600). This file knows
 //! nothing of notes.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, Metadata};
 use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
+use rustix::process::geteuid;
 use tempfile::{Builder, NamedTempFile};
 
 /// What the name of a draft ends with: editors know Markdown by it.
@@ -19,17 +20,16 @@ const ORIGIN: &str = "origin";
 
 /// A text in a file of its own.
 #[derive(Debug)]
-pub struct Draft {
+pub(crate) struct Draft {
     file: NamedTempFile,
     origin: Option<String>,
 }
 
 /// A draft that was kept by an earlier run.
 #[derive(Debug)]
-pub struct Kept {
+pub(crate) struct Kept {
     path: PathBuf,
-    /// What the text started from.
-    pub origin: String,
+    pub(crate) origin: String,
 }
 
 impl Draft {
@@ -37,7 +37,7 @@ impl Draft {
     /// a directory is made if need be.
     ///
     /// Fails, with what is wrong with the first, when none does.
-    pub fn create(directories: &[PathBuf], name: &str, text: &str) -> io::Result<Self> {
+    pub(crate) fn create(directories: &[PathBuf], name: &str, text: &str) -> io::Result<Self> {
         let mut failure = None;
         for directory in directories {
             match Self::create_in(directory, name, text) {
@@ -69,8 +69,7 @@ impl Draft {
     }
 
     /// The same with an origin, which is kept with it.
-    #[must_use]
-    pub fn with_origin(self, origin: String) -> Self {
+    pub(crate) fn with_origin(self, origin: String) -> Self {
         Self {
             origin: Some(origin),
             ..self
@@ -78,18 +77,17 @@ impl Draft {
     }
 
     /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.file.path()
     }
 
     /// What the file holds now. An editor may have put another file in its place.
-    pub fn read(&self) -> io::Result<Vec<u8>> {
+    pub(crate) fn read(&self) -> io::Result<Vec<u8>> {
         fs::read(self.path())
     }
 
     /// Leaves the file where it is, for the user to find.
-    pub fn keep(self) -> io::Result<PathBuf> {
+    pub(crate) fn keep(self) -> io::Result<PathBuf> {
         let path = self
             .file
             .into_temp_path()
@@ -108,47 +106,51 @@ impl Draft {
 }
 
 impl Kept {
-    /// The draft kept last in `directory` among those whose origin is `wanted`.
-    pub fn latest(directory: &Path, wanted: impl Fn(&str) -> bool) -> io::Result<Option<Self>> {
-        let entries = match fs::read_dir(directory) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let mut latest = None;
-        for entry in entries {
-            let origin = entry?.path();
+    /// The draft kept last in one of the directories among those whose origin is `wanted`.
+    ///
+    /// Others may be able to write to a directory: only the user's own files count. A directory that
+    /// cannot be read holds none.
+    pub(crate) fn latest(directories: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Option<Self> {
+        let entries = directories
+            .iter()
+            .flat_map(fs::read_dir)
+            .flatten()
+            .flatten();
+        let kept = entries.filter_map(|entry| {
+            let origin = entry.path();
+            if origin.extension()? != ORIGIN {
+                return None;
+            }
             let path = origin.with_extension(TEXT);
-            if origin.extension().is_none_or(|end| end != ORIGIN) || !path.is_file() {
-                continue;
-            }
-            let changed = fs::metadata(&path)?.modified()?;
+            own_file(&origin)?;
+            let changed = own_file(&path)?.modified().ok()?;
             // What is not text is no origin that this program wrote.
-            let Ok(origin) = fs::read_to_string(&origin) else {
-                continue;
-            };
-            let is_later = latest.as_ref().is_none_or(|(time, _)| changed > *time);
-            if is_later && wanted(&origin) {
-                latest = Some((changed, Self { path, origin }));
-            }
-        }
-        Ok(latest.map(|(_, kept)| kept))
+            let origin = fs::read_to_string(&origin).ok()?;
+            wanted(&origin).then_some((changed, Self { path, origin }))
+        });
+        kept.max_by_key(|(changed, _)| *changed)
+            .map(|(_, kept)| kept)
     }
 
     /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// The text. It may have been changed since it was kept, and need not be UTF-8 any more.
-    pub fn read(&self) -> io::Result<String> {
+    pub(crate) fn read(&self) -> io::Result<String> {
         fs::read_to_string(&self.path)
     }
 
     /// Removes the draft: its text is safe elsewhere.
-    pub fn remove(self) -> io::Result<()> {
+    pub(crate) fn remove(self) -> io::Result<()> {
         fs::remove_file(self.path.with_extension(ORIGIN))?;
         fs::remove_file(self.path)
     }
+}
+
+/// What is known of a file, if it is one of the user's own and no link.
+fn own_file(path: &Path) -> Option<Metadata> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    (metadata.is_file() && metadata.uid() == geteuid().as_raw()).then_some(metadata)
 }

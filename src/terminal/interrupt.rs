@@ -7,7 +7,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-pub use signal_hook::consts::SIGINT;
+pub(crate) use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
 /// Whether an interrupt ends the process. The system has one such setting a process.
@@ -15,13 +15,13 @@ static FATAL: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
 /// As long as this lives, an interrupt does not end the process.
 #[derive(Debug)]
-pub struct Held {
+pub(crate) struct Held {
     fatal: Arc<AtomicBool>,
 }
 
 impl Held {
     /// Holds interrupts from now on.
-    pub fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let fatal = if let Some(fatal) = FATAL.get() {
             Arc::clone(fatal)
         } else {

@@ -1,10 +1,10 @@
 //! A person at a terminal, and the programs that work for one: editor, pager, questions, progress,
 //! signals.
 
-pub mod drafts;
-pub mod editor;
-pub mod interrupt;
-pub mod pager;
-pub mod progress;
-pub mod prompt;
-pub mod signals;
+pub(crate) mod drafts;
+pub(crate) mod editor;
+pub(crate) mod interrupt;
+pub(crate) mod pager;
+pub(crate) mod progress;
+pub(crate) mod prompt;
+pub(crate) mod signals;

@@ -17,7 +17,7 @@ const USUAL_HEIGHT: u16 = 24;
 
 /// A pager that runs.
 #[derive(Debug)]
-pub struct Pager {
+pub(crate) struct Pager {
     child: Child,
     // Ctrl-C is the pager's while it runs.
     _held: Held,
@@ -28,8 +28,7 @@ impl Pager {
     ///
     /// `command` is split into words as a shell does; `cat` and nothing at all are no pager. `less` is the
     /// value of the variable `LESS`, which less reads its options from.
-    #[must_use]
-    pub fn start(
+    pub(crate) fn start(
         text: &[u8],
         stream: &Stream,
         command: Option<&str>,
@@ -56,7 +55,7 @@ impl Pager {
     }
 
     /// Hands the text over and waits until the user has seen enough.
-    pub fn show(mut self, text: &[u8]) {
+    pub(crate) fn show(mut self, text: &[u8]) {
         if let Some(mut input) = self.child.stdin.take() {
             // A pager that is left before its input is read through closes the pipe.
             let _ = input.write_all(text);

@@ -9,53 +9,39 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// Work that is over sooner shows no bar: it would only flicker.
 const TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Whether a bar is shown at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Visibility {
-    /// It is, once the work has taken half a second.
-    Shown,
-    /// It is not.
-    Hidden,
-}
-
 /// The bar of one piece of work. It is gone from the screen when it is dropped.
-pub struct Progress {
+pub(crate) struct Progress {
     label: &'static str,
     begun: Instant,
-    patience: Duration,
-    /// Where the bar goes, until it is there.
+    timeout: Duration,
     target: Option<ProgressDrawTarget>,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
-    /// Begins a piece of work, which `label` names in a word or two.
-    #[must_use]
-    pub fn begin(label: &'static str, visibility: Visibility) -> Self {
-        let target = match visibility {
-            Visibility::Shown => Some(ProgressDrawTarget::stderr()),
-            Visibility::Hidden => None,
-        };
-        Self::with(label, target, TIMEOUT)
+    /// Begins a piece of work, which `label` names in a word or two. A bar that is shown
+    /// comes once the work has taken half a second.
+    pub(crate) fn begin(label: &'static str, shown: bool) -> Self {
+        Self::with(label, shown.then(ProgressDrawTarget::stderr), TIMEOUT)
     }
 
-    fn with(label: &'static str, target: Option<ProgressDrawTarget>, patience: Duration) -> Self {
+    fn with(label: &'static str, target: Option<ProgressDrawTarget>, timeout: Duration) -> Self {
         Self {
             label,
             begun: Instant::now(),
-            patience,
+            timeout,
             target,
             bar: None,
         }
     }
 
     /// Tells how many steps of how many are done.
-    pub fn at(&mut self, done: usize, total: usize) {
+    pub(crate) fn at(&mut self, done: usize, total: usize) {
         let [done, total] = [done, total].map(|steps| steps.try_into().unwrap_or(u64::MAX));
         if let Some(bar) = &self.bar {
             bar.set_length(total);
             bar.set_position(done);
-        } else if self.begun.elapsed() >= self.patience
+        } else if self.begun.elapsed() >= self.timeout
             && let Some(target) = self.target.take()
         {
             let bar = self.bar(done, total);
@@ -159,8 +145,8 @@ mod tests {
         short.at(1, 2);
         drop(short);
         assert_eq!(screen.text(), "");
-        let mut hidden = Progress::begin("reading", Visibility::Hidden);
-        hidden.patience = Duration::ZERO;
+        let mut hidden = Progress::begin("reading", false);
+        hidden.timeout = Duration::ZERO;
         hidden.at(1, 2);
         assert!(hidden.bar.is_none());
     }

@@ -11,17 +11,14 @@ use crate::terminal::interrupt::Held;
 
 /// What a person answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Yes.
+pub(crate) enum Answer {
     Yes,
-    /// No, also by pressing Enter alone.
     No,
-    /// Ctrl-C. The terminal is as it was before the question.
     Interrupted,
 }
 
 /// Asks a question that Enter answers with No.
-pub fn confirm(question: &str) -> io::Result<Answer> {
+pub(crate) fn confirm(question: &str) -> io::Result<Answer> {
     let _held = Held::new()?;
     let answer = Confirm::new()
         .with_prompt(question)

@@ -9,7 +9,7 @@ use signal_hook::low_level;
 
 /// From now on, the first SIGTERM or SIGINT calls `end`, on a thread of its own; the next one ends
 /// the process at once, as it would have without this.
-pub fn on_signal(end: impl Fn() + Send + 'static) -> io::Result<()> {
+pub(crate) fn on_signal(end: impl Fn() + Send + 'static) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::Builder::new()
         .name("signals".into())

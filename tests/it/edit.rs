@@ -270,6 +270,31 @@ fn resume_goes_on_from_the_text_of_an_editor_that_failed() {
 }
 
 #[test]
+fn resume_finds_a_draft_that_had_to_be_kept_in_the_temporary_directory() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "read");
+    sandbox.file(".local/share/notes/drafts", "no directory");
+    let temporary = sandbox.home().join("tmp");
+    fs::create_dir(&temporary).unwrap();
+    let editor = busy_editor(&sandbox, &id, "content foreign", "T\\n\\nmine\\n");
+    let run = sandbox
+        .notes(["edit", &id])
+        .env("EDITOR", editor)
+        .env("TMPDIR", &temporary)
+        .run();
+    assert_eq!(run.code, 6, "{run:?}");
+    assert!(run.stderr.contains(temporary.to_str().unwrap()), "{run:?}");
+    assert!(run.stderr.contains("--resume"), "{run:?}");
+    sandbox
+        .notes(["edit", &id, "--resume"])
+        .env("EDITOR", "sh -c 'printf \"T\\n\\nboth\\n\" > $0'")
+        .env("TMPDIR", &temporary)
+        .gives(0, &format!("{id}\n"), "changed [..] T\n");
+    assert_eq!(sandbox.field(&id, "content"), "both");
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
+#[test]
 fn a_note_deleted_meanwhile_stays_deleted() {
     let sandbox = Sandbox::with_redis();
     let id = sandbox.add("T", "read");

@@ -1,10 +1,12 @@
 //! Every row of the exit-code table, by a run that ends with it; 130 is in `terminal`.
 
 use std::io::Read as _;
-use std::net::TcpListener;
-use std::time::Instant;
+use std::net::{Shutdown, TcpListener};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use notes::exit::Exit;
+use socket2::SockRef;
 
 use crate::support::Sandbox;
 use crate::support::redis_server::client;
@@ -155,7 +157,7 @@ fn out_of_reach_is_7_for_a_server_that_is_away() {
 fn out_of_reach_is_7_for_a_server_that_is_silent() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("redis://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
+    thread::spawn(move || {
         for stream in listener.incoming() {
             // Reads until the client gives up, and says nothing.
             let _ = stream.unwrap().read_to_end(&mut Vec::new());
@@ -168,4 +170,37 @@ fn out_of_reach_is_7_for_a_server_that_is_silent() {
         "notes: Redis at [..] (--redis-url) gave no answer within 0.3 s; a longer --timeout waits longer\n",
     );
     assert!(start.elapsed().as_secs() < 10);
+}
+
+#[test]
+fn a_server_that_hangs_up_during_the_tls_handshake_is_out_of_reach() {
+    let sandbox = Sandbox::bare();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("rediss://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            // The end of the stream and then a reset, both before the client writes: what it then
+            // writes meets a broken pipe.
+            let stream = stream.unwrap();
+            let _ = stream.shutdown(Shutdown::Write);
+            let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+        }
+    });
+    for arguments in [
+        &["add", "T"][..],
+        &["list"],
+        &["show", "abcd"],
+        &["edit", "abcd", "-c", "x"],
+        &["rm", "--yes", "abcd"],
+        &["health"],
+    ] {
+        for _ in 0..5 {
+            let run = sandbox.notes(arguments).env("REDIS_URL", &url).run();
+            assert_eq!(run.code, 7, "{arguments:?}: {run:?}");
+            assert!(
+                run.stderr.contains("notes: ") || run.stdout.contains("unreachable"),
+                "{arguments:?}: {run:?}"
+            );
+        }
+    }
 }

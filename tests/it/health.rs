@@ -1,6 +1,10 @@
 //! `notes health`
 
+use std::fs;
+use std::os::unix::fs::symlink;
+
 use crate::support::Sandbox;
+use crate::support::redis_server::RedisServer;
 
 #[test]
 fn tells_what_answers_where_and_whether_notes_are_safe() {
@@ -85,6 +89,17 @@ fn out_of_reach_is_exit_code_7_in_words_and_in_json() {
 }
 
 #[test]
+fn a_wrong_password_is_told_from_a_server_out_of_reach() {
+    let sandbox = Sandbox::with_redis();
+    let url = format!("{}?pass=wrong", sandbox.redis().url());
+    sandbox.redis_cli(&["CONFIG", "SET", "requirepass", "hunter2"]);
+    let run = sandbox.notes(["health", "--json", "-u", &url]).run();
+    assert_eq!(run.code, 4, "{run:?}");
+    assert_eq!(run.json()["status"], "error");
+    assert_eq!(run.json()["redis"], "refused");
+}
+
+#[test]
 fn it_never_starts_the_private_redis() {
     let sandbox = Sandbox::bare();
     sandbox.notes(["health"]).gives(
@@ -93,6 +108,23 @@ fn it_never_starts_the_private_redis() {
         "notes: your private Redis is not running; it starts with the next note, or by `notes redis start`\n",
     );
     assert!(!sandbox.private_dir().exists());
+}
+
+#[test]
+fn a_private_redis_that_is_loading_its_data_is_not_said_to_be_stopped() {
+    let sandbox = Sandbox::bare();
+    let loading = RedisServer::start();
+    let fill = "for i = 1, 10000 do redis.call('SET', 'k' .. i, i) end";
+    loading.command(&["EVAL", fill, "0"]);
+    let loading = loading.loading_slowly();
+    let directory = sandbox.private_dir();
+    fs::create_dir_all(&directory).unwrap();
+    symlink(loading.socket(), directory.join("notes.sock")).unwrap();
+    sandbox.notes(["health"]).gives(
+        7,
+        "",
+        "notes: Redis is still loading its data; try again in a moment\n",
+    );
 }
 
 #[test]

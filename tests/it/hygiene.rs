@@ -1,8 +1,9 @@
-//! What is written for people names all there is: a version, a command, an exit code or a variable
-//! that a page has not heard of fails here.
+//! README, the changelog and the pages in `docs/` are complete: a version, command, exit code, variable
+//! or option of the server that is not in them fails here, and so does a link that leads nowhere.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use clap::CommandFactory as _;
 use notes::cli::Cli;
@@ -52,14 +53,18 @@ fn the_readme_names_every_command() {
     }
 }
 
+/// The first cell of every row of the tables in a page.
+fn first_cells(page: &str) -> BTreeSet<&str> {
+    page.lines()
+        .filter_map(|line| line.strip_prefix('|')?.split('|').next())
+        .map(|cell| cell.trim_matches([' ', '*', '`']))
+        .collect()
+}
+
 #[test]
 fn the_readme_has_every_exit_code_in_a_table() {
     let readme = text("README.md");
-    let codes: BTreeSet<&str> = readme
-        .lines()
-        .filter_map(|line| line.strip_prefix('|')?.split('|').next())
-        .map(|cell| cell.trim().trim_matches('`'))
-        .collect();
+    let codes = first_cells(&readme);
     for exit in Exit::ALL {
         let code = exit.code().to_string();
         assert!(codes.contains(code.as_str()), "{code} {}", exit.meaning());
@@ -67,12 +72,69 @@ fn the_readme_has_every_exit_code_in_a_table() {
 }
 
 #[test]
-fn the_readme_names_every_variable() {
-    let readme = text("README.md");
-    let words: BTreeSet<&str> = readme
-        .split(|c: char| !c.is_alphanumeric() && c != '_')
-        .collect();
+fn the_page_of_settings_has_every_variable_in_a_table() {
+    let page = text("docs/settings.md");
+    let names = first_cells(&page);
     for variable in VARIABLES {
-        assert!(words.contains(variable.name), "{}", variable.name);
+        assert!(names.contains(variable.name), "{}", variable.name);
+    }
+}
+
+#[test]
+fn the_page_of_the_http_api_has_every_option_of_serve_with_its_default() {
+    let page = text("docs/http.md");
+    let notes = Cli::command();
+    let serve = notes.find_subcommand("serve").unwrap();
+    for option in serve.get_arguments().filter(|it| it.get_long().is_some()) {
+        let start = format!("| `--{}` |", option.get_long().unwrap());
+        let row = page.lines().find(|line| line.starts_with(&start));
+        let row = row.unwrap_or_else(|| panic!("no row for {start}"));
+        for default in option.get_default_values() {
+            assert!(row.contains(default.to_str().unwrap()), "{row}");
+        }
+    }
+}
+
+/// A heading as GitHub writes it in links.
+fn anchor(heading: &str) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    let text: String = heading
+        .trim_start_matches('#')
+        .trim()
+        .chars()
+        .filter(kept)
+        .collect();
+    text.to_lowercase().replace(' ', "-")
+}
+
+#[test]
+fn every_link_within_the_repository_leads_somewhere() {
+    let pages = [
+        "README.md",
+        "docs/http.md",
+        "docs/deployment.md",
+        "docs/settings.md",
+        "docs/speed.md",
+    ];
+    for page in pages {
+        let (source, directory) = (text(page), Path::new(page).parent().unwrap());
+        let links = source
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.starts_with("https://")) {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() {
+                page.into()
+            } else {
+                directory.join(file)
+            };
+            let target = text(target.to_str().unwrap());
+            let mut headings = target.lines().filter(|line| line.starts_with('#'));
+            assert!(
+                heading.is_empty() || headings.any(|line| anchor(line) == heading),
+                "{page}: {link}"
+            );
+        }
     }
 }

@@ -126,6 +126,11 @@ fn the_password_of_the_environment_is_not_sent_to_a_server_that_a_env_file_names
             .env(variable, "pw")
             .run();
         assert_eq!(run.code, 4, "{run:?}");
+        sandbox
+            .notes(["redis", "cli", "PING"])
+            .without("REDIS_URL")
+            .env(variable, "pw")
+            .gives(0, "NOAUTH [..]\n...", "");
     }
 }
 
@@ -164,4 +169,53 @@ fn without_a_home_a_named_server_is_enough() {
         .without("HOME")
         .without("REDIS_URL")
         .gives(2, "", "notes: [..]NOTES_DATA_DIR[..]\n");
+}
+
+#[test]
+fn a_user_without_a_password_is_logged_in() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.redis_cli(&["ACL", "SETUSER", "ann", "on", "nopass", "~*", "+@all"]);
+    sandbox.redis_cli(&["ACL", "SETUSER", "default", "off"]);
+    sandbox
+        .notes(["list"])
+        .env("REDIS_USERNAME", "ann")
+        .gives(0, "", "");
+    sandbox
+        .notes(["redis", "cli", "PING"])
+        .env("REDIS_USERNAME", "ann")
+        .gives(0, "PONG\n", "");
+    let run = sandbox.notes(["list"]).env("REDIS_USERNAME", "bob").run();
+    assert_eq!(run.code, 4, "{run:?}");
+}
+
+#[test]
+fn what_needs_no_store_needs_no_settings() {
+    let sandbox = Sandbox::bare();
+    sandbox.file(".env", "REDIS_PORT='open\n");
+    for arguments in [
+        &["completions", "bash"][..],
+        &["--help"],
+        &["help", "list"],
+        &["list", "--help"],
+        &["--version"],
+        &[],
+    ] {
+        for port in ["", "abc", "0"] {
+            let notes = sandbox.notes(arguments).env("REDIS_PORT", port);
+            let run = notes.env("NOTES_TIMEOUT", "soon").run();
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments:?}");
+            assert!(!run.stdout.is_empty(), "{arguments:?}");
+        }
+    }
+}
+
+#[test]
+fn a_reference_to_another_variable_in_a_env_file_is_refused_by_its_line() {
+    let sandbox = Sandbox::bare();
+    sandbox.file(".env", "# c\nREDIS_HOST=h\nREDIS_PASSWORD=s3cr3t${HOME}\n");
+    sandbox.notes(["list"]).gives(
+        2,
+        "",
+        "notes: the value of REDIS_PASSWORD cannot be read: write out the ${NAME} in line 3 of ./.env\n",
+    );
 }

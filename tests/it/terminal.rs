@@ -209,3 +209,36 @@ fn an_empty_list_says_how_to_begin() {
     let screen = sandbox.screen(&["list"], &[]);
     assert_eq!(screen, "no notes yet; `notes add` makes one\n");
 }
+
+#[test]
+fn a_list_of_no_notes_at_all_does_not_say_that_there_are_none() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("T", "");
+    assert_eq!(sandbox.screen(&["list", "-n", "0"], &[]), "");
+    assert_eq!(sandbox.screen(&["log", "-n", "0"], &[]), "");
+}
+
+#[test]
+fn times_are_local_with_their_offset() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.foreign(
+        "abcd-1",
+        &[
+            ("title", "T"),
+            ("created_at", "2024-01-15T20:30:00.5+00:00"),
+            ("updated_at", "some\u{1b}day"),
+        ],
+    );
+    let show = |zone: &str| sandbox.screen(&["show", "abcd-1", "--color=never"], &[("TZ", zone)]);
+    let screen = show("<+0545>-5:45");
+    assert!(
+        screen.contains("\ncreated: 2024-01-16 02:15 +05:45 ("),
+        "{screen}"
+    );
+    assert!(screen.contains("\nupdated: some^[day\n"), "{screen}");
+    let screen = show("UTC0");
+    assert!(
+        screen.contains("\ncreated: 2024-01-15 20:30 +00:00 ("),
+        "{screen}"
+    );
+}

@@ -108,7 +108,7 @@ fn a_step_that_was_overtaken_is_refused_as_a_whole() {
         sandbox.notes(dry).gives(
             6,
             "",
-            "notes: step 1 (rm) was not taken back: note note-1050 was made again meanwhile\n",
+            "notes: step 1 (rm) was not undone: note note-1050 was made again meanwhile\n",
         );
         assert_eq!(sandbox.contents(), before);
     }
@@ -116,7 +116,7 @@ fn a_step_that_was_overtaken_is_refused_as_a_whole() {
     sandbox.notes(["undo"]).gives(
         6,
         "",
-        "notes: step 1 (rm) was not taken back: note note-1050 was changed meanwhile\n",
+        "notes: step 1 (rm) was not undone: note note-1050 was changed meanwhile\n",
     );
     sandbox.redis_cli(&["SREM", "notes:ids", "note-1050"]);
     assert_eq!(sandbox.notes(["undo", "-q"]).run().code, 0);
@@ -131,7 +131,7 @@ fn a_change_of_another_writer_is_not_undone_with_ours() {
     sandbox.redis_cli(&["HSET", &format!("note:{id}"), "tags", "theirs"]);
     let before = sandbox.contents();
     let refusal = |meanwhile: &str| {
-        format!("notes: step 2 (edit) was not taken back: note {id} was {meanwhile} meanwhile\n")
+        format!("notes: step 2 (edit) was not undone: note {id} was {meanwhile} meanwhile\n")
     };
     sandbox.notes(["undo"]).gives(6, "", &refusal("changed"));
     assert_eq!(sandbox.contents(), before);
@@ -212,7 +212,7 @@ fn a_change_that_was_recorded_but_not_made_is_known() {
     sandbox.notes(["undo"]).gives(
         0,
         "",
-        "step 2 (add) was never made, or is taken back already; nothing was changed\n",
+        "step 2 (add) was never made, or is undone already; nothing was changed\n",
     );
     sandbox
         .notes(["undo", "-q"])
@@ -248,4 +248,22 @@ fn an_undo_that_redis_does_not_allow_whole_changes_nothing() {
     assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
     assert_eq!(sandbox.notes(["undo", "-q"]).run().code, 0);
     assert_eq!(sandbox.field(&id, "content"), "c");
+}
+
+#[test]
+fn a_change_that_redis_refused_is_not_what_is_undone() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "old");
+    sandbox.notes(["edit", &id, "-c", "new"]).run();
+    sandbox.redis_cli(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
+    sandbox
+        .notes(["edit", &id, "-c", "refused"])
+        .gives(1, "", "notes: [..]NOREPLICAS[..]\n");
+    sandbox.redis_cli(&["CONFIG", "SET", "min-replicas-to-write", "0"]);
+    sandbox.notes(["undo"]).gives(
+        0,
+        &format!("{id}\n"),
+        "changed back [..] T\nundid step 2 (edit); [..]\n",
+    );
+    assert_eq!(sandbox.field(&id, "content"), "old");
 }

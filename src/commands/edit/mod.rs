@@ -10,10 +10,11 @@ use super::{brief, content, print_touched, resolve, title};
 use crate::cli::Edit;
 use crate::context::Context;
 use crate::draft::Text;
-use crate::error::Usage;
+use crate::error::Error;
 use crate::exit::Exit;
+use crate::journal::{Basis, Change};
 use crate::note::Note;
-use crate::store::{Basis, Change, Error};
+use crate::store;
 
 /// How long a change that does not depend on what was read is tried again on a note that others
 /// change at the same time.
@@ -40,13 +41,13 @@ pub(super) fn run(args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
         && args.file.is_none()
         && args.append.is_none();
     if by_editor && context.settings.editor.is_none() && !context.is_interactive() {
-        bail!(Usage::new(
+        bail!(Error::usage(
             "no terminal for an editor; give the new text with -t, -c, -f or --append"
         ));
     }
     let wish = Wish {
         title: args.title.as_deref().map(title).transpose()?,
-        content: content(context, args.content, args.file.as_deref())?,
+        content: content(args.content, args.file.as_deref())?,
         append: args.append,
     };
     let (mut ids, mut errors) = resolve(context, vec![args.note])?;
@@ -72,9 +73,7 @@ pub(super) fn run(args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
 
 fn read(id: &str, context: &mut Context) -> anyhow::Result<Note> {
     let note = context.store()?.get(id)?;
-    Ok(note.ok_or_else(|| Error::NoSuchNote {
-        reference: id.to_owned(),
-    })?)
+    Ok(note.ok_or_else(|| store::Error::no_such_note(id))?)
 }
 
 /// Changes the note as the arguments say, whoever else changes it meanwhile.
@@ -101,12 +100,12 @@ fn write(note: &Note, change: &Change, context: &mut Context) -> anyhow::Result<
 }
 
 fn is_conflict(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(Error::Conflict { .. }))
+    matches!(error.downcast_ref(), Some(store::Error::Conflict { .. }))
 }
 
 impl Wish {
     /// What has to change for the note to be as wished.
-    fn of(&self, note: &Note) -> Result<Change, Error> {
+    fn of(&self, note: &Note) -> Result<Change, store::Error> {
         let mut content = self.content.clone();
         if let Some(more) = &self.append {
             if content.is_none() {
@@ -142,9 +141,9 @@ fn different(value: Option<String>, note: &Note, field: &str) -> Option<String> 
     value.filter(|value| note.field(field) != Some(value) || note.altered.contains(field))
 }
 
-fn refuse_altered(note: &Note, field: &str) -> Result<(), Error> {
+fn refuse_altered(note: &Note, field: &str) -> Result<(), store::Error> {
     if note.altered.contains(field) {
-        return Err(Error::NotText {
+        return Err(store::Error::NotText {
             id: note.id.clone(),
             field: field.to_owned(),
         });

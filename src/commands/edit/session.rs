@@ -12,9 +12,10 @@ use crate::commands::SHORT_ID;
 use crate::context::Context;
 use crate::draft::{self, Text};
 use crate::error;
+use crate::journal::Change;
 use crate::merge::{Merged, has_markers, merge};
 use crate::note::Note;
-use crate::store::{Change, Error};
+use crate::store::Error;
 use crate::terminal::drafts::{Draft, Kept};
 use crate::terminal::editor::{self, Outcome};
 
@@ -33,11 +34,11 @@ pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
 
 /// Goes on from the draft that was kept last for the note, with what changed in Redis since.
 pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
-    let kept = latest(id, context)?
+    let kept = latest(id, context)
         .with_context(|| format!("no draft of note {id} is kept; `notes edit` begins anew"))?;
     let edited = go_on(id, &kept, context);
     // Its text is in the note now, or in the draft that was kept in its place.
-    if edited.is_ok() || latest(id, context)?.is_some_and(|newer| newer.path() != kept.path()) {
+    if edited.is_ok() || latest(id, context).is_some_and(|newer| newer.path() != kept.path()) {
         let path = kept.path().to_owned();
         kept.remove()
             .with_context(|| format!("the old draft {} could not be removed", path.display()))?;
@@ -45,16 +46,11 @@ pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> 
     edited
 }
 
-/// The draft kept last for the note, in the best place for drafts: others can write to the other.
-fn latest(id: &str, context: &Context) -> anyhow::Result<Option<Kept>> {
-    let directories = context.drafts();
-    let Some(directory) = directories.first() else {
-        return Ok(None);
-    };
-    Kept::latest(directory, |origin| {
+/// The draft kept last for the note.
+fn latest(id: &str, context: &Context) -> Option<Kept> {
+    Kept::latest(&context.drafts(), |origin| {
         from_origin(origin).is_some_and(|base| base.id == id)
     })
-    .with_context(|| format!("cannot look for drafts in {}", directory.display()))
 }
 
 fn go_on(id: &str, kept: &Kept, context: &mut Context) -> anyhow::Result<Edited> {
@@ -119,7 +115,7 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
 /// A note that was there a moment ago and is not any more was deleted by somebody.
 fn gone_if_missing(read: anyhow::Result<Note>) -> anyhow::Result<Note> {
     read.map_err(|error| match error.downcast::<Error>() {
-        Ok(Error::NoSuchNote { reference: id }) => Error::Vanished { id }.into(),
+        Ok(Error::NoSuchNote { note: id, .. }) => Error::Vanished { id }.into(),
         Ok(error) => error.into(),
         Err(error) => error,
     })

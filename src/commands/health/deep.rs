@@ -6,26 +6,26 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::problem::{Problem, by_kind};
-use super::warning::warnings;
 use super::{Report, open, print_text};
 use crate::cli::Health;
 use crate::context::Context;
+use crate::doctor::{self, Inspection, Mended, Problem, Repair, warnings};
 use crate::exit::Exit;
-use crate::notebook::Notebook;
+use crate::journal::JournaledStore;
 use crate::output::Json;
-use crate::store::{Fix, Mending, Store, Unchecked};
+use crate::store::Store;
 use crate::terminal::prompt::{self, Answer};
 use crate::timestamp;
 
-/// How many fixes are named before it is asked about all.
+/// How many repairs are named before it is asked about all.
 const NAMED: usize = 20;
+
+/// How many examples a line names.
+const EXAMPLES: usize = 3;
 
 /// What came of a look at everything.
 struct Checkup {
-    problems: Vec<Problem>,
-    unchecked: Vec<Unchecked>,
-    notes_read: usize,
+    found: Inspection,
     took: Duration,
 }
 
@@ -40,27 +40,25 @@ pub(super) fn run(
     if text {
         print_text(context, &checkup.text(report))?;
     }
-    let fixes = if args.fix {
-        checkup.fixes()
-    } else {
-        BTreeSet::new()
-    };
-    if args.fix && !args.dry_run && !fixes.is_empty() {
-        context.flush()?;
-        if !args.yes {
-            match ask(&fixes, context)? {
-                Answer::Yes => {}
-                Answer::No => return Ok(Exit::Failed),
-                Answer::Interrupted => return Ok(Exit::Interrupted),
-            }
+    if args.fix {
+        let repairs = checkup.repairs();
+        if repairs.is_empty() {
+            context.say("nothing to mend that would not be a guess");
+        } else if args.dry_run {
+            say_plans(&repairs, repairs.len(), context);
+        } else {
+            context.flush()?;
+            let answer = if args.yes {
+                Answer::Yes
+            } else {
+                ask(&repairs, context)?
+            };
+            return match answer {
+                Answer::Yes => mend(&repairs, checkup, report, &mut store, context),
+                Answer::No => Ok(Exit::Failed),
+                Answer::Interrupted => Ok(Exit::Interrupted),
+            };
         }
-        return mend(fixes, checkup, report, &mut store, context);
-    }
-    for fix in &fixes {
-        context.say(&format!("would {}", fix.plan()));
-    }
-    if args.fix && fixes.is_empty() {
-        context.say("nothing to mend that would not be a guess");
     }
     if !text {
         context.print_json(&checkup.json(report, &[]))?;
@@ -68,123 +66,101 @@ pub(super) fn run(
     Ok(checkup.exit())
 }
 
-fn ask(fixes: &BTreeSet<Fix>, context: &Context) -> std::io::Result<Answer> {
-    for fix in fixes.iter().take(NAMED) {
-        context.say(&format!("would {}", fix.plan()));
+fn say_plans(repairs: &BTreeSet<Repair>, count: usize, context: &Context) {
+    for repair in repairs.iter().take(count) {
+        context.say(&format!("would {}", repair.plan()));
     }
-    if let Some(more @ 1..) = fixes.len().checked_sub(NAMED) {
+}
+
+fn ask(repairs: &BTreeSet<Repair>, context: &Context) -> std::io::Result<Answer> {
+    say_plans(repairs, NAMED, context);
+    if let Some(more @ 1..) = repairs.len().checked_sub(NAMED) {
         context.say(&format!("and {more} more"));
     }
-    prompt::confirm(&match fixes.len() {
+    prompt::confirm(&match repairs.len() {
         1 => "Mend this?".to_owned(),
         count => format!("Mend these {count}?"),
     })
 }
 
-/// Makes the fixes, looks at everything once more, and reports what is left.
+/// Makes the repairs, looks at everything once more, and reports what is left.
 fn mend(
-    fixes: BTreeSet<Fix>,
+    repairs: &BTreeSet<Repair>,
     found: Checkup,
     report: &Report,
     store: &mut Store,
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
-    let (made, failed) = make(fixes, store, context)?;
-    let left = Checkup::of(report, store, context)?;
-    if context.options.json == Json::Off {
-        print_text(context, &left.remainder(made.len()))?;
-    } else {
-        let was_mended = |problem: &Problem| problem.fix().is_some_and(|fix| made.contains(fix));
-        let mut mended = found.problems;
-        mended.retain(was_mended);
-        context.print_json(&left.json(report, &mended))?;
-    }
-    Ok(failed.unwrap_or_else(|| left.exit()))
-}
-
-/// The fixes that were made, and what the run ends with if Redis refused one.
-fn make(
-    fixes: BTreeSet<Fix>,
-    store: &mut Store,
-    context: &Context,
-) -> anyhow::Result<(BTreeSet<Fix>, Option<Exit>)> {
-    let fixes: Vec<Fix> = fixes.into_iter().collect();
-    let (mut made, mut recorded) = (BTreeSet::new(), false);
     let now = Context::timestamp();
-    let mut notebook = Notebook::new(store, context.journal(), "health --fix", now);
-    let mended = notebook.mend(&fixes, &mut |fix, mending| match mending {
-        Mending::Mended { before, after } => {
-            context.say(&fix.deed());
-            made.insert(fix.clone());
-            recorded |= before != after;
+    let mut notebook = JournaledStore::new(store, context.journal(), "health --fix", now);
+    let mut mended = Mended::default();
+    let result = doctor::mend(&mut notebook, repairs, &mut mended);
+    for repair in repairs {
+        if mended.made.contains(repair) {
+            context.say(&repair.deed());
+        } else if result.is_ok() {
+            let plan = repair.plan();
+            context.say(&format!("did not {plan}: it changed meanwhile"));
         }
-        Mending::NotNeeded => {
-            context.say(&format!("did not {}: it changed meanwhile", fix.plan()));
-        }
-    });
-    let failed = match mended {
+    }
+    let failed = match result {
         Ok(()) => None,
         // What Redis refuses once it refuses again; what was mended before is still to be told.
         Err(error) if store.is_usable() => Some(context.complain(&error.into())),
         Err(error) => return Err(error.into()),
     };
     let journal = context.journal();
-    if recorded && journal.is_some_and(|journal| journal.fault().is_none()) {
+    if mended.can_be_undone && journal.is_some_and(|journal| journal.fault().is_none()) {
         context.say("`notes undo` takes it back");
     }
-    Ok((made, failed))
+    let left = Checkup::of(report, store, context)?;
+    if context.options.json == Json::Off {
+        print_text(context, &left.remainder(mended.made.len()))?;
+    } else {
+        let mut problems = found.found.problems;
+        let made = |repair: &Repair| mended.made.contains(repair);
+        problems.retain(|problem| problem.repair.as_ref().is_some_and(made));
+        context.print_json(&left.json(report, &problems))?;
+    }
+    Ok(failed.unwrap_or_else(|| left.exit()))
 }
 
 impl Checkup {
     fn of(report: &Report, store: &mut Store, context: &Context) -> anyhow::Result<Self> {
         let begun = Instant::now();
-        let rights = open(context)?.rights()?;
+        let (forbidden, untold) = doctor::rights(open(context)?)?;
         let mut progress = context.progress("reading notes");
-        let mut watch = |at: crate::store::Progress| progress.at(at.done, at.total);
-        let inspection = store.inspect(timestamp::now(), &mut watch)?;
-        drop(progress);
-        let mut unchecked = inspection.unchecked;
-        if !rights.unknown.is_empty() {
-            unchecked.push(Unchecked {
-                what: "what the ACL allows",
-                reason: format!("Redis does not tell of {}", rights.unknown.join(", ")),
-            });
-        }
-        let server = warnings(&report.server);
-        let mut problems: Vec<Problem> = server.iter().map(Problem::from).collect();
-        problems.extend(rights.forbidden.into_iter().map(Problem::from));
-        problems.extend(inspection.findings.into_iter().map(Problem::from));
+        let mut watch = |done, total| progress.at(done, total);
+        let mut found = doctor::inspect(store, timestamp::now(), &mut watch)?;
+        let of_the_server = warnings(&report.server).into_iter().chain(forbidden);
+        found.problems.splice(0..0, of_the_server);
+        found.unchecked.extend(untold);
         Ok(Self {
-            problems,
-            unchecked,
-            notes_read: inspection.notes_read,
+            found,
             took: begun.elapsed(),
         })
     }
 
     fn exit(&self) -> Exit {
-        if self.problems.is_empty() {
+        if self.found.problems.is_empty() {
             Exit::Done
         } else {
             Exit::Failed
         }
     }
 
-    fn fixes(&self) -> BTreeSet<Fix> {
-        self.problems
+    fn repairs(&self) -> BTreeSet<Repair> {
+        let repairs = self
+            .found
+            .problems
             .iter()
-            .filter_map(Problem::fix)
-            .cloned()
-            .collect()
+            .filter_map(|it| it.repair.clone());
+        repairs.collect()
     }
 
     fn text(&self, report: &Report) -> String {
-        let status = match self.problems.len() {
-            0 => "ok".to_owned(),
-            count => problems(count),
-        };
-        let mut text = report.text(&status, &warnings(&report.server));
-        let notes = self.notes_read;
+        let mut text = report.text(&self.count("ok"));
+        let notes = self.found.notes_read;
         let s = if notes == 1 { "" } else { "s" };
         let took = self.took.as_secs_f64();
         // Writing to a String cannot fail.
@@ -195,51 +171,66 @@ impl Checkup {
 
     /// What is left after some was mended.
     fn remainder(&self, mended: usize) -> String {
-        let left = match self.problems.len() {
-            0 => "nothing".to_owned(),
-            count => problems(count),
-        };
+        let left = self.count("nothing");
         let mut text = format!("mended      {mended}\nleft        {left}\n");
         self.push_lines(&mut text, "left");
         text
     }
 
-    fn push_lines(&self, text: &mut String, name: &str) {
-        for line in by_kind(&self.problems) {
-            let _ = writeln!(text, "{name:<12}{line}");
+    /// How many problems there are, or the word for none.
+    fn count(&self, none: &str) -> String {
+        match self.found.problems.len() {
+            0 => none.to_owned(),
+            1 => "1 problem".to_owned(),
+            count => format!("{count} problems"),
         }
-        for Unchecked { what, reason } in &self.unchecked {
-            let _ = writeln!(text, "unchecked   {what}: {reason}");
+    }
+
+    fn push_lines(&self, text: &mut String, name: &str) {
+        // They are sorted by kind.
+        for problems in self.found.problems.chunk_by(|a, b| a.kind == b.kind) {
+            if let Some(line) = line(problems) {
+                let _ = writeln!(text, "{name:<12}{line}");
+            }
+        }
+        for it in &self.found.unchecked {
+            let _ = writeln!(text, "unchecked   {}: {}", it.what, it.reason);
         }
     }
 
     fn json(&self, report: &Report, mended: &[Problem]) -> Value {
-        let status = if self.problems.is_empty() {
+        let status = if self.found.problems.is_empty() {
             "ok"
         } else {
             "unsound"
         };
-        let now = Context::timestamp();
-        let mut value = report.json(status, &warnings(&report.server), &now);
-        let unchecked = self
-            .unchecked
-            .iter()
-            .map(|Unchecked { what, reason }| json!({"what": what, "reason": reason}));
-        let deep = json!({
-            "notes_read": self.notes_read,
+        let mut value = report.json(status);
+        value["deep"] = json!({
+            "notes_read": self.found.notes_read,
             "seconds": self.took.as_secs_f64(),
-            "problems": self.problems,
-            "unchecked": unchecked.collect::<Vec<_>>(),
+            "problems": self.found.problems,
+            "unchecked": self.found.unchecked,
             "mended": mended,
         });
-        if let Some(members) = value.as_object_mut() {
-            members.insert("deep".to_owned(), deep);
-        }
         value
     }
 }
 
-fn problems(count: usize) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} problem{s}")
+/// A line for problems of one kind: how many there are, some of them, and how many `--fix` mends; none
+/// for a warning, which has its own line already.
+fn line(problems: &[Problem]) -> Option<String> {
+    let plural = problems.first()?.kind.plural()?;
+    let named = problems.iter().take(EXAMPLES);
+    let mut examples: Vec<String> = named.map(Problem::example).collect();
+    if problems.len() > EXAMPLES {
+        examples.push("…".to_owned());
+    }
+    let mendable = problems.iter().filter(|it| it.repair.is_some()).count();
+    let remedy = match mendable {
+        0 => String::new(),
+        all if all == problems.len() => "; --fix mends this".to_owned(),
+        some => format!("; --fix mends {some} of them"),
+    };
+    let (count, examples) = (problems.len(), examples.join(", "));
+    Some(format!("{plural}: {count} ({examples}){remedy}"))
 }

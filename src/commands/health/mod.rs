@@ -1,8 +1,6 @@
 //! `notes health`: what answers, how fast, and whether notes are safe there.
 
 mod deep;
-mod problem;
-mod warning;
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -10,15 +8,14 @@ use std::time::Duration;
 use anyhow::bail;
 use serde_json::{Value, json};
 
-use self::warning::{Warning, warnings};
 use crate::cli::Health;
 use crate::config::Server as Chosen;
 use crate::config::open::{self, Starting};
 use crate::context::{Context, PrintError};
-use crate::error::Usage;
+use crate::doctor::warnings;
+use crate::error::{self, exit_of};
 use crate::exit::Exit;
-use crate::output::Json;
-use crate::output::Stream;
+use crate::output::{Json, Stream};
 use crate::store::{Error, Server, Store};
 
 /// What a healthy server tells.
@@ -33,7 +30,7 @@ struct Report {
 
 pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
     if args.fix && !args.yes && !args.dry_run && !context.is_interactive() {
-        bail!(Usage::new(
+        bail!(error::Error::usage(
             "nothing mended: without a terminal to ask on, pass --yes or --dry-run"
         ));
     }
@@ -47,11 +44,10 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
     if let Err(error) = &outcome
         && context.options.json != Json::Off
     {
-        let detail = format!("{error:#}");
         context.print_json(&json!({
             "status": "error",
-            "redis": "unreachable",
-            "detail": detail,
+            "redis": exit_of(error).word(),
+            "detail": format!("{error:#}"),
         }))?;
     }
     outcome
@@ -77,8 +73,9 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     store.ping()?;
     let round_trip = store.ping()?;
     let notes = match store.count() {
-        // A fault among others, where all are looked for.
-        Err(Error::WrongType { .. } | Error::Refused { .. }) if args.deep => None,
+        // A problem among others, where all are looked for.
+        Err(Error::WrongType { .. }) if args.deep => None,
+        Err(error) if args.deep && error.exit() == Exit::Refused => None,
         count => Some(count?),
     };
     let report = Report {
@@ -99,18 +96,15 @@ fn open(context: &Context) -> Result<Store, open::Error> {
 
 impl Report {
     fn print(&self, context: &mut Context) -> anyhow::Result<Exit> {
-        let warnings = warnings(&self.server);
         if context.options.json == Json::Off {
-            let text = self.text("ok", &warnings);
-            print_text(context, &text)?;
+            print_text(context, &self.text("ok"))?;
         } else {
-            let value = self.json("ok", &warnings, &Context::timestamp());
-            context.print_json(&value)?;
+            context.print_json(&self.json("ok"))?;
         }
         Ok(Exit::Done)
     }
 
-    fn text(&self, status: &str, warnings: &[Warning]) -> String {
+    fn text(&self, status: &str) -> String {
         let version = self
             .server
             .version
@@ -146,19 +140,20 @@ impl Report {
             },
             yes_no(self.server.read_only.map(|read_only| !read_only)),
         );
-        for warning in warnings {
+        for warning in warnings(&self.server) {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "warning     {}", warning.text);
+            let _ = writeln!(text, "warning     {}", warning.detail);
         }
         text
     }
 
-    fn json(&self, status: &str, warnings: &[Warning], now: &str) -> Value {
-        let warnings: Vec<&str> = warnings.iter().map(|it| it.text.as_str()).collect();
+    fn json(&self, status: &str) -> Value {
+        let warnings = warnings(&self.server).into_iter();
+        let warnings: Vec<String> = warnings.map(|warning| warning.detail).collect();
         json!({
             "status": status,
             "redis": "ok",
-            "timestamp": now,
+            "timestamp": Context::timestamp(),
             "server": {
                 "kind": self.server.kind,
                 "version": self.server.version,

@@ -78,10 +78,8 @@ impl Machine {
         self.load().unwrap()
     }
 
-    /// The text of the error, with those below it.
     fn error(&self) -> String {
-        let error = anyhow::Error::from(self.load().unwrap_err());
-        format!("{error:#}")
+        self.load().unwrap_err().to_string()
     }
 
     fn named(&self) -> NamedServer {
@@ -98,8 +96,8 @@ impl Machine {
             Server::Named(server) => server,
         };
         let address = match &server.address {
-            Address::Url(url) => url.value.expose().to_owned(),
-            Address::HostPort { host, port } => format!("{} {}", host.value, port.value),
+            Address::Url(url) => url.expose().to_owned(),
+            Address::HostPort { host, port } => format!("{host} {port}"),
         };
         let own = self.own_path();
         let origin = server.origin().to_string();
@@ -108,7 +106,6 @@ impl Machine {
     }
 }
 
-fn password(server: &NamedServer) -> Option<(&str, &Origin)> {
-    let password = server.password.as_ref()?;
-    Some((password.value.expose(), &password.origin))
+fn password(server: &NamedServer) -> Option<&str> {
+    Some(server.password.as_ref()?.expose())
 }

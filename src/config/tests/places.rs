@@ -105,17 +105,7 @@ fn a_strangers_file_can_choose_no_program_and_no_data_directory() {
     let data_dir = machine.home().join(".local/share/notes");
     assert_eq!(settings.data_dir().unwrap().value, data_dir);
     assert_eq!(settings.server, Server::Private);
-    assert_eq!(settings.timeout.origin, Origin::Default);
-
-    let ignored: Vec<_> = settings.ignored.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        ignored,
-        [
-            "NOTES_DATA_DIR in ./.env",
-            "NOTES_EDITOR in ./.env",
-            "NOTES_PAGER in ./.env"
-        ]
-    );
+    assert_eq!(settings.timeout.origin.to_string(), "default");
 }
 
 #[test]
@@ -125,7 +115,7 @@ fn the_data_directory_is_taken_from_the_users_places() {
     let home = machine.home();
     let found = data_dir(&machine);
     assert_eq!(found.value, home.join(".local/share/notes"));
-    assert_eq!(found.origin, Origin::Default);
+    assert_eq!(found.origin.to_string(), "default");
     machine = machine.env("XDG_DATA_HOME", "relative");
     assert_eq!(data_dir(&machine).value, home.join(".local/share/notes"));
     machine = machine.env("XDG_DATA_HOME", "/xdg");
@@ -134,18 +124,16 @@ fn the_data_directory_is_taken_from_the_users_places() {
     machine = machine.own_file("NOTES_DATA_DIR=data");
     let found = data_dir(&machine);
     assert_eq!(found.value, home.join(".config/notes/data"));
-    assert!(
-        matches!(found.origin, Origin::File { line: 1, .. }),
-        "{found:?}"
-    );
+    assert_eq!(found.origin.line, Some(1));
     machine = machine.own_file("NOTES_DATA_DIR=~/mine");
     assert_eq!(data_dir(&machine).value, home.join("mine"));
-    machine = machine.own_file("NOTES_DATA_DIR=${XDG_DATA_HOME}/mine");
-    assert_eq!(data_dir(&machine).value, Path::new("/xdg/mine"));
+    machine = machine.own_file("NOTES_DATA_DIR=/abs/mine");
+    assert_eq!(data_dir(&machine).value, Path::new("/abs/mine"));
     machine = machine.env("NOTES_DATA_DIR", "here");
     let found = data_dir(&machine);
     assert_eq!(found.value, machine.working_dir().join("here"));
-    assert_eq!(found.origin, Origin::Environment("NOTES_DATA_DIR"));
+    let expected = "NOTES_DATA_DIR in the environment";
+    assert_eq!(found.origin.to_string(), expected);
 }
 
 #[test]
@@ -172,7 +160,6 @@ fn without_a_home_only_the_data_directory_is_missing() {
             continue;
         }
         let error = settings.data_dir().unwrap_err();
-        assert!(matches!(error, Error::NoDataDir));
         assert!(error.to_string().contains("NOTES_DATA_DIR"), "{error}");
     }
     let machine = Machine::new().without_home().env("NOTES_DATA_DIR", "/data");
@@ -216,7 +203,7 @@ fn the_users_file_stays_the_users_in_its_own_directory() {
     let Server::Named(server) = settings.server else {
         panic!("no server was named");
     };
-    assert_eq!(password(&server).unwrap().0, "auth");
+    assert_eq!(password(&server), Some("auth"));
 }
 
 #[test]
@@ -289,4 +276,50 @@ fn the_environment_gives_values_that_are_neither_empty_nor_broken() {
     assert_eq!(environment.home(), None);
     let process = Environment::from_process();
     assert_eq!(process.os("PATH"), std::env::var_os("PATH").as_deref());
+}
+
+#[test]
+fn a_timeout_is_a_number_of_seconds() {
+    for (text, millis) in [
+        ("5", 5000),
+        ("5s", 5000),
+        (" 5 ", 5000),
+        ("0.5", 500),
+        (".5", 500),
+        ("2.", 2000),
+        ("0.001", 1),
+        ("1.25s", 1250),
+        ("86400", 86_400_000),
+    ] {
+        let expected = Duration::from_millis(millis);
+        assert_eq!(parse_timeout(text).unwrap(), expected, "{text}");
+    }
+    for text in [
+        "",
+        "s",
+        ".",
+        "0",
+        "0.0",
+        "0.0001",
+        "-1",
+        "+1",
+        "abc",
+        "1.2.3",
+        "1e3",
+        "inf",
+        "NaN",
+        "5m",
+        "5ms",
+        "5ss",
+        "1 s",
+        "1,5",
+        "86400.1",
+        "99999999999999999999",
+    ] {
+        assert_eq!(
+            parse_timeout(text).unwrap_err().to_string(),
+            "a timeout must be a number of seconds from 0.001 to 86400, such as 5 or 0.5",
+            "{text}"
+        );
+    }
 }

@@ -130,11 +130,9 @@ fn the_login_is_taken_from_the_place_that_names_the_server_alone() {
 
     let machine = Machine::new().working_file(&format!("{login}REDIS_URL=redis://h"));
     let server = machine.named();
-    assert_eq!(password(&server).unwrap().0, "p");
-    assert_eq!(server.username.unwrap().value, "u");
-    let db = server.db.unwrap();
-    assert_eq!(db.value, 7);
-    assert_eq!(format!("{:#}", db.origin), "REDIS_DB in ./.env (line 3)");
+    assert_eq!(password(&server), Some("p"));
+    assert_eq!(server.username.as_deref(), Some("u"));
+    assert_eq!(server.db, Some(7));
 }
 
 #[test]
@@ -146,13 +144,11 @@ fn rediscli_auth_of_the_environment_fills_a_missing_password_of_the_users_own_se
     ];
     for machine in users {
         let machine = machine.env("REDISCLI_AUTH", "auth");
-        let server = machine.named();
-        let origin = Origin::Environment("REDISCLI_AUTH");
-        assert_eq!(password(&server), Some(("auth", &origin)));
+        assert_eq!(password(&machine.named()), Some("auth"));
     }
     let machine = Machine::new().own_file("REDIS_HOST=h\nREDIS_PASSWORD=own");
     let server = machine.env("REDISCLI_AUTH", "auth").named();
-    assert_eq!(password(&server).unwrap().0, "own");
+    assert_eq!(password(&server), Some("own"));
 }
 
 #[test]
@@ -170,10 +166,8 @@ fn a_server_of_the_working_directory_gets_no_password_but_that_of_its_own_file()
     for text in [
         "REDIS_HOST=stranger",
         "REDIS_URL=redis://stranger",
-        "REDIS_HOST=stranger\nREDIS_PASSWORD=${REDIS_PASSWORD}${REDISCLI_AUTH}",
-        "REDIS_URL=redis://${REDIS_USERNAME}${REDIS_PASSWORD}${REDISCLI_AUTH}${SECRET_KEY}@stranger",
-        "REDIS_HOST=${REDISCLI_AUTH}stranger",
-        "REDIS_HOST=stranger\nREDIS_USERNAME=${HOME}${REDISCLI_AUTH}",
+        "REDIS_HOST=stranger\nSECRET_KEY=${REDISCLI_AUTH}",
+        "REDIS_HOST=$REDISCLI_AUTH.stranger",
     ] {
         machine = machine.working_file(text);
         let server = machine.named();
@@ -181,8 +175,20 @@ fn a_server_of_the_working_directory_gets_no_password_but_that_of_its_own_file()
         assert_eq!(server.username, None, "{text}");
         assert!(!machine.server().contains("mine"), "{}", machine.server());
     }
+    for text in [
+        "REDIS_HOST=stranger\nREDIS_PASSWORD=${REDIS_PASSWORD}${REDISCLI_AUTH}",
+        "REDIS_URL=redis://${REDIS_USERNAME}${REDIS_PASSWORD}${REDISCLI_AUTH}${SECRET_KEY}@stranger",
+        "REDIS_HOST=${REDISCLI_AUTH}stranger",
+        "REDIS_HOST=stranger\nREDIS_USERNAME=${HOME}${REDISCLI_AUTH}",
+    ] {
+        machine = machine.working_file(text);
+        assert!(
+            machine.error().contains("write out the ${NAME} in line"),
+            "{text}"
+        );
+    }
     machine = machine.working_file("REDIS_HOST=stranger\nREDISCLI_AUTH=theirs");
-    assert_eq!(password(&machine.named()).unwrap().0, "theirs");
+    assert_eq!(password(&machine.named()), Some("theirs"));
 }
 
 #[test]

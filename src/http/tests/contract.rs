@@ -311,12 +311,6 @@ fn what_the_original_fails_on_is_told_in_a_json_error() {
             409,
             "the key note:set holds something other than a note; another program wrote it",
         ),
-        (
-            "DELETE /api/v1/notes/set",
-            "",
-            409,
-            "the key note:set holds something other than a note; another program wrote it",
-        ),
     ] {
         let reply = client.json(line, body);
         assert_eq!(
@@ -338,6 +332,41 @@ fn what_the_original_fails_on_is_told_in_a_json_error() {
         (&note["title"], &note["content"]),
         (&json!("T"), &json!("C"))
     );
+}
+
+#[test]
+fn a_change_of_a_note_without_content_gives_it_an_empty_one() {
+    let server = TestServer::start();
+    server.write("n-1", &["title", "T", "tags", "x"]);
+    let reply = server
+        .client()
+        .json(&format!("PUT {NOTE}"), r#"{"title":"U"}"#);
+    let note = reply.value();
+    let expected = json!({
+        "id": "n-1", "title": "U", "content": "", "updated_at": note["updated_at"], "tags": "x",
+    });
+    assert_eq!((reply.status, note), (200, expected));
+    assert_eq!(server.redis(&["HEXISTS", "note:n-1", "content"]), "1");
+}
+
+#[test]
+fn what_is_no_note_but_has_the_key_of_one_can_be_deleted() {
+    let server = TestServer::start();
+    server.redis(&["SADD", "note:set", "x"]);
+    server.redis(&["SET", "note:text", "x"]);
+    server.redis(&["SADD", "notes:ids", "text", "gone"]);
+    let mut client = server.client();
+    for id in ["set", "text"] {
+        let line = format!("DELETE /api/v1/notes/{id}");
+        let reply = client.request(&line, &[], "");
+        let expected = json!({ "message": format!("Note '{id}' deleted successfully") });
+        assert_eq!((reply.status, reply.value()), (200, expected));
+        assert_eq!(client.request(&line, &[], "").status, 404);
+    }
+    let reply = client.request("DELETE /api/v1/notes/gone", &[], "");
+    assert_eq!(reply.status, 404, "an id alone is no note");
+    assert_eq!(server.redis(&["DBSIZE"]), "1");
+    assert_eq!(server.redis(&["SMEMBERS", "notes:ids"]), "gone");
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl TestServer {
         limits: Limits,
         token: Option<&str>,
     ) -> Self {
-        let listener = bind("127.0.0.1", 0).unwrap();
+        let listener = bind("127.0.0.1", 0, &limits).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, log) = (Stop::new(), Written::default());
         let options = Options {

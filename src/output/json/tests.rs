@@ -8,6 +8,10 @@ use crate::output::samples::{Full, TERMINAL, nasty, note, written};
 const FIRST: &str = r#"{"id":"a","title":"Say \"hi\", 👩‍👧","content":"one\ntwo\tthree\\\r\n","created_at":"2024-01-15T10:30:00.123456+00:00","updated_at":"2024-01-16T10:30:00+00:00","tags":"x,y"}"#;
 const SECOND: &str = "{\"id\":\"b\\u0001\",\"title\":\"\\u001b]0;x\\u0007\u{9b}\u{202e}\"}";
 
+fn fields<'a>(notes: &'a [Note], selection: Option<&'a Selection>) -> Vec<Fields<'a>> {
+    notes.iter().map(|note| Fields(note, selection)).collect()
+}
+
 fn select(text: &str) -> Selection {
     text.parse().unwrap()
 }
@@ -17,7 +21,7 @@ fn a_note_is_one_compact_object_in_a_pipe() {
     let [first, second] = &nasty()[..] else {
         unreachable!()
     };
-    let bytes = |note| written(|out| write_note(out, note, None, &Stream::PIPE));
+    let bytes = |note| written(|out| write(out, &Fields(note, None), &Stream::PIPE));
     assert_eq!(bytes(first), format!("{FIRST}\n"));
     assert_eq!(bytes(second), format!("{SECOND}\n"));
 }
@@ -25,7 +29,7 @@ fn a_note_is_one_compact_object_in_a_pipe() {
 #[test]
 fn a_list_is_one_array_in_a_pipe() {
     assert_eq!(
-        written(|out| write_list(out, &nasty(), None, &Stream::PIPE)),
+        written(|out| write(out, &fields(&nasty(), None), &Stream::PIPE)),
         format!("[{FIRST},{SECOND}]\n")
     );
 }
@@ -33,7 +37,7 @@ fn a_list_is_one_array_in_a_pipe() {
 #[test]
 fn lines_are_an_object_each() {
     assert_eq!(
-        written(|out| write_lines(out, &nasty(), None, &Stream::PIPE)),
+        written(|out| write_lines(out, &fields(&nasty(), None), &Stream::PIPE)),
         format!("{FIRST}\n{SECOND}\n")
     );
 }
@@ -42,7 +46,7 @@ fn lines_are_an_object_each() {
 fn on_a_terminal_a_value_is_laid_out_and_what_could_harm_it_escaped() {
     let notes = &nasty()[1..];
     assert_eq!(
-        written(|out| write_list(out, notes, None, &TERMINAL)),
+        written(|out| write(out, &fields(notes, None), &TERMINAL)),
         r#"[
   {
     "id": "b\u0001",
@@ -52,7 +56,7 @@ fn on_a_terminal_a_value_is_laid_out_and_what_could_harm_it_escaped() {
 "#
     );
     assert_eq!(
-        written(|out| write_lines(out, notes, None, &TERMINAL)),
+        written(|out| write_lines(out, &fields(notes, None), &TERMINAL)),
         "{\"id\":\"b\\u0001\",\"title\":\"\\u001b]0;x\\u0007\\u009b\\u202e\"}\n"
     );
 }
@@ -60,7 +64,7 @@ fn on_a_terminal_a_value_is_laid_out_and_what_could_harm_it_escaped() {
 #[test]
 fn pipe_and_terminal_say_the_same() {
     let value = |stream| -> Value {
-        let text = written(|out| write_list(out, &nasty(), None, stream));
+        let text = written(|out| write(out, &fields(&nasty(), None), stream));
         serde_json::from_str(&text).unwrap()
     };
     assert_eq!(value(&Stream::PIPE), value(&TERMINAL));
@@ -72,15 +76,15 @@ fn selected_fields_come_in_the_order_asked_and_are_null_where_missing() {
     let first = r#"{"tags":"x,y","content":"one\ntwo\tthree\\\r\n","id":"a"}"#;
     let second = r#"{"tags":null,"content":null,"id":"b\u0001"}"#;
     assert_eq!(
-        written(|out| write_list(out, &nasty(), Some(&selection), &Stream::PIPE)),
+        written(|out| write(out, &fields(&nasty(), Some(&selection)), &Stream::PIPE)),
         format!("[{first},{second}]\n")
     );
     assert_eq!(
-        written(|out| write_lines(out, &nasty(), Some(&selection), &Stream::PIPE)),
+        written(|out| write_lines(out, &fields(&nasty(), Some(&selection)), &Stream::PIPE)),
         format!("{first}\n{second}\n")
     );
     assert_eq!(
-        written(|out| write_note(out, &nasty()[0], Some(&selection), &Stream::PIPE)),
+        written(|out| write(out, &Fields(&nasty()[0], Some(&selection)), &Stream::PIPE)),
         format!("{first}\n")
     );
 }
@@ -90,9 +94,9 @@ fn no_notes_are_an_empty_array_and_no_lines() {
     let selection = select("id,anything");
     for stream in [Stream::PIPE, TERMINAL] {
         for selection in [None, Some(&selection)] {
-            let list = written(|out| write_list(out, &[], selection, &stream));
+            let list = written(|out| write(out, &fields(&[], selection), &stream));
             assert_eq!(list, "[]\n");
-            let lines = written(|out| write_lines(out, &[], selection, &stream));
+            let lines = written(|out| write_lines(out, &fields(&[], selection), &stream));
             assert_eq!(lines, "");
         }
     }
@@ -119,7 +123,7 @@ fn a_full_disk_is_an_error_of_that_kind() {
     let notes = [note(&[("title", "T")])];
     for stream in [Stream::PIPE, TERMINAL] {
         let mut disk = Full::after(5);
-        let error = write_list(&mut disk, &notes, None, &stream).unwrap_err();
+        let error = write(&mut disk, &fields(&notes, None), &stream).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -1,13 +1,13 @@
 //! Starts that fail: each with the error that says what to do, none with a server left over.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::home::{Home, TIMEOUT, name_of, started};
-use crate::private_redis::lock::{self, Attempt};
-use crate::private_redis::{Error, Install, LONGEST_SOCKET_PATH, PrivateRedis, client};
+use crate::private_redis::{LONGEST_SOCKET_PATH, PrivateRedis, client, lock, probe};
 
 /// A patience that is meant to run out.
 const LITTLE: Duration = Duration::from_millis(300);
@@ -16,22 +16,11 @@ const LITTLE: Duration = Duration::from_millis(300);
 fn a_path_too_long_for_a_socket_is_refused_before_anything_is_made() {
     let data = Path::new("/tmp").join(name_of(120));
     let error = PrivateRedis::new(&data, None).unwrap_err();
-    let Error::SocketPathTooLong {
-        path,
-        length,
-        limit,
-    } = &error
-    else {
-        panic!("{error:?}");
-    };
-    assert_eq!(path, &data.join("redis/notes.sock"));
-    assert_eq!(
-        (*length, *limit),
-        (path.as_os_str().len(), LONGEST_SOCKET_PATH)
-    );
     let text = error.to_string();
     assert!(
-        text.contains("142 bytes") && text.contains("NOTES_DATA_DIR"),
+        text.contains(
+            "redis/notes.sock, which has 142 bytes where the system allows 107; set NOTES_DATA_DIR"
+        ),
         "{text}"
     );
     assert!(!data.exists());
@@ -47,10 +36,6 @@ fn without_a_server_the_error_says_how_to_get_one_and_nothing_is_made() {
     let home = Home::new();
     let redis = home.redis_with(&[("dnf", "#!/bin/sh\n")]);
     let error = redis.ensure_running(TIMEOUT).unwrap_err();
-    assert!(
-        matches!(&error, Error::NoServer { install: Install::Command(command), .. } if command.ends_with("dnf install valkey")),
-        "{error:?}"
-    );
     let text = error.to_string();
     assert!(
         text.contains("dnf install valkey`, or set REDIS_URL"),
@@ -66,19 +51,20 @@ fn without_a_server_the_error_says_how_to_get_one_and_nothing_is_made() {
 }
 
 #[test]
-fn a_server_on_localhost_is_pointed_out() {
-    use crate::private_redis::Localhost;
-    let text = |localhost| {
-        let install = Install::Command("brew install redis".to_owned());
-        Error::NoServer { install, localhost }.to_string()
-    };
-    assert_eq!(
-        text(Localhost::Answers),
-        "there is no redis-server or valkey-server on PATH; one answers on localhost:6379: set \
-         REDIS_HOST=localhost to use it, or install one with `brew install redis`, or set \
-         REDIS_URL to a Redis server"
-    );
-    assert!(!text(Localhost::Silent).contains("REDIS_HOST"));
+fn a_redis_on_localhost_is_seen_and_no_other_server() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let answering = std::thread::spawn(move || {
+        for reply in ["+PONG\r\n", "-NOAUTH x\r\n", "220 smtp\r\n"] {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 64]).unwrap();
+            stream.write_all(reply.as_bytes()).unwrap();
+        }
+    });
+    assert!(probe::answers_on_localhost(port));
+    assert!(probe::answers_on_localhost(port));
+    assert!(!probe::answers_on_localhost(port));
+    answering.join().unwrap();
 }
 
 #[test]
@@ -94,17 +80,12 @@ fn a_server_that_ends_at_once_is_quoted() {
     fs::create_dir_all(redis.dir()).unwrap();
     fs::write(redis.log(), "1:M 22 Nov 2026 18:07:07.619 # of yesterday\n").unwrap();
     let error = redis.ensure_running(TIMEOUT).unwrap_err();
-    let Error::ExitedEarly { status, tail, .. } = &error else {
-        panic!("{error:?}");
-    };
-    assert_eq!(status.code(), Some(3));
-    assert_eq!(
-        tail.as_deref(),
-        Some("Bad file format; libfoo.so: not found")
+    let expected = format!(
+        "the private Redis ended as it started (exit status: 3); its log {} ends: Bad file format; \
+         libfoo.so: not found",
+        redis.log().display()
     );
-    let text = error.to_string();
-    let expected = format!("{} ends: Bad file format", redis.log().display());
-    assert!(text.contains(&expected), "{text}");
+    assert_eq!(error.to_string(), expected);
 }
 
 #[test]
@@ -117,10 +98,7 @@ fn a_broken_append_only_file_is_told_in_the_words_of_the_server() {
     let manifest = redis.dir().join("appendonlydir/appendonly.aof.manifest");
     fs::write(manifest, "no manifest\n").unwrap();
     let error = redis.ensure_running(TIMEOUT).unwrap_err();
-    assert!(
-        matches!(&error, Error::ExitedEarly { tail: Some(tail), .. } if tail.contains("AOF manifest")),
-        "{error}"
-    );
+    assert!(error.to_string().contains("AOF manifest"), "{error}");
 }
 
 #[test]
@@ -129,7 +107,10 @@ fn a_server_that_hangs_is_ended_when_patience_runs_out() {
     let redis = home.redis_with(&[("valkey-server", "#!/bin/sh\n/bin/sleep 1000\n")]);
     let began = Instant::now();
     let error = redis.ensure_running(LITTLE).unwrap_err();
-    assert!(matches!(error, Error::NotReady { patience, tail: None, .. } if patience == LITTLE));
+    let text = error.to_string();
+    let expected = "the private Redis did not come up within 300ms and was ended; its log ";
+    assert!(text.starts_with(expected), "{text}");
+    assert!(text.ends_with(" does not say why"), "{text}");
     assert!(began.elapsed() < LITTLE * 10);
     assert_eq!(home.servers(), [], "nor is what it has started");
     // And nothing is in the way of a better one.
@@ -142,8 +123,10 @@ fn a_server_that_cannot_be_run_is_named() {
     let redis = home.redis_with(&[("redis-server", "#!/no/such/interpreter\n")]);
     let error = redis.ensure_running(TIMEOUT).unwrap_err();
     assert!(
-        matches!(&error, Error::Spawn { program, .. } if program.ends_with("bin/redis-server")),
-        "{error:?}"
+        error
+            .to_string()
+            .contains("/bin/redis-server; reinstall it"),
+        "{error}"
     );
 }
 
@@ -154,7 +137,8 @@ fn whatever_has_the_place_of_the_socket_is_kept() {
     fs::create_dir_all(redis.dir()).unwrap();
     let refused = || {
         let error = redis.ensure_running(TIMEOUT).unwrap_err();
-        matches!(error, Error::InTheWay { path } if path == redis.socket())
+        let expected = format!("{} is in the way", redis.socket().display());
+        error.to_string().starts_with(&expected)
     };
     fs::write(redis.socket(), "precious").unwrap();
     assert!(refused());
@@ -182,20 +166,21 @@ fn a_directory_that_cannot_be_made_is_named_with_the_way_out() {
     ] {
         let redis = PrivateRedis::new(data, std::env::var_os("PATH").as_deref()).unwrap();
         let error = redis.ensure_running(TIMEOUT).unwrap_err();
-        assert!(
-            matches!(&error, Error::Unwritable { path, .. } if path == redis.dir()),
-            "{error:?}"
-        );
         let text = error.to_string();
         assert!(
-            text.contains("NOTES_DATA_DIR") && text.contains("REDIS_URL"),
+            text.contains(&redis.dir().display().to_string())
+                && text.contains("NOTES_DATA_DIR")
+                && text.contains("REDIS_URL"),
             "{text}"
         );
     }
     fs::create_dir(home.data()).unwrap();
     fs::write(home.data().join("redis"), "a file").unwrap();
     let error = home.redis().ensure_running(TIMEOUT).unwrap_err();
-    assert!(matches!(error, Error::Unwritable { .. }));
+    assert!(
+        error.to_string().starts_with("cannot make or write "),
+        "{error}"
+    );
 }
 
 #[test]
@@ -204,24 +189,14 @@ fn a_start_that_hangs_elsewhere_is_named() {
     let redis = home.redis();
     fs::create_dir_all(redis.dir()).unwrap();
     let lock = redis.dir().join("redis.lock");
-    let Attempt::Taken(held) = lock::try_take(&lock).unwrap() else {
-        panic!("nobody has it");
-    };
-    lock::sign(&held, 4711).unwrap();
+    let mut held = lock::try_take(&lock).unwrap().expect("nobody has it");
+    held.write_all(b"4711").unwrap();
     for error in [
         redis.ensure_running(LITTLE).map(drop).unwrap_err(),
         redis.stop(LITTLE).map(drop).unwrap_err(),
     ] {
-        assert!(
-            matches!(
-                &error,
-                Error::LockHeld {
-                    holder: Some(4711),
-                    ..
-                }
-            ),
-            "{error:?}"
-        );
+        let expected = "process 4711 has been starting or stopping the private Redis for 300ms";
+        assert!(error.to_string().starts_with(expected), "{error}");
     }
     assert_eq!(home.servers(), []);
 }
@@ -237,10 +212,8 @@ fn a_living_server_without_its_socket_is_not_doubled() {
         redis.stop(LITTLE).map(drop).unwrap_err(),
     ] {
         let expected = u32::try_from(server.as_raw_nonzero().get()).unwrap();
-        assert!(
-            matches!(&error, Error::Unreachable { pid: Some(pid), .. } if *pid == expected),
-            "{error:?}"
-        );
+        let text = error.to_string();
+        assert!(text.contains("no longer listens at"), "{text}");
         assert!(error.to_string().contains(&format!("`kill {expected}`")));
     }
     assert_eq!(home.servers(), [server]);

@@ -11,7 +11,7 @@ use std::{env, fs};
 use rustix::process::Pid;
 use tempfile::TempDir;
 
-use crate::private_redis::{PrivateRedis, Start, client};
+use crate::private_redis::{PrivateRedis, client};
 use crate::servers::{kill_servers_in, servers_in};
 
 /// More than any start or stop takes, on a machine that is busy with other tests.
@@ -96,11 +96,8 @@ impl Drop for Home {
 }
 
 /// The process of a server that was started now.
-pub(super) fn started(start: Start) -> Pid {
-    let Start::Started { pid } = start else {
-        panic!("it ran already");
-    };
-    raw(pid)
+pub(super) fn started(pid: Option<u32>) -> Pid {
+    raw(pid.expect("it did not run"))
 }
 
 pub(super) fn raw(pid: u32) -> Pid {

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::home::{Home, TIMEOUT, raw, started};
-use crate::private_redis::{Error, PrivateRedis, Start, Status, Stop};
+use crate::private_redis::{PrivateRedis, Status};
 
 /// Far less than reading the keys takes.
 const LITTLE: Duration = Duration::from_millis(300);
@@ -45,7 +45,10 @@ fn a_server_that_still_loads_is_left_to_it_and_waited_for() {
     let (home, redis) = slow_home();
     for _ in 0..2 {
         let error = redis.ensure_running(LITTLE).unwrap_err();
-        assert!(matches!(error, Error::StillLoading { .. }), "{error:?}");
+        assert!(
+            error.to_string().contains("is still reading its files"),
+            "{error}"
+        );
         assert_eq!(home.servers().len(), 1);
     }
     let Status::Loading { pid } = redis.status().unwrap() else {
@@ -54,7 +57,7 @@ fn a_server_that_still_loads_is_left_to_it_and_waited_for() {
     assert_eq!(home.servers(), [raw(pid)]);
     let waiting = thread::spawn(move || redis.ensure_running(TIMEOUT));
     home.ask(&["CONFIG", "SET", "key-load-delay", "0"]);
-    assert_eq!(waiting.join().unwrap().unwrap(), Start::Already);
+    assert_eq!(waiting.join().unwrap().unwrap(), None);
     assert_eq!(home.ask(&["DBSIZE"]), "20000");
 }
 
@@ -62,7 +65,7 @@ fn a_server_that_still_loads_is_left_to_it_and_waited_for() {
 fn a_server_that_still_loads_can_be_stopped() {
     let (home, redis) = slow_home();
     redis.ensure_running(LITTLE).unwrap_err();
-    assert!(matches!(redis.stop(TIMEOUT).unwrap(), Stop::Stopped { .. }));
+    assert!(redis.stop(TIMEOUT).unwrap().is_some());
     assert_eq!(home.servers(), []);
     started(home.redis().ensure_running(TIMEOUT).unwrap());
     assert_eq!(home.ask(&["DBSIZE"]), "20000");

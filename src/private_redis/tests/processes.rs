@@ -22,7 +22,10 @@ const DATA: &str = "PRIVATE_REDIS_TEST_DATA";
 fn starter() {
     let data = env::var_os(DATA).unwrap();
     let redis = PrivateRedis::new(Path::new(&data), env::var_os("PATH").as_deref()).unwrap();
-    println!("\n{:?}", redis.ensure_running(TIMEOUT).unwrap());
+    match redis.ensure_running(TIMEOUT).unwrap() {
+        Some(pid) => println!("\nStarted {pid}"),
+        None => println!("\nAlready"),
+    }
     // Until the test closes it.
     io::stdin().read_to_end(&mut Vec::new()).unwrap();
 }
@@ -79,7 +82,7 @@ fn sixteen_processes_at_once_start_one_server() {
     assert_eq!(already.count(), 15, "{outcomes:?}");
     let servers = home.servers();
     assert_eq!(servers.len(), 1);
-    let started = format!("Started {{ pid: {} }}", servers[0].as_raw_nonzero());
+    let started = format!("Started {}", servers[0].as_raw_nonzero());
     assert!(outcomes.contains(&started), "{outcomes:?}");
 }
 

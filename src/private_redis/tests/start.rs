@@ -9,7 +9,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use super::home::{Home, TIMEOUT, name_of, started};
-use crate::private_redis::{LONGEST_SOCKET_PATH, PrivateRedis, Start};
+use crate::private_redis::{LONGEST_SOCKET_PATH, PrivateRedis};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -37,7 +37,7 @@ fn sixteen_threads_at_once_start_one_server() {
             .map(|starter| starter.join().unwrap())
             .collect()
     });
-    let new = starts.iter().filter(|start| **start != Start::Already);
+    let new = starts.iter().filter(|start| start.is_some());
     assert_eq!(new.count(), 1, "{starts:?}");
     assert_eq!(home.servers().len(), 1);
     assert_eq!(home.ask(&["GET", "callers"]), "16");
@@ -82,7 +82,7 @@ fn a_running_server_is_left_as_it_is() {
     started(home.redis().ensure_running(TIMEOUT).unwrap());
     // Even where no program could be found any more.
     let redis = home.redis_with(&[]);
-    assert_eq!(redis.ensure_running(TIMEOUT).unwrap(), Start::Already);
+    assert_eq!(redis.ensure_running(TIMEOUT).unwrap(), None);
     assert_eq!(home.servers().len(), 1);
 }
 

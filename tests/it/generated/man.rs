@@ -1,5 +1,4 @@
-//! The pages of the manual: which there are, and what stands in each, taken from the command line of
-//! the program itself.
+//! The pages of the manual, generated from the command line of the program.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +10,7 @@ use super::options::{argument, options};
 use super::sections;
 use super::synopsis::{usage, value_name};
 
-/// Every page, by the name of its file: `notes.1`, and one for each command.
+/// Every page by its file name: `notes.1`, and one for each command.
 pub(super) fn pages(notes: &Command) -> BTreeMap<String, String> {
     let mut pages = BTreeMap::from([("notes.1".to_owned(), overview(notes))]);
     for command in commands(notes) {
@@ -21,7 +20,7 @@ pub(super) fn pages(notes: &Command) -> BTreeMap<String, String> {
     pages
 }
 
-/// The commands but for `help`, which tells what the pages tell.
+/// The commands except `help`, which says what the pages say.
 fn commands(command: &Command) -> impl Iterator<Item = &Command> {
     command
         .get_subcommands()
@@ -98,7 +97,7 @@ fn of_command(notes: &Command, command: &Command) -> String {
     options(&mut page, command);
     sections::exit_status(&mut page);
     page.section("ENVIRONMENT");
-    page.paragraphs("The variables and files of settings are those of `notes`(1).");
+    page.paragraphs("For the variables and the files of settings see `notes`(1).");
     examples(&mut page, command);
     let siblings = commands(notes).map(page_name).filter(|it| *it != name);
     let others: Vec<String> = std::iter::once("notes".to_owned())
@@ -131,7 +130,7 @@ fn about(command: &Command) -> String {
     about.to_string()
 }
 
-/// The long description without its first paragraph, which NAME has said; or that, where it is all.
+/// The long description without its first paragraph, which is in NAME, unless that is all there is.
 fn description(command: &Command) -> String {
     let long = command.get_long_about().map(ToString::to_string);
     let rest = long.as_deref().and_then(|long| long.split_once("\n\n"));

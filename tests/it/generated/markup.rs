@@ -1,6 +1,4 @@
 //! A page of the manual as roff: its sections, paragraphs, lists and blocks.
-//!
-//! What a page says is decided in [`man`](super::man); here it is set.
 
 use roff::{Inline, Roff, bold, italic, roman};
 
@@ -9,20 +7,17 @@ use notes::config::VARIABLES;
 /// A space at which no line is broken.
 pub(super) const NO_BREAK: char = '\u{a0}';
 
-/// How long a line of text may be; the marks of roff come on top.
+/// The longest line of text, not counting roff markup.
 const WIDTH: usize = 64;
 
-/// A page that is being written.
 pub(super) struct Page {
     roff: Roff,
-    /// The words that stand for a value, such as `FILE`.
+    /// The names of values, such as `FILE`.
     placeholders: Vec<String>,
 }
 
 impl Page {
-    /// An empty page.
-    ///
-    /// It carries no date: the same command line gives the same page on every day.
+    /// An empty page, without a date: it must not differ from day to day.
     pub(super) fn new(name: &str, version: &str, placeholders: Vec<String>) -> Self {
         let mut roff = Roff::new();
         let source = format!("notes {version}");
@@ -51,17 +46,15 @@ impl Page {
         self.roff.control("SS", [name]);
     }
 
-    /// A line of what [`synopsis`](super::synopsis) made.
     pub(super) fn line(&mut self, inlines: Vec<Inline>) {
         self.roff.text(inlines);
     }
 
-    /// Ends a line within a paragraph.
     pub(super) fn line_break(&mut self) {
         self.roff.control("br", []);
     }
 
-    /// Paragraphs that blank lines part. The first one follows a heading.
+    /// Paragraphs separated by blank lines. The first one follows a heading.
     pub(super) fn paragraphs(&mut self, text: &str) {
         for (index, paragraph) in text.split("\n\n").enumerate() {
             if index > 0 {
@@ -77,7 +70,7 @@ impl Page {
         self.paragraphs(text);
     }
 
-    /// A term and what is said of it, in paragraphs that blank lines part.
+    /// A term and its description, in paragraphs separated by blank lines.
     pub(super) fn term(&mut self, term: Vec<Inline>, text: &str) {
         self.roff.control("TP", []);
         self.roff.text(term);
@@ -89,14 +82,13 @@ impl Page {
         }
     }
 
-    /// What is written by `write` stands within the term before it.
+    /// Indents what `write` writes under the term before it.
     pub(super) fn within_term(&mut self, write: impl FnOnce(&mut Self)) {
         self.roff.control("RS", []);
         write(self);
         self.roff.control("RE", []);
     }
 
-    /// Steps, numbered from 1.
     pub(super) fn steps(&mut self, steps: &[&str]) {
         for (index, step) in steps.iter().enumerate() {
             self.roff
@@ -105,13 +97,13 @@ impl Page {
         }
     }
 
-    /// Lines as they are typed, after a paragraph.
+    /// Lines that are not filled, after a paragraph.
     pub(super) fn next_block<'a>(&mut self, lines: impl IntoIterator<Item = &'a str>) {
         self.roff.control("PP", []);
         self.block(lines);
     }
 
-    /// Lines as they are typed.
+    /// Lines that are not filled.
     pub(super) fn block<'a>(&mut self, lines: impl IntoIterator<Item = &'a str>) {
         self.roff.control("RS", ["4"]);
         self.roff.control("nf", []);
@@ -135,10 +127,8 @@ impl Page {
         self.roff.text(inlines);
     }
 
-    /// The text of the page.
-    ///
-    /// Some characters are looks in roff where a manual of commands means the characters of ASCII:
-    /// `groff_char(7)` tells how those are written.
+    /// The text of the page, with the characters that roff would replace by typographic ones escaped
+    /// (`groff_char(7)`).
     pub(super) fn finish(self) -> String {
         self.roff
             .render()
@@ -165,7 +155,7 @@ impl Page {
         self.roff.text(self.inlines(&line));
     }
 
-    /// Text with its options, variables and quoted words in bold, its placeholders in italics.
+    /// Text with options, variables and quoted words in bold, placeholders in italics.
     fn inlines(&self, text: &str) -> Vec<Inline> {
         let mut inlines: Vec<Inline> = Vec::new();
         for (index, part) in text.split('`').enumerate() {
@@ -208,7 +198,7 @@ impl Page {
     }
 }
 
-/// The text with quoted words that stay on one line.
+/// The text with its quoted words kept on one line.
 fn unbroken(text: &str) -> String {
     let mut quoted = false;
     text.chars()
@@ -219,7 +209,7 @@ fn unbroken(text: &str) -> String {
         .collect()
 }
 
-/// The same with one piece for each run of roman text.
+/// The same with adjacent roman texts joined.
 fn joined(inlines: Vec<Inline>) -> Vec<Inline> {
     let mut joined: Vec<Inline> = Vec::new();
     for inline in inlines {

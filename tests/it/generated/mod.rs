@@ -1,4 +1,4 @@
-//! `completions/` and `man/`: what is committed is what the program's own command line gives.
+//! `completions/` and `man/`: the committed files are those that the command line generates.
 
 mod man;
 mod markup;
@@ -16,7 +16,7 @@ use notes::cli::{self, Cli};
 use crate::support::committed::{Committed, repository};
 use crate::support::{Sandbox, program};
 
-/// The name under which a shell, or the person who installs it, looks for its script.
+/// The file name of the script of a shell.
 fn script_name(shell: Shell) -> &'static str {
     match shell {
         Shell::Bash => "notes.bash",
@@ -38,7 +38,7 @@ fn scripts() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The command line as clap completes it, with what it adds of its own.
+/// The command line with what clap adds, such as `help`.
 fn command() -> clap::Command {
     let mut command = Cli::command();
     command.build();
@@ -75,7 +75,7 @@ fn the_program_prints_the_completions() {
     }
 }
 
-/// What bash offers for these words, the last of which is being typed.
+/// What bash offers for these words, the last of which is incomplete.
 fn offered(words: &[&str]) -> Vec<String> {
     let script = r#"
         source "$1"; shift

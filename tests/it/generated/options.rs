@@ -1,4 +1,4 @@
-//! What the manual says of the arguments of a command: their help, as sentences.
+//! The arguments of a command in the manual: their help, as sentences.
 
 use clap::{Arg, Command};
 use roff::bold;
@@ -6,7 +6,7 @@ use roff::bold;
 use super::markup::{Page, sentence};
 use super::synopsis::{is_global, own_options, term};
 
-/// The section of the options: those of the command, then those that every command takes.
+/// The section of the options: those of the command, then the global ones.
 pub(super) fn options(page: &mut Page, command: &Command) {
     page.section("OPTIONS");
     if !command.has_subcommands() {
@@ -18,7 +18,7 @@ pub(super) fn options(page: &mut Page, command: &Command) {
         argument(page, option);
     }
     page.subsection("Global options");
-    page.paragraphs("Every command takes these, and they may also stand before it.");
+    page.paragraphs("Every command takes these, also in front of its name.");
     let global = command.get_arguments().filter(|arg| is_global(arg));
     global.for_each(|arg| argument(page, arg));
 }
@@ -29,7 +29,7 @@ pub(super) fn argument(page: &mut Page, arg: &Arg) {
     let long = arg.get_long_help().map(ToString::to_string);
     let text = long.as_ref().unwrap_or(&short);
     let (first, rest) = text.split_once("\n\n").unwrap_or((text, ""));
-    // The mark of a default that clap is not told of, as it is written in the help.
+    // A default that clap does not know of, as it is written in the help.
     let (first, told) = first.split_once(" [default: ").unwrap_or((first, ""));
     let mut text = sentence(first.split(" (see ").next().unwrap_or(first));
     if !rest.is_empty() {

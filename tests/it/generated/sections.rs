@@ -1,4 +1,4 @@
-//! The sections of notes(1) that are about no command of its own: where notes live, exit codes,
+//! The sections of notes(1) that belong to no single command: where notes live, exit codes,
 //! variables, files, and the layout in Redis.
 
 use roff::{bold, italic};
@@ -8,7 +8,7 @@ use notes::exit::Exit;
 
 use super::markup::{Page, sentence};
 
-/// Makes a note as another program would.
+/// Creates a note as another program would.
 pub(super) const BY_HAND: &str = "\
 now=$(date -u +%Y-%m-%dT%H:%M:%S+00:00)
 notes redis cli HSET note:by-hand id by-hand title 'By hand' \\
@@ -22,11 +22,11 @@ pub(super) fn where_notes_live(page: &mut Page) {
         "the option --redis-url;",
         "the environment: REDIS_URL, REDIS_HOST or REDIS_PORT;",
         "the same variables in the file .env in the working directory;",
-        "the same variables in the file .env of your own, below FILES;",
+        "the same variables in your own .env file, see FILES;",
         "none: the private Redis, a redis-server of your own on a Unix socket, which is started when \
-         it is first needed and goes on running. It writes each change to disk before the command ends.",
+         it is first needed and keeps running. It writes each change to disk before the command ends.",
     ]);
-    page.next_paragraph("`notes health` tells which it is, and which setting named it.");
+    page.next_paragraph("`notes health` reports which server is used, and which setting named it.");
 }
 
 pub(super) fn exit_status(page: &mut Page) {
@@ -47,13 +47,13 @@ fn capital(text: &str) -> String {
 pub(super) fn environment(page: &mut Page) {
     page.section("ENVIRONMENT");
     page.paragraphs(
-        "A variable that is empty counts as one that is not set. The environment goes before the \
-         files, and .env in the working directory before your own.",
+        "An empty variable counts as unset. The environment takes precedence over the files, and .env \
+         in the working directory over your own.",
     );
     for (read_from, title) in [
         (ReadFrom::Anywhere, "In the environment or either file"),
         (ReadFrom::UsersPlaces, "In the environment or your own file"),
-        (ReadFrom::Environment, "In the environment alone"),
+        (ReadFrom::Environment, "In the environment only"),
     ] {
         page.subsection(title);
         for variable in VARIABLES.iter().filter(|it| it.read_from == read_from) {
@@ -63,7 +63,7 @@ pub(super) fn environment(page: &mut Page) {
 }
 
 fn meaning(variable: &Variable) -> String {
-    // `dumb: no colours` is about a value, which stays as it is.
+    // `dumb: no colours` begins with a value, which keeps its case.
     let is_value = variable
         .meaning
         .split(' ')
@@ -89,15 +89,19 @@ pub(super) fn files(page: &mut Page) {
         ),
         (
             "$XDG_CONFIG_HOME/notes/.env",
-            "Settings of your own, for every directory.",
+            "Your own settings, for every directory.",
         ),
         (
             "$NOTES_DATA_DIR/redis/",
-            "The private Redis: its data, its socket, its log. For you alone.",
+            "The private Redis: its data, its socket and its log. Only you can read it.",
+        ),
+        (
+            "$NOTES_DATA_DIR/journal.jsonl",
+            "The journal of changes, for `notes undo`. Only you can read it.",
         ),
         (
             "$NOTES_DATA_DIR/drafts/",
-            "Texts from the editor that could not be stored. Nothing is lost here until you remove it.",
+            "Texts that could not be stored, until you remove them.",
         ),
     ] {
         page.term(vec![italic(path)], text);
@@ -111,11 +115,11 @@ pub(super) fn layout(page: &mut Page) {
     page.term(
         vec![bold("note:"), italic("ID")],
         "A hash for each note, with the fields id, title, content, created_at and updated_at. \
-         Fields that other programs add are kept, and shown.",
+         Fields that other programs add are kept and shown.",
     );
     page.next_paragraph(
-        "An id may be any text; those that `notes` makes are random UUIDs. Times are UTC, in the form \
-         2024-01-15T10:30:00.123456+00:00. This makes a note by hand:",
+        "An id may be any text; `notes` uses random UUIDs. Times are UTC, in the form \
+         2024-01-15T10:30:00.123456+00:00. This creates a note by hand:",
     );
     page.next_block(BY_HAND.lines());
 }

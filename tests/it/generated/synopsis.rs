@@ -1,4 +1,4 @@
-//! How a command and its options are written: the lines of SYNOPSIS, and the terms of OPTIONS.
+//! The syntax of a command and its options: the lines of SYNOPSIS and the terms of OPTIONS.
 
 use clap::builder::ValueRange;
 use clap::{Arg, Command};
@@ -19,8 +19,7 @@ pub(super) fn is_global(arg: &Arg) -> bool {
     arg.is_global_set()
 }
 
-/// `notes NAME`, its options, those that exclude each other within one pair of brackets, and what
-/// it works on.
+/// `notes NAME`, its options, with mutually exclusive ones in one pair of brackets, and its operands.
 pub(super) fn usage(name: &str, command: &Command) -> Vec<Inline> {
     let mut line = vec![bold(name)];
     let mut alternatives: Vec<Vec<&Arg>> = Vec::new();

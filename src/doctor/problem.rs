@@ -1,0 +1,129 @@
+//! What is wrong, whatever found it, in the one shape in which it is reported.
+
+use serde::{Serialize, Serializer};
+
+use super::Repair;
+use super::server::FORBIDS;
+use crate::store::{keys, odd};
+
+/// Something wrong. Serialized, it is an element of `deep.problems`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Problem {
+    pub(crate) kind: Kind,
+    /// The note it is about; with `\x` before each byte that is not UTF-8.
+    pub(crate) id: Option<String>,
+    /// The key it is about; `note:*` for those of all notes.
+    pub(crate) key: Option<String>,
+    pub(crate) field: Option<String>,
+    /// All of it in words.
+    pub(crate) detail: String,
+    #[serde(rename = "mendable", serialize_with = "is_there")]
+    pub(crate) repair: Option<Repair>,
+}
+
+/// What kind of problem it is, in the order in which they are reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    NotSaved,
+    SnapshotsOnly,
+    SaveFailed,
+    ReadOnly,
+    Eviction,
+    Acl,
+    NoHash,
+    Unlisted,
+    WrongType,
+    MissingField,
+    OtherId,
+    BadTime,
+    FutureTime,
+    TimesReversed,
+    NotUtf8,
+    IdNotUtf8,
+    Expires,
+}
+
+/// What could not be looked at, because Redis refused it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct Unchecked {
+    pub(crate) what: &'static str,
+    pub(crate) reason: String,
+}
+
+impl Kind {
+    /// The words for any number of them; none for what has a line of its own.
+    pub(crate) fn plural(self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotSaved
+            | Self::SnapshotsOnly
+            | Self::SaveFailed
+            | Self::ReadOnly
+            | Self::Eviction => return None,
+            Self::Acl => "commands that the ACL forbids",
+            Self::NoHash => odd::NO_HASH,
+            Self::Unlisted => "notes that the set of ids lacks",
+            Self::WrongType => odd::WRONG_TYPE,
+            Self::MissingField => odd::MISSING_FIELD,
+            Self::OtherId => "notes that give another id",
+            Self::BadTime => "times that cannot be read",
+            Self::FutureTime => "times in the future",
+            Self::TimesReversed => "notes changed before they were made",
+            Self::NotUtf8 => odd::NOT_UTF8,
+            Self::IdNotUtf8 => odd::ID_NOT_UTF8,
+            Self::Expires => "keys that Redis will drop",
+        })
+    }
+}
+
+impl Problem {
+    /// A problem of the server, or of anything that is no note.
+    pub(crate) fn new(kind: Kind, key: Option<String>, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: None,
+            key,
+            field: None,
+            detail: detail.into(),
+            repair: None,
+        }
+    }
+
+    /// A problem of a note.
+    pub(super) fn of_note(kind: Kind, id: &str, detail: String) -> Self {
+        Self {
+            id: Some(id.to_owned()),
+            ..Self::new(kind, Some(keys::note(id)), detail)
+        }
+    }
+
+    pub(super) fn in_field(self, field: impl Into<String>) -> Self {
+        Self {
+            field: Some(field.into()),
+            ..self
+        }
+    }
+
+    pub(super) fn mended_by(self, repair: Option<Repair>) -> Self {
+        Self { repair, ..self }
+    }
+
+    /// It as an example of its kind, in few words.
+    pub(crate) fn example(&self) -> String {
+        if let Some(command) = self.detail.strip_prefix(FORBIDS) {
+            return command.to_owned();
+        }
+        let named = [&self.id, &self.key].into_iter().flatten().next();
+        let words: Vec<&str> = named
+            .into_iter()
+            .chain(&self.field)
+            .map(String::as_str)
+            .collect();
+        words.join(" ")
+    }
+}
+
+#[expect(clippy::ref_option, reason = "serde passes it so")]
+fn is_there<S: Serializer>(repair: &Option<Repair>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(repair.is_some())
+}

@@ -1,0 +1,142 @@
+//! Reads of single notes that share exchanges with Redis.
+//!
+//! A thread that wants a note takes a connection, if one is free, and asks for all the notes that are wanted
+//! by then. If none is, it waits until another thread hands it the note, or a connection.
+
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
+
+use super::error::Failure;
+use super::pool::{Opener, open};
+use crate::note::Note;
+use crate::store::Store;
+
+/// While one connection waits for Redis, the answer of the other is handed out.
+const CONNECTIONS: usize = 2;
+
+/// The notes that are wanted, and the connections by which to get them.
+pub(super) struct Batch {
+    opener: Arc<Opener>,
+    state: Mutex<State>,
+}
+
+struct State {
+    wanted: Vec<Arc<Wanted>>,
+    /// The connections that are in no thread's hands; none where one is yet to be opened.
+    free: Vec<Option<Store>>,
+}
+
+/// A note that a thread waits for.
+struct Wanted {
+    id: String,
+    thread: Thread,
+    outcome: Mutex<Option<Outcome>>,
+}
+
+enum Outcome {
+    Found(Option<Note>),
+    Failed,
+    /// The thread is to ask for what is wanted.
+    Connection(Option<Store>),
+}
+
+impl Batch {
+    pub(super) fn new(opener: Arc<Opener>) -> Self {
+        let mut free = Vec::new();
+        free.resize_with(CONNECTIONS, || None);
+        let state = Mutex::new(State {
+            wanted: Vec::new(),
+            free,
+        });
+        Self { opener, state }
+    }
+
+    /// Reads a note; where one of the reads failed, reads it `alone`, so that each is told its own failure.
+    pub(super) fn get(
+        &self,
+        id: &str,
+        alone: impl FnOnce() -> Result<Option<Note>, Failure>,
+    ) -> Result<Option<Note>, Failure> {
+        let wanted = Arc::new(Wanted {
+            id: id.to_owned(),
+            thread: thread::current(),
+            outcome: Mutex::default(),
+        });
+        let mut state = self.state();
+        let free = state.free.pop();
+        if free.is_none() {
+            state.wanted.push(Arc::clone(&wanted));
+        }
+        drop(state);
+        let outcome = match free.map_or_else(|| wanted.wait(), Outcome::Connection) {
+            Outcome::Connection(store) => self.ask(id, store),
+            outcome => outcome,
+        };
+        match outcome {
+            Outcome::Found(note) => Ok(note),
+            _ => alone(),
+        }
+    }
+
+    /// Asks for a note and all others that are wanted; hands the connection on, and the others out.
+    fn ask(&self, id: &str, store: Option<Store>) -> Outcome {
+        // Threads that have a request by now add their notes first: fewer exchanges, of more notes each.
+        thread::yield_now();
+        let others = mem::take(&mut self.state().wanted);
+        let ids = others.iter().map(|wanted| wanted.id.as_str());
+        let ids: Vec<&str> = [id].into_iter().chain(ids).collect();
+        let read = || read(store, &self.opener, &ids);
+        let read = catch_unwind(AssertUnwindSafe(read)).ok().flatten();
+        let (store, notes) = read.unzip();
+        let mut state = self.state();
+        match state.wanted.pop() {
+            Some(next) => next.hand(Outcome::Connection(store)),
+            None => state.free.push(store),
+        }
+        drop(state);
+        let mut notes = notes.into_iter().flatten();
+        let mut next = || notes.next().map_or(Outcome::Failed, Outcome::Found);
+        let own = next();
+        for wanted in &others {
+            wanted.hand(next());
+        }
+        own
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Each change is one step; a thread that panics leaves none half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wanted {
+    fn hand(&self, outcome: Outcome) {
+        *self.outcome() = Some(outcome);
+        self.thread.unpark();
+    }
+
+    fn wait(&self) -> Outcome {
+        loop {
+            if let Some(outcome) = self.outcome().take() {
+                return outcome;
+            }
+            thread::park();
+        }
+    }
+
+    fn outcome(&self) -> MutexGuard<'_, Option<Outcome>> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read(store: Option<Store>, opener: &Opener, ids: &[&str]) -> Option<(Store, Vec<Option<Note>>)> {
+    let mut store = match store {
+        Some(store) => store,
+        None => open(opener).ok()?,
+    };
+    let notes = store.get_each(ids).ok()?;
+    store.take_faults();
+    Some((store, notes))
+}

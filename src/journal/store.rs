@@ -1,0 +1,301 @@
+//! The store with its journal: the one way in which commands and the HTTP API change notes.
+//!
+//! The journal is written ahead: an entry with what Redis holds and what the change will leave goes
+//! to the file before the change goes to Redis. So a process that is killed at any moment leaves
+//! either no change, or one that can be undone. What is then known to have failed is cancelled in the
+//! journal; what may or may not have happened stays, since an undo looks at Redis anyway. Without a
+//! journal the changes are the same.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::{Entry, Journal};
+use crate::note::Note;
+use crate::store::{Error, MOST_AT_ONCE, NoteChange, RawNote, Store};
+
+/// How long a change that fits whatever the note holds is tried again on a note that others change
+/// at the same time.
+const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The notes, for one who changes them.
+pub(crate) struct JournaledStore<'a> {
+    pub(super) store: &'a mut Store,
+    pub(super) journal: Option<&'a Journal>,
+    by: &'a str,
+    now: String,
+}
+
+/// New text for a note; what is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) title: Option<String>,
+    pub(crate) content: Option<String>,
+}
+
+/// What must still hold for an update to be made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Basis<'a> {
+    /// That the note is there.
+    Presence,
+    /// That its title and content are still those of this note, as it was read.
+    Unchanged(&'a Note),
+    /// That its hash is still this, to the last byte; the set of ids does not count.
+    Exactly(&'a RawNote),
+}
+
+/// What a deletion found under an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Deleted {
+    /// This note, which is now gone.
+    Note(Note),
+    /// An id in the set without a note behind it; the id is now gone.
+    Id,
+    Nothing,
+}
+
+/// What came of changes that were recorded as one step.
+pub(crate) struct Outcome {
+    /// The number of the step, if it was recorded.
+    pub(crate) step: Option<u64>,
+    /// How many of the changes were made, from the first on.
+    pub(crate) made: usize,
+    pub(crate) result: Result<(), Error>,
+}
+
+impl<'a> JournaledStore<'a> {
+    /// For a change by the command `by` (`add`, `serve PUT`) at `now`, which is a time as a note
+    /// carries it. What cannot be recorded is left for [`Journal::fault`].
+    pub(crate) fn new(
+        store: &'a mut Store,
+        journal: Option<&'a Journal>,
+        by: &'a str,
+        now: impl Into<String>,
+    ) -> Self {
+        Self {
+            store,
+            journal,
+            by,
+            now: now.into(),
+        }
+    }
+
+    /// The notes, for one who reads them.
+    pub(crate) fn store(&mut self) -> &mut Store {
+        self.store
+    }
+
+    /// Stores a new note: its hash and its id in the set, both or neither.
+    pub(crate) fn create(&mut self, note: &Note) -> Result<(), Error> {
+        let change = NoteChange {
+            id: note.id.clone(),
+            before: RawNote::default(),
+            after: RawNote::of_new(note),
+        };
+        self.record(None, &[change], |store, _| store.create(note))
+            .result
+    }
+
+    /// Changes a note, and returns it as it is then. `updated_at` is set to the time of the change.
+    ///
+    /// Fails with [`Error::Vanished`] if the note is not there: it never comes back to life. Fails
+    /// with [`Error::Conflict`] if the basis does not hold. Nothing is written then. Where another
+    /// writer was faster it is tried again as long as the basis allows it.
+    pub(crate) fn update(
+        &mut self,
+        id: &str,
+        change: &Change,
+        basis: Basis<'_>,
+    ) -> Result<Note, Error> {
+        let until = Instant::now() + RETRY_TIMEOUT;
+        loop {
+            let before = self.raw_note(id)?;
+            basis.check(id, &before)?;
+            let mut after = before.clone();
+            for (name, value) in change.fields(&self.now) {
+                after.set(name, value);
+            }
+            let id = id.to_owned();
+            let change = NoteChange { id, before, after };
+            match self.apply(None, std::slice::from_ref(&change)).result {
+                Err(Error::Conflict { .. }) if Instant::now() < until => {}
+                result => return result.map(|()| change.after.note(&change.id)),
+            }
+        }
+    }
+
+    /// Deletes notes, the hash and the id in the set together, and says for each id what was there.
+    ///
+    /// Fails with [`Error::WrongType`], and deletes nothing, if one of the keys holds something other
+    /// than a note, which could not be brought back. Of more than [`MOST_AT_ONCE`] notes some may be
+    /// gone when it fails.
+    pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Deleted>, Error> {
+        let until = Instant::now() + RETRY_TIMEOUT;
+        let mut found = Vec::with_capacity(ids.len());
+        while let Some(rest) = ids.get(found.len()..).filter(|rest| !rest.is_empty()) {
+            let notes = self.store.raw_notes(rest)?;
+            let changes: Vec<NoteChange> = rest
+                .iter()
+                .zip(notes)
+                .filter(|(_, before)| !before.is_nothing())
+                .map(|(id, before)| NoteChange {
+                    id: id.as_ref().to_owned(),
+                    before,
+                    after: RawNote::default(),
+                })
+                .collect();
+            let Outcome { made, result, .. } = self.apply(None, &changes);
+            let unmade = changes.get(made).map(|change| change.id.as_str());
+            let mut changes = changes.iter().peekable();
+            for id in rest
+                .iter()
+                .map(AsRef::as_ref)
+                .take_while(|id| Some(*id) != unmade)
+            {
+                let change = changes.next_if(|change| change.id == id);
+                found.push(change.map_or(Deleted::Nothing, Deleted::of));
+            }
+            match result {
+                // What another writer changed is deleted as it is then.
+                Err(Error::Conflict { .. } | Error::Vanished { .. }) if Instant::now() < until => {}
+                result => result?,
+            }
+        }
+        Ok(found)
+    }
+
+    /// Deletes a note if Redis still holds exactly this under its id. Fails with
+    /// [`Error::Conflict`], and deletes nothing, if it does not.
+    pub(crate) fn delete_exactly(&mut self, id: &str, note: &RawNote) -> Result<(), Error> {
+        let change = NoteChange {
+            id: id.to_owned(),
+            before: note.clone(),
+            after: RawNote::default(),
+        };
+        self.apply(None, &[change]).result
+    }
+
+    /// Makes changes as one step of the journal, each part of [`MOST_AT_ONCE`] wholly or not at all.
+    /// `undoes` is the step that they undo.
+    pub(crate) fn apply(&mut self, undoes: Option<u64>, changes: &[NoteChange]) -> Outcome {
+        self.record(undoes, changes, Store::swap)
+    }
+
+    /// Makes changes of which none depends on another, as far as Redis still holds what they begin
+    /// with. Returns the ids of those that were made, which an error that ends it does not undo.
+    pub(crate) fn apply_each(
+        &mut self,
+        mut changes: Vec<NoteChange>,
+    ) -> (BTreeSet<String>, Result<(), Error>) {
+        let mut made = BTreeSet::new();
+        loop {
+            let outcome = self.apply(None, &changes);
+            made.extend(changes.drain(..outcome.made).map(|change| change.id));
+            match outcome.result {
+                Err(Error::Conflict { id } | Error::Vanished { id }) => {
+                    changes.retain(|change| change.id != id);
+                }
+                result => return (made, result),
+            }
+        }
+    }
+
+    /// Records changes, makes them part by part, and tells the journal what became of them.
+    fn record(
+        &mut self,
+        undoes: Option<u64>,
+        changes: &[NoteChange],
+        mut make: impl FnMut(&mut Store, &[NoteChange]) -> Result<(), Error>,
+    ) -> Outcome {
+        let recorded = self
+            .journal
+            .filter(|_| !changes.is_empty())
+            .and_then(|journal| {
+                journal.record(&Entry {
+                    at: &self.now,
+                    by: self.by,
+                    server: self.store.server_name(),
+                    undoes,
+                    notes: changes,
+                })
+            });
+        let mut done = 0;
+        let mut result = Ok(());
+        for part in changes.chunks(MOST_AT_ONCE) {
+            result = make(self.store, part);
+            if result.is_err() {
+                break;
+            }
+            done += part.len();
+        }
+        if let (Some(journal), Some(recorded)) = (self.journal, &recorded) {
+            let in_doubt = result.as_ref().is_err_and(Error::in_doubt);
+            // What may have been made stays in the journal with what was made.
+            let kept = done + if in_doubt { MOST_AT_ONCE } else { 0 };
+            match changes.get(..kept) {
+                Some([]) => journal.cancel(recorded.step),
+                Some(kept) if kept.len() < changes.len() => journal.correct(recorded.step, kept),
+                _ => {}
+            }
+            if kept > 0 {
+                journal.confirm(recorded);
+            }
+        }
+        let step = recorded.map(|recorded| recorded.step);
+        Outcome {
+            step,
+            made: done,
+            result,
+        }
+    }
+
+    fn raw_note(&mut self, id: &str) -> Result<RawNote, Error> {
+        Ok(self.store.raw_notes(&[id])?.pop().unwrap_or_default())
+    }
+}
+
+impl Change {
+    /// The fields that an update writes, with their new values.
+    fn fields<'a>(&'a self, now: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        [
+            ("title", self.title.as_deref()),
+            ("content", self.content.as_deref()),
+            ("updated_at", Some(now)),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+    }
+}
+
+impl Basis<'_> {
+    /// Whether the note, as Redis holds it, is one that may be changed.
+    fn check(self, id: &str, found: &RawNote) -> Result<(), Error> {
+        let id = id.to_owned();
+        if !found.has_hash() {
+            return Err(Error::Vanished { id });
+        }
+        let holds = match self {
+            Self::Presence => true,
+            Self::Unchanged(read) => ["title", "content"]
+                .into_iter()
+                // What is stored there is not what was read as text, so it cannot be compared.
+                .filter(|field| !read.altered.contains(*field))
+                .all(|field| found.field(field) == read.field(field).map(str::as_bytes)),
+            Self::Exactly(read) => found.has_same_hash(read),
+        };
+        if holds {
+            Ok(())
+        } else {
+            Err(Error::Conflict { id })
+        }
+    }
+}
+
+impl Deleted {
+    fn of(change: &NoteChange) -> Self {
+        if change.before.has_hash() {
+            Self::Note(change.before.note(&change.id))
+        } else {
+            Self::Id
+        }
+    }
+}

@@ -1,0 +1,432 @@
+//! Changes and their entries, where other writers come in between.
+
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::note::Note;
+use crate::redis_server::RedisServer;
+use crate::store::{Address, Error, RawNote, Store};
+
+const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
+const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
+
+/// A Redis, a store on it, and a journal.
+struct Fixture {
+    server: RedisServer,
+    store: Store,
+    journal: Journal,
+    home: TempDir,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let server = RedisServer::start();
+        let home = tempfile::tempdir().unwrap();
+        Self {
+            store: open(&server),
+            journal: Journal::new(home.path()),
+            server,
+            home,
+        }
+    }
+
+    fn store(&mut self) -> JournaledStore<'_> {
+        JournaledStore::new(&mut self.store, Some(&self.journal), "test", NOW)
+    }
+
+    fn add(&mut self, title: &str) -> Note {
+        let note = Note::new(title.into(), "c".into(), NOW);
+        self.store().create(&note).unwrap();
+        note
+    }
+
+    fn undo(&mut self) -> Result<Undone, UndoError> {
+        self.store().undo(None, false)
+    }
+
+    /// The state of every step and what became of its notes.
+    fn steps(&self) -> Vec<(State, Vec<Kind>)> {
+        let history = self.journal.history().unwrap();
+        history
+            .iter()
+            .map(|step| {
+                let kinds = step.notes.iter().map(|note| note.kind);
+                (step.state, kinds.collect())
+            })
+            .collect()
+    }
+}
+
+fn open(server: &RedisServer) -> Store {
+    let address = Address::parse(&server.url(), "a test".into()).unwrap();
+    Store::open(&address, Duration::from_secs(20)).unwrap()
+}
+
+fn title(text: &str) -> Change {
+    Change {
+        title: Some(text.into()),
+        content: None,
+    }
+}
+
+fn changing<'a>(store: &'a mut Store, now: &str) -> JournaledStore<'a> {
+    JournaledStore::new(store, None, "test", now)
+}
+
+fn add(store: &mut Store, title: &str, content: &str) -> Note {
+    let note = Note::new(title.into(), content.into(), NOW);
+    store.create(&note).unwrap();
+    note
+}
+
+#[test]
+fn a_note_of_another_writer_keeps_its_unknown_fields() {
+    let server = RedisServer::start();
+    server.command(&["HSET", "note:n-1", "id", "n-1", "title", "T", "tags", "a,b"]);
+    let mut store = open(&server);
+    let note = store.get("n-1").unwrap().unwrap();
+    assert_eq!(note.other.get("tags").map(String::as_str), Some("a,b"));
+    assert_eq!(note.content, None);
+    let change = Change {
+        title: Some("U".into()),
+        content: None,
+    };
+    let after = changing(&mut store, NOW)
+        .update("n-1", &change, Basis::Unchanged(&note))
+        .unwrap();
+    assert_eq!(after.title(), "U");
+    assert_eq!(after.content, None, "a missing field is not invented");
+    assert_eq!(server.command(&["HGET", "note:n-1", "tags"]), "a,b");
+    assert_eq!(server.command(&["HGET", "note:n-1", "updated_at"]), NOW);
+}
+
+#[test]
+fn an_update_never_brings_a_deleted_note_back() {
+    let server = RedisServer::start();
+    let mut store = open(&server);
+    let note = add(&mut store, "T", "");
+    changing(&mut store, NOW).delete(&[&note.id]).unwrap();
+    let error = changing(&mut store, NOW)
+        .update(&note.id, &Change::default(), Basis::Presence)
+        .unwrap_err();
+    assert!(matches!(error, Error::Vanished { .. }), "{error}");
+    assert_eq!(server.command(&["DBSIZE"]), "0");
+}
+
+#[test]
+fn an_update_of_a_note_that_changed_meanwhile_writes_nothing() {
+    let server = RedisServer::start();
+    let mut store = open(&server);
+    let note = add(&mut store, "T", "read");
+    let key = format!("note:{}", note.id);
+    server.command(&["HSET", &key, "content", "foreign"]);
+    let change = Change {
+        title: Some("mine".into()),
+        content: Some("mine".into()),
+    };
+    let error = changing(&mut store, LATER)
+        .update(&note.id, &change, Basis::Unchanged(&note))
+        .unwrap_err();
+    assert!(matches!(error, Error::Conflict { .. }), "{error}");
+    assert_eq!(
+        server.command(&["HMGET", &key, "title", "content", "updated_at"]),
+        format!("T\nforeign\n{NOW}")
+    );
+    changing(&mut store, LATER)
+        .update(&note.id, &change, Basis::Presence)
+        .unwrap();
+    assert_eq!(server.command(&["HGET", &key, "content"]), "mine");
+}
+
+#[test]
+fn deleting_takes_the_hash_and_the_id_and_says_what_was_there() {
+    let server = RedisServer::start();
+    let mut store = open(&server);
+    let note = add(&mut store, "T", "c");
+    server.command(&["SADD", "notes:ids", "ghost"]);
+    server.command(&["HSET", "note:loose", "title", "L"]);
+    let deleted = changing(&mut store, NOW)
+        .delete(&[note.id.as_str(), "ghost", "loose", "nothing"])
+        .unwrap();
+    assert_eq!(deleted[0], Deleted::Note(note));
+    assert_eq!(deleted[1], Deleted::Id);
+    assert!(matches!(&deleted[2], Deleted::Note(note) if note.title() == "L"));
+    assert_eq!(deleted[3], Deleted::Nothing);
+    assert_eq!(server.command(&["DBSIZE"]), "0");
+}
+
+#[test]
+fn the_entry_is_there_before_the_change() {
+    let mut fixture = Fixture::new();
+    let note = fixture.add("T");
+    let (server, journal) = (&fixture.server, fixture.home.path().join("journal.jsonl"));
+    // Redis stands still: the change is sent, and not made.
+    server.command(&["CLIENT", "PAUSE", "20000", "WRITE"]);
+    std::thread::scope(|scope| {
+        let store = &mut fixture.store;
+        let (known, id) = (&fixture.journal, &note.id);
+        let deleting =
+            scope.spawn(move || JournaledStore::new(store, Some(known), "rm", NOW).delete(&[id]));
+        let until = Instant::now() + Duration::from_secs(15);
+        while !std::fs::read_to_string(&journal)
+            .unwrap()
+            .contains("\"by\":\"rm\"")
+        {
+            assert!(Instant::now() < until && !deleting.is_finished());
+        }
+        let key = format!("note:{id}");
+        assert_eq!(server.command(&["EXISTS", &key]), "1");
+        server.command(&["CLIENT", "UNPAUSE"]);
+        assert_eq!(deleting.join().unwrap().unwrap().len(), 1);
+        assert_eq!(server.command(&["EXISTS", &key]), "0");
+    });
+}
+
+#[test]
+fn a_delete_amid_updates_takes_the_newest_note_and_its_undo_brings_that_back() {
+    let mut fixture = Fixture::new();
+    for _ in 0..20 {
+        let note = fixture.add("T");
+        let last = std::thread::scope(|scope| {
+            let (server, id) = (&fixture.server, note.id.as_str());
+            let updating = scope.spawn(move || {
+                let mut store = open(server);
+                let mut updating = JournaledStore::new(&mut store, None, "test", NOW);
+                let update =
+                    |round: u32| updating.update(id, &title(&round.to_string()), Basis::Presence);
+                (0..10_000).map(update).take_while(Result::is_ok).last()
+            });
+            let mut store = open(server);
+            let deleted = JournaledStore::new(&mut store, Some(&fixture.journal), "rm", NOW)
+                .delete(&[id])
+                .unwrap();
+            assert!(matches!(&deleted[..], [Deleted::Note(_)]), "{deleted:?}");
+            updating.join().unwrap()
+        });
+        assert_eq!(fixture.store.get(&note.id).unwrap(), None);
+        assert_eq!(fixture.undo().unwrap().notes.len(), 1);
+        let expected = last.map_or(note, Result::unwrap);
+        assert_eq!(fixture.store.get(&expected.id).unwrap(), Some(expected));
+    }
+}
+
+#[test]
+fn a_change_of_what_is_not_there_any_more_is_cancelled() {
+    let mut fixture = Fixture::new();
+    let note = fixture.add("T");
+    let before = fixture.store.raw_notes(&[&note.id]).unwrap().remove(0);
+    fixture.server.command(&["FLUSHALL"]);
+    let error = fixture.store().delete_exactly(&note.id, &before);
+    assert!(matches!(error, Err(Error::Vanished { .. })), "{error:?}");
+    assert_eq!(fixture.steps()[1], (State::Cancelled, vec![Kind::Deleted]));
+}
+
+#[test]
+fn many_notes_are_one_step_of_the_journal_and_several_scripts() {
+    const COUNT: usize = 2_500;
+    let mut fixture = Fixture::new();
+    let make = format!(
+        "for i = 1, {COUNT} do redis.call('HSET', 'note:' .. i, 'title', i) \
+         redis.call('SADD', 'notes:ids', i) end"
+    );
+    fixture.server.command(&["EVAL", &make, "0"]);
+    fixture.server.command(&["CONFIG", "RESETSTAT"]);
+    let ids: Vec<String> = (1..=COUNT).map(|id| id.to_string()).collect();
+    let deleted = fixture.store().delete(&ids).unwrap();
+    assert!(
+        deleted
+            .iter()
+            .all(|deleted| matches!(deleted, Deleted::Note(_)))
+    );
+    assert_eq!(fixture.server.command(&["DBSIZE"]), "0");
+    assert_eq!(fixture.undo().unwrap().notes.len(), COUNT);
+    assert_eq!(
+        fixture.server.command(&["SCARD", "notes:ids"]),
+        COUNT.to_string()
+    );
+    let scripts = fixture.server.command(&["INFO", "commandstats"]);
+    assert!(scripts.contains("cmdstat_eval:calls=6,"), "{scripts}");
+}
+
+#[test]
+fn what_was_changed_before_a_failure_can_be_undone() {
+    const COUNT: usize = 1_500;
+    let mut fixture = Fixture::new();
+    let make = format!(
+        "for i = 1, {COUNT} do redis.call('HSET', 'note:' .. i, 'title', i) \
+         redis.call('SADD', 'notes:ids', i) end"
+    );
+    fixture.server.command(&["EVAL", &make, "0"]);
+    let ids: Vec<String> = (1..=COUNT).map(|id| id.to_string()).collect();
+    let notes = fixture.store.raw_notes(&ids).unwrap();
+    let changes: Vec<NoteChange> = ids
+        .iter()
+        .zip(notes)
+        .map(|(id, before)| NoteChange {
+            id: id.clone(),
+            before,
+            after: RawNote::default(),
+        })
+        .collect();
+    fixture
+        .server
+        .command(&["HSET", "note:1500", "title", "theirs"]);
+    let outcome = fixture.store().apply(None, &changes);
+    assert!(matches!(&outcome.result, Err(Error::Conflict { id }) if id == "1500"));
+    assert_eq!(outcome.made, 1_000);
+    assert_eq!(fixture.server.command(&["SCARD", "notes:ids"]), "500");
+    assert_eq!(fixture.undo().unwrap().notes.len(), 1_000);
+    assert_eq!(
+        fixture.server.command(&["SCARD", "notes:ids"]),
+        COUNT.to_string()
+    );
+}
+
+#[test]
+fn what_redis_refused_is_cancelled_and_not_undone_next() {
+    let mut fixture = Fixture::new();
+    let note = fixture.add("T");
+    fixture
+        .server
+        .command(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
+    let other = Note::new("U".into(), String::new(), NOW);
+    let error = fixture.store().create(&other).unwrap_err();
+    assert!(error.to_string().contains("NOREPLICAS"), "{error}");
+    assert!(fixture.store().delete(&[&note.id]).is_err());
+    fixture
+        .server
+        .command(&["CONFIG", "SET", "min-replicas-to-write", "0"]);
+    let states: Vec<State> = fixture
+        .steps()
+        .into_iter()
+        .map(|(state, _)| state)
+        .collect();
+    assert_eq!(states, [State::Made, State::Cancelled, State::Cancelled]);
+    assert_eq!(fixture.undo().unwrap().notes[0].0.id, note.id);
+}
+
+#[test]
+fn nothing_is_recorded_of_what_is_known_not_to_be_made() {
+    let mut fixture = Fixture::new();
+    let note = fixture.add("T");
+    let key = format!("note:{}", note.id);
+    fixture.server.command(&["HSET", &key, "title", "theirs"]);
+    let basis = Basis::Unchanged(&note);
+    let error = fixture.store().update(&note.id, &title("U"), basis);
+    assert!(matches!(error, Err(Error::Conflict { .. })));
+    let error = fixture
+        .store()
+        .update("none", &title("U"), Basis::Presence)
+        .unwrap_err();
+    assert!(matches!(error, Error::Vanished { .. }));
+    assert_eq!(
+        fixture.store().delete(&["none"]).unwrap(),
+        [Deleted::Nothing]
+    );
+    fixture.server.command(&["SET", "note:text", "x"]);
+    let error = fixture.store().delete(&["text"]).unwrap_err();
+    assert!(matches!(error, Error::WrongType { .. }));
+    assert_eq!(fixture.server.command(&["GET", "note:text"]), "x");
+    assert_eq!(fixture.steps().len(), 1);
+}
+
+#[test]
+fn a_change_of_another_field_does_not_stop_an_update_and_is_kept_by_its_undo() {
+    let mut fixture = Fixture::new();
+    let note = fixture.add("T");
+    let key = format!("note:{}", note.id);
+    fixture.server.command(&["HSET", &key, "tags", "theirs"]);
+    let basis = Basis::Unchanged(&note);
+    let after = fixture
+        .store()
+        .update(&note.id, &title("U"), basis)
+        .unwrap();
+    assert_eq!((after.title(), after.content()), ("U", "c"));
+    fixture.undo().unwrap();
+    let found = fixture.server.command(&["HMGET", &key, "title", "tags"]);
+    assert_eq!(found, "T\ntheirs");
+}
+
+#[test]
+fn updates_at_once_are_all_made_and_all_undone() {
+    const WRITERS: usize = 4;
+    const ROUNDS: usize = 20;
+    let mut fixture = Fixture::new();
+    let note = fixture.add("T");
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let (fixture, id) = ((&fixture.server, &fixture.journal), &note.id);
+            scope.spawn(move || {
+                let mut store = open(fixture.0);
+                for round in 0..ROUNDS {
+                    JournaledStore::new(&mut store, Some(fixture.1), "serve PUT", NOW)
+                        .update(id, &title(&format!("{writer} {round}")), Basis::Presence)
+                        .unwrap();
+                }
+            });
+        }
+    });
+    let made = fixture.steps();
+    let made = made.iter().filter(|(state, _)| *state == State::Made);
+    assert_eq!(made.count(), 1 + WRITERS * ROUNDS);
+    // Each found what another left, so that all can be taken back one after the other.
+    for _ in 0..WRITERS * ROUNDS {
+        assert_eq!(fixture.undo().unwrap().notes.len(), 1);
+    }
+    assert_eq!(fixture.store.get(&note.id).unwrap(), Some(note));
+}
+
+#[test]
+fn an_undo_that_is_overtaken_at_the_last_moment_is_cancelled() {
+    let mut fixture = Fixture::new();
+    let note = fixture.add("T");
+    let mut notes = fixture.store.raw_notes(&[&note.id]).unwrap();
+    let key = format!("note:{}", note.id);
+    fixture.server.command(&["HSET", &key, "tags", "theirs"]);
+    let change = NoteChange {
+        id: note.id.clone(),
+        before: notes.remove(0),
+        after: RawNote::default(),
+    };
+    let error = fixture.store.swap(&[change]).unwrap_err();
+    assert!(matches!(&error, Error::Conflict { id } if *id == note.id));
+    assert!(!error.in_doubt());
+    assert_eq!(fixture.server.command(&["HGET", &key, "tags"]), "theirs");
+}
+
+#[test]
+fn a_time_to_live_stays_with_a_note_that_is_changed_back() {
+    let mut fixture = Fixture::new();
+    let note = fixture.add("T");
+    let key = format!("note:{}", note.id);
+    fixture.server.command(&["EXPIRE", &key, "1000"]);
+    fixture
+        .store()
+        .update(&note.id, &title("U"), Basis::Presence)
+        .unwrap();
+    fixture.undo().unwrap();
+    let left: u64 = fixture.server.command(&["TTL", &key]).parse().unwrap();
+    assert!((900..=1000).contains(&left), "{left}");
+}
+
+#[test]
+fn an_answer_that_never_came_leaves_the_step_to_be_looked_at() {
+    let mut fixture = Fixture::new();
+    let note = fixture.add("T");
+    let address = Address::parse(&fixture.server.url(), "a test".into()).unwrap();
+    let mut hasty = Store::open(&address, Duration::from_millis(100)).unwrap();
+    fixture
+        .server
+        .command(&["CLIENT", "PAUSE", "20000", "WRITE"]);
+    let error = JournaledStore::new(&mut hasty, Some(&fixture.journal), "rm", NOW)
+        .delete(&[&note.id])
+        .unwrap_err();
+    assert!(matches!(error, Error::TooSlow { .. }));
+    assert_eq!(fixture.steps()[1].0, State::Made, "it may have been made");
+    drop(hasty);
+    fixture.server.command(&["CLIENT", "UNPAUSE"]);
+    fixture.undo().unwrap();
+    assert_eq!(fixture.store.get(&note.id).unwrap(), Some(note));
+}

@@ -1,0 +1,215 @@
+//! Undoing a step of the journal, if Redis still holds what it left.
+
+use super::{Journal, JournaledStore, Kind, State, Step};
+use crate::exit::Exit;
+use crate::note::Note;
+use crate::store::{self, NoteChange, RawNote};
+
+/// How many notes an error names.
+const NAMED: usize = 3;
+
+/// What came of undoing a step.
+#[derive(Clone, Debug)]
+pub(crate) struct Undone {
+    /// The number of the step.
+    pub(crate) step: u64,
+    /// The command that made it.
+    pub(crate) by: String,
+    /// The number of the undo itself, by which it can be undone.
+    pub(crate) number: Option<u64>,
+    /// What became of which notes: as they are now, or, of those that are gone, as they were. None
+    /// if everything was already as before the step: it was never made, or others undid it.
+    pub(crate) notes: Vec<(Note, Kind)>,
+}
+
+/// Why a step was not undone.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UndoError {
+    /// There is no such step on this server.
+    #[error("{0}")]
+    NoSuchStep(String),
+    /// Redis no longer holds what the step left.
+    #[error("step {step} ({by}) was not undone: {}{}", named(notes), partly(*made))]
+    Overtaken {
+        step: u64,
+        by: String,
+        /// The notes, and what happened to them.
+        notes: Vec<(String, &'static str)>,
+        /// How many others were changed back before this was seen.
+        made: usize,
+    },
+    #[error(transparent)]
+    Journal(#[from] super::Error),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl UndoError {
+    /// What a run ends with for it.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::NoSuchStep(_) => Exit::NoSuchNote,
+            Self::Overtaken { .. } => Exit::Conflict,
+            Self::Journal(_) => Exit::Failed,
+            Self::Store(error) => error.exit(),
+        }
+    }
+
+    /// The note that it is about.
+    pub(crate) fn note(&self) -> Option<&str> {
+        match self {
+            Self::Overtaken { notes, .. } => notes.first().map(|(id, _)| id.as_str()),
+            Self::Store(error) => error.note(),
+            _ => None,
+        }
+    }
+}
+
+impl JournaledStore<'_> {
+    /// Undoes a step and records that as a step of its own: the one of that number, or the newest on
+    /// this server that still holds and is no undo. With `dry_run` it is only seen whether it could
+    /// be.
+    ///
+    /// Every note is looked at before one is changed. Of more than [`store::MOST_AT_ONCE`] notes some may be
+    /// changed back when it fails; the journal says which.
+    pub(crate) fn undo(&mut self, step: Option<u64>, dry_run: bool) -> Result<Undone, UndoError> {
+        let server = self.store.server_name().to_owned();
+        let journal = self.journal.ok_or_else(|| nothing(&server, 0))?;
+        let step = choose(journal, step, &server)?;
+        let ids: Vec<&str> = step.notes.iter().map(|note| note.id.as_str()).collect();
+        let now = self.store.raw_notes(&ids)?;
+        let changes = to_change(&step, now)?;
+        let mut undone = Undone {
+            step: step.number,
+            by: step.by,
+            number: None,
+            notes: changes.iter().map(result).collect(),
+        };
+        if dry_run {
+            return Ok(undone);
+        }
+        if changes.is_empty() {
+            journal.cancel(step.number);
+            return Ok(undone);
+        }
+        let outcome = self.apply(Some(step.number), &changes);
+        undone.number = outcome.step;
+        match outcome.result {
+            Ok(()) => Ok(undone),
+            Err(error) => Err(overtaken(error, undone, outcome.made)),
+        }
+    }
+}
+
+fn nothing(server: &str, elsewhere: usize) -> UndoError {
+    let elsewhere = match elsewhere {
+        0 => String::new(),
+        1 => " (1 step was made on another Redis)".to_owned(),
+        others => format!(" ({others} steps were made on other Redis servers or databases)"),
+    };
+    UndoError::NoSuchStep(format!("nothing to undo on {server}{elsewhere}"))
+}
+
+fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step, UndoError> {
+    let number = match step {
+        Some(number) => number,
+        None => last(journal, server)?,
+    };
+    let step = journal.step(number)?.ok_or_else(|| {
+        UndoError::NoSuchStep(format!("no step {number}; `notes log` shows what there is"))
+    })?;
+    if step.server != server {
+        return Err(UndoError::NoSuchStep(format!(
+            "step {number} was made on {}, not on {server}; name that Redis with --redis-url",
+            step.server
+        )));
+    }
+    Ok(step)
+}
+
+/// The number of the newest step that still holds and is no undo.
+fn last(journal: &Journal, server: &str) -> Result<u64, UndoError> {
+    let history = journal.history()?;
+    let holds = history
+        .iter()
+        .filter(|step| step.state == State::Made && step.undoes.is_none());
+    let (here, elsewhere): (Vec<_>, Vec<_>) = holds.partition(|step| step.server == server);
+    here.last()
+        .map(|step| step.number)
+        .ok_or_else(|| nothing(server, elsewhere.len()))
+}
+
+/// What has to change for everything to be as before the step: nothing for a note that is so
+/// already, because the step was never made or did not get as far.
+fn to_change(step: &Step, now: Vec<RawNote>) -> Result<Vec<NoteChange>, UndoError> {
+    let mut changes = Vec::new();
+    let mut notes = Vec::new();
+    for (note, now) in step.notes.iter().zip(now) {
+        if now == note.after && note.before != note.after {
+            changes.push(NoteChange {
+                id: note.id.clone(),
+                before: now,
+                after: note.before.clone(),
+            });
+        } else if now != note.before {
+            let meanwhile = match (note.after.has_hash(), now.has_hash()) {
+                (true, false) => "deleted",
+                (false, true) => "made again",
+                _ => "changed",
+            };
+            notes.push((note.id.clone(), meanwhile));
+        }
+    }
+    if notes.is_empty() {
+        return Ok(changes);
+    }
+    Err(UndoError::Overtaken {
+        step: step.number,
+        by: step.by.clone(),
+        notes,
+        made: 0,
+    })
+}
+
+fn result(change: &NoteChange) -> (Note, Kind) {
+    let kind = Kind::of(change);
+    let note = match kind {
+        Kind::Deleted => &change.before,
+        Kind::Added | Kind::Changed => &change.after,
+    };
+    (note.note(&change.id), kind)
+}
+
+/// The error of one who was overtaken between the look at Redis and the change.
+fn overtaken(error: store::Error, undone: Undone, made: usize) -> UndoError {
+    let note = match error {
+        store::Error::Conflict { id } => (id, "changed"),
+        store::Error::Vanished { id } => (id, "deleted"),
+        error => return error.into(),
+    };
+    UndoError::Overtaken {
+        step: undone.step,
+        by: undone.by,
+        notes: vec![note],
+        made,
+    }
+}
+
+fn named(notes: &[(String, &str)]) -> String {
+    let mut text: Vec<String> = notes
+        .iter()
+        .take(NAMED)
+        .map(|(id, meanwhile)| format!("note {id} was {meanwhile} meanwhile"))
+        .collect();
+    if let Some(more @ 1..) = notes.len().checked_sub(NAMED) {
+        text.push(format!("and {more} more"));
+    }
+    text.join(", ")
+}
+
+fn partly(made: usize) -> String {
+    match made {
+        0 => String::new(),
+        made => format!("; {made} others were changed back"),
+    }
+}

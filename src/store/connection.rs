@@ -1,0 +1,290 @@
+//! One connection to Redis: commands out, replies in, each exchange under one deadline.
+//!
+//! The connection is the redis crate's own. Its timeouts are per read and its pipelines go on after
+//! an error, so replies are taken one by one here, each with the time that is left.
+
+use std::io;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use redis::{Client, Cmd, RedisError, ServerError, Value, cmd};
+
+use super::address::Address;
+use super::error::{Error, ServerName};
+use super::keys::Slot;
+
+/// How far the timeout that the system has may be from the time that is left: setting it before every
+/// reply would cost as much as the reply.
+const SLACK: Duration = Duration::from_millis(5);
+
+/// A connection, logged in and at its database.
+pub(crate) struct Connection {
+    redis: redis::Connection,
+    server: ServerName,
+    timeout: Duration,
+    /// The timeout that the system has now.
+    system_timeout: Duration,
+    usable: bool,
+}
+
+/// What a batch of commands does, should its answer never come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Read,
+    Write,
+}
+
+impl Connection {
+    /// Connects, logs in and selects the database, all within `timeout`, and sees that Redis answers;
+    /// says, too, whether it is still loading its data.
+    ///
+    /// Neither looking up a name nor connecting to a Unix socket with a full backlog takes a timeout,
+    /// so that happens on a thread that is left behind when the time is up.
+    pub(super) fn open(address: &Address, timeout: Duration) -> Result<(Self, bool), Error> {
+        let server = ServerName::of(address);
+        let until = Instant::now() + timeout;
+        let unreachable = |error: RedisError| {
+            if error.is_timeout() {
+                Error::too_slow(&server, timeout, false)
+            } else {
+                Error::unreachable(&server, address.is_tls(), &error)
+            }
+        };
+        let client = address
+            .connection_info()
+            .and_then(Client::open)
+            .map_err(unreachable)?;
+        #[cfg(feature = "tls")]
+        if address.is_tls() {
+            // An error says that it is installed already.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
+        let (sender, receiver) = mpsc::sync_channel(1);
+        thread::Builder::new()
+            .spawn(move || {
+                // Nobody receives it once the time is up.
+                let _ = sender.send(client.get_connection_with_timeout(timeout));
+            })
+            .map_err(|error| unreachable(error.into()))?;
+        let redis = receiver
+            .recv_timeout(timeout)
+            .map_err(|_| Error::too_slow(&server, timeout, false))?
+            .map_err(unreachable)?;
+        let mut connection = Self {
+            redis,
+            server: server.clone(),
+            timeout,
+            system_timeout: Duration::ZERO,
+            usable: true,
+        };
+        let is_loading = connection.set_up(address, until)?;
+        Ok((connection, is_loading))
+    }
+
+    /// Logs in by commands of our own: the crate does not keep what Redis says of a failure.
+    fn set_up(&mut self, address: &Address, until: Instant) -> Result<bool, Error> {
+        let login = (address.username.is_some() || address.password.is_some()).then(|| {
+            let mut login = cmd("AUTH");
+            login.arg(address.username.as_deref());
+            // A user of the ACL may have no password (`nopass`): any is taken then.
+            login.arg(address.password.as_ref().map_or("", |text| text.expose()));
+            login
+        });
+        let select = address.db.filter(|db| *db != 0).map(|db| {
+            let mut select = cmd("SELECT");
+            select.arg(db);
+            select
+        });
+        let logs_in = login.is_some();
+        let commands: Vec<Cmd> = login
+            .into_iter()
+            .chain(select)
+            .chain([cmd("PING")])
+            .collect();
+        // A TLS connection shakes hands when it is first written to.
+        let replies = match self.exchange(&commands, until) {
+            Err(Failure {
+                error,
+                refusal: None,
+                ..
+            }) if address.is_tls() && !error.is_timeout() => {
+                return Err(Error::unreachable(&self.server, true, &error));
+            }
+            replies => replies.map_err(|failure| self.failed(failure, Purpose::Read))?,
+        };
+        let refusal = replies
+            .iter()
+            .enumerate()
+            .find_map(|(index, reply)| match reply {
+                Value::ServerError(error) => Some((index, error)),
+                _ => None,
+            });
+        match refusal {
+            None => Ok(false),
+            Some((_, error)) if error.code() == "LOADING" => Ok(true),
+            // A user who may not PING may read notes all the same.
+            Some((index, error)) if error.code() == "NOPERM" && index + 1 == commands.len() => {
+                Ok(false)
+            }
+            Some((index, error)) => Err(match self.failure(error, None) {
+                // Whatever else goes wrong with AUTH, the credentials are what the user can correct.
+                Error::Server(said) if logs_in && index == 0 => self
+                    .server
+                    .refused(format!("it does not take the password: {said}")),
+                failure => failure,
+            }),
+        }
+    }
+
+    /// Whether the connection can take another exchange.
+    pub(super) fn is_usable(&self) -> bool {
+        self.usable
+    }
+
+    /// The typed error for an error reply to a command about `slot`.
+    pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
+        Error::from_reply(reply, &self.server, slot)
+    }
+
+    /// Sends one command that changes nothing and returns its reply, an error reply as an error.
+    pub(super) fn read(&mut self, command: &Cmd, slot: Option<Slot<'_>>) -> Result<Value, Error> {
+        self.command(command, Purpose::Read, slot)
+    }
+
+    /// Sends one command that may change something and returns its reply, an error reply as an
+    /// error.
+    pub(super) fn write(&mut self, command: &Cmd, slot: Option<Slot<'_>>) -> Result<Value, Error> {
+        self.command(command, Purpose::Write, slot)
+    }
+
+    fn command(
+        &mut self,
+        command: &Cmd,
+        purpose: Purpose,
+        slot: Option<Slot<'_>>,
+    ) -> Result<Value, Error> {
+        let reply = self.batch(std::slice::from_ref(command), purpose)?.pop();
+        match reply {
+            Some(Value::ServerError(error)) => Err(self.failure(&error, slot)),
+            reply => Ok(reply.unwrap_or(Value::Nil)),
+        }
+    }
+
+    /// Sends reading commands at once and returns a reply for each, error replies among them.
+    pub(super) fn pipeline(&mut self, commands: &[Cmd]) -> Result<Vec<Value>, Error> {
+        self.batch(commands, Purpose::Read)
+    }
+
+    /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none.
+    ///
+    /// Returns a reply for each, error replies among them: a command that fails only when it is run
+    /// does not stop the others (<https://redis.io/docs/latest/develop/using-commands/transactions/>).
+    pub(super) fn transaction(&mut self, commands: Vec<Cmd>) -> Result<Vec<Value>, Error> {
+        let mut batch = Vec::with_capacity(commands.len() + 2);
+        batch.push(cmd("MULTI"));
+        batch.extend(commands);
+        batch.push(cmd("EXEC"));
+        let mut replies = self.batch(&batch, Purpose::Write)?;
+        match replies.pop() {
+            Some(Value::Array(results)) => Ok(results),
+            Some(Value::ServerError(error)) => {
+                // EXECABORT says only that something was refused; the first refusal says what.
+                Err(self.failure(first_refusal(&replies).unwrap_or(&error), None))
+            }
+            _ => Err(Error::unexpected("EXEC")),
+        }
+    }
+
+    fn batch(&mut self, commands: &[Cmd], purpose: Purpose) -> Result<Vec<Value>, Error> {
+        let until = Instant::now() + self.timeout;
+        self.exchange(commands, until)
+            .map_err(|failure| self.failed(failure, purpose))
+    }
+
+    /// Sends the commands and receives a reply for each. A failure comes with the first error reply
+    /// before it: a server that turns a client away says why and hangs up.
+    fn exchange(&mut self, commands: &[Cmd], until: Instant) -> Result<Vec<Value>, Failure> {
+        let mut request = Vec::new();
+        for command in commands {
+            command.write_packed_command(&mut request);
+        }
+        // Until the whole batch has been answered the connection is out of step.
+        self.usable = false;
+        let mut replies = Vec::with_capacity(commands.len());
+        let sent = self
+            .set_deadline(until)
+            .and_then(|()| self.redis.send_packed_command(&request));
+        let is_sent = sent.is_ok();
+        for _ in commands {
+            // What the server said before it hung up is there even where sending failed.
+            let reply = match &sent {
+                Err(error) if error.is_timeout() => Err(error.clone()),
+                _ => self
+                    .set_deadline(until)
+                    .and_then(|()| self.redis.recv_response()),
+            };
+            match reply {
+                Ok(reply) => replies.push(reply),
+                Err(error) => {
+                    let refusal = first_refusal(&replies).cloned();
+                    return Err(Failure {
+                        error,
+                        refusal,
+                        is_sent,
+                    });
+                }
+            }
+        }
+        self.usable = true;
+        Ok(replies)
+    }
+
+    /// Gives the next read or write the time that is left, to within a few milliseconds.
+    fn set_deadline(&mut self, until: Instant) -> Result<(), RedisError> {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::Error::from(io::ErrorKind::TimedOut).into());
+        }
+        if self.system_timeout.abs_diff(left) > SLACK || left < SLACK {
+            self.redis.set_read_timeout(Some(left))?;
+            self.redis.set_write_timeout(Some(left))?;
+            self.system_timeout = left;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, failure: Failure, purpose: Purpose) -> Error {
+        let Failure {
+            error,
+            refusal,
+            is_sent,
+        } = failure;
+        let in_doubt = purpose == Purpose::Write && is_sent;
+        match refusal {
+            Some(refusal) => self.failure(&refusal, None),
+            None if error.is_timeout() => Error::too_slow(&self.server, self.timeout, in_doubt),
+            None if error.is_io_error() => Error::Lost {
+                server: self.server.clone(),
+                in_doubt,
+            },
+            None => Error::NotRedis(format!("what answers at {} is not Redis", self.server)),
+        }
+    }
+}
+
+/// Why an exchange failed.
+struct Failure {
+    error: RedisError,
+    /// The first error reply before that.
+    refusal: Option<ServerError>,
+    /// Whether all commands went out: if not, the last, without which nothing happens, did not.
+    is_sent: bool,
+}
+
+fn first_refusal(replies: &[Value]) -> Option<&ServerError> {
+    replies.iter().find_map(|reply| match reply {
+        Value::ServerError(error) => Some(error),
+        _ => None,
+    })
+}

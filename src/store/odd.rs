@@ -1,0 +1,29 @@
+//! What may be odd about the data, and how often a store met it.
+//!
+//! Other programs write to the same keys, and Redis itself may drop some. What is met on the way is
+//! counted, for one line to the user; the doctor, which looks at everything, shares the words.
+
+use super::Store;
+
+pub(crate) const NO_HASH: &str = "ids without a note";
+pub(crate) const WRONG_TYPE: &str = "keys that hold something else";
+pub(crate) const MISSING_FIELD: &str = "missing fields";
+pub(crate) const NOT_UTF8: &str = "texts that are not UTF-8";
+pub(crate) const ID_NOT_UTF8: &str = "ids that are not UTF-8";
+
+impl Store {
+    pub(super) fn note_odd(&mut self, kinds: impl IntoIterator<Item = &'static str>) {
+        for kind in kinds {
+            *self.odd.entry(kind).or_default() += 1;
+        }
+    }
+
+    /// Says in one line what was odd about the data since this was asked last.
+    pub(crate) fn take_faults(&mut self) -> Option<String> {
+        let kinds: Vec<String> = std::mem::take(&mut self.odd)
+            .into_iter()
+            .map(|(kind, count)| format!("{kind}: {count}"))
+            .collect();
+        (!kinds.is_empty()).then(|| format!("odd data by another writer ({})", kinds.join(", ")))
+    }
+}
