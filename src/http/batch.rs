@@ -1,108 +1,137 @@
 //! Reads of single notes that share exchanges with Redis.
 //!
-//! A thread that wants a note takes a connection, if one is free, and asks for all the notes that are wanted
-//! by then. If none is, it waits until another thread hands it the note, or a connection.
+//! A few threads each take all the notes that are wanted by then, ask Redis once for all of them, and
+//! answer. So the thread of a connection waits for its client alone, and Redis is asked the less often
+//! the more is asked for.
 
+use std::collections::VecDeque;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Thread};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::error::Failure;
 use super::pool::{Opener, open};
 use crate::note::Note;
 use crate::store::Store;
 
-/// While one connection waits for Redis, the answer of the other is handed out.
-const CONNECTIONS: usize = 2;
+/// While one thread waits for Redis, another answers.
+const THREADS: usize = 2;
 
-/// The notes that are wanted, and the connections by which to get them.
+/// How long a note may be wanted until each gets a thread of its own: those here are held up by clients
+/// that do not read.
+const STALE: Duration = Duration::from_millis(50);
+
+/// Takes what was found; nothing where the note is to be asked for alone, so that each request is told
+/// its own failure.
+pub(super) type Answer = Box<dyn FnOnce(Option<Option<Note>>) + Send>;
+
+/// The notes that are wanted, and the threads that ask for them.
 pub(super) struct Batch {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
     opener: Arc<Opener>,
     state: Mutex<State>,
+    changed: Condvar,
 }
 
+#[derive(Default)]
 struct State {
-    wanted: Vec<Arc<Wanted>>,
-    /// The connections that are in no thread's hands; none where one is yet to be opened.
-    free: Vec<Option<Store>>,
+    wanted: VecDeque<Wanted>,
+    /// How many threads wait for something to do.
+    idle: usize,
+    is_closed: bool,
 }
 
-/// A note that a thread waits for.
 struct Wanted {
     id: String,
-    thread: Thread,
-    outcome: Mutex<Option<Outcome>>,
-}
-
-enum Outcome {
-    Found(Option<Note>),
-    Failed,
-    /// The thread is to ask for what is wanted.
-    Connection(Option<Store>),
+    since: Instant,
+    answer: Answer,
 }
 
 impl Batch {
-    pub(super) fn new(opener: Arc<Opener>) -> Self {
-        let mut free = Vec::new();
-        free.resize_with(CONNECTIONS, || None);
-        let state = Mutex::new(State {
-            wanted: Vec::new(),
-            free,
+    /// Fails where there can be no thread.
+    pub(super) fn new(opener: Arc<Opener>) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared {
+            opener,
+            state: Mutex::default(),
+            changed: Condvar::new(),
         });
-        Self { opener, state }
+        let batch = Self { shared };
+        for _ in 0..THREADS {
+            let shared = Arc::clone(&batch.shared);
+            thread::Builder::new().spawn(move || shared.run())?;
+        }
+        Ok(batch)
     }
 
-    /// Reads a note; where one of the reads failed, reads it `alone`, so that each is told its own failure.
-    pub(super) fn get(
-        &self,
-        id: &str,
-        alone: impl FnOnce() -> Result<Option<Note>, Failure>,
-    ) -> Result<Option<Note>, Failure> {
-        let wanted = Arc::new(Wanted {
-            id: id.to_owned(),
-            thread: thread::current(),
-            outcome: Mutex::default(),
-        });
-        let mut state = self.state();
-        let free = state.free.pop();
-        if free.is_none() {
-            state.wanted.push(Arc::clone(&wanted));
+    /// Has a note asked for and its request answered, soon and mostly by another thread.
+    pub(super) fn get(&self, id: String, answer: Answer) {
+        let since = Instant::now();
+        let mut state = self.shared.state();
+        state.wanted.push_back(Wanted { id, since, answer });
+        let is_stale = |wanted: &Wanted| since.duration_since(wanted.since) > STALE;
+        if state.wanted.front().is_some_and(is_stale) {
+            let wanted = mem::take(&mut state.wanted);
+            drop(state);
+            answer_each(wanted);
+        } else if state.idle > 0 {
+            drop(state);
+            self.shared.changed.notify_one();
         }
-        drop(state);
-        let outcome = match free.map_or_else(|| wanted.wait(), Outcome::Connection) {
-            Outcome::Connection(store) => self.ask(id, store),
-            outcome => outcome,
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        self.shared.state().is_closed = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Shared {
+    fn run(&self) {
+        let mut store = None;
+        loop {
+            let mut state = self.state();
+            state.idle += 1;
+            let has_nothing = |state: &mut State| state.wanted.is_empty() && !state.is_closed;
+            let woken = self.changed.wait_while(state, has_nothing);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
+            let wanted = mem::take(&mut state.wanted);
+            drop(state);
+            if wanted.is_empty() {
+                return;
+            }
+            self.answer(wanted, &mut store);
+        }
+    }
+
+    fn answer(&self, wanted: VecDeque<Wanted>, store: &mut Option<Store>) {
+        let ids: Vec<&str> = wanted.iter().map(|wanted| wanted.id.as_str()).collect();
+        let read = catch_unwind(AssertUnwindSafe(|| self.read(&ids, store)));
+        if let Ok(Ok(notes)) = read {
+            for (wanted, note) in wanted.into_iter().zip(notes) {
+                (wanted.answer)(Some(note));
+            }
+            return;
+        }
+        *store = None;
+        answer_each(wanted);
+    }
+
+    fn read(&self, ids: &[&str], store: &mut Option<Store>) -> Result<Vec<Option<Note>>, Failure> {
+        let store = match store {
+            Some(store) => store,
+            None => store.insert(open(&self.opener)?),
         };
-        match outcome {
-            Outcome::Found(note) => Ok(note),
-            _ => alone(),
-        }
-    }
-
-    /// Asks for a note and all others that are wanted; hands the connection on, and the others out.
-    fn ask(&self, id: &str, store: Option<Store>) -> Outcome {
-        // Threads that have a request by now add their notes first: fewer exchanges, of more notes each.
-        thread::yield_now();
-        let others = mem::take(&mut self.state().wanted);
-        let ids = others.iter().map(|wanted| wanted.id.as_str());
-        let ids: Vec<&str> = [id].into_iter().chain(ids).collect();
-        let read = || read(store, &self.opener, &ids);
-        let read = catch_unwind(AssertUnwindSafe(read)).ok().flatten();
-        let (store, notes) = read.unzip();
-        let mut state = self.state();
-        match state.wanted.pop() {
-            Some(next) => next.hand(Outcome::Connection(store)),
-            None => state.free.push(store),
-        }
-        drop(state);
-        let mut notes = notes.into_iter().flatten();
-        let mut next = || notes.next().map_or(Outcome::Failed, Outcome::Found);
-        let own = next();
-        for wanted in &others {
-            wanted.hand(next());
-        }
-        own
+        let notes = store.get_each(ids)?;
+        store.take_faults();
+        Ok(notes)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -111,32 +140,10 @@ impl Batch {
     }
 }
 
-impl Wanted {
-    fn hand(&self, outcome: Outcome) {
-        *self.outcome() = Some(outcome);
-        self.thread.unpark();
+/// Answers each by itself, which takes as long as it takes.
+fn answer_each(wanted: VecDeque<Wanted>) {
+    for wanted in wanted {
+        // Where there can be no thread, the request is dropped, which answers it with a 500.
+        let _ = thread::Builder::new().spawn(move || (wanted.answer)(None));
     }
-
-    fn wait(&self) -> Outcome {
-        loop {
-            if let Some(outcome) = self.outcome().take() {
-                return outcome;
-            }
-            thread::park();
-        }
-    }
-
-    fn outcome(&self) -> MutexGuard<'_, Option<Outcome>> {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn read(store: Option<Store>, opener: &Opener, ids: &[&str]) -> Option<(Store, Vec<Option<Note>>)> {
-    let mut store = match store {
-        Some(store) => store,
-        None => open(opener).ok()?,
-    };
-    let notes = store.get_each(ids).ok()?;
-    store.take_faults();
-    Some((store, notes))
 }

@@ -1,6 +1,7 @@
 //! Which connections there are, and since when each waits for a request.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,6 +15,12 @@ const POLL: Duration = Duration::from_millis(10);
 /// How often nothing must be under way in a row before a stop takes it that all is answered: a thread that
 /// a request has arrived for may not have noticed it yet.
 const QUIET: usize = 15;
+
+/// One response may just have been sent and not have been counted off yet.
+const MOST_PENDING: usize = 2;
+
+/// How often it is looked whether what is pending is answered; mostly it takes less than this.
+const SETTLE: Duration = Duration::from_millis(1);
 
 /// What stands for the time since when a connection waits, while its request is answered.
 const ANSWERING: u64 = u64::MAX;
@@ -31,16 +38,46 @@ pub(super) struct Connections {
 
 #[derive(Default)]
 struct Open {
-    /// Since when each waits, in milliseconds from the start.
-    waits_since: Vec<Arc<AtomicU64>>,
+    states: Vec<Arc<State>>,
     /// How many were stuck when this was told last.
     told: usize,
+}
+
+struct State {
+    /// In milliseconds from the start.
+    waits_since: AtomicU64,
+    /// How many of its requests another thread answers.
+    pending: AtomicUsize,
+    is_broken: AtomicBool,
+}
+
+impl State {
+    fn is_answering(&self) -> bool {
+        self.waits_since.load(Ordering::SeqCst) == ANSWERING
+            || self.pending.load(Ordering::SeqCst) > 0
+    }
 }
 
 /// One connection, which counts until it is dropped.
 pub(super) struct Connection {
     connections: Arc<Connections>,
-    waits_since: Arc<AtomicU64>,
+    state: Arc<State>,
+}
+
+/// A request that another thread answers, which is pending until this is dropped.
+pub(super) struct Pending(Arc<State>);
+
+impl Pending {
+    /// Says that the response could not be sent.
+    pub(super) fn fail(&self) {
+        self.0.is_broken.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.0.pending.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Connections {
@@ -56,11 +93,15 @@ impl Connections {
     }
 
     pub(super) fn add(self: &Arc<Self>) -> Connection {
-        let waits_since = Arc::new(AtomicU64::new(ANSWERING));
-        self.open().waits_since.push(Arc::clone(&waits_since));
+        let state = Arc::new(State {
+            waits_since: AtomicU64::new(ANSWERING),
+            pending: AtomicUsize::new(0),
+            is_broken: AtomicBool::new(false),
+        });
+        self.open().states.push(Arc::clone(&state));
         Connection {
             connections: Arc::clone(self),
-            waits_since,
+            state,
         }
     }
 
@@ -68,7 +109,7 @@ impl Connections {
     pub(super) fn await_room(&self, stop: &Stop) {
         let mut open = self.open();
         loop {
-            let count = open.waits_since.len() - self.stuck(&open);
+            let count = open.states.len() - self.stuck(&open);
             self.is_full
                 .store(count + 1 >= self.limit, Ordering::SeqCst);
             if count < self.limit || stop.is_asked() {
@@ -98,10 +139,9 @@ impl Connections {
         let mut quiet = 0;
         loop {
             let open = self.open();
-            let is_answering = |since: &&Arc<AtomicU64>| since.load(Ordering::SeqCst) == ANSWERING;
-            let answering = open.waits_since.iter().filter(is_answering).count();
+            let answering = open.states.iter().filter(|it| it.is_answering()).count();
             quiet = if answering == 0 { quiet + 1 } else { 0 };
-            if open.waits_since.is_empty() || quiet > QUIET || Instant::now() >= until {
+            if open.states.is_empty() || quiet > QUIET || Instant::now() >= until {
                 return answering;
             }
             drop(open);
@@ -111,11 +151,11 @@ impl Connections {
 
     fn stuck(&self, open: &Open) -> usize {
         let now = self.now();
-        let is_stuck = |since: &&Arc<AtomicU64>| {
-            let waited = now.saturating_sub(since.load(Ordering::SeqCst));
+        let is_stuck = |state: &&Arc<State>| {
+            let waited = now.saturating_sub(state.waits_since.load(Ordering::SeqCst));
             Duration::from_millis(waited) > self.longest
         };
-        open.waits_since.iter().filter(is_stuck).count()
+        open.states.iter().filter(is_stuck).count()
     }
 
     fn now(&self) -> u64 {
@@ -132,20 +172,41 @@ impl Connection {
     /// Says that no request is there yet.
     pub(super) fn waits(&self) {
         let now = self.connections.now();
-        self.waits_since.store(now, Ordering::SeqCst);
+        self.state.waits_since.store(now, Ordering::SeqCst);
     }
 
     /// Says that a request is there.
     pub(super) fn answers(&self) {
-        self.waits_since.store(ANSWERING, Ordering::SeqCst);
+        self.state.waits_since.store(ANSWERING, Ordering::SeqCst);
+    }
+
+    /// Counts a request that another thread is to answer; nothing where two are pending already: a client
+    /// that sends requests without reading the responses is left to its own thread.
+    pub(super) fn pending(&self) -> Option<Pending> {
+        let state = Arc::clone(&self.state);
+        let is_allowed = state.pending.fetch_add(1, Ordering::SeqCst) < MOST_PENDING;
+        let pending = Pending(state);
+        is_allowed.then_some(pending)
+    }
+
+    /// Waits until none is pending: a client that sends requests without waiting for the responses
+    /// has them seen to in order. Fails if one of the responses could not be sent.
+    pub(super) fn settle(&self) -> io::Result<()> {
+        while self.state.pending.load(Ordering::SeqCst) > 0 {
+            thread::sleep(SETTLE);
+        }
+        if self.state.is_broken.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        Ok(())
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        let _ = self.settle();
         let mut open = self.connections.open();
-        open.waits_since
-            .retain(|since| !Arc::ptr_eq(since, &self.waits_since));
+        open.states.retain(|state| !Arc::ptr_eq(state, &self.state));
         self.connections.is_full.store(false, Ordering::SeqCst);
         self.connections.ended.notify_all();
     }

@@ -3,6 +3,7 @@
 //! It brings together the rules of `host` and `token`, the routes, the handlers and the connections to
 //! Redis. It knows no sockets.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,28 +46,56 @@ impl Service {
         journal: Option<Journal>,
         opener: Opener,
         changes: usize,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let opener = Arc::new(opener);
-        Self {
+        Ok(Self {
             hosts,
             token,
             journal,
             is_told: AtomicBool::new(false),
-            notes: Batch::new(Arc::clone(&opener)),
+            notes: Batch::new(Arc::clone(&opener))?,
             lists: Pool::new(Arc::clone(&opener), LISTS),
             changes: Pool::new(opener, changes),
+        })
+    }
+
+    /// The id of the note that a request asks for, if it is for one, and permitted.
+    pub(super) fn wanted_note(&self, request: &Request) -> Option<String> {
+        match self.action(request) {
+            Ok(Action::Show(id)) => Some(id),
+            _ => None,
         }
+    }
+
+    /// Has a note asked for together with others, and `answer` called with the response, mostly by
+    /// another thread.
+    pub(super) fn show_later(
+        self: &Arc<Self>,
+        id: String,
+        request: Request,
+        answer: impl FnOnce(&Request, Response) + Send + 'static,
+    ) {
+        let service = Arc::clone(self);
+        let known = id.clone();
+        self.notes.get(
+            id,
+            Box::new(move |found| {
+                let show = || {
+                    let alone = || service.changes.with(|store| Ok(store.get(&known)?));
+                    handlers::show(found.map_or_else(alone, Ok)?, &known, &request)
+                };
+                let response = respond(show);
+                answer(&request, response);
+            }),
+        );
     }
 
     /// Answers a request that arrived at `now`. Every failure is a response too, and so is a panic.
     pub(super) fn answer(&self, request: &Request, now: DateTime<Utc>) -> Response {
-        let answer = || {
+        respond(|| {
             self.action(request)
                 .and_then(|action| self.perform(&action, request, now))
-        };
-        catch_unwind(AssertUnwindSafe(answer))
-            .unwrap_or_else(|_| Err(Failure::panicked()))
-            .unwrap_or_else(Response::from)
+        })
     }
 
     /// Why a change was not recorded in the journal, the first time that this happened.
@@ -106,8 +135,7 @@ impl Service {
             }
             Action::List => self.lists.with(handlers::list),
             Action::Show(id) => {
-                let alone = || self.changes.with(|store| Ok(store.get(id)?));
-                let note = self.notes.get(id, alone)?;
+                let note = self.changes.with(|store| Ok(store.get(id)?))?;
                 handlers::show(note, id, request)
             }
             Action::Create => {
@@ -136,4 +164,11 @@ impl Service {
             work(&mut JournaledStore::new(store, journal, by, now))
         })
     }
+}
+
+/// The response that some work makes. Every failure is a response too, and so is a panic.
+fn respond(work: impl FnOnce() -> Result<Response, Failure>) -> Response {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(Failure::panicked()))
+        .unwrap_or_else(Response::from)
 }

@@ -24,8 +24,8 @@ use tiny_http::{Listener, Server, SslContextWrap};
 pub(crate) use self::listener::bind;
 
 use self::request::Incoming;
-use self::response::Connection::Closes;
-use super::connections::{Connection, Connections};
+use self::response::Connection::{Closes, Stays};
+use super::connections::{Connection, Connections, Pending};
 use super::host::Hosts;
 use super::limits::Limits;
 use super::log::{Access, Log};
@@ -63,7 +63,7 @@ pub(crate) struct Options {
 
 /// What the threads of all connections share.
 struct Shared {
-    service: Service,
+    service: Arc<Service>,
     log: Log,
     limits: Limits,
     connections: Arc<Connections>,
@@ -84,7 +84,13 @@ pub(crate) fn serve(
     let limits = options.limits.within_the_system();
     let hosts = Hosts::at(address.ip());
     let shared = Arc::new(Shared {
-        service: Service::new(hosts, options.token, options.journal, opener, limits.redis),
+        service: Arc::new(Service::new(
+            hosts,
+            options.token,
+            options.journal,
+            opener,
+            limits.redis,
+        )?),
         log: options.log,
         connections: Arc::new(Connections::new(&limits)),
         is_stopping: AtomicBool::new(false),
@@ -174,7 +180,7 @@ fn start(
 impl Shared {
     /// Answers the requests of a connection.
     fn run(
-        &self,
+        self: Arc<Self>,
         mut requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>>,
         connection: &Connection,
     ) {
@@ -196,9 +202,23 @@ impl Shared {
     }
 
     /// Answers a request; fails where the connection is to end.
-    fn answer(&self, mut request: tiny_http::Request, connection: &Connection) -> io::Result<()> {
+    fn answer(
+        self: &Arc<Self>,
+        mut request: tiny_http::Request,
+        connection: &Connection,
+    ) -> io::Result<()> {
         let (time, start) = (timestamp::now(), Instant::now());
-        let incoming = Incoming::read(&mut request, &self.limits);
+        let mut incoming = Incoming::read(&mut request, &self.limits);
+        let is_plain =
+            incoming.problem.is_none() && incoming.connection == Stays && !self.is_closing();
+        if is_plain
+            && let Some(id) = self.service.wanted_note(&incoming.request)
+            && let Some(pending) = connection.pending()
+        {
+            self.answer_later(id, request, incoming.request, pending);
+            return Ok(());
+        }
+        connection.settle()?;
         let response = match incoming.problem {
             None => self.service.answer(&incoming.request, time),
             Some(failure) => failure.into(),
@@ -217,12 +237,41 @@ impl Shared {
             connection.waits();
             return response::refuse(request, response);
         }
-        let mut after = incoming.connection;
-        if self.is_stopping.load(Ordering::SeqCst) || self.connections.is_full() {
-            after = Closes;
+        if self.is_closing() {
+            incoming.connection = Closes;
         }
         let until = Instant::now() + self.limits.transfer;
-        response::send(request, &response, after, until)
+        response::send(request, &response, incoming.connection, until)
+    }
+
+    /// Whether connections are to end with their next response.
+    fn is_closing(&self) -> bool {
+        self.is_stopping.load(Ordering::SeqCst) || self.connections.is_full()
+    }
+
+    /// Has a note asked for, and its request answered, by the threads that do that for all connections.
+    fn answer_later(
+        self: &Arc<Self>,
+        id: String,
+        request: tiny_http::Request,
+        value: Request,
+        pending: Pending,
+    ) {
+        let (time, start) = (timestamp::now(), Instant::now());
+        let shared = Arc::clone(self);
+        self.service.show_later(id, value, move |value, response| {
+            let access = Access {
+                time,
+                client: request.remote_addr().copied(),
+                duration: start.elapsed(),
+            };
+            shared.log.access(access, value, &response);
+            let until = Instant::now() + shared.limits.transfer;
+            if response::send(request, &response, Stays, until).is_err() {
+                pending.fail();
+            }
+            drop(pending);
+        });
     }
 
     /// Logs what `tiny_http` refused by itself; that a client is gone or silent is not worth a line.
