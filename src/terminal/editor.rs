@@ -27,7 +27,7 @@ pub(crate) enum Outcome {
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct Error {
-    exit: Exit,
+    pub(crate) exit: Exit,
     message: String,
     source: Option<io::Error>,
 }
@@ -41,25 +41,11 @@ impl Error {
         }
     }
 
-    fn draft(path: &Path, source: io::Error) -> Self {
+    fn because(source: io::Error, message: String) -> Self {
         Self {
             source: Some(source),
-            ..Self::new(format!("cannot read or keep the draft {}", path.display()))
+            ..Self::new(message)
         }
-    }
-
-    fn not_started(command: &str, source: io::Error) -> Self {
-        Self {
-            source: Some(source),
-            ..Self::new(format!(
-                "cannot run the editor `{command}`; set NOTES_EDITOR to one that is installed"
-            ))
-        }
-    }
-
-    /// What a run ends with for it.
-    pub(crate) fn exit(&self) -> Exit {
-        self.exit
     }
 }
 
@@ -67,8 +53,8 @@ impl Error {
 ///
 /// `command` is split into words as a shell does, unless it is the path of a file as it stands.
 pub(crate) fn edit(command: &str, draft: Draft) -> Result<Outcome, Error> {
-    let path = draft.path().to_owned();
-    let in_draft = |source| Error::draft(&path, source);
+    let unusable = format!("cannot read or keep the draft {}", draft.path().display());
+    let in_draft = |source| Error::because(source, unusable.clone());
     let before = draft.read().map_err(in_draft)?;
     let status = run(command, draft.path())?;
     let left = draft.read().map_err(in_draft)?;
@@ -98,16 +84,20 @@ pub(crate) fn edit(command: &str, draft: Draft) -> Result<Outcome, Error> {
         Ok(text) => Ok(Outcome::Changed(text, draft)),
         Err(_) => {
             let kept = draft.keep().map_err(in_draft)?;
-            Err(Error::new(format!(
-                "the text is not UTF-8; nothing was written; it is kept in {}",
-                kept.display()
-            )))
+            let text = "the text is not UTF-8; nothing was written; it is kept in";
+            Err(Error::new(format!("{text} {}", kept.display())))
         }
     }
 }
 
 fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {
-    let not_started = |source| Error::not_started(command, source);
+    let not_started = |source| {
+        let remedy = "set NOTES_EDITOR to one that is installed";
+        Error::because(
+            source,
+            format!("cannot run the editor `{command}`; {remedy}"),
+        )
+    };
     let mut words = words(command)?.into_iter();
     let program = words
         .next()
