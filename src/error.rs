@@ -49,9 +49,12 @@ pub(crate) fn is_lost(error: &anyhow::Error) -> bool {
     of_the_store(error).is_some_and(|error| matches!(error, store::Error::Lost { .. }))
 }
 
-/// Whether a change was asked for and it is not known if it was made.
-pub(crate) fn is_in_doubt(error: &anyhow::Error) -> bool {
-    of_the_store(error).is_some_and(store::Error::in_doubt)
+/// What goes before "not stored": `perhaps `, if the change may have been made after all.
+pub(crate) fn perhaps(error: &anyhow::Error) -> &'static str {
+    match of_the_store(error) {
+        Some(error) if error.in_doubt() => "perhaps ",
+        _ => "",
+    }
 }
 
 fn of_the_store(error: &anyhow::Error) -> Option<&store::Error> {

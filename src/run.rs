@@ -110,10 +110,8 @@ fn show(page: &Page, options: &OutputOptions) -> Result<Exit, PrintError> {
 
 /// The options that a command line without a command to run seems to give.
 fn assumed(args: &[OsString]) -> Global {
-    let wants_json = args.iter().any(|arg| {
-        let arg = arg.to_string_lossy();
-        arg == "--json" || arg.starts_with("--json=")
-    });
+    let mut args = args.iter().map(|arg| arg.to_string_lossy());
+    let wants_json = args.any(|arg| arg == "--json" || arg.starts_with("--json="));
     Global {
         redis_url: None,
         timeout: None,

@@ -13,7 +13,7 @@ use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::note::Note;
 use crate::terminal::drafts::Draft;
-use crate::terminal::editor::{self, Outcome};
+use crate::terminal::editor;
 
 /// What keeps the text should it not be stored.
 enum Keeper {
@@ -51,11 +51,7 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
             draft.and_then(|draft| Ok(draft.keep()?))
         }
     };
-    let perhaps = if error::is_in_doubt(&error) {
-        "perhaps "
-    } else {
-        ""
-    };
+    let perhaps = error::perhaps(&error);
     match kept {
         Ok(path) => error.context(format!(
             "{perhaps}not stored; the text is kept, and `notes add -f {}` tries again",
@@ -95,11 +91,8 @@ fn text(args: Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
 }
 
 fn from_editor(context: &Context) -> anyhow::Result<(Text, Keeper)> {
-    match editor::edit(context.editor(), context.draft("new", "")?)? {
-        Outcome::Unchanged(_) | Outcome::Empty => bail!("empty note; nothing was stored"),
-        Outcome::Changed(text, draft) => {
-            let text = Text::from_editor(&text, None).context("empty note; nothing was stored")?;
-            Ok((text, Keeper::Draft(draft)))
-        }
-    }
+    let (text, draft) = editor::edit(context.editor(), context.draft("new", "")?)?;
+    let text = text.and_then(|text| Text::from_editor(&text, None));
+    let text = text.context("empty note; nothing was stored")?;
+    Ok((text, Keeper::Draft(draft)))
 }

@@ -54,11 +54,10 @@ pub(super) fn require_journal(context: &Context) -> anyhow::Result<&Journal> {
 
 fn check(selection: Option<&Selection>) -> Result<(), Error> {
     let mut names = selection.into_iter().flat_map(Selection::names);
-    match names.find(|name| !steps::MEMBERS.contains(name)) {
-        Some(name) => Err(Error::usage(format!(
-            "a step has no field `{name}`: choose from {}",
-            steps::MEMBERS.join(", ")
-        ))),
-        None => Ok(()),
-    }
+    let Some(name) = names.find(|name| !steps::MEMBERS.contains(name)) else {
+        return Ok(());
+    };
+    let members = steps::MEMBERS.join(", ");
+    let text = format!("a step has no field `{name}`: choose from {members}");
+    Err(Error::usage(text))
 }

@@ -15,15 +15,12 @@ use crate::terminal::prompt;
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
     let asks = !args.yes && !args.dry_run;
     if asks && !context.is_interactive() {
-        bail!(Error::usage(
-            "not deleted: without a terminal to ask on, pass --yes"
-        ));
+        let text = "not deleted: without a terminal to ask on, pass --yes";
+        bail!(Error::usage(text));
     }
     let (ids, errors) = resolve(context, args.notes)?;
     // A name that fits several notes is a slip, and no time to delete the others.
-    let ambiguous = errors
-        .iter()
-        .any(|error| matches!(error, store::Error::Ambiguous { .. }));
+    let ambiguous = errors.iter().any(|error| error.exit() == Exit::Ambiguous);
     let exit = complain_of(errors, context);
     if ambiguous {
         return Ok(Exit::Ambiguous);

@@ -59,9 +59,8 @@ fn print_field(
             )));
         };
         if note.altered.contains(name) && !context.options.stdout.terminal {
-            let bytes = stored(context, note, name)?;
+            let bytes = [&stored(context, note, name)?, ending.as_bytes()].concat();
             context.print(|out, _| out.write_all(&bytes))?;
-            context.print(|out, stream| text::write_field(out, "", ending, stream))?;
         } else {
             context.print(|out, stream| text::write_field(out, value, ending, stream))?;
         }
@@ -72,17 +71,11 @@ fn print_field(
 /// Prints a note as it was added, byte for byte in a pipe.
 fn print_raw(context: &mut Context, note: &Note) -> anyhow::Result<()> {
     if note.altered.is_empty() || context.options.stdout.terminal {
-        context.print(|out, stream| text::write_raw(out, note, stream))?;
-        return Ok(());
+        return Ok(context.print(|out, stream| text::write_raw(out, note, stream))?);
     }
-    let head = stored(context, note, "title")?;
-    let body = stored(context, note, "content")?;
-    context.print(|out, _| {
-        out.write_all(&head)?;
-        out.write_all(b"\n")?;
-        out.write_all(&body)
-    })?;
-    Ok(())
+    let [head, body] = ["title", "content"].map(|name| stored(context, note, name));
+    let bytes = [head?, body?].join(&b'\n');
+    Ok(context.print(|out, _| out.write_all(&bytes))?)
 }
 
 /// The bytes of a field that is not text.

@@ -1,7 +1,7 @@
 //! The user's editor, run on a draft.
 //!
-//! It decides what may become of the text: an editor that fails, or leaves the text empty, not
-//! UTF-8, or as it was, changes nothing. What a text means is not known here.
+//! An editor that fails, or leaves a text that is not UTF-8, changes nothing. What a text means is not
+//! known here.
 
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
@@ -14,14 +14,6 @@ use crate::terminal::interrupt::{Held, SIGINT};
 
 /// The editor where the user has named none: POSIX has it everywhere.
 pub(crate) const USUAL: &str = "vi";
-
-/// What came of a session in the editor.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    Unchanged(Draft),
-    Empty,
-    Changed(String, Draft),
-}
 
 /// Why there is no new text. What the user wrote is kept in the draft wherever there was any.
 #[derive(Debug, thiserror::Error)]
@@ -49,10 +41,10 @@ impl Error {
     }
 }
 
-/// Runs an editor on a draft, and waits for its end.
+/// Runs an editor on a draft, waits for its end, and returns the new text unless nothing was changed.
 ///
 /// `command` is split into words as a shell does, unless it is the path of a file as it stands.
-pub(crate) fn edit(command: &str, draft: Draft) -> Result<Outcome, Error> {
+pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft), Error> {
     let unusable = format!("cannot read or keep the draft {}", draft.path().display());
     let in_draft = |source| Error::because(source, unusable.clone());
     let before = draft.read().map_err(in_draft)?;
@@ -77,17 +69,14 @@ pub(crate) fn edit(command: &str, draft: Draft) -> Result<Outcome, Error> {
         });
     }
     if !changed {
-        return Ok(Outcome::Unchanged(draft));
+        return Ok((None, draft));
     }
-    match String::from_utf8(left) {
-        Ok(text) if text.trim().is_empty() => Ok(Outcome::Empty),
-        Ok(text) => Ok(Outcome::Changed(text, draft)),
-        Err(_) => {
-            let kept = draft.keep().map_err(in_draft)?;
-            let text = "the text is not UTF-8; nothing was written; it is kept in";
-            Err(Error::new(format!("{text} {}", kept.display())))
-        }
+    if let Ok(text) = String::from_utf8(left) {
+        return Ok((Some(text), draft));
     }
+    let kept = draft.keep().map_err(in_draft)?;
+    let text = "the text is not UTF-8; nothing was written; it is kept in";
+    Err(Error::new(format!("{text} {}", kept.display())))
 }
 
 fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {

@@ -4,7 +4,7 @@
 //! The draft is kept with the note it started from, so that a session that could not be written can
 //! be resumed when the note has changed again.
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
 
 use super::{Edited, change, is_conflict, refuse_altered, write};
@@ -17,7 +17,7 @@ use crate::merge::{Merged, has_markers, merge};
 use crate::note::Note;
 use crate::store::Error;
 use crate::terminal::drafts::{Draft, Kept};
-use crate::terminal::editor::{self, Outcome};
+use crate::terminal::editor;
 
 const EMPTY: &str = "the text is empty; nothing was written (`notes rm` deletes a note)";
 
@@ -26,9 +26,8 @@ pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_text(id, Error::no_such_note(id), context)?;
     let before = draft::for_editor(&Text::of(&note));
     match editor::edit(context.editor(), draft(&note, &before, context)?)? {
-        Outcome::Unchanged(_) => Ok(Edited::Unchanged(note)),
-        Outcome::Empty => bail!(EMPTY),
-        Outcome::Changed(text, draft) => store(&note, &text, draft, context),
+        (None, _) => Ok(Edited::Unchanged(note)),
+        (Some(text), draft) => store(&note, &text, draft, context),
     }
 }
 
@@ -64,21 +63,14 @@ fn go_on(id: &str, kept: &Kept, context: &mut Context) -> anyhow::Result<Edited>
         Merged::Clean(text) => draft::for_editor(&text),
         Merged::Conflict(text) => text,
     };
-    match editor::edit(context.editor(), draft(&note, &text, context)?)? {
-        Outcome::Empty => bail!(EMPTY),
-        Outcome::Unchanged(draft) => settled(&note, &text, draft, context),
-        Outcome::Changed(text, draft) => settled(&note, &text, draft, context),
-    }
-}
-
-/// Stores a text in which the user has settled the conflict.
-fn settled(note: &Note, text: &str, draft: Draft, context: &mut Context) -> anyhow::Result<Edited> {
-    if has_markers(text, &Text::of(note)) {
+    let (changed, draft) = editor::edit(context.editor(), draft(&note, &text, context)?)?;
+    let text = changed.unwrap_or(text);
+    if has_markers(&text, &Text::of(&note)) {
         let id = note.id.clone();
         let error = anyhow!(Error::Conflict { id }).context("there are conflict markers left");
-        return Err(keep(error, note, draft));
+        return Err(keep(error, &note, draft));
     }
-    store(note, text, draft, context)
+    store(&note, &text, draft, context)
 }
 
 /// Stores an edited text, merged with what was changed since `note` was read.
@@ -131,11 +123,7 @@ fn draft(note: &Note, text: &str, context: &Context) -> anyhow::Result<Draft> {
 
 /// Keeps the draft of a text that could not be stored.
 fn keep(error: anyhow::Error, note: &Note, draft: Draft) -> anyhow::Error {
-    let perhaps = if error::is_in_doubt(&error) {
-        "perhaps "
-    } else {
-        ""
-    };
+    let perhaps = error::perhaps(&error);
     let next = match error.downcast_ref() {
         Some(Error::Vanished { .. }) => "`notes add -f` with it makes a new note".to_owned(),
         _ => format!("`notes edit {} --resume` goes on from it", note.id),
