@@ -70,7 +70,6 @@ impl Context {
         }
     }
 
-    /// Closes the store, if it is open.
     pub(crate) fn close_store(&mut self) {
         self.store = None;
     }
@@ -114,7 +113,6 @@ impl Context {
         timestamp::format(timestamp::now())
     }
 
-    /// Prints data to standard output.
     pub(crate) fn print(
         &mut self,
         write: impl FnOnce(&mut dyn Write, &Stream) -> io::Result<()>,
@@ -127,7 +125,6 @@ impl Context {
         Ok(self.out.flush()?)
     }
 
-    /// Prints a value of a command's own as JSON.
     pub(crate) fn print_json(&mut self, value: &serde_json::Value) -> Result<(), PrintError> {
         self.print(|out, stream| json::write(out, value, stream))
     }

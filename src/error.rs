@@ -74,7 +74,7 @@ fn exit(cause: &(dyn StdError + 'static)) -> Option<Exit> {
     own.or_else(|| cause.downcast_ref().map(store::Error::exit))
         .or_else(|| cause.downcast_ref().map(open::Error::exit))
         .or_else(|| cause.downcast_ref().map(UndoError::exit))
-        .or_else(|| cause.downcast_ref().map(|error: &editor::Error| error.exit))
+        .or_else(|| cause.downcast_ref().map(editor::Error::exit))
         .or_else(|| {
             let of_redis = cause.is::<private_redis::Error>();
             of_redis.then_some(Exit::OutOfReach)
@@ -85,7 +85,6 @@ fn exit(cause: &(dyn StdError + 'static)) -> Option<Exit> {
         })
 }
 
-/// The note that an error is about.
 fn note_of(error: &anyhow::Error) -> Option<&str> {
     error.chain().find_map(|cause| {
         let own = cause.downcast_ref().map(Error::note);

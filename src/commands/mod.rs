@@ -31,7 +31,6 @@ use crate::note::Note;
 use crate::output::{Json, Selection, SelectionError, ids, json};
 use crate::store::{self, NoteRef};
 
-/// Runs a command.
 pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
     match command {
         Command::Add(args) => add::run(args, context),

@@ -17,26 +17,21 @@ pub(crate) const USUAL: &str = "vi";
 
 /// Why there is no new text. What the user wrote is kept in the draft wherever there was any.
 #[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct Error {
-    pub(crate) exit: Exit,
-    message: String,
-    source: Option<io::Error>,
+pub(crate) enum Error {
+    #[error("{0}")]
+    Failed(String),
+    #[error("{0}")]
+    Interrupted(String),
+    #[error("{message}")]
+    Io { message: String, source: io::Error },
 }
 
 impl Error {
-    fn new(message: String) -> Self {
-        Self {
-            exit: Exit::Failed,
-            message,
-            source: None,
-        }
-    }
-
-    fn because(source: io::Error, message: String) -> Self {
-        Self {
-            source: Some(source),
-            ..Self::new(message)
+    /// What a run ends with for it.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Interrupted(_) => Exit::Interrupted,
+            Self::Failed(_) | Self::Io { .. } => Exit::Failed,
         }
     }
 }
@@ -45,8 +40,11 @@ impl Error {
 ///
 /// `command` is split into words as a shell does, unless it is the path of a file as it stands.
 pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft), Error> {
-    let unusable = format!("cannot read or keep the draft {}", draft.path().display());
-    let in_draft = |source| Error::because(source, unusable.clone());
+    let path = draft.path().to_owned();
+    let in_draft = |source| {
+        let message = format!("cannot read or keep the draft {}", path.display());
+        Error::Io { message, source }
+    };
     let before = draft.read().map_err(in_draft)?;
     let status = run(command, draft.path())?;
     let left = draft.read().map_err(in_draft)?;
@@ -58,12 +56,9 @@ pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft
             kept = format!("; your text is kept in {}", path.display());
         }
         return Err(if status.signal() == Some(SIGINT) {
-            Error {
-                exit: Exit::Interrupted,
-                ..Error::new(format!("interrupted; nothing was written{kept}"))
-            }
+            Error::Interrupted(format!("interrupted; nothing was written{kept}"))
         } else {
-            Error::new(format!(
+            Error::Failed(format!(
                 "the editor `{command}` failed ({status}); nothing was written{kept}"
             ))
         });
@@ -76,16 +71,14 @@ pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft
     }
     let kept = draft.keep().map_err(in_draft)?;
     let text = "the text is not UTF-8; nothing was written; it is kept in";
-    Err(Error::new(format!("{text} {}", kept.display())))
+    Err(Error::Failed(format!("{text} {}", kept.display())))
 }
 
 fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {
     let not_started = |source| {
         let remedy = "set NOTES_EDITOR to one that is installed";
-        Error::because(
-            source,
-            format!("cannot run the editor `{command}`; {remedy}"),
-        )
+        let message = format!("cannot run the editor `{command}`; {remedy}");
+        Error::Io { message, source }
     };
     let mut words = words(command)?.into_iter();
     let program = words
@@ -105,7 +98,7 @@ fn words(command: &str) -> Result<Vec<String>, Error> {
         return Ok(vec![command.to_owned()]);
     }
     shell_words::split(command).map_err(|_| {
-        Error::new(format!(
+        Error::Failed(format!(
             "the editor `{command}` is no command: its quotes do not match; set NOTES_EDITOR"
         ))
     })

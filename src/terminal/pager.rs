@@ -31,11 +31,7 @@ pub(crate) fn show(
     if !stream.terminal || lines <= usize::from(height) {
         return false;
     }
-    // Ctrl-C is the pager's while it runs.
-    let Ok(_held) = Held::new() else {
-        return false;
-    };
-    let Some(mut pager) = start(command.unwrap_or(USUAL), less) else {
+    let Some((mut pager, _held)) = start(command.unwrap_or(USUAL), less) else {
         return false;
     };
     if let Some(mut input) = pager.stdin.take() {
@@ -47,12 +43,14 @@ pub(crate) fn show(
     true
 }
 
-fn start(command: &str, less: Option<&OsStr>) -> Option<Child> {
+fn start(command: &str, less: Option<&OsStr>) -> Option<(Child, Held)> {
     let mut words = shell_words::split(command).ok()?.into_iter();
     let program = words.next().filter(|program| program != "cat")?;
     let mut pager = Command::new(program);
     pager.args(words).stdin(Stdio::piped());
     // Colours as they are, and the text stays on the screen afterwards.
     pager.env("LESS", less.unwrap_or(OsStr::new("RX")));
-    pager.spawn().ok()
+    // Ctrl-C is the pager's while it runs.
+    let held = Held::new().ok()?;
+    Some((pager.spawn().ok()?, held))
 }

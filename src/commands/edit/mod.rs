@@ -88,6 +88,7 @@ fn is_conflict(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(store::Error::Conflict { .. }))
 }
 
+/// What has to change for the note to be as the arguments say.
 fn wished(wish: &Edit, note: &Note) -> Result<Change, store::Error> {
     let mut content = wish.content.clone();
     if let Some(more) = &wish.append {

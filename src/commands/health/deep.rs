@@ -41,7 +41,8 @@ pub(super) fn run(
         print_text(context, &checkup.text(report))?;
     }
     if args.fix {
-        let repairs = checkup.repairs();
+        let problems = checkup.found.problems.iter();
+        let repairs: BTreeSet<_> = problems.filter_map(|it| it.repair.clone()).collect();
         if repairs.is_empty() {
             context.say("nothing to mend that would not be a guess");
         } else if args.dry_run {
@@ -141,11 +142,6 @@ impl Checkup {
             0 => Exit::Done,
             _ => Exit::Failed,
         }
-    }
-
-    fn repairs(&self) -> BTreeSet<Repair> {
-        let problems = self.found.problems.iter();
-        problems.filter_map(|it| it.repair.clone()).collect()
     }
 
     fn text(&self, report: &Report) -> String {

@@ -35,10 +35,13 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
     }
     let outcome = examine(args, context).and_then(|(report, store)| {
         if args.deep {
-            deep::run(args, &report, store, context)
-        } else {
-            report.print(context)
+            return deep::run(args, &report, store, context);
         }
+        match context.options.json {
+            Json::Off => print_text(context, &report.text("ok"))?,
+            Json::On(_) => context.print_json(&report.json("ok"))?,
+        }
+        Ok(Exit::Done)
     });
     if let Err(error) = &outcome
         && context.options.json != Json::Off
@@ -92,14 +95,6 @@ fn open(context: &Context) -> Result<Store, open::Error> {
 }
 
 impl Report {
-    fn print(&self, context: &mut Context) -> anyhow::Result<Exit> {
-        match context.options.json {
-            Json::Off => print_text(context, &self.text("ok"))?,
-            Json::On(_) => context.print_json(&self.json("ok"))?,
-        }
-        Ok(Exit::Done)
-    }
-
     fn text(&self, status: &str) -> String {
         let Self { server, .. } = self;
         let yes_no = |value: Option<bool>| match value {
