@@ -21,13 +21,14 @@ const ORIGIN: &str = "origin";
 #[derive(Debug)]
 pub(crate) struct Draft {
     file: NamedTempFile,
-    origin: Option<String>,
+    /// What is kept with it, if it is kept.
+    pub(crate) origin: Option<String>,
 }
 
 /// A draft that was kept by an earlier run.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     pub(crate) origin: String,
 }
 
@@ -65,12 +66,6 @@ impl Draft {
             .tempfile_in(directory)?;
         write(&mut file, text)?;
         Ok(Self { file, origin: None })
-    }
-
-    /// The same with an origin, which is kept with it.
-    pub(crate) fn with_origin(mut self, origin: String) -> Self {
-        self.origin = Some(origin);
-        self
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -115,10 +110,6 @@ impl Kept {
             wanted(&origin).then_some((changed, Self { path, origin }))
         });
         Some(kept.max_by_key(|(changed, _)| *changed)?.1)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// The text. It may have been changed since it was kept, and need not be UTF-8 any more.

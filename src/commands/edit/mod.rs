@@ -29,10 +29,8 @@ enum Edited {
 }
 
 pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
-    let by_editor = args.title.is_none()
-        && args.content.is_none()
-        && args.file.is_none()
-        && args.append.is_none();
+    let texts = [&args.title, &args.content, &args.append];
+    let by_editor = args.file.is_none() && texts.into_iter().all(Option::is_none);
     if by_editor && context.settings.editor.is_none() && !context.is_interactive() {
         let text = "no terminal for an editor; give the new text with -t, -c, -f or --append";
         bail!(Error::usage(text));

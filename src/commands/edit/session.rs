@@ -37,10 +37,10 @@ pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> 
         .with_context(|| format!("no draft of note {id} is kept; `notes edit` begins anew"))?;
     let edited = go_on(id, &kept, context);
     // Its text is in the note now, or in the draft that was kept in its place.
-    if edited.is_ok() || latest(id, context).is_some_and(|newer| newer.path() != kept.path()) {
-        let path = kept.path().to_owned();
-        kept.remove()
-            .with_context(|| format!("the old draft {} could not be removed", path.display()))?;
+    if edited.is_ok() || latest(id, context).is_some_and(|newer| newer.path != kept.path) {
+        let path = kept.path.display();
+        let failed = format!("the old draft {path} could not be removed");
+        kept.remove().context(failed)?;
     }
     edited
 }
@@ -57,7 +57,7 @@ fn go_on(id: &str, kept: &Kept, context: &mut Context) -> anyhow::Result<Edited>
     let base = from_origin(&kept.origin).unwrap_or_default();
     let ours = kept
         .read()
-        .with_context(|| format!("cannot read the draft {}", kept.path().display()))?;
+        .with_context(|| format!("cannot read the draft {}", kept.path.display()))?;
     let ours = Text::from_editor(&ours, Some(&base)).context(EMPTY)?;
     let text = match merge(&Text::of(&base), &ours, &Text::of(&note)) {
         Merged::Clean(text) => draft::for_editor(&text),
@@ -117,8 +117,9 @@ fn read_text(id: &str, missing: Error, context: &mut Context) -> anyhow::Result<
 
 fn draft(note: &Note, text: &str, context: &Context) -> anyhow::Result<Draft> {
     let origin = json!({ "id": note.id, "title": note.title, "content": note.content });
-    let draft = context.draft(&short_id(note), text)?;
-    Ok(draft.with_origin(origin.to_string()))
+    let mut draft = context.draft(&short_id(note), text)?;
+    draft.origin = Some(origin.to_string());
+    Ok(draft)
 }
 
 /// Keeps the draft of a text that could not be stored.
