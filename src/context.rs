@@ -34,9 +34,8 @@ impl PrintError {
     /// Whether the reader of standard output has gone away, as `head` does: that is no failure. Any
     /// other broken pipe is one, such as that of a connection.
     pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
-        error
-            .downcast_ref::<Self>()
-            .is_some_and(|Self(cause)| cause.kind() == io::ErrorKind::BrokenPipe)
+        let broken = |Self(cause): &Self| cause.kind() == io::ErrorKind::BrokenPipe;
+        error.downcast_ref().is_some_and(broken)
     }
 }
 
@@ -173,10 +172,8 @@ impl Context {
     /// The error, with what the log of the private Redis says of it where that server ended while it
     /// was in use: a disk that has become full, say.
     pub(crate) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
-        if !error::is_lost(&error) {
-            return error;
-        }
-        match open::last_words(&self.settings, self.environment.path()) {
+        let words = || open::last_words(&self.settings, self.environment.path());
+        match error::is_lost(&error).then(words).flatten() {
             Some(words) => Error::explained(&error, &words).into(),
             None => error,
         }
