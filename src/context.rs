@@ -14,10 +14,8 @@ use crate::config::open::{self, Starting};
 use crate::config::{Environment, Journaling, Settings};
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::journal::Journal;
-use crate::journal::JournaledStore;
-use crate::output::{OutputOptions, Talk};
-use crate::output::{Stream, json};
+use crate::journal::{Journal, JournaledStore};
+use crate::output::{OutputOptions, Stream, Talk, json};
 use crate::private_redis::PrivateRedis;
 use crate::store::Store;
 use crate::terminal::drafts::Draft;
@@ -28,7 +26,6 @@ use crate::timestamp;
 /// How much output is gathered before it is written, in bytes.
 const BUFFER: usize = 64 * 1024;
 
-/// Standard output could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write to standard output")]
 pub(crate) struct PrintError(#[from] io::Error);
@@ -37,13 +34,11 @@ impl PrintError {
     /// Whether the reader of standard output has gone away, as `head` does: that is no failure. Any
     /// other broken pipe is one, such as that of a connection.
     pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
-        error
-            .downcast_ref::<Self>()
-            .is_some_and(|Self(cause)| cause.kind() == io::ErrorKind::BrokenPipe)
+        let broken = |Self(cause): &Self| cause.kind() == io::ErrorKind::BrokenPipe;
+        error.downcast_ref().is_some_and(broken)
     }
 }
 
-/// What every command has at hand.
 pub(crate) struct Context {
     pub(crate) options: OutputOptions,
     pub(crate) settings: Settings,
@@ -55,14 +50,16 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// A context without a store.
     pub(crate) fn new(
         options: OutputOptions,
         settings: Settings,
         environment: Environment,
     ) -> Self {
         Self {
-            journal: journal(&settings),
+            journal: match settings.journal.value {
+                Journaling::On => settings.data_dir().ok().map(|dir| Journal::new(&dir.value)),
+                Journaling::Off => None,
+            },
             options,
             settings,
             environment,
@@ -72,7 +69,6 @@ impl Context {
         }
     }
 
-    /// Closes the store, if it is open.
     pub(crate) fn close_store(&mut self) {
         self.store = None;
     }
@@ -80,17 +76,17 @@ impl Context {
     /// The store that the settings choose, opened when it is first asked for; the private Redis is
     /// started for it if need be.
     pub(crate) fn store(&mut self) -> Result<&mut Store, open::Error> {
-        let Self { settings, .. } = self;
-        open(&mut self.store, settings, &self.environment, &self.options)
+        let (settings, environment) = (&self.settings, &self.environment);
+        open(&mut self.store, settings, environment, &self.options)
     }
 
     /// The same with the journal of what is done to it, for a change by the command `by`.
-    pub(crate) fn notebook<'a>(
+    pub(crate) fn journaled_store<'a>(
         &'a mut self,
         by: &'a str,
     ) -> Result<JournaledStore<'a>, open::Error> {
-        let Self { settings, .. } = self;
-        let store = open(&mut self.store, settings, &self.environment, &self.options)?;
+        let (settings, environment) = (&self.settings, &self.environment);
+        let store = open(&mut self.store, settings, environment, &self.options)?;
         let now = Self::timestamp();
         Ok(JournaledStore::new(store, self.journal.as_ref(), by, now))
     }
@@ -98,6 +94,12 @@ impl Context {
     /// The journal, if there is to be one; nothing on the disk is looked at.
     pub(crate) fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()
+    }
+
+    /// Whether what was changed so far can be undone.
+    pub(crate) fn can_undo(&self) -> bool {
+        let journal = self.journal.as_ref();
+        journal.is_some_and(|journal| journal.fault().is_none())
     }
 
     /// The journal for a command that records changes by itself.
@@ -110,7 +112,6 @@ impl Context {
         timestamp::format(timestamp::now())
     }
 
-    /// Prints data to standard output.
     pub(crate) fn print(
         &mut self,
         write: impl FnOnce(&mut dyn Write, &Stream) -> io::Result<()>,
@@ -123,7 +124,6 @@ impl Context {
         Ok(self.out.flush()?)
     }
 
-    /// Prints a value of a command's own as JSON.
     pub(crate) fn print_json(&mut self, value: &serde_json::Value) -> Result<(), PrintError> {
         self.print(|out, stream| json::write(out, value, stream))
     }
@@ -135,10 +135,9 @@ impl Context {
 
     /// A bar on standard error for work that may take a while, where there is somebody to see it.
     pub(crate) fn progress(&self, label: &'static str) -> Progress {
-        let seen = self.options.stderr.terminal
-            && self.options.talk == Talk::Normal
-            && self.environment.get("TERM") != Some("dumb");
-        Progress::begin(label, seen)
+        let OutputOptions { stderr, talk, .. } = &self.options;
+        let dumb = self.environment.get("TERM") == Some("dumb");
+        Progress::begin(label, stderr.terminal && *talk == Talk::Normal && !dumb)
     }
 
     /// Says an error on standard error, and returns what the run ends with for it.
@@ -152,13 +151,11 @@ impl Context {
         io::stdin().is_terminal() && self.options.stderr.terminal
     }
 
-    /// A new draft with this text, named after `name`.
     pub(crate) fn draft(&self, name: &str, text: &str) -> anyhow::Result<Draft> {
         Draft::create(&self.drafts(), name, text)
             .context("cannot keep a draft; set NOTES_DATA_DIR to a directory that can be written")
     }
 
-    /// The user's editor.
     pub(crate) fn editor(&self) -> &str {
         let editor = self.settings.editor.as_ref();
         editor.map_or(editor::USUAL, |editor| editor.value.as_str())
@@ -175,10 +172,8 @@ impl Context {
     /// The error, with what the log of the private Redis says of it where that server ended while it
     /// was in use: a disk that has become full, say.
     pub(crate) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
-        if !error::is_lost(&error) {
-            return error;
-        }
-        match open::last_words(&self.settings, self.environment.path()) {
+        let words = || open::last_words(&self.settings, self.environment.path());
+        match error::is_lost(&error).then(words).flatten() {
             Some(words) => Error::explained(&error, &words).into(),
             None => error,
         }
@@ -191,7 +186,7 @@ impl Context {
         if let Some(fault) = self.journal.as_mut().and_then(Journal::take_fault) {
             // No failure of the command, but said however quiet it is to be: the user counts on it.
             let fault = anyhow::Error::from(fault)
-                .context("not recorded, so that `notes undo` cannot take it back");
+                .context("not recorded, so that `notes undo` cannot undo it");
             error::report(&fault, &self.options);
         }
         printed?;
@@ -209,33 +204,18 @@ fn open<'a>(
     environment: &Environment,
     options: &OutputOptions,
 ) -> Result<&'a mut Store, open::Error> {
-    let opened = if let Some(store) = store.take() {
-        store
-    } else {
-        open::open(
-            settings,
-            environment.path(),
-            Starting::Allowed(&mut |redis| say_started(options, redis)),
-        )?
-    };
-    Ok(store.insert(opened))
-}
-
-fn journal(settings: &Settings) -> Option<Journal> {
-    match settings.journal.value {
-        Journaling::On => Some(Journal::new(&settings.data_dir().ok()?.value)),
-        Journaling::Off => None,
+    if let Some(opened) = store.take() {
+        return Ok(store.insert(opened));
     }
-}
-
-fn say_started(options: &OutputOptions, redis: &PrivateRedis) {
-    say(
-        options,
-        &format!(
-            "started your private Redis in {} (`notes redis stop` stops it, REDIS_URL uses another)",
-            redis.dir().display()
-        ),
-    );
+    let mut started = |redis: &PrivateRedis| {
+        let dir = redis.dir().display();
+        let text = format!(
+            "started your private Redis in {dir} (`notes redis stop` stops it, REDIS_URL uses another)"
+        );
+        say(options, &text);
+    };
+    let starting = Starting::Allowed(&mut started);
+    Ok(store.insert(open::open(settings, environment.path(), starting)?))
 }
 
 fn say(options: &OutputOptions, text: &str) {

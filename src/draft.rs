@@ -4,6 +4,8 @@
 //! In an editor there is an empty line between the two, as in a commit message, and the text ends
 //! with a line break, because editors add one; both are taken away again.
 
+use std::borrow::Cow;
+
 use crate::note::Note;
 
 /// The two parts of a note that people write.
@@ -18,11 +20,7 @@ impl Text {
     ///
     /// `None` if there is nothing but white space.
     pub(crate) fn from_pipe(text: &str) -> Option<Self> {
-        let (title, content) = first_line(text)?;
-        Some(Self {
-            title: title.to_owned(),
-            content: content.to_owned(),
-        })
+        first_line(text).map(|(title, content)| Self::new(title, content))
     }
 
     /// Reads the text that an editor left of [`for_editor`]'s, or of an empty file.
@@ -45,20 +43,34 @@ impl Text {
             Some(note) if note.content().ends_with('\n') => (kept_title(title, note), content),
             Some(note) => (kept_title(title, note), unterminated(content)),
         };
-        Some(Self {
+        Some(Self::new(title, content))
+    }
+
+    pub(crate) fn of(note: &Note) -> Self {
+        Self::new(note.title(), note.content())
+    }
+
+    fn new(title: &str, content: &str) -> Self {
+        Self {
             title: title.to_owned(),
             content: content.to_owned(),
-        })
+        }
     }
 }
 
 /// The text of a note for an editor.
-pub(crate) fn for_editor(note: &Note) -> String {
-    let mut text = format!("{}\n\n{}", title_line(note.title()), note.content());
-    if !note.content().is_empty() && !note.content().ends_with('\n') {
-        text.push('\n');
+pub(crate) fn for_editor(text: &Text) -> String {
+    let (title, content) = (title_line(&text.title), terminated(&text.content));
+    format!("{title}\n\n{content}")
+}
+
+/// The text with a line feed at its end, if there is any text.
+pub(crate) fn terminated(text: &str) -> Cow<'_, str> {
+    if text.is_empty() || text.ends_with('\n') {
+        text.into()
+    } else {
+        format!("{text}\n").into()
     }
-    text
 }
 
 /// Another writer's title may have line breaks, but the title of a draft is its first line.
@@ -70,14 +82,11 @@ fn title_line(title: &str) -> String {
 fn first_line(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches(['\n', '\r']);
     let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
-    if title.trim().is_empty() {
-        return if rest.is_empty() {
-            None
-        } else {
-            first_line(rest)
-        };
+    match title.trim() {
+        "" if rest.is_empty() => None,
+        "" => first_line(rest),
+        title => Some((title, rest)),
     }
-    Some((title.trim(), rest))
 }
 
 /// The title as it was before, if its one-line form is still the same.
@@ -128,9 +137,9 @@ mod tests {
 
     #[test]
     fn an_editor_shows_an_empty_line_between_title_and_content() {
-        assert_eq!(for_editor(&note("T", "one\ntwo")), "T\n\none\ntwo\n");
-        assert_eq!(for_editor(&note("T", "")), "T\n\n");
-        assert_eq!(for_editor(&note("two\nlines", "x\n")), "two lines\n\nx\n");
+        assert_eq!(for_editor(&text("T", "one\ntwo")), "T\n\none\ntwo\n");
+        assert_eq!(for_editor(&text("T", "")), "T\n\n");
+        assert_eq!(for_editor(&text("two\nlines", "x\n")), "two lines\n\nx\n");
     }
 
     #[test]
@@ -157,7 +166,7 @@ mod tests {
         #[test]
         fn a_draft_that_was_not_touched_is_the_note(title in any::<String>(), content in any::<String>()) {
             let before = note(&title, &content);
-            let draft = for_editor(&before);
+            let draft = for_editor(&Text::of(&before));
             let read = Text::from_editor(&draft, Some(&before));
             if draft.trim().is_empty() {
                 prop_assert_eq!(read, None);

@@ -38,6 +38,10 @@ impl Error {
             message: format!("{error:#}: {reason}"),
         }
     }
+
+    fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
 }
 
 /// Whether the connection ended while an answer was waited for.
@@ -45,9 +49,12 @@ pub(crate) fn is_lost(error: &anyhow::Error) -> bool {
     of_the_store(error).is_some_and(|error| matches!(error, store::Error::Lost { .. }))
 }
 
-/// Whether a change was asked for and it is not known if it was made.
-pub(crate) fn is_in_doubt(error: &anyhow::Error) -> bool {
-    of_the_store(error).is_some_and(store::Error::in_doubt)
+/// What goes before "not stored": `perhaps `, if the change may have been made after all.
+pub(crate) fn perhaps(error: &anyhow::Error) -> &'static str {
+    match of_the_store(error) {
+        Some(error) if error.in_doubt() => "perhaps ",
+        _ => "",
+    }
 }
 
 fn of_the_store(error: &anyhow::Error) -> Option<&store::Error> {
@@ -69,24 +76,20 @@ fn exit(cause: &(dyn StdError + 'static)) -> Option<Exit> {
         .or_else(|| cause.downcast_ref().map(UndoError::exit))
         .or_else(|| cause.downcast_ref().map(editor::Error::exit))
         .or_else(|| {
-            cause
-                .is::<private_redis::Error>()
-                .then_some(Exit::OutOfReach)
+            let of_redis = cause.is::<private_redis::Error>();
+            of_redis.then_some(Exit::OutOfReach)
         })
-        .or_else(|| cause.is::<config::Error>().then_some(Exit::Usage))
-        .or_else(|| cause.is::<SelectionError>().then_some(Exit::Usage))
+        .or_else(|| {
+            let of_usage = cause.is::<config::Error>() || cause.is::<SelectionError>();
+            of_usage.then_some(Exit::Usage)
+        })
 }
 
-/// The note that an error is about.
 fn note_of(error: &anyhow::Error) -> Option<&str> {
     error.chain().find_map(|cause| {
-        if let Some(error) = cause.downcast_ref::<Error>() {
-            return error.note.as_deref();
-        }
-        if let Some(error) = cause.downcast_ref::<UndoError>() {
-            return error.note();
-        }
-        cause.downcast_ref::<store::Error>()?.note()
+        let own = cause.downcast_ref().map(Error::note);
+        own.or_else(|| cause.downcast_ref().map(UndoError::note))
+            .or_else(|| cause.downcast_ref().map(store::Error::note))?
     })
 }
 

@@ -2,27 +2,28 @@
 
 use std::process::ExitCode;
 
-/// How a run of `notes` ended.
+/// How a run of `notes` ended; as a number, what the process exits with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Exit {
     /// What was asked for was done.
-    Done,
+    Done = 0,
     /// It failed, or a question was answered with No.
-    Failed,
+    Failed = 1,
     /// The command line, or the text given, cannot be used.
-    Usage,
+    Usage = 2,
     /// There is no such note, or no such step to undo.
-    NoSuchNote,
+    NoSuchNote = 3,
     /// Redis refused: wrong password, or an ACL forbids it.
-    Refused,
+    Refused = 4,
     /// The beginning of an id fits several notes.
-    Ambiguous,
+    Ambiguous = 5,
     /// The note changed meanwhile.
-    Conflict,
+    Conflict = 6,
     /// Redis is out of reach, or too slow.
-    OutOfReach,
-    /// Interrupted by Ctrl-C.
-    Interrupted,
+    OutOfReach = 7,
+    /// Interrupted by Ctrl-C: 128 + SIGINT, as shells count a program that the signal ended.
+    Interrupted = 130,
 }
 
 impl Exit {
@@ -42,48 +43,37 @@ impl Exit {
     /// The number that the process exits with.
     #[must_use]
     pub const fn code(self) -> u8 {
-        self.row().0
+        self as u8
     }
 
     /// The word for it in a JSON error.
     pub(crate) const fn word(self) -> &'static str {
-        self.row().1
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::NoSuchNote => "not_found",
+            Self::Refused => "refused",
+            Self::Ambiguous => "ambiguous",
+            Self::Conflict => "conflict",
+            Self::OutOfReach => "unreachable",
+            Self::Interrupted => "interrupted",
+        }
     }
 
     /// What it means, for the manual.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
-        self.row().2
-    }
-
-    const fn row(self) -> (u8, &'static str, &'static str) {
         match self {
-            Self::Done => (0, "done", "done"),
-            Self::Failed => (1, "failed", "failed, or a question was answered with No"),
-            Self::Usage => (
-                2,
-                "usage",
-                "usage: the command line, a setting or the text given cannot be used",
-            ),
-            Self::NoSuchNote => (3, "not_found", "no such note, or nothing to undo"),
-            Self::Refused => (
-                4,
-                "refused",
-                "refused by Redis: wrong password, or an ACL forbids it",
-            ),
-            Self::Ambiguous => (
-                5,
-                "ambiguous",
-                "ambiguous: the beginning of an id fits several notes",
-            ),
-            Self::Conflict => (
-                6,
-                "conflict",
-                "conflict: the note was changed or deleted meanwhile",
-            ),
-            Self::OutOfReach => (7, "unreachable", "Redis is out of reach, or too slow"),
-            // 128 + SIGINT, as shells count a program that the signal ended.
-            Self::Interrupted => (130, "interrupted", "interrupted by Ctrl-C"),
+            Self::Done => "done",
+            Self::Failed => "failed, or a question was answered with No",
+            Self::Usage => "usage: the command line, a setting or the text given cannot be used",
+            Self::NoSuchNote => "no such note, or nothing to undo",
+            Self::Refused => "refused by Redis: wrong password, or an ACL forbids it",
+            Self::Ambiguous => "ambiguous: the beginning of an id fits several notes",
+            Self::Conflict => "conflict: the note was changed or deleted meanwhile",
+            Self::OutOfReach => "Redis is out of reach, or too slow",
+            Self::Interrupted => "interrupted by Ctrl-C",
         }
     }
 }

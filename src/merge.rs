@@ -6,12 +6,12 @@
 
 use diffy::{ConflictStyle, MergeOptions};
 
-use crate::draft::Text;
+use crate::draft::{Text, terminated};
 
 /// The length of a conflict marker, unless the texts have lines that begin like one.
 const MARKER: usize = 7;
 
-/// What became of two changes.
+/// Whether two changes go together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Merged {
     Clean(Text),
@@ -24,12 +24,11 @@ pub(crate) enum Merged {
 pub(crate) fn has_markers(text: &str, own: &Text) -> bool {
     text.lines()
         .filter(|line| is_marker(line, '<', " ours") || is_marker(line, '>', " theirs"))
-        .any(|line| {
-            !own.content
-                .lines()
-                .chain([own.title.as_str()])
-                .any(|old| old == line)
-        })
+        .any(|line| !lines(own).any(|old| old == line))
+}
+
+fn lines(text: &Text) -> impl Iterator<Item = &str> {
+    text.content.lines().chain([text.title.as_str()])
 }
 
 fn is_marker(line: &str, character: char, name: &str) -> bool {
@@ -55,18 +54,13 @@ pub(crate) fn merge(base: &Text, ours: &Text, theirs: &Text) -> Merged {
                 format!("{left} ours\n{ours}\n{middle}\n{theirs}\n{right} theirs")
             });
             let body = content.unwrap_or_else(|conflict| conflict);
-            let end = if body.is_empty() || body.ends_with('\n') {
-                ""
-            } else {
-                "\n"
-            };
-            Merged::Conflict(format!("{head}\n\n{body}{end}"))
+            Merged::Conflict(format!("{head}\n\n{}", terminated(&body)))
         }
     }
 }
 
 /// The side that changed, if not both did in different ways.
-fn either<'a, T: PartialEq + ?Sized>(base: &T, ours: &'a T, theirs: &'a T) -> Option<&'a T> {
+fn either<'a, T: PartialEq>(base: &T, ours: &'a T, theirs: &'a T) -> Option<&'a T> {
     if ours == theirs || theirs == base {
         Some(ours)
     } else if ours == base {
@@ -98,19 +92,11 @@ fn merge_lines(base: &Text, ours: &Text, theirs: &Text, marker: usize) -> Result
     Ok(merged)
 }
 
-fn terminated(text: &str) -> String {
-    if text.is_empty() || text.ends_with('\n') {
-        text.to_owned()
-    } else {
-        format!("{text}\n")
-    }
-}
-
 /// Longer than any run of marker characters that begins a line of the texts.
 fn marker_length(texts: &[&Text]) -> usize {
     texts
         .iter()
-        .flat_map(|text| text.content.lines().chain([text.title.as_str()]))
+        .flat_map(|text| lines(text))
         .map(|line| {
             let first = line.chars().next().filter(|c| matches!(c, '<' | '=' | '>'));
             line.chars().take_while(|c| Some(*c) == first).count() + 1

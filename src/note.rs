@@ -43,7 +43,6 @@ pub(crate) struct Note {
 
 impl Note {
     /// A new note with a random id, made and changed at `now` (see [`timestamp`](crate::timestamp)).
-    #[must_use]
     pub(crate) fn new(title: String, content: String, now: &str) -> Self {
         Self {
             id: Uuid::new_v4().to_string(),
@@ -56,25 +55,21 @@ impl Note {
     }
 
     /// The title, or nothing where the note has none.
-    #[must_use]
     pub(crate) fn title(&self) -> &str {
         self.title.as_deref().unwrap_or_default()
     }
 
     /// The content, or nothing where the note has none.
-    #[must_use]
     pub(crate) fn content(&self) -> &str {
         self.content.as_deref().unwrap_or_default()
     }
 
     /// When the note was changed last, as stored, or nothing where the note does not say.
-    #[must_use]
     pub(crate) fn updated_at(&self) -> &str {
         self.updated_at.as_deref().unwrap_or_default()
     }
 
-    /// The value of the field of that name, whether it is one of the five or another writer's.
-    #[must_use]
+    /// The field of that name, whether it is one of the five or another writer's.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         match name {
             "id" => Some(&self.id),
@@ -102,14 +97,9 @@ impl Note {
 
     /// Every field that the note has, by name: the five first, then those of other writers.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        let known = FIELDS
-            .into_iter()
-            .filter_map(|name| self.field(name).map(|value| (name, value)));
-        let other = self
-            .other
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
-        known.chain(other)
+        let other = self.other.keys().map(String::as_str);
+        let names = FIELDS.into_iter().chain(other);
+        names.filter_map(|name| Some((name, self.field(name)?)))
     }
 }
 

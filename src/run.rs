@@ -12,31 +12,22 @@ use crate::config::{Environment, Flags, Settings};
 use crate::context::{Context, PrintError};
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::output::{ColorChoice, Stream};
-use crate::output::{Json, OutputOptions, Talk};
+use crate::output::{ColorChoice, Json, OutputOptions, Stream, Talk};
 use crate::secret::Secret;
 
 /// Runs `notes` with these arguments, of which the first is the name of the program.
 #[must_use]
 pub fn run(args: &[OsString]) -> Exit {
     let environment = Environment::from_process();
-    let (options, outcome) = match cli::parse(args) {
-        Ok(cli) => {
-            let (mut options, json) = options(&cli.global, &environment);
-            let outcome = json.and_then(|json| {
-                options.json = json;
-                dispatch(cli, &options, environment)
-            });
-            (options, outcome)
-        }
-        Err(unread) => {
-            let (options, _) = options(&assumed(args), &environment);
-            let outcome = match unread {
-                Unread::Asked(page) => show(&page, &options).map_err(Into::into),
-                Unread::Wrong(text) => Err(Error::usage(text).into()),
-            };
-            (options, outcome)
-        }
+    let parsed = cli::parse(args);
+    let mut options = match &parsed {
+        Ok(cli) => options(&cli.global, &environment),
+        Err(_) => options(&assumed(args), &environment),
+    };
+    let outcome = match parsed {
+        Ok(cli) => dispatch(cli, &mut options, environment),
+        Err(Unread::Asked(page)) => show(&page, &options).map_err(Into::into),
+        Err(Unread::Wrong(text)) => Err(Error::usage(text).into()),
     };
     match outcome {
         Ok(exit) => exit,
@@ -48,7 +39,14 @@ pub fn run(args: &[OsString]) -> Exit {
     }
 }
 
-fn dispatch(cli: Cli, options: &OutputOptions, environment: Environment) -> anyhow::Result<Exit> {
+fn dispatch(
+    cli: Cli,
+    options: &mut OutputOptions,
+    environment: Environment,
+) -> anyhow::Result<Exit> {
+    if let Some(fields) = cli.global.json.as_deref().filter(|text| !text.is_empty()) {
+        options.json = Json::On(Some(fields.parse()?));
+    }
     let Some(command) = cli.command else {
         return Ok(show(&Page::short_help(), options)?);
     };
@@ -75,36 +73,27 @@ fn settings(global: Global, environment: &Environment) -> anyhow::Result<Setting
     Ok(Settings::load(&flags, environment, &working_dir)?)
 }
 
-fn options(global: &Global, environment: &Environment) -> (OutputOptions, anyhow::Result<Json>) {
+/// How to print, without the fields that `--json` may select: they are not checked yet.
+fn options(global: &Global, environment: &Environment) -> OutputOptions {
     let choice = match global.color {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
     let variable = |name: &str| environment.get(name).map(str::to_owned);
-    let json = match global.json.as_deref() {
-        None => Ok(Json::Off),
-        Some("") => Ok(Json::On(None)),
-        Some(fields) => fields
-            .parse()
-            .map(|selection| Json::On(Some(selection)))
-            .map_err(anyhow::Error::from),
-    };
-    let options = OutputOptions {
+    OutputOptions {
         stdout: Stream::detect(io::stdout(), choice, variable),
         stderr: Stream::detect(io::stderr(), choice, variable),
-        json: if global.json.is_some() {
-            Json::On(None)
-        } else {
-            Json::Off
+        json: match global.json {
+            Some(_) => Json::On(None),
+            None => Json::Off,
         },
         talk: if global.quiet {
             Talk::Quiet
         } else {
             Talk::Normal
         },
-    };
-    (options, json)
+    }
 }
 
 fn show(page: &Page, options: &OutputOptions) -> Result<Exit, PrintError> {
@@ -121,10 +110,8 @@ fn show(page: &Page, options: &OutputOptions) -> Result<Exit, PrintError> {
 
 /// The options that a command line without a command to run seems to give.
 fn assumed(args: &[OsString]) -> Global {
-    let wants_json = args.iter().any(|arg| {
-        let arg = arg.to_string_lossy();
-        arg == "--json" || arg.starts_with("--json=")
-    });
+    let mut args = args.iter().map(|arg| arg.to_string_lossy());
+    let wants_json = args.any(|arg| arg == "--json" || arg.starts_with("--json="));
     Global {
         redis_url: None,
         timeout: None,

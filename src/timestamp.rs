@@ -4,9 +4,7 @@
 //! fraction is exactly zero. The clock is read by `now` alone; everything else takes the time as
 //! a value.
 
-use std::fmt::Write as _;
-
-use chrono::{DateTime, Local, NaiveDateTime, SubsecRound as _, Timelike as _, Utc};
+use chrono::{DateTime, Local, NaiveDateTime, SecondsFormat, SubsecRound as _, Timelike as _, Utc};
 
 /// The time now, cut to the microseconds that the notes carry.
 pub(crate) fn now() -> DateTime<Utc> {
@@ -15,15 +13,11 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 /// Writes a time as Python's `isoformat()` does.
 pub(crate) fn format(time: DateTime<Utc>) -> String {
-    let micros = time.nanosecond() / 1_000;
-    // What chrono calls its debug form is ISO 8601, and a fraction of its patterns' time.
-    let mut text = format!("{:?}", time.naive_utc().trunc_subsecs(0));
-    if micros > 0 {
-        // Writing to a String cannot fail.
-        let _ = write!(text, ".{micros:06}");
-    }
-    text.push_str("+00:00");
-    text
+    let fraction = match time.nanosecond() / 1_000 {
+        0 => SecondsFormat::Secs,
+        _ => SecondsFormat::Micros,
+    };
+    time.to_rfc3339_opts(fraction, false)
 }
 
 /// Reads a time as another writer may have left it: with any offset, or none (then it is UTC), a

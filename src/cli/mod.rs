@@ -19,7 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use crate::config::parse_timeout;
 
 pub(crate) use arguments::{
-    Add, Completions, Edit, Format, Health, List, Log, Redis, RedisAction, Rm, Show, Sort, Undo,
+    Add, Completions, Edit, Health, List, Log, Redis, RedisAction, Rm, Show, Sort, Undo,
 };
 pub use page::completion_script;
 pub(crate) use page::{Page, Unread, parse};

@@ -13,7 +13,7 @@ use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::note::Note;
 use crate::terminal::drafts::Draft;
-use crate::terminal::editor::{self, Outcome};
+use crate::terminal::editor;
 
 /// What keeps the text should it not be stored.
 enum Keeper {
@@ -27,10 +27,8 @@ enum Keeper {
 
 pub(super) fn run(args: Add, context: &mut Context) -> anyhow::Result<Exit> {
     let (text, keeper) = text(args, context)?;
-    let now = Context::timestamp();
-    let note = Note::new(text.title, text.content, &now);
-    let stored = store(context, &note);
-    if let Err(error) = stored {
+    let note = Note::new(text.title, text.content, &Context::timestamp());
+    if let Err(error) = store(context, &note) {
         return Err(keep(error, keeper, &note, context));
     }
     print_touched(context, &note)?;
@@ -39,8 +37,7 @@ pub(super) fn run(args: Add, context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn store(context: &mut Context, note: &Note) -> anyhow::Result<()> {
-    context.notebook("add")?.create(note)?;
-    Ok(())
+    Ok(context.journaled_store("add")?.create(note)?)
 }
 
 /// Sees to it that a text which could not be stored is not lost.
@@ -50,23 +47,18 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
         Keeper::Draft(draft) => draft.keep().map_err(anyhow::Error::from),
         Keeper::Nobody => {
             let text = format!("{}\n{}", note.title(), note.content());
-            context
-                .draft("new", &text)
-                .and_then(|draft| Ok(draft.keep()?))
+            let draft = context.draft("new", &text);
+            draft.and_then(|draft| Ok(draft.keep()?))
         }
     };
-    let fate = if error::is_in_doubt(&error) {
-        "perhaps not stored"
-    } else {
-        "not stored"
-    };
+    let perhaps = error::perhaps(&error);
     match kept {
         Ok(path) => error.context(format!(
-            "{fate}; the text is kept, and `notes add -f {}` tries again",
+            "{perhaps}not stored; the text is kept, and `notes add -f {}` tries again",
             shell_words::quote(&path.to_string_lossy())
         )),
         Err(reason) => error.context(format!(
-            "{fate}, and the text could not be kept ({reason:#})"
+            "{perhaps}not stored, and the text could not be kept ({reason:#})"
         )),
     }
 }
@@ -85,30 +77,22 @@ fn text(args: Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
         return Ok((text, keeper));
     }
     if args.content.is_some() {
-        bail!(Error::usage(
-            "a content without a title; give one: notes add TITLE -c TEXT"
-        ));
+        let text = "a content without a title; give one: notes add TITLE -c TEXT";
+        bail!(Error::usage(text));
     }
-    if let Some(file) = args.file.as_deref() {
-        return Ok((whole(&read_text(file)?)?, keeper));
-    }
-    if io::stdin().is_terminal() {
-        return from_editor(context);
-    }
-    Ok((whole(&read_text(stdin)?)?, Keeper::Nobody))
-}
-
-fn whole(text: &str) -> Result<Text, Error> {
-    Text::from_pipe(text)
-        .ok_or_else(|| Error::usage("empty note; give a TITLE, or a text on standard input"))
+    let (text, keeper) = match args.file.as_deref() {
+        Some(file) => (read_text(file)?, keeper),
+        None if io::stdin().is_terminal() => return from_editor(context),
+        None => (read_text(stdin)?, Keeper::Nobody),
+    };
+    let text = Text::from_pipe(&text)
+        .ok_or_else(|| Error::usage("empty note; give a TITLE, or a text on standard input"))?;
+    Ok((text, keeper))
 }
 
 fn from_editor(context: &Context) -> anyhow::Result<(Text, Keeper)> {
-    match editor::edit(context.editor(), context.draft("new", "")?)? {
-        Outcome::Unchanged(_) | Outcome::Empty => bail!("empty note; nothing was stored"),
-        Outcome::Changed(text, draft) => {
-            let text = Text::from_editor(&text, None).context("empty note; nothing was stored")?;
-            Ok((text, Keeper::Draft(draft)))
-        }
-    }
+    let (text, draft) = editor::edit(context.editor(), context.draft("new", "")?)?;
+    let text = text.and_then(|text| Text::from_editor(&text, None));
+    let text = text.context("empty note; nothing was stored")?;
+    Ok((text, Keeper::Draft(draft)))
 }

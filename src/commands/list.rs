@@ -1,34 +1,30 @@
 //! `notes list`: notes in an order and a format.
 
+use anyhow::bail;
+
 use super::check;
 use crate::cli::{self, List};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::Json;
 use crate::output::delimited::{self, Separator};
-use crate::output::{ids, json, names, table};
+use crate::output::{Json, ids, json, names, table};
 use crate::store::{Direction, Query, Sort};
 
 pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
-    let cli::Format {
-        jsonl,
-        csv,
-        tsv,
-        ids: ids_alone,
-    } = args.format;
+    let format = args.format;
     let json = context.options.json.clone();
-    if ids_alone && json != Json::Off {
-        return Err(Error::usage("--ids and --json do not go together; --json=id is alike").into());
+    if format.ids && json != Json::Off {
+        let text = "--ids and --json do not go together; --json=id is alike";
+        bail!(Error::usage(text));
     }
-    if args.no_headers && !csv && !tsv {
-        return Err(Error::usage("--no-headers goes with --csv or --tsv").into());
+    if args.no_headers && !format.csv && !format.tsv {
+        bail!(Error::usage("--no-headers goes with --csv or --tsv"));
     }
     let selection = match &json {
         Json::On(selection) => selection.as_ref(),
         Json::Off => None,
     };
-    let header = !args.no_headers;
     let listing = context.store()?.list(&query(args))?;
     let notes = &listing.notes;
     check(selection, notes)?;
@@ -38,31 +34,27 @@ pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
         fields.collect()
     };
     context.print(|out, stream| {
-        if jsonl {
+        let mut separated = |separator, names: &[&str], header| {
+            delimited::write(out, notes, names, header, separator, stream)
+        };
+        if format.csv {
+            separated(Separator::Comma, &names(selection), !args.no_headers)
+        } else if format.tsv {
+            separated(Separator::Tab, &names(selection), !args.no_headers)
+        } else if format.jsonl {
             json::write_lines(out, &fields(), stream)
-        } else if csv || tsv {
-            let separator = if csv {
-                Separator::Comma
-            } else {
-                Separator::Tab
-            };
-            delimited::write(out, notes, &names(selection), header, separator, stream)
-        } else if ids_alone {
+        } else if format.ids {
             ids::write(out, notes.iter().map(|note| note.id.as_str()), stream)
         } else if json != Json::Off {
             json::write(out, &fields(), stream)
         } else if stream.terminal {
             table::write(out, notes, listing.abbreviation, now, stream)
         } else {
-            let (names, header) = (&delimited::LIST, false);
-            delimited::write(out, notes, names, header, Separator::Tab, stream)
+            delimited::write(out, notes, &delimited::LIST, false, Separator::Tab, stream)
         }
     })?;
-    if notes.is_empty()
-        && args.limit != Some(0)
-        && context.options.stdout.terminal
-        && json == Json::Off
-    {
+    let shown = args.limit != Some(0) && context.options.stdout.terminal && json == Json::Off;
+    if notes.is_empty() && shown {
         context.say("no notes yet; `notes add` makes one");
     }
     Ok(Exit::Done)

@@ -1,22 +1,20 @@
 //! `notes log`: the changes that this machine made to the Redis in use, the newest first.
 
 use crate::cli::Log;
-use crate::config::Journaling;
-use crate::config::open;
+use crate::config::{Journaling, open};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::{Journal, Summary};
-use crate::output::Json;
-use crate::output::{Selection, steps};
+use crate::output::{Json, Selection, steps};
 
 pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
     let journal = require_journal(context)?;
     let history = journal.history()?;
     let server = open::server_name(&context.settings, context.environment.path())?;
-    let (here, elsewhere): (Vec<Summary>, Vec<Summary>) =
-        history.into_iter().partition(|step| step.server == server);
-    let mut here: Vec<Summary> = here.into_iter().rev().collect();
+    let newest_first = history.into_iter().rev();
+    let (mut here, elsewhere): (Vec<Summary>, Vec<Summary>) =
+        newest_first.partition(|step| step.server == server);
     here.truncate(args.limit.unwrap_or(usize::MAX));
     if let Json::On(selection) = context.options.json.clone() {
         check(selection.as_ref())?;
@@ -47,21 +45,19 @@ pub(super) fn require_journal(context: &Context) -> anyhow::Result<&Journal> {
         return Ok(journal);
     }
     let setting = &context.settings.journal;
-    if setting.value == Journaling::Off {
-        let text = format!("there is no journal: {} switches it off", setting.origin);
-        return Err(Error::usage(text).into());
+    if setting.value == Journaling::On {
+        context.settings.data_dir()?;
     }
-    context.settings.data_dir()?;
-    Err(Error::usage("there is no journal").into())
+    let text = format!("there is no journal: {} switches it off", setting.origin);
+    Err(Error::usage(text).into())
 }
 
 fn check(selection: Option<&Selection>) -> Result<(), Error> {
     let mut names = selection.into_iter().flat_map(Selection::names);
-    match names.find(|name| !steps::MEMBERS.contains(name)) {
-        Some(name) => Err(Error::usage(format!(
-            "a step has no field `{name}`: choose from {}",
-            steps::MEMBERS.join(", ")
-        ))),
-        None => Ok(()),
-    }
+    let Some(name) = names.find(|name| !steps::MEMBERS.contains(name)) else {
+        return Ok(());
+    };
+    let members = steps::MEMBERS.join(", ");
+    let text = format!("a step has no field `{name}`: choose from {members}");
+    Err(Error::usage(text))
 }

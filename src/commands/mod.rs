@@ -18,6 +18,7 @@ mod undo;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::slice;
 
 use anyhow::Context as _;
 
@@ -27,14 +28,9 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
-use crate::output::Json;
-use crate::output::{Selection, SelectionError, ids, json};
+use crate::output::{Json, Selection, SelectionError, ids, json};
 use crate::store::{self, NoteRef};
 
-/// The number of characters of an id in what is said to people.
-const SHORT_ID: usize = 8;
-
-/// Runs a command.
 pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
     match command {
         Command::Add(args) => add::run(args, context),
@@ -54,14 +50,31 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exi
 /// Prints the note that a command touched: its id, or the note where output is JSON.
 fn print_touched(context: &mut Context, note: &Note) -> anyhow::Result<()> {
     match context.options.json.clone() {
-        Json::On(selection) => {
-            check(selection.as_ref(), std::slice::from_ref(note))?;
-            let fields = json::Fields(note, selection.as_ref());
-            context.print(|out, stream| json::write(out, &fields, stream))?;
-        }
+        Json::On(selection) => print_notes(context, slice::from_ref(note), selection.as_ref())?,
         Json::Off => context.print(|out, stream| ids::write(out, [note.id.as_str()], stream))?,
     }
     Ok(())
+}
+
+/// Prints each note, or its selected fields, as JSON.
+fn print_notes(
+    context: &mut Context,
+    notes: &[Note],
+    selection: Option<&Selection>,
+) -> anyhow::Result<()> {
+    check(selection, notes)?;
+    for note in notes {
+        let fields = json::Fields(note, selection);
+        context.print(|out, stream| json::write(out, &fields, stream))?;
+    }
+    Ok(())
+}
+
+/// Says each error, and returns what the run ends with for the first.
+fn complain_of(errors: Vec<store::Error>, context: &Context) -> Exit {
+    let complain = |error: store::Error| context.complain(&error.into());
+    let exits: Vec<Exit> = errors.into_iter().map(complain).collect();
+    exits.first().copied().unwrap_or(Exit::Done)
 }
 
 /// The ids that the NOTE arguments stand for, each once, and what was wrong with the others.
@@ -84,25 +97,23 @@ fn resolve(
 
 /// A note in a few words: the beginning of its id, and its title.
 fn brief(note: &Note) -> String {
-    let id: String = note.id.chars().take(SHORT_ID).collect();
-    format!("{id} {}", note.title())
+    format!("{} {}", short_id(note), note.title())
+}
+
+fn short_id(note: &Note) -> String {
+    note.id.chars().take(8).collect()
 }
 
 /// The text of a file, or of standard input for `-`.
 ///
 /// A text that is not UTF-8 is refused: it could not be given back as it was.
 fn read_text(file: &Path) -> anyhow::Result<String> {
-    let from_stdin = file == Path::new("-");
-    let name = if from_stdin {
-        "standard input".to_owned()
-    } else {
-        file.display().to_string()
-    };
-    let read = if from_stdin {
+    let (name, read) = if file == Path::new("-") {
         let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+        let read = io::stdin().read_to_end(&mut bytes);
+        ("standard input".to_owned(), read.map(|_| bytes))
     } else {
-        fs::read(file)
+        (file.display().to_string(), fs::read(file))
     };
     let bytes = read.with_context(|| format!("cannot read {name}"))?;
     String::from_utf8(bytes).map_err(|_| {

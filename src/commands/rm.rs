@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::{brief, print_touched, resolve};
+use super::{brief, complain_of, print_touched, resolve};
 use crate::cli::Rm;
 use crate::context::Context;
 use crate::error::Error;
@@ -10,35 +10,26 @@ use crate::exit::Exit;
 use crate::journal::Deleted;
 use crate::note::Note;
 use crate::store;
-use crate::terminal::prompt::{self, Answer};
+use crate::terminal::prompt;
 
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
     let asks = !args.yes && !args.dry_run;
     if asks && !context.is_interactive() {
-        bail!(Error::usage(
-            "not deleted: without a terminal to ask on, pass --yes"
-        ));
+        let text = "not deleted: without a terminal to ask on, pass --yes";
+        bail!(Error::usage(text));
     }
     let (ids, errors) = resolve(context, args.notes)?;
     // A name that fits several notes is a slip, and no time to delete the others.
-    let ambiguous = errors
-        .iter()
-        .any(|error| matches!(error, store::Error::Ambiguous { .. }));
-    let mut exit = Exit::Done;
-    for error in errors {
-        let failed = context.complain(&error.into());
-        if exit == Exit::Done || failed == Exit::Ambiguous {
-            exit = failed;
-        }
+    let ambiguous = errors.iter().any(|error| error.exit() == Exit::Ambiguous);
+    let exit = complain_of(errors, context);
+    if ambiguous {
+        return Ok(Exit::Ambiguous);
     }
-    if ids.is_empty() || ambiguous {
+    if ids.is_empty() {
         return Ok(exit);
     }
-    let notes: Vec<Note> = context
-        .store()?
-        .get_each(&ids)?
-        .into_iter()
-        .zip(&ids)
+    let found = context.store()?.get_each(&ids)?.into_iter().zip(&ids);
+    let notes: Vec<Note> = found
         .map(|(note, id)| note.unwrap_or_else(|| bare(id)))
         .collect();
     if args.dry_run {
@@ -49,10 +40,9 @@ pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
         return Ok(exit);
     }
     if asks {
-        match ask(&notes, context)? {
-            Answer::Yes => {}
-            Answer::No => return Ok(Exit::Failed),
-            Answer::Interrupted => return Ok(Exit::Interrupted),
+        let answer = ask(&notes, context)?;
+        if answer != Exit::Done {
+            return Ok(answer);
         }
     }
     let deleted = delete(&ids, context)?;
@@ -62,7 +52,7 @@ pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
 fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
     let mut exit = Exit::Done;
     let mut count = 0;
-    for (id, deleted) in ids.iter().zip(context.notebook("rm")?.delete(ids)?) {
+    for (id, deleted) in ids.iter().zip(context.journaled_store("rm")?.delete(ids)?) {
         let note = match deleted {
             Deleted::Note(note) => note,
             Deleted::Id => bare(id),
@@ -76,17 +66,14 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
         context.say(&format!("deleted {}", brief(&note)));
         count += 1;
     }
-    let recorded = context
-        .journal()
-        .is_some_and(|journal| journal.fault().is_none());
-    if recorded && count > 0 {
+    if context.can_undo() && count > 0 {
         let what = if count == 1 { "it" } else { "them" };
         context.say(&format!("`notes undo` brings {what} back"));
     }
     Ok(exit)
 }
 
-fn ask(notes: &[Note], context: &Context) -> std::io::Result<Answer> {
+fn ask(notes: &[Note], context: &Context) -> std::io::Result<Exit> {
     let stream = &context.options.stderr;
     match notes {
         [note] => prompt::confirm(&format!("Delete {}?", stream.one_line(&brief(note)))),

@@ -1,26 +1,23 @@
 //! `notes show`: notes, or one field of them, for a person or a program.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
-use super::{check, resolve};
+use super::{complain_of, print_notes, resolve};
 use crate::cli::Show;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
-use crate::output::Json;
-use crate::output::json;
-use crate::output::text;
+use crate::output::{Json, text};
 use crate::store;
-use crate::terminal::pager::Pager;
+use crate::terminal::pager;
 
 pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
     let json = context.options.json.clone();
     if json != Json::Off && (args.raw || args.field.is_some()) {
-        return Err(Error::usage(
-            "--json does not go with --raw or --field; --json=FIELD is alike",
-        )
-        .into());
+        bail!(Error::usage(
+            "--json does not go with --raw or --field; --json=FIELD is alike"
+        ));
     }
     let (ids, mut errors) = resolve(context, args.notes)?;
     let mut notes = Vec::new();
@@ -32,13 +29,7 @@ pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
         }
     }
     match (json, args.field) {
-        (Json::On(selection), _) => {
-            check(selection.as_ref(), &notes)?;
-            for note in &notes {
-                let fields = json::Fields(note, selection.as_ref());
-                context.print(|out, stream| json::write(out, &fields, stream))?;
-            }
-        }
+        (Json::On(selection), _) => print_notes(context, &notes, selection.as_ref())?,
         (Json::Off, Some(name)) => {
             let ending = if args.raw { "" } else { "\n" };
             print_field(context, &notes, &name, ending)?;
@@ -50,14 +41,7 @@ pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
         }
         (Json::Off, None) => page(context, &notes)?,
     }
-    let mut exit = Exit::Done;
-    for error in errors {
-        let failed = context.complain(&error.into());
-        if exit == Exit::Done {
-            exit = failed;
-        }
-    }
-    Ok(exit)
+    Ok(complain_of(errors, context))
 }
 
 fn print_field(
@@ -69,17 +53,14 @@ fn print_field(
     for note in notes {
         let Some(value) = note.field(name) else {
             let fields: Vec<&str> = note.fields().map(|(name, _)| name).collect();
-            return Err(Error::usage(format!(
-                "note {} has no field {name}; it has {}",
-                note.id,
-                fields.join(", ")
-            ))
-            .into());
+            let (id, fields) = (&note.id, fields.join(", "));
+            bail!(Error::usage(format!(
+                "note {id} has no field {name}; it has {fields}"
+            )));
         };
         if note.altered.contains(name) && !context.options.stdout.terminal {
-            let bytes = stored(context, note, name)?;
+            let bytes = [&stored(context, note, name)?, ending.as_bytes()].concat();
             context.print(|out, _| out.write_all(&bytes))?;
-            context.print(|out, stream| text::write_field(out, "", ending, stream))?;
         } else {
             context.print(|out, stream| text::write_field(out, value, ending, stream))?;
         }
@@ -90,17 +71,11 @@ fn print_field(
 /// Prints a note as it was added, byte for byte in a pipe.
 fn print_raw(context: &mut Context, note: &Note) -> anyhow::Result<()> {
     if note.altered.is_empty() || context.options.stdout.terminal {
-        context.print(|out, stream| text::write_raw(out, note, stream))?;
-        return Ok(());
+        return Ok(context.print(|out, stream| text::write_raw(out, note, stream))?);
     }
-    let head = stored(context, note, "title")?;
-    let body = stored(context, note, "content")?;
-    context.print(|out, _| {
-        out.write_all(&head)?;
-        out.write_all(b"\n")?;
-        out.write_all(&body)
-    })?;
-    Ok(())
+    let [head, body] = ["title", "content"].map(|name| stored(context, note, name));
+    let bytes = [head?, body?].join(&b'\n');
+    Ok(context.print(|out, _| out.write_all(&bytes))?)
 }
 
 /// The bytes of a field that is not text.
@@ -113,11 +88,10 @@ fn page(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
     let (now, stream) = (context.now, context.options.stdout);
     let mut shown = Vec::new();
     text::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;
-    let pager = context.settings.pager.as_ref();
-    let command = pager.map(|pager| pager.value.as_str());
-    match Pager::start(&shown, &stream, command, context.environment.os("LESS")) {
-        Some(pager) => pager.show(&shown),
-        None => context.print(|out, _| out.write_all(&shown))?,
+    let command = context.settings.pager.as_ref();
+    let command = command.map(|pager| pager.value.as_str());
+    if !pager::show(&shown, &stream, command, context.environment.os("LESS")) {
+        context.print(|out, _| out.write_all(&shown))?;
     }
     Ok(())
 }

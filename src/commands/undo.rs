@@ -1,14 +1,16 @@
-//! `notes undo`: takes back the last change of this machine, or the step that is named.
+//! `notes undo`: undoes the last change of this machine, or the step that is named.
 
 use super::{brief, print_touched};
 use crate::cli::Undo;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::journal::{Kind, Undone};
+use crate::journal::Kind;
 
 pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
     super::log::require_journal(context)?;
-    let undone = context.notebook("undo")?.undo(args.step, args.dry_run)?;
+    let undone = context
+        .journaled_store("undo")?
+        .undo(args.step, args.dry_run)?;
     for (note, kind) in &undone.notes {
         print_touched(context, note)?;
         let done = match (kind, args.dry_run) {
@@ -21,22 +23,14 @@ pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
         };
         context.say(&format!("{done} {}", brief(note)));
     }
-    context.say(&summary(&undone, args.dry_run));
-    Ok(Exit::Done)
-}
-
-fn summary(undone: &Undone, dry_run: bool) -> String {
-    let Undone { step, by, .. } = undone;
-    if undone.notes.is_empty() {
-        return format!(
-            "step {step} ({by}) was never made, or is undone already; nothing was changed"
-        );
-    }
-    match (dry_run, undone.number) {
-        (true, _) => format!("would undo step {step} ({by})"),
-        (false, Some(number)) => {
-            format!("undid step {step} ({by}); `notes undo {number}` does it again")
+    let step = format!("step {} ({})", undone.step, undone.by);
+    context.say(&match undone.number {
+        _ if undone.notes.is_empty() => {
+            format!("{step} was never made, or is undone already; nothing was changed")
         }
-        (false, None) => format!("undid step {step} ({by})"),
-    }
+        _ if args.dry_run => format!("would undo {step}"),
+        Some(number) => format!("undid {step}; `notes undo {number}` does it again"),
+        None => format!("undid {step}"),
+    });
+    Ok(Exit::Done)
 }

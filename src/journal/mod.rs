@@ -31,7 +31,7 @@ pub(crate) use self::history::{Kind, State, Summary};
 use self::line::Line;
 pub(crate) use self::line::Step;
 pub(crate) use self::store::{Basis, Change, Deleted, JournaledStore};
-pub(crate) use self::undo::{UndoError, Undone};
+pub(crate) use self::undo::UndoError;
 use crate::store::NoteChange;
 
 /// The name of the file in the data directory.

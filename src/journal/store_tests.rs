@@ -42,7 +42,7 @@ impl Fixture {
         note
     }
 
-    fn undo(&mut self) -> Result<Undone, UndoError> {
+    fn undo(&mut self) -> Result<undo::Undone, UndoError> {
         self.store().undo(None, false)
     }
 

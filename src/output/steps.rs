@@ -30,11 +30,8 @@ pub(crate) fn write(
     let mut rows: Vec<[String; 3]> = vec![["STEP", "WHEN", "WHAT"].map(str::to_owned)];
     rows.extend(steps.iter().map(|step| row(step, now)));
     let [a, b, c] = [0, 1, 2].map(|column: usize| {
-        let cells = rows.iter().map(|row| &row[column]);
-        cells
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or_default()
+        let widths = rows.iter().map(|row| row[column].chars().count());
+        widths.max().unwrap_or_default()
     });
     let room = usize::from(stream.width_or_usual()).saturating_sub(a + b + c + 6);
     let last = steps.iter().map(|step| {
@@ -63,7 +60,7 @@ pub(crate) fn write_tsv(out: &mut dyn Write, steps: &[Summary], stream: &Stream)
             &what(step),
             step.state.word(),
             &ids.join(" "),
-            &titles(step, usize::MAX).join("; "),
+            &titles(step, usize::MAX, "; "),
         ];
         delimited::write_row(out, &values, stream)?;
     }
@@ -77,10 +74,8 @@ pub(crate) fn to_json(steps: &[Summary], selection: Option<&Selection>) -> Value
         let Some(selection) = selection else {
             return whole;
         };
-        let members = selection
-            .names()
-            .map(|name| (name.to_owned(), whole[name].clone()));
-        Value::Object(members.collect())
+        let member = |name: &str| (name.to_owned(), whole[name].clone());
+        Value::Object(selection.names().map(member).collect())
     };
     steps.iter().map(selected).collect()
 }
@@ -114,7 +109,7 @@ fn row(step: &Summary, now: DateTime<Utc>) -> [String; 3] {
     ]
 }
 
-/// The command, and for an undo what it took back.
+/// The command, and for an undo the step that it undid.
 fn what(step: &Summary) -> String {
     match step.undoes {
         Some(undone) => format!("{} {undone}", step.by),
@@ -123,7 +118,7 @@ fn what(step: &Summary) -> String {
 }
 
 fn titles_in_short(step: &Summary) -> String {
-    let titles = titles(step, TITLES).join(", ");
+    let titles = titles(step, TITLES, ", ");
     let titles = sanitize::one_line(&titles);
     match step.notes.len() {
         0 | 1 => titles.into_owned(),
@@ -131,9 +126,10 @@ fn titles_in_short(step: &Summary) -> String {
     }
 }
 
-fn titles(step: &Summary, most: usize) -> Vec<&str> {
+fn titles(step: &Summary, most: usize, separator: &str) -> String {
     let notes = step.notes.iter().take(most);
-    notes.map(|note| note.title.as_str()).collect()
+    let titles: Vec<&str> = notes.map(|note| note.title.as_str()).collect();
+    titles.join(separator)
 }
 
 /// As much of the text as is sure to fit: what is not ASCII may take two columns.

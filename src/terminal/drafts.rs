@@ -18,17 +18,17 @@ const TEXT: &str = "md";
 /// What the name of its origin ends with.
 const ORIGIN: &str = "origin";
 
-/// A text in a file of its own.
 #[derive(Debug)]
 pub(crate) struct Draft {
     file: NamedTempFile,
-    origin: Option<String>,
+    /// What is kept with it, if it is kept.
+    pub(crate) origin: Option<String>,
 }
 
 /// A draft that was kept by an earlier run.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     pub(crate) origin: String,
 }
 
@@ -59,24 +59,15 @@ impl Draft {
             .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
             .take(36)
             .collect();
+        let (prefix, suffix) = (format!("{name}-"), format!(".{TEXT}"));
         let mut file = Builder::new()
-            .prefix(&format!("{name}-"))
-            .suffix(&format!(".{TEXT}"))
+            .prefix(&prefix)
+            .suffix(&suffix)
             .tempfile_in(directory)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
+        write(&mut file, text)?;
         Ok(Self { file, origin: None })
     }
 
-    /// The same with an origin, which is kept with it.
-    pub(crate) fn with_origin(self, origin: String) -> Self {
-        Self {
-            origin: Some(origin),
-            ..self
-        }
-    }
-
-    /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         self.file.path()
     }
@@ -88,18 +79,12 @@ impl Draft {
 
     /// Leaves the file where it is, for the user to find.
     pub(crate) fn keep(self) -> io::Result<PathBuf> {
-        let path = self
-            .file
-            .into_temp_path()
-            .keep()
-            .map_err(|error| error.error)?;
+        let path = self.file.into_temp_path().keep()?;
         if let Some(origin) = self.origin {
             let directory = path.parent().unwrap_or(Path::new("."));
             let mut file = NamedTempFile::new_in(directory)?;
-            file.write_all(origin.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(path.with_extension(ORIGIN))
-                .map_err(|error| error.error)?;
+            write(&mut file, &origin)?;
+            file.persist(path.with_extension(ORIGIN))?;
         }
         Ok(path)
     }
@@ -111,12 +96,8 @@ impl Kept {
     /// Others may be able to write to a directory: only the user's own files count. A directory that
     /// cannot be read holds none.
     pub(crate) fn latest(directories: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Option<Self> {
-        let entries = directories
-            .iter()
-            .flat_map(fs::read_dir)
-            .flatten()
-            .flatten();
-        let kept = entries.filter_map(|entry| {
+        let entries = directories.iter().flat_map(fs::read_dir).flatten();
+        let kept = entries.flatten().filter_map(|entry| {
             let origin = entry.path();
             if origin.extension()? != ORIGIN {
                 return None;
@@ -128,13 +109,7 @@ impl Kept {
             let origin = fs::read_to_string(&origin).ok()?;
             wanted(&origin).then_some((changed, Self { path, origin }))
         });
-        kept.max_by_key(|(changed, _)| *changed)
-            .map(|(_, kept)| kept)
-    }
-
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+        Some(kept.max_by_key(|(changed, _)| *changed)?.1)
     }
 
     /// The text. It may have been changed since it was kept, and need not be UTF-8 any more.
@@ -147,6 +122,11 @@ impl Kept {
         fs::remove_file(self.path.with_extension(ORIGIN))?;
         fs::remove_file(self.path)
     }
+}
+
+fn write(file: &mut NamedTempFile, text: &str) -> io::Result<()> {
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()
 }
 
 /// What is known of a file, if it is one of the user's own and no link.

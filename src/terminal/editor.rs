@@ -1,7 +1,7 @@
 //! The user's editor, run on a draft.
 //!
-//! It decides what may become of the text: an editor that fails, or leaves the text empty, not
-//! UTF-8, or as it was, changes nothing. What a text means is not known here.
+//! An editor that fails, or leaves a text that is not UTF-8, changes nothing. What a text means is not
+//! known here.
 
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
@@ -15,60 +15,36 @@ use crate::terminal::interrupt::{Held, SIGINT};
 /// The editor where the user has named none: POSIX has it everywhere.
 pub(crate) const USUAL: &str = "vi";
 
-/// What came of a session in the editor.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    Unchanged(Draft),
-    Empty,
-    Changed(String, Draft),
-}
-
 /// Why there is no new text. What the user wrote is kept in the draft wherever there was any.
 #[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct Error {
-    exit: Exit,
-    message: String,
-    source: Option<io::Error>,
+pub(crate) enum Error {
+    #[error("{0}")]
+    Failed(String),
+    #[error("{0}")]
+    Interrupted(String),
+    #[error("{message}")]
+    Io { message: String, source: io::Error },
 }
 
 impl Error {
-    fn new(message: String) -> Self {
-        Self {
-            exit: Exit::Failed,
-            message,
-            source: None,
-        }
-    }
-
-    fn draft(path: &Path, source: io::Error) -> Self {
-        Self {
-            source: Some(source),
-            ..Self::new(format!("cannot read or keep the draft {}", path.display()))
-        }
-    }
-
-    fn not_started(command: &str, source: io::Error) -> Self {
-        Self {
-            source: Some(source),
-            ..Self::new(format!(
-                "cannot run the editor `{command}`; set NOTES_EDITOR to one that is installed"
-            ))
-        }
-    }
-
     /// What a run ends with for it.
     pub(crate) fn exit(&self) -> Exit {
-        self.exit
+        match self {
+            Self::Interrupted(_) => Exit::Interrupted,
+            Self::Failed(_) | Self::Io { .. } => Exit::Failed,
+        }
     }
 }
 
-/// Runs an editor on a draft, and waits for its end.
+/// Runs an editor on a draft, waits for its end, and returns the new text unless nothing was changed.
 ///
 /// `command` is split into words as a shell does, unless it is the path of a file as it stands.
-pub(crate) fn edit(command: &str, draft: Draft) -> Result<Outcome, Error> {
+pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft), Error> {
     let path = draft.path().to_owned();
-    let in_draft = |source| Error::draft(&path, source);
+    let in_draft = |source| {
+        let message = format!("cannot read or keep the draft {}", path.display());
+        Error::Io { message, source }
+    };
     let before = draft.read().map_err(in_draft)?;
     let status = run(command, draft.path())?;
     let left = draft.read().map_err(in_draft)?;
@@ -80,34 +56,30 @@ pub(crate) fn edit(command: &str, draft: Draft) -> Result<Outcome, Error> {
             kept = format!("; your text is kept in {}", path.display());
         }
         return Err(if status.signal() == Some(SIGINT) {
-            Error {
-                exit: Exit::Interrupted,
-                ..Error::new(format!("interrupted; nothing was written{kept}"))
-            }
+            Error::Interrupted(format!("interrupted; nothing was written{kept}"))
         } else {
-            Error::new(format!(
+            Error::Failed(format!(
                 "the editor `{command}` failed ({status}); nothing was written{kept}"
             ))
         });
     }
     if !changed {
-        return Ok(Outcome::Unchanged(draft));
+        return Ok((None, draft));
     }
-    match String::from_utf8(left) {
-        Ok(text) if text.trim().is_empty() => Ok(Outcome::Empty),
-        Ok(text) => Ok(Outcome::Changed(text, draft)),
-        Err(_) => {
-            let kept = draft.keep().map_err(in_draft)?;
-            Err(Error::new(format!(
-                "the text is not UTF-8; nothing was written; it is kept in {}",
-                kept.display()
-            )))
-        }
+    if let Ok(text) = String::from_utf8(left) {
+        return Ok((Some(text), draft));
     }
+    let kept = draft.keep().map_err(in_draft)?;
+    let text = "the text is not UTF-8; nothing was written; it is kept in";
+    Err(Error::Failed(format!("{text} {}", kept.display())))
 }
 
 fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {
-    let not_started = |source| Error::not_started(command, source);
+    let not_started = |source| {
+        let remedy = "set NOTES_EDITOR to one that is installed";
+        let message = format!("cannot run the editor `{command}`; {remedy}");
+        Error::Io { message, source }
+    };
     let mut words = words(command)?.into_iter();
     let program = words
         .next()
@@ -126,7 +98,7 @@ fn words(command: &str) -> Result<Vec<String>, Error> {
         return Ok(vec![command.to_owned()]);
     }
     shell_words::split(command).map_err(|_| {
-        Error::new(format!(
+        Error::Failed(format!(
             "the editor `{command}` is no command: its quotes do not match; set NOTES_EDITOR"
         ))
     })

@@ -15,9 +15,7 @@ static FATAL: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
 /// As long as this lives, an interrupt does not end the process.
 #[derive(Debug)]
-pub(crate) struct Held {
-    fatal: Arc<AtomicBool>,
-}
+pub(crate) struct Held(Arc<AtomicBool>);
 
 impl Held {
     /// Holds interrupts from now on.
@@ -30,12 +28,12 @@ impl Held {
             Arc::clone(FATAL.get_or_init(|| fatal))
         };
         fatal.store(false, Ordering::SeqCst);
-        Ok(Self { fatal })
+        Ok(Self(fatal))
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.fatal.store(true, Ordering::SeqCst);
+        self.0.store(true, Ordering::SeqCst);
     }
 }

@@ -15,52 +15,42 @@ const USUAL: &str = "less";
 /// The height of a terminal that does not tell it, in lines.
 const USUAL_HEIGHT: u16 = 24;
 
-/// A pager that runs.
-#[derive(Debug)]
-pub(crate) struct Pager {
-    child: Child,
-    // Ctrl-C is the pager's while it runs.
-    _held: Held,
+/// Shows `text` in the pager, until the user has seen enough, if it is longer than the terminal is
+/// high; tells whether it did.
+///
+/// `command` is split into words as a shell does; `cat` and nothing at all are no pager. `less` is the
+/// value of the variable `LESS`, which less reads its options from.
+pub(crate) fn show(
+    text: &[u8],
+    stream: &Stream,
+    command: Option<&str>,
+    less: Option<&OsStr>,
+) -> bool {
+    let height = stream.height.unwrap_or(USUAL_HEIGHT);
+    let lines = text.split(|byte| *byte == b'\n').count();
+    if !stream.terminal || lines <= usize::from(height) {
+        return false;
+    }
+    let Some((mut pager, _held)) = start(command.unwrap_or(USUAL), less) else {
+        return false;
+    };
+    if let Some(mut input) = pager.stdin.take() {
+        // A pager that is left before its input is read through closes the pipe.
+        let _ = input.write_all(text);
+    }
+    // However the pager ends, the user has ended it.
+    let _ = pager.wait();
+    true
 }
 
-impl Pager {
-    /// Starts the pager if `text` is longer than the terminal is high.
-    ///
-    /// `command` is split into words as a shell does; `cat` and nothing at all are no pager. `less` is the
-    /// value of the variable `LESS`, which less reads its options from.
-    pub(crate) fn start(
-        text: &[u8],
-        stream: &Stream,
-        command: Option<&str>,
-        less: Option<&OsStr>,
-    ) -> Option<Self> {
-        let height = stream.height.unwrap_or(USUAL_HEIGHT);
-        let lines = text.split(|byte| *byte == b'\n').count();
-        if !stream.terminal || lines <= usize::from(height) {
-            return None;
-        }
-        let mut words = shell_words::split(command.unwrap_or(USUAL))
-            .ok()?
-            .into_iter();
-        let program = words.next().filter(|program| program != "cat")?;
-        let held = Held::new().ok()?;
-        let mut pager = Command::new(program);
-        pager.args(words).stdin(Stdio::piped());
-        // Colours as they are, and the text stays on the screen afterwards.
-        pager.env("LESS", less.unwrap_or(OsStr::new("RX")));
-        Some(Self {
-            child: pager.spawn().ok()?,
-            _held: held,
-        })
-    }
-
-    /// Hands the text over and waits until the user has seen enough.
-    pub(crate) fn show(mut self, text: &[u8]) {
-        if let Some(mut input) = self.child.stdin.take() {
-            // A pager that is left before its input is read through closes the pipe.
-            let _ = input.write_all(text);
-        }
-        // However the pager ends, the user has ended it.
-        let _ = self.child.wait();
-    }
+fn start(command: &str, less: Option<&OsStr>) -> Option<(Child, Held)> {
+    let mut words = shell_words::split(command).ok()?.into_iter();
+    let program = words.next().filter(|program| program != "cat")?;
+    let mut pager = Command::new(program);
+    pager.args(words).stdin(Stdio::piped());
+    // Colours as they are, and the text stays on the screen afterwards.
+    pager.env("LESS", less.unwrap_or(OsStr::new("RX")));
+    // Ctrl-C is the pager's while it runs.
+    let held = Held::new().ok()?;
+    Some((pager.spawn().ok()?, held))
 }

@@ -2,7 +2,7 @@
 //!
 //! Whether there is somebody to see it is decided by the caller; what the work is it does not know.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -11,11 +11,10 @@ const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The bar of one piece of work. It is gone from the screen when it is dropped.
 pub(crate) struct Progress {
-    label: &'static str,
-    begun: Instant,
     timeout: Duration,
+    /// Where it is to be seen, until it is.
     target: Option<ProgressDrawTarget>,
-    bar: Option<ProgressBar>,
+    bar: ProgressBar,
 }
 
 impl Progress {
@@ -26,48 +25,36 @@ impl Progress {
     }
 
     fn with(label: &'static str, target: Option<ProgressDrawTarget>, timeout: Duration) -> Self {
+        let style = ProgressStyle::with_template("{msg}  [{bar:40}] {percent:>3} %")
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .progress_chars("=> ");
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
+            .with_style(style)
+            .with_message(label);
         Self {
-            label,
-            begun: Instant::now(),
             timeout,
             target,
-            bar: None,
+            bar,
         }
     }
 
     /// Tells how many steps of how many are done.
     pub(crate) fn at(&mut self, done: usize, total: usize) {
         let [done, total] = [done, total].map(|steps| steps.try_into().unwrap_or(u64::MAX));
-        if let Some(bar) = &self.bar {
-            bar.set_length(total);
-            bar.set_position(done);
-        } else if self.begun.elapsed() >= self.timeout
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+        if self.bar.elapsed() >= self.timeout
             && let Some(target) = self.target.take()
         {
-            let bar = self.bar(done, total);
-            bar.set_draw_target(target);
-            bar.tick();
-            self.bar = Some(bar);
+            self.bar.set_draw_target(target);
+            self.bar.tick();
         }
-    }
-
-    fn bar(&self, done: u64, total: u64) -> ProgressBar {
-        let style = ProgressStyle::with_template("{msg}  [{bar:40}] {percent:>3} %")
-            .unwrap_or_else(|_| ProgressStyle::default_bar())
-            .progress_chars("=> ");
-        // Not on the screen before it is all there.
-        ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden())
-            .with_style(style)
-            .with_message(self.label)
-            .with_position(done)
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.bar.finish_and_clear();
     }
 }
 
@@ -148,6 +135,6 @@ mod tests {
         let mut hidden = Progress::begin("reading", false);
         hidden.timeout = Duration::ZERO;
         hidden.at(1, 2);
-        assert!(hidden.bar.is_none());
+        assert!(hidden.bar.is_hidden());
     }
 }

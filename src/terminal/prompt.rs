@@ -7,33 +7,27 @@ use std::io;
 use dialoguer::Confirm;
 use dialoguer::console::Term;
 
+use crate::exit::Exit;
 use crate::terminal::interrupt::Held;
 
-/// What a person answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
-    Yes,
-    No,
-    Interrupted,
-}
-
-/// Asks a question that Enter answers with No.
-pub(crate) fn confirm(question: &str) -> io::Result<Answer> {
+/// Asks a question that Enter answers with No. [`Exit::Done`] is Yes; anything else is what the run
+/// ends with.
+pub(crate) fn confirm(question: &str) -> io::Result<Exit> {
     let _held = Held::new()?;
     let answer = Confirm::new()
         .with_prompt(question)
         .default(false)
         .interact();
     match answer {
-        Ok(true) => Ok(Answer::Yes),
-        Ok(false) => Ok(Answer::No),
+        Ok(true) => Ok(Exit::Done),
+        Ok(false) => Ok(Exit::Failed),
         Err(dialoguer::Error::IO(error)) => {
             // dialoguer hides the cursor while it waits, and leaves it hidden when it is interrupted.
             let terminal = Term::stderr();
             terminal.show_cursor()?;
             terminal.write_line("")?;
             if error.kind() == io::ErrorKind::Interrupted {
-                Ok(Answer::Interrupted)
+                Ok(Exit::Interrupted)
             } else {
                 Err(error)
             }

@@ -136,7 +136,7 @@ fn a_journal_that_cannot_be_written_is_told_once_and_stops_nothing() {
     let sandbox = Sandbox::with_redis();
     fs::create_dir_all(sandbox.journal()).unwrap();
     let fault = format!(
-        "notes: not recorded, so that `notes undo` cannot take it back: cannot write the journal {}: Is a directory (os error 21)\n",
+        "notes: not recorded, so that `notes undo` cannot undo it: cannot write the journal {}: Is a directory (os error 21)\n",
         sandbox.journal().display()
     );
     sandbox.notes(["add", "T", "-q"]).gives(0, "[..]\n", &fault);

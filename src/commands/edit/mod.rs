@@ -9,7 +9,7 @@ use anyhow::bail;
 use super::{brief, content, print_touched, resolve, title};
 use crate::cli::Edit;
 use crate::context::Context;
-use crate::draft::Text;
+use crate::draft::terminated;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::{Basis, Change};
@@ -20,13 +20,6 @@ use crate::store;
 /// change at the same time.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What the arguments ask for.
-struct Wish {
-    title: Option<String>,
-    content: Option<String>,
-    append: Option<String>,
-}
-
 /// A note after the command, and what the command did to it.
 enum Edited {
     Changed(Note),
@@ -35,22 +28,16 @@ enum Edited {
     Unchanged(Note),
 }
 
-pub(super) fn run(args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
-    let by_editor = args.title.is_none()
-        && args.content.is_none()
-        && args.file.is_none()
-        && args.append.is_none();
+pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
+    let texts = [&args.title, &args.content, &args.append];
+    let by_editor = args.file.is_none() && texts.into_iter().all(Option::is_none);
     if by_editor && context.settings.editor.is_none() && !context.is_interactive() {
-        bail!(Error::usage(
-            "no terminal for an editor; give the new text with -t, -c, -f or --append"
-        ));
+        let text = "no terminal for an editor; give the new text with -t, -c, -f or --append";
+        bail!(Error::usage(text));
     }
-    let wish = Wish {
-        title: args.title.as_deref().map(title).transpose()?,
-        content: content(args.content, args.file.as_deref())?,
-        append: args.append,
-    };
-    let (mut ids, mut errors) = resolve(context, vec![args.note])?;
+    args.title = args.title.as_deref().map(title).transpose()?;
+    args.content = content(args.content, args.file.as_deref())?;
+    let (mut ids, mut errors) = resolve(context, vec![args.note.clone()])?;
     let Some(id) = ids.pop() else {
         bail!(errors.remove(0));
     };
@@ -59,7 +46,7 @@ pub(super) fn run(args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
     } else if by_editor {
         session::edit(&id, context)?
     } else {
-        directly(&id, &wish, context)?
+        directly(&id, &args, context)?
     };
     let (word, note) = match &edited {
         Edited::Changed(note) => ("changed", note),
@@ -71,17 +58,13 @@ pub(super) fn run(args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn read(id: &str, context: &mut Context) -> anyhow::Result<Note> {
-    let note = context.store()?.get(id)?;
-    Ok(note.ok_or_else(|| store::Error::no_such_note(id))?)
-}
-
 /// Changes the note as the arguments say, whoever else changes it meanwhile.
-fn directly(id: &str, wish: &Wish, context: &mut Context) -> anyhow::Result<Edited> {
+fn directly(id: &str, wish: &Edit, context: &mut Context) -> anyhow::Result<Edited> {
     let until = Instant::now() + RETRY_TIMEOUT;
     loop {
-        let note = read(id, context)?;
-        let change = wish.of(&note)?;
+        let note = context.store()?.get(id)?;
+        let note = note.ok_or_else(|| store::Error::no_such_note(id))?;
+        let change = wished(wish, &note)?;
         if change == Change::default() {
             return Ok(Edited::Unchanged(note));
         }
@@ -95,50 +78,35 @@ fn directly(id: &str, wish: &Wish, context: &mut Context) -> anyhow::Result<Edit
 
 /// Writes a change if the note is still what was read.
 fn write(note: &Note, change: &Change, context: &mut Context) -> anyhow::Result<Note> {
-    let mut notebook = context.notebook("edit")?;
-    Ok(notebook.update(&note.id, change, Basis::Unchanged(note))?)
+    let mut store = context.journaled_store("edit")?;
+    Ok(store.update(&note.id, change, Basis::Unchanged(note))?)
 }
 
 fn is_conflict(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(store::Error::Conflict { .. }))
 }
 
-impl Wish {
-    /// What has to change for the note to be as wished.
-    fn of(&self, note: &Note) -> Result<Change, store::Error> {
-        let mut content = self.content.clone();
-        if let Some(more) = &self.append {
-            if content.is_none() {
-                refuse_altered(note, "content")?;
-            }
-            let before = content.as_deref().unwrap_or(note.content());
-            content = Some(appended(before, more));
+/// What has to change for the note to be as the arguments say.
+fn wished(wish: &Edit, note: &Note) -> Result<Change, store::Error> {
+    let mut content = wish.content.clone();
+    if let Some(more) = &wish.append {
+        if content.is_none() {
+            refuse_altered(note, "content")?;
         }
-        Ok(Change {
-            title: different(self.title.clone(), note, "title"),
-            content: different(content, note, "content"),
-        })
+        let before = content.as_deref().unwrap_or(note.content());
+        content = Some(terminated(before).into_owned() + more);
     }
+    Ok(change(wish.title.clone(), content, note))
 }
 
-fn appended(before: &str, more: &str) -> String {
-    if before.is_empty() || before.ends_with('\n') {
-        format!("{before}{more}")
-    } else {
-        format!("{before}\n{more}")
-    }
-}
-
-/// The change that makes the note read so.
-fn change_to(text: Text, note: &Note) -> Change {
+/// What has to change for the note to have this title and this content.
+fn change(title: Option<String>, content: Option<String>, note: &Note) -> Change {
+    let differs =
+        |field, value: &str| note.field(field) != Some(value) || note.altered.contains(field);
     Change {
-        title: different(Some(text.title), note, "title"),
-        content: different(Some(text.content), note, "content"),
+        title: title.filter(|title| differs("title", title)),
+        content: content.filter(|content| differs("content", content)),
     }
-}
-
-fn different(value: Option<String>, note: &Note, field: &str) -> Option<String> {
-    value.filter(|value| note.field(field) != Some(value) || note.altered.contains(field))
 }
 
 fn refuse_altered(note: &Note, field: &str) -> Result<(), store::Error> {

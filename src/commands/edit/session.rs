@@ -4,11 +4,11 @@
 //! The draft is kept with the note it started from, so that a session that could not be written can
 //! be resumed when the note has changed again.
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
 
-use super::{Edited, change_to, is_conflict, read, refuse_altered, write};
-use crate::commands::SHORT_ID;
+use super::{Edited, change, is_conflict, refuse_altered, write};
+use crate::commands::short_id;
 use crate::context::Context;
 use crate::draft::{self, Text};
 use crate::error;
@@ -17,18 +17,17 @@ use crate::merge::{Merged, has_markers, merge};
 use crate::note::Note;
 use crate::store::Error;
 use crate::terminal::drafts::{Draft, Kept};
-use crate::terminal::editor::{self, Outcome};
+use crate::terminal::editor;
 
 const EMPTY: &str = "the text is empty; nothing was written (`notes rm` deletes a note)";
 
 /// Lets the user change the note in the editor.
 pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
-    let note = read_text(id, context)?;
-    let before = draft::for_editor(&note);
+    let note = read_text(id, Error::no_such_note(id), context)?;
+    let before = draft::for_editor(&Text::of(&note));
     match editor::edit(context.editor(), draft(&note, &before, context)?)? {
-        Outcome::Unchanged(_) => Ok(Edited::Unchanged(note)),
-        Outcome::Empty => bail!(EMPTY),
-        Outcome::Changed(text, draft) => store(&note, &text, draft, context),
+        (None, _) => Ok(Edited::Unchanged(note)),
+        (Some(text), draft) => store(&note, &text, draft, context),
     }
 }
 
@@ -38,10 +37,10 @@ pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> 
         .with_context(|| format!("no draft of note {id} is kept; `notes edit` begins anew"))?;
     let edited = go_on(id, &kept, context);
     // Its text is in the note now, or in the draft that was kept in its place.
-    if edited.is_ok() || latest(id, context).is_some_and(|newer| newer.path() != kept.path()) {
-        let path = kept.path().to_owned();
-        kept.remove()
-            .with_context(|| format!("the old draft {} could not be removed", path.display()))?;
+    if edited.is_ok() || latest(id, context).is_some_and(|newer| newer.path != kept.path) {
+        let path = kept.path.display();
+        let failed = format!("the old draft {path} could not be removed");
+        kept.remove().context(failed)?;
     }
     edited
 }
@@ -54,31 +53,24 @@ fn latest(id: &str, context: &Context) -> Option<Kept> {
 }
 
 fn go_on(id: &str, kept: &Kept, context: &mut Context) -> anyhow::Result<Edited> {
-    let note = read_text(id, context)?;
+    let note = read_text(id, Error::no_such_note(id), context)?;
     let base = from_origin(&kept.origin).unwrap_or_default();
     let ours = kept
         .read()
-        .with_context(|| format!("cannot read the draft {}", kept.path().display()))?;
+        .with_context(|| format!("cannot read the draft {}", kept.path.display()))?;
     let ours = Text::from_editor(&ours, Some(&base)).context(EMPTY)?;
-    let text = match merge(&text_of(&base), &ours, &text_of(&note)) {
-        Merged::Clean(text) => draft::for_editor(&with_text(&note, text)),
+    let text = match merge(&Text::of(&base), &ours, &Text::of(&note)) {
+        Merged::Clean(text) => draft::for_editor(&text),
         Merged::Conflict(text) => text,
     };
-    match editor::edit(context.editor(), draft(&note, &text, context)?)? {
-        Outcome::Empty => bail!(EMPTY),
-        Outcome::Unchanged(draft) => settled(&note, &text, draft, context),
-        Outcome::Changed(text, draft) => settled(&note, &text, draft, context),
-    }
-}
-
-/// Stores a text in which the user has settled the conflict.
-fn settled(note: &Note, text: &str, draft: Draft, context: &mut Context) -> anyhow::Result<Edited> {
-    if has_markers(text, &text_of(note)) {
+    let (changed, draft) = editor::edit(context.editor(), draft(&note, &text, context)?)?;
+    let text = changed.unwrap_or(text);
+    if has_markers(&text, &Text::of(&note)) {
         let id = note.id.clone();
         let error = anyhow!(Error::Conflict { id }).context("there are conflict markers left");
-        return Err(keep(error, note, draft));
+        return Err(keep(error, &note, draft));
     }
-    store(note, text, draft, context)
+    store(&note, &text, draft, context)
 }
 
 /// Stores an edited text, merged with what was changed since `note` was read.
@@ -92,15 +84,18 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
     let mut ours = text;
     let mut edited: fn(Note) -> Edited = Edited::Changed;
     loop {
-        let change = change_to(ours.clone(), &base);
+        let Text { title, content } = ours.clone();
+        let change = change(Some(title), Some(content), &base);
         if change == Change::default() {
             return Ok(Edited::Unchanged(base));
         }
         match write(&base, &change, context) {
             Ok(note) => return Ok(edited(note)),
             Err(error) if is_conflict(&error) => {
-                let theirs = gone_if_missing(read_text(&note.id, context))?;
-                match merge(&text_of(&base), &ours, &text_of(&theirs)) {
+                // A note that was there a moment ago and is not any more was deleted by somebody.
+                let id = note.id.clone();
+                let theirs = read_text(&note.id, Error::Vanished { id }, context)?;
+                match merge(&Text::of(&base), &ours, &Text::of(&theirs)) {
                     Merged::Clean(merged) => ours = merged,
                     Merged::Conflict(_) => return Err(error),
                 }
@@ -112,35 +107,24 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
     }
 }
 
-/// A note that was there a moment ago and is not any more was deleted by somebody.
-fn gone_if_missing(read: anyhow::Result<Note>) -> anyhow::Result<Note> {
-    read.map_err(|error| match error.downcast::<Error>() {
-        Ok(Error::NoSuchNote { note: id, .. }) => Error::Vanished { id }.into(),
-        Ok(error) => error.into(),
-        Err(error) => error,
-    })
-}
-
-/// The note, if its text is one that can be written back.
-fn read_text(id: &str, context: &mut Context) -> anyhow::Result<Note> {
-    let note = read(id, context)?;
+/// The note, if its text is one that can be written back; the error `missing` if there is none.
+fn read_text(id: &str, missing: Error, context: &mut Context) -> anyhow::Result<Note> {
+    let note = context.store()?.get(id)?.ok_or(missing)?;
     refuse_altered(&note, "title")?;
     refuse_altered(&note, "content")?;
     Ok(note)
 }
 
 fn draft(note: &Note, text: &str, context: &Context) -> anyhow::Result<Draft> {
-    let name: String = note.id.chars().take(SHORT_ID).collect();
-    Ok(context.draft(&name, text)?.with_origin(to_origin(note)))
+    let origin = json!({ "id": note.id, "title": note.title, "content": note.content });
+    let mut draft = context.draft(&short_id(note), text)?;
+    draft.origin = Some(origin.to_string());
+    Ok(draft)
 }
 
 /// Keeps the draft of a text that could not be stored.
 fn keep(error: anyhow::Error, note: &Note, draft: Draft) -> anyhow::Error {
-    let fate = if error::is_in_doubt(&error) {
-        "perhaps nothing was written"
-    } else {
-        "nothing was written"
-    };
+    let perhaps = error::perhaps(&error);
     let next = match error.downcast_ref() {
         Some(Error::Vanished { .. }) => "`notes add -f` with it makes a new note".to_owned(),
         _ => format!("`notes edit {} --resume` goes on from it", note.id),
@@ -148,33 +132,14 @@ fn keep(error: anyhow::Error, note: &Note, draft: Draft) -> anyhow::Error {
     let path = draft.path().to_owned();
     match draft.keep() {
         Ok(path) => error.context(format!(
-            "{fate}; your text is kept in {}, {next}",
+            "{perhaps}nothing was written; your text is kept in {}, {next}",
             path.display()
         )),
         Err(reason) => error.context(format!(
-            "{fate}, and your text could not be kept in {} ({reason})",
+            "{perhaps}nothing was written, and your text could not be kept in {} ({reason})",
             path.display()
         )),
     }
-}
-
-fn text_of(note: &Note) -> Text {
-    Text {
-        title: note.title().to_owned(),
-        content: note.content().to_owned(),
-    }
-}
-
-fn with_text(note: &Note, text: Text) -> Note {
-    Note {
-        title: Some(text.title),
-        content: Some(text.content),
-        ..note.clone()
-    }
-}
-
-fn to_origin(note: &Note) -> String {
-    json!({ "id": note.id, "title": note.title, "content": note.content }).to_string()
 }
 
 fn from_origin(origin: &str) -> Option<Note> {

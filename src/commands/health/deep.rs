@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::journal::JournaledStore;
 use crate::output::Json;
 use crate::store::Store;
-use crate::terminal::prompt::{self, Answer};
+use crate::terminal::prompt;
 use crate::timestamp;
 
 /// How many repairs are named before it is asked about all.
@@ -41,23 +41,21 @@ pub(super) fn run(
         print_text(context, &checkup.text(report))?;
     }
     if args.fix {
-        let repairs = checkup.repairs();
+        let problems = checkup.found.problems.iter();
+        let repairs: BTreeSet<_> = problems.filter_map(|it| it.repair.clone()).collect();
         if repairs.is_empty() {
             context.say("nothing to mend that would not be a guess");
         } else if args.dry_run {
             say_plans(&repairs, repairs.len(), context);
         } else {
             context.flush()?;
-            let answer = if args.yes {
-                Answer::Yes
-            } else {
-                ask(&repairs, context)?
-            };
-            return match answer {
-                Answer::Yes => mend(&repairs, checkup, report, &mut store, context),
-                Answer::No => Ok(Exit::Failed),
-                Answer::Interrupted => Ok(Exit::Interrupted),
-            };
+            if !args.yes {
+                let answer = ask(&repairs, context)?;
+                if answer != Exit::Done {
+                    return Ok(answer);
+                }
+            }
+            return mend(&repairs, checkup, report, &mut store, context);
         }
     }
     if !text {
@@ -72,7 +70,7 @@ fn say_plans(repairs: &BTreeSet<Repair>, count: usize, context: &Context) {
     }
 }
 
-fn ask(repairs: &BTreeSet<Repair>, context: &Context) -> std::io::Result<Answer> {
+fn ask(repairs: &BTreeSet<Repair>, context: &Context) -> std::io::Result<Exit> {
     say_plans(repairs, NAMED, context);
     if let Some(more @ 1..) = repairs.len().checked_sub(NAMED) {
         context.say(&format!("and {more} more"));
@@ -92,15 +90,14 @@ fn mend(
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let now = Context::timestamp();
-    let mut notebook = JournaledStore::new(store, context.journal(), "health --fix", now);
+    let mut journaled = JournaledStore::new(store, context.journal(), "health --fix", now);
     let mut mended = Mended::default();
-    let result = doctor::mend(&mut notebook, repairs, &mut mended);
+    let result = doctor::mend(&mut journaled, repairs, &mut mended);
     for repair in repairs {
         if mended.made.contains(repair) {
             context.say(&repair.deed());
         } else if result.is_ok() {
-            let plan = repair.plan();
-            context.say(&format!("did not {plan}: it changed meanwhile"));
+            context.say(&format!("did not {}: it changed meanwhile", repair.plan()));
         }
     }
     let failed = match result {
@@ -109,9 +106,8 @@ fn mend(
         Err(error) if store.is_usable() => Some(context.complain(&error.into())),
         Err(error) => return Err(error.into()),
     };
-    let journal = context.journal();
-    if mended.can_be_undone && journal.is_some_and(|journal| journal.fault().is_none()) {
-        context.say("`notes undo` takes it back");
+    if mended.can_be_undone && context.can_undo() {
+        context.say("`notes undo` undoes it");
     }
     let left = Checkup::of(report, store, context)?;
     if context.options.json == Json::Off {
@@ -142,27 +138,16 @@ impl Checkup {
     }
 
     fn exit(&self) -> Exit {
-        if self.found.problems.is_empty() {
-            Exit::Done
-        } else {
-            Exit::Failed
+        match self.found.problems.len() {
+            0 => Exit::Done,
+            _ => Exit::Failed,
         }
-    }
-
-    fn repairs(&self) -> BTreeSet<Repair> {
-        let repairs = self
-            .found
-            .problems
-            .iter()
-            .filter_map(|it| it.repair.clone());
-        repairs.collect()
     }
 
     fn text(&self, report: &Report) -> String {
         let mut text = report.text(&self.count("ok"));
-        let notes = self.found.notes_read;
+        let (notes, took) = (self.found.notes_read, self.took.as_secs_f64());
         let s = if notes == 1 { "" } else { "s" };
-        let took = self.took.as_secs_f64();
         // Writing to a String cannot fail.
         let _ = writeln!(text, "read        {notes} note{s} in {took:.2} s");
         self.push_lines(&mut text, "problem");
@@ -199,12 +184,10 @@ impl Checkup {
     }
 
     fn json(&self, report: &Report, mended: &[Problem]) -> Value {
-        let status = if self.found.problems.is_empty() {
-            "ok"
-        } else {
-            "unsound"
-        };
-        let mut value = report.json(status);
+        let mut value = report.json(match self.exit() {
+            Exit::Done => "ok",
+            _ => "unsound",
+        });
         value["deep"] = json!({
             "notes_read": self.found.notes_read,
             "seconds": self.took.as_secs_f64(),
@@ -225,8 +208,7 @@ fn line(problems: &[Problem]) -> Option<String> {
     if problems.len() > EXAMPLES {
         examples.push("…".to_owned());
     }
-    let mendable = problems.iter().filter(|it| it.repair.is_some()).count();
-    let remedy = match mendable {
+    let remedy = match problems.iter().filter(|it| it.repair.is_some()).count() {
         0 => String::new(),
         all if all == problems.len() => "; --fix mends this".to_owned(),
         some => format!("; --fix mends {some} of them"),

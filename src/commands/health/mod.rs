@@ -30,16 +30,18 @@ struct Report {
 
 pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
     if args.fix && !args.yes && !args.dry_run && !context.is_interactive() {
-        bail!(error::Error::usage(
-            "nothing mended: without a terminal to ask on, pass --yes or --dry-run"
-        ));
+        let text = "nothing mended: without a terminal to ask on, pass --yes or --dry-run";
+        bail!(error::Error::usage(text));
     }
     let outcome = examine(args, context).and_then(|(report, store)| {
         if args.deep {
-            deep::run(args, &report, store, context)
-        } else {
-            report.print(context)
+            return deep::run(args, &report, store, context);
         }
+        match context.options.json {
+            Json::Off => print_text(context, &report.text("ok"))?,
+            Json::On(_) => context.print_json(&report.json("ok"))?,
+        }
+        Ok(Exit::Done)
     });
     if let Err(error) = &outcome
         && context.options.json != Json::Off
@@ -56,17 +58,15 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
 fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     let (settings, search_path) = (&context.settings, context.environment.path());
     let (address, origin) = match &settings.server {
-        Chosen::Named(server) => (
-            open::named(server)?.to_string(),
-            server.origin().to_string(),
-        ),
-        Chosen::Private => (
-            open::private(settings, search_path)?
-                .socket()
-                .display()
-                .to_string(),
-            "your private Redis, as no setting names another".to_owned(),
-        ),
+        Chosen::Named(server) => {
+            let address = open::named(server)?.to_string();
+            (address, server.origin().to_string())
+        }
+        Chosen::Private => {
+            let redis = open::private(settings, search_path)?;
+            let origin = "your private Redis, as no setting names another";
+            (redis.socket().display().to_string(), origin.to_owned())
+        }
     };
     let mut store = open(context)?;
     // The first answer may include what the server does for a new connection.
@@ -95,21 +95,8 @@ fn open(context: &Context) -> Result<Store, open::Error> {
 }
 
 impl Report {
-    fn print(&self, context: &mut Context) -> anyhow::Result<Exit> {
-        if context.options.json == Json::Off {
-            print_text(context, &self.text("ok"))?;
-        } else {
-            context.print_json(&self.json("ok"))?;
-        }
-        Ok(Exit::Done)
-    }
-
     fn text(&self, status: &str) -> String {
-        let version = self
-            .server
-            .version
-            .as_deref()
-            .unwrap_or("of unknown version");
+        let Self { server, .. } = self;
         let yes_no = |value: Option<bool>| match value {
             Some(true) => "yes",
             Some(false) => "no",
@@ -117,7 +104,7 @@ impl Report {
         };
         let mut text = format!(
             "status      {status}\n\
-             server      {} {version}\n\
+             server      {} {}\n\
              address     {}\n\
              set by      {}\n\
              round trip  {:.2} ms\n\
@@ -125,22 +112,23 @@ impl Report {
              saved       append-only file: {}, snapshots: {}\n\
              evicts      {}\n\
              writable    {}\n",
-            self.server.kind,
+            server.kind,
+            server.version.as_deref().unwrap_or("of unknown version"),
             self.address,
             self.origin,
             self.round_trip.as_secs_f64() * 1000.0,
             self.notes
-                .map_or_else(|| "not known".to_owned(), |notes| notes.to_string()),
-            yes_no(self.server.append_only),
-            yes_no(self.server.snapshots),
-            match (&self.server.eviction_policy, self.server.drops_notes()) {
+                .map_or("not known".to_owned(), |notes| notes.to_string()),
+            yes_no(server.append_only),
+            yes_no(server.snapshots),
+            match (&server.eviction_policy, server.drops_notes()) {
                 (None, _) => "not known".to_owned(),
                 (Some(policy), None) => format!("no notes ({policy})"),
                 (Some(policy), Some(_)) => format!("notes, when memory is full ({policy})"),
             },
-            yes_no(self.server.read_only.map(|read_only| !read_only)),
+            yes_no(server.read_only.map(|read_only| !read_only)),
         );
-        for warning in warnings(&self.server) {
+        for warning in warnings(server) {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "warning     {}", warning.detail);
         }
@@ -148,29 +136,29 @@ impl Report {
     }
 
     fn json(&self, status: &str) -> Value {
-        let warnings = warnings(&self.server).into_iter();
-        let warnings: Vec<String> = warnings.map(|warning| warning.detail).collect();
+        let Self { server, .. } = self;
+        let warnings = warnings(server).into_iter().map(|warning| warning.detail);
         json!({
             "status": status,
             "redis": "ok",
             "timestamp": Context::timestamp(),
             "server": {
-                "kind": self.server.kind,
-                "version": self.server.version,
+                "kind": server.kind,
+                "version": server.version,
                 "address": self.address,
                 "origin": self.origin,
             },
             "round_trip_ms": self.round_trip.as_secs_f64() * 1000.0,
             "notes": self.notes,
             "safety": {
-                "append_only": self.server.append_only,
-                "snapshots": self.server.snapshots,
-                "last_save_succeeded": self.server.last_save_succeeded,
-                "eviction_policy": self.server.eviction_policy,
-                "memory_limit": self.server.memory_limit,
-                "read_only": self.server.read_only,
+                "append_only": server.append_only,
+                "snapshots": server.snapshots,
+                "last_save_succeeded": server.last_save_succeeded,
+                "eviction_policy": server.eviction_policy,
+                "memory_limit": server.memory_limit,
+                "read_only": server.read_only,
             },
-            "warnings": warnings,
+            "warnings": warnings.collect::<Vec<_>>(),
         })
     }
 }

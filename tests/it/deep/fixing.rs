@@ -23,7 +23,7 @@ fn a_fix_mends_what_takes_no_guess_and_touches_nothing_else() {
          set the field id of note:anonymous to anonymous\n\
          set the field id of note:nameless to nameless\n\
          removed the id ghost from notes:ids\n\
-         `notes undo` takes it back\n"
+         `notes undo` undoes it\n"
     );
     let after = snapshot(&sandbox);
     let keys = |snapshot: &BTreeMap<Vec<u8>, Vec<u8>>| snapshot.keys().cloned().collect::<Vec<_>>();

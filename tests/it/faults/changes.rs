@@ -20,7 +20,7 @@ const IDS: [&str; 2] = [
 pub(super) struct Change {
     pub(super) name: &'static str,
     pub(super) arguments: &'static [&'static str],
-    /// The command that it takes back, if it is an undo.
+    /// The command that it undoes, if it is an undo.
     first: Option<&'static [&'static str]>,
     left: fn(&mut Connection) -> Option<Left>,
 }
