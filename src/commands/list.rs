@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::output::Json;
 use crate::output::delimited::{self, Separator};
 use crate::output::{ids, json, names, table};
-use crate::store::{Direction, Query, Sort};
+use crate::store::{Query, Sort};
 
 pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
     let cli::Format {
@@ -75,11 +75,7 @@ fn query(args: &List) -> Query {
             cli::Sort::Updated => Sort::Updated,
             cli::Sort::Title => Sort::Title,
         },
-        direction: if args.reverse {
-            Direction::Reversed
-        } else {
-            Direction::Usual
-        },
+        reverse: args.reverse,
         limit: args.limit,
     }
 }

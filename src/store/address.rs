@@ -147,16 +147,11 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.endpoint {
-            ConnectionAddr::Unix(path) => write!(f, "{}", path.display()),
             ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. }
                 if host.contains(':') =>
             {
                 write!(f, "[{host}]:{port}")
             }
-            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
-                write!(f, "{host}:{port}")
-            }
-            // The enum may grow in a later version of the crate.
             other => write!(f, "{other}"),
         }
     }

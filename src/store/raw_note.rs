@@ -4,10 +4,9 @@
 //! back as they were. It also has a form in JSON, which loses nothing either. No I/O.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
-use serde::de::Error as _;
-use serde::ser::SerializeMap as _;
+use redis::{FromRedisValue, ParsingError, Value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::odd;
@@ -16,12 +15,13 @@ use crate::note::{FIELDS, Note};
 /// Bytes that are mostly text.
 ///
 /// In JSON they are a string where they are UTF-8, and `{"hex":"…"}` where they are not.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "Form")]
 pub(crate) struct Bytes(Vec<u8>);
 
 /// What Redis holds under an id: the default is nothing.
 ///
-/// Two images are equal if Redis cannot tell them apart: the order of the fields does not count.
+/// Two are equal if Redis cannot tell them apart: the order of the fields does not count.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct RawNote {
     /// Whether the set of ids has the id.
@@ -32,15 +32,6 @@ pub(crate) struct RawNote {
 }
 
 impl RawNote {
-    /// The names and values of a hash, and whether the set of ids has its id.
-    pub(super) fn new(listed: bool, fields: Vec<(Vec<u8>, Vec<u8>)>) -> Self {
-        let fields = fields
-            .into_iter()
-            .map(|(name, value)| (Bytes::from(name), Bytes::from(value)))
-            .collect();
-        Self { listed, fields }
-    }
-
     /// What Redis holds of a note that was just made.
     #[must_use]
     pub(crate) fn of_new(note: &Note) -> Self {
@@ -96,10 +87,7 @@ impl RawNote {
     /// The note that this is, as reading it would give it; with nothing but its id where there is no
     /// hash.
     pub(crate) fn note(&self, id: &str) -> Note {
-        let fields = self.fields.iter();
-        let fields =
-            fields.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
-        note(id, fields.collect()).0
+        note(id, self.fields.clone()).0
     }
 
     /// Whether the hashes are the same, whatever the order of their fields.
@@ -123,7 +111,6 @@ impl PartialEq for RawNote {
 impl Eq for RawNote {}
 
 impl Bytes {
-    /// The bytes themselves.
     #[must_use]
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -148,45 +135,66 @@ impl fmt::Debug for Bytes {
     }
 }
 
+impl FromRedisValue for Bytes {
+    fn from_redis_value(value: Value) -> Result<Self, ParsingError> {
+        FromRedisValue::from_redis_value(value).map(Self)
+    }
+}
+
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if let Ok(text) = str::from_utf8(&self.0) {
             return serializer.serialize_str(text);
         }
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("hex", &hex(&self.0))?;
-        map.end()
+        let mut hex = String::new();
+        for byte in &self.0 {
+            // Writing to a string does not fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Form::Hex { hex }.serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Form::deserialize(deserializer)? {
+impl TryFrom<Form> for Bytes {
+    type Error = &'static str;
+
+    fn try_from(form: Form) -> Result<Self, Self::Error> {
+        match form {
             Form::Text(text) => Ok(Self(text.into_bytes())),
-            Form::Hex { hex } => unhex(&hex)
-                .map(Self)
-                .ok_or_else(|| D::Error::custom("the hex digits do not pair up")),
+            Form::Hex { hex } => unhex(&hex).map(Self).ok_or("the hex digits do not pair up"),
         }
     }
 }
 
 /// The forms of [`Bytes`] in JSON.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Form {
     Text(String),
     Hex { hex: String },
 }
 
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let byte = |[high, low]: &[u8; 2]| u8::try_from(digit(*high)? << 4 | digit(*low)?).ok();
+    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+    bytes.filter(|_| rest.is_empty())
+}
+
 /// The note that the fields of a hash make.
-pub(super) fn note(id: &str, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> (Note, Vec<&'static str>) {
+pub(super) fn note(id: &str, fields: Vec<(Bytes, Bytes)>) -> (Note, Vec<&'static str>) {
     let mut note = Note {
         id: id.to_owned(),
         ..Note::default()
     };
-    let mut odd = Vec::new();
-    let mut is_missing = [true; FIELDS.len()];
-    for (name, value) in pairs {
+    let has = |field: &str| {
+        let mut names = fields.iter().map(|(name, _)| name.as_bytes());
+        names.any(|name| name == field.as_bytes())
+    };
+    let missing = FIELDS.iter().filter(|field| !has(field));
+    let mut odd: Vec<_> = missing.map(|_| odd::MISSING_FIELD).collect();
+    for (name, value) in fields {
         let (name, _) = text(name);
         let (value, altered) = text(value);
         if altered {
@@ -194,18 +202,13 @@ pub(super) fn note(id: &str, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> (Note, Vec<&'sta
             note.altered.insert(name.clone());
         }
         note.set_field(&name, value);
-        if let Some(at) = FIELDS.iter().position(|field| *field == name) {
-            is_missing[at] = false;
-        }
     }
-    let missing = is_missing.into_iter().filter(|is_missing| *is_missing);
-    odd.extend(missing.map(|_| odd::MISSING_FIELD));
     (note, odd)
 }
 
 /// The text of some bytes, and whether it had to be altered to be text.
-fn text(bytes: Vec<u8>) -> (String, bool) {
-    match String::from_utf8(bytes) {
+fn text(bytes: Bytes) -> (String, bool) {
+    match String::from_utf8(bytes.0) {
         Ok(text) => (text, false),
         Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
     }
@@ -220,27 +223,6 @@ pub(super) fn or_null<S: Serializer>(note: &RawNote, serializer: S) -> Result<S:
 
 pub(super) fn or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawNote, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| DIGITS.get(usize::from(digit)).copied())
-        .map(char::from)
-        .collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|digit| digit.to_digit(16).and_then(|digit| digit.try_into().ok()))
-        .collect();
-    let digits = digits?;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty()
-        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }
 
 #[cfg(test)]
