@@ -7,7 +7,7 @@
 //! lock, sees the one or the other.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{
     DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
 };
@@ -52,14 +52,10 @@ pub(super) fn append(
             .err()
             .unwrap_or_else(|| io::ErrorKind::StorageFull.into()));
     }
-    if length + bytes.len() as u64 > cap {
+    let end = length + bytes.len() as u64;
+    if end > cap {
         // What is recorded is recorded; the next append tries again to make the file smaller.
-        let _ = cut(
-            path,
-            &mut file,
-            length,
-            length + bytes.len() as u64 - cap / 2,
-        );
+        let _ = cut(path, &mut file, length, end - cap / 2);
     }
     file.unlock()?;
     Ok((step, file))
@@ -149,17 +145,11 @@ fn last_number(file: &File, length: u64) -> io::Result<u64> {
         let mut chunk = vec![0; usize::try_from(stop - start).unwrap_or_default()];
         file.read_exact_at(&mut chunk, start)?;
         let breaks = usize::try_from(end - start).unwrap_or_default();
-        let begins = chunk
-            .iter()
-            .take(breaks)
-            .enumerate()
-            .rev()
-            .filter(|(_, byte)| **byte == b'\n')
-            .map(|(at, _)| at + 1);
+        let begins = (1..=breaks).rev().filter(|at| chunk[at - 1] == b'\n');
         let first = (start == 0).then_some(0);
         let found = begins
             .chain(first)
-            .find_map(|at| line::number(chunk.get(at..)?));
+            .find_map(|at| line::number(&chunk[at..]));
         if let Some(number) = found {
             return Ok(number);
         }
@@ -190,17 +180,6 @@ fn next_line(file: &mut File, from: u64) -> io::Result<u64> {
         return Ok(0);
     };
     file.seek(SeekFrom::Start(before))?;
-    let mut passed = before;
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let count = file.read(&mut chunk)?;
-        let read = chunk.get(..count).unwrap_or_default();
-        if let Some(at) = read.iter().position(|byte| *byte == b'\n') {
-            return Ok(passed + at as u64 + 1);
-        }
-        if count == 0 {
-            return Ok(passed);
-        }
-        passed += count as u64;
-    }
+    let passed = BufReader::with_capacity(CHUNK, file).skip_until(b'\n')?;
+    Ok(before + passed as u64)
 }
