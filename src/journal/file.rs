@@ -160,7 +160,12 @@ fn last_number(file: &File, length: u64) -> io::Result<u64> {
 
 /// Drops the lines that begin before `from`, but none from `newest` on.
 fn cut(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
-    let from = next_line(file, from.min(newest))?;
+    let mut from = from.min(newest);
+    if let Some(before) = from.checked_sub(1) {
+        file.seek(SeekFrom::Start(before))?;
+        let passed = BufReader::with_capacity(CHUNK, &*file).skip_until(b'\n')?;
+        from = before + passed as u64;
+    }
     let fresh = path.with_extension("jsonl.new");
     let mut copy = OpenOptions::new()
         .write(true)
@@ -172,14 +177,4 @@ fn cut(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
     io::copy(file, &mut copy)?;
     copy.sync_data()?;
     fs::rename(&fresh, path)
-}
-
-/// The first position at or after `from` at which a line begins.
-fn next_line(file: &mut File, from: u64) -> io::Result<u64> {
-    let Some(before) = from.checked_sub(1) else {
-        return Ok(0);
-    };
-    file.seek(SeekFrom::Start(before))?;
-    let passed = BufReader::with_capacity(CHUNK, file).skip_until(b'\n')?;
-    Ok(before + passed as u64)
 }

@@ -31,14 +31,11 @@ pub(crate) struct Touched {
     pub(crate) kind: Kind,
 }
 
-/// What became of a note.
+/// What became of a note: whether it was there before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// It was not there before.
     Added,
-    /// It was there before and after.
     Changed,
-    /// It was not there after.
     Deleted,
 }
 
@@ -137,13 +134,10 @@ impl History {
 fn touched(note: &NoteChange) -> Touched {
     let title = note.after.text("title");
     let title = title.or_else(|| note.before.text("title"));
+    let title = title.unwrap_or_default();
     Touched {
         id: note.id.clone(),
-        title: title
-            .unwrap_or_default()
-            .chars()
-            .take(TITLE_LENGTH)
-            .collect(),
+        title: title.chars().take(TITLE_LENGTH).collect(),
         kind: Kind::of(note),
     }
 }

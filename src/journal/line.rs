@@ -62,10 +62,6 @@ pub(super) const NUMBER_LENGTH: usize = 32;
 /// The number at the beginning of a line, which may be torn after it.
 pub(super) fn number(line: &[u8]) -> Option<u64> {
     let digits = line.strip_prefix(br#"{"step":"#)?;
-    let end = digits.iter().position(|byte| !byte.is_ascii_digit())?;
-    let (digits, rest) = digits.split_at_checked(end)?;
-    if !rest.starts_with(b",") {
-        return None;
-    }
-    str::from_utf8(digits).ok()?.parse().ok()
+    let end = digits.iter().position(|byte| *byte == b',')?;
+    str::from_utf8(digits.get(..end)?).ok()?.parse().ok()
 }

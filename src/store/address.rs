@@ -100,7 +100,6 @@ impl Address {
 
     /// The server and the database in words that stay the same from run to run, such as
     /// `localhost:6379 db 0`. No user, no password; a server that goes by two names counts as two.
-    #[must_use]
     pub(crate) fn server(&self) -> String {
         let server = match self.endpoint {
             ConnectionAddr::Unix(_) => self.to_string(),

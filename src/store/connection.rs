@@ -9,8 +9,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::from_redis_value;
-use redis::{Arg, Client, Cmd, FromRedisValue, RedisError, ServerError, Value, cmd};
+use redis::{
+    Arg, Client, Cmd, FromRedisValue, RedisError, ServerError, Value, cmd, from_redis_value,
+};
 
 use super::address::Address;
 use super::error::Error;
@@ -108,25 +109,20 @@ impl Connection {
         let refusal = replies
             .iter()
             .enumerate()
-            .find_map(|(index, reply)| match reply {
-                Value::ServerError(error) => Some((index, error)),
-                _ => None,
-            });
-        match refusal {
-            None => Ok(false),
-            Some((_, error)) if error.code() == "LOADING" => Ok(true),
+            .find_map(|(index, reply)| Some((index, refusal(reply)?)));
+        let Some((index, error)) = refusal else {
+            return Ok(false);
+        };
+        match (error.code(), self.failure(error, None)) {
+            ("LOADING", _) => Ok(true),
             // A user who may not PING may read notes all the same.
-            Some((index, error)) if error.code() == "NOPERM" && index + 1 == commands.len() => {
-                Ok(false)
+            ("NOPERM", _) if index + 1 == commands.len() => Ok(false),
+            // Whatever else goes wrong with AUTH, the credentials are what the user can correct.
+            (_, Error::Server(said)) if logs_in && index == 0 => {
+                let reason = format!("it does not take the password: {said}");
+                Err(Error::refused(&self.server, reason))
             }
-            Some((index, error)) => Err(match self.failure(error, None) {
-                // Whatever else goes wrong with AUTH, the credentials are what the user can correct.
-                Error::Server(said) if logs_in && index == 0 => {
-                    let reason = format!("it does not take the password: {said}");
-                    Error::refused(&self.server, reason)
-                }
-                failure => failure,
-            }),
+            (_, failure) => Err(failure),
         }
     }
 
@@ -237,10 +233,9 @@ impl Connection {
             match reply {
                 Ok(reply) => replies.push(reply),
                 Err(error) => {
-                    let refusal = first_refusal(&replies).cloned();
                     return Err(Failure {
                         error,
-                        refusal,
+                        refusal: first_refusal(&replies).cloned(),
                         is_sent,
                     });
                 }
@@ -290,8 +285,12 @@ struct Failure {
 }
 
 fn first_refusal(replies: &[Value]) -> Option<&ServerError> {
-    replies.iter().find_map(|reply| match reply {
+    replies.iter().find_map(refusal)
+}
+
+fn refusal(reply: &Value) -> Option<&ServerError> {
+    match reply {
         Value::ServerError(error) => Some(error),
         _ => None,
-    })
+    }
 }

@@ -78,13 +78,11 @@ impl Store {
     }
 
     /// Whether the connection can still be used; if not, open another.
-    #[must_use]
     pub(crate) fn is_usable(&self) -> bool {
         self.connection.is_usable()
     }
 
     /// Which server and database this is: see [`Address::server`].
-    #[must_use]
     pub(crate) fn server_name(&self) -> &str {
         &self.server
     }

@@ -1,10 +1,10 @@
 //! What Redis holds of a note, byte for byte: its hash, and whether the set of ids has its id.
 //!
-//! A [`Note`] is for people, and alters bytes that are no text; an [`RawNote`] is for putting things
+//! A [`Note`] is for people, and alters bytes that are no text; a [`RawNote`] is for putting things
 //! back as they were. It also has a form in JSON, which loses nothing either. No I/O.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 use redis::{FromRedisValue, ParsingError, Value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -15,7 +15,7 @@ use crate::note::{FIELDS, Note};
 /// Bytes that are mostly text.
 ///
 /// In JSON they are a string where they are UTF-8, and `{"hex":"…"}` where they are not.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "Form")]
 pub(crate) struct Bytes(Vec<u8>);
 
@@ -33,32 +33,27 @@ pub(crate) struct RawNote {
 
 impl RawNote {
     /// What Redis holds of a note that was just made.
-    #[must_use]
     pub(crate) fn of_new(note: &Note) -> Self {
-        let fields = note
-            .fields()
-            .map(|(name, value)| (Bytes::from(name), Bytes::from(value)))
-            .collect();
+        let fields = note.fields();
         Self {
             listed: true,
-            fields,
+            fields: fields
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
         }
     }
 
     /// Whether there is a hash.
-    #[must_use]
     pub(crate) fn has_hash(&self) -> bool {
         !self.fields.is_empty()
     }
 
     /// Whether there is nothing at all.
-    #[must_use]
     pub(crate) fn is_nothing(&self) -> bool {
         !self.listed && !self.has_hash()
     }
 
     /// The bytes of a field.
-    #[must_use]
     pub(crate) fn field(&self, name: &str) -> Option<&[u8]> {
         self.fields
             .iter()
@@ -67,7 +62,6 @@ impl RawNote {
     }
 
     /// The text of a field, with U+FFFD for what is not UTF-8.
-    #[must_use]
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         self.field(name).map(String::from_utf8_lossy)
     }
@@ -111,7 +105,6 @@ impl PartialEq for RawNote {
 impl Eq for RawNote {}
 
 impl Bytes {
-    #[must_use]
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -126,12 +119,6 @@ impl From<Vec<u8>> for Bytes {
 impl From<&str> for Bytes {
     fn from(text: &str) -> Self {
         Self(text.as_bytes().to_vec())
-    }
-}
-
-impl fmt::Debug for Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0.escape_ascii().to_string(), f)
     }
 }
 

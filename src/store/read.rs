@@ -133,7 +133,7 @@ impl Store {
         let mut ids = Vec::new();
         let mut cursor = 0;
         loop {
-            let (next, members) = self.scan_ids_like(cursor, pattern)?;
+            let (next, members) = self.scan_ids(cursor, pattern)?;
             for member in members {
                 match String::from_utf8(member) {
                     Ok(id) => ids.push(id),

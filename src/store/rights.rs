@@ -50,19 +50,17 @@ impl Store {
         {
             rights.forbidden.push(("EXEC", None));
         }
-        match self.connection.pipeline(&[cmd("MULTI")])?.as_slice() {
-            [Value::Okay] => {}
-            // Without a MULTI the commands below would run.
-            other => {
-                match other {
-                    [Value::ServerError(error)] if error.code() == "NOPERM" => {
-                        rights.forbidden.push(("MULTI", None));
-                    }
-                    _ => rights.unknown.push("MULTI"),
+        let begun = self.connection.pipeline(&[cmd("MULTI")])?.pop();
+        if begun != Some(Value::Okay) {
+            match begun {
+                Some(Value::ServerError(error)) if error.code() == "NOPERM" => {
+                    rights.forbidden.push(("MULTI", None));
                 }
-                rights.unknown.extend(NEEDS.iter().map(|need| name(need)));
-                return Ok(rights);
+                _ => rights.unknown.push("MULTI"),
             }
+            // Without a MULTI the commands below would run.
+            rights.unknown.extend(NEEDS.map(name));
+            return Ok(rights);
         }
         let commands: Vec<Cmd> = NEEDS.iter().map(|need| command(need)).collect();
         for (need, reply) in NEEDS.iter().zip(self.connection.pipeline(&commands)?) {

@@ -5,14 +5,12 @@ use redis::{Cmd, Value, cmd};
 
 use super::error::Error;
 use super::keys::{self, Slot, is_member, on_ids, on_note};
+use super::read::BATCH;
 pub(crate) use super::read::SCAN_STEP;
 use super::{RawNote, Store};
 
 /// How many notes are read at once: whatever they hold is in memory then.
 pub(crate) const NOTES_AT_ONCE: usize = 100;
-
-/// How many commands without much of an answer go out in one pipeline.
-const SHORT_COMMANDS: usize = 1_000;
 
 /// The cursor to go on from, which is 0 at the end, and the ids that a step of SCAN or SSCAN found.
 /// Some of these may come again in a later step.
@@ -38,13 +36,8 @@ impl Store {
         Ok(left >= 0)
     }
 
-    /// A step of the way through the set of ids.
-    pub(crate) fn scan_ids(&mut self, cursor: u64) -> Result<ScanStep, Error> {
-        self.scan_ids_like(cursor, None)
-    }
-
-    /// The same, for the ids that match a glob pattern.
-    pub(super) fn scan_ids_like(
+    /// A step of the way through the set of ids, for those that match a glob pattern, or all.
+    pub(crate) fn scan_ids(
         &mut self,
         cursor: u64,
         pattern: Option<&str>,
@@ -74,7 +67,7 @@ impl Store {
     /// Whether the set of ids has each of these.
     pub(crate) fn are_listed(&mut self, ids: &[String]) -> Result<Vec<Result<bool, Error>>, Error> {
         let mut listed = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(SHORT_COMMANDS) {
+        for batch in ids.chunks(BATCH) {
             let commands: Vec<Cmd> = batch.iter().map(|id| is_member(id)).collect();
             for reply in self.connection.pipeline(&commands)? {
                 listed.push(self.is_listed(Some(reply)));

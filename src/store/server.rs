@@ -16,9 +16,7 @@ use super::error::Error;
 pub(crate) struct Server {
     /// `Redis`, `Valkey`, `KeyDB` or `Dragonfly`.
     pub kind: &'static str,
-    /// Its process.
     pub pid: Option<u32>,
-    /// Its version.
     pub version: Option<String>,
     /// Whether every write goes to an append-only file.
     pub append_only: Option<bool>,
@@ -70,7 +68,6 @@ impl Server {
     /// The eviction policy, if by it the server may drop notes: they have no expiry, so only the
     /// `allkeys` policies do, and only where there is a limit
     /// (<https://redis.io/docs/latest/develop/reference/eviction/>).
-    #[must_use]
     pub(crate) fn drops_notes(&self) -> Option<&str> {
         self.eviction_policy
             .as_deref()
