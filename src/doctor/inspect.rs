@@ -77,7 +77,6 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Looks at the set of ids as a whole.
     fn set_of_ids(&mut self) -> Result<(), Error> {
         self.total = unless_refused(self.store.key_count())?;
         let count = self.store.count();
@@ -118,7 +117,6 @@ impl Walk<'_> {
         }
     }
 
-    /// Looks at ids of the set, and the notes behind them.
     fn listed(&mut self, ids: &[String]) -> Result<(), Error> {
         for batch in ids.chunks(NOTES_AT_ONCE) {
             self.look(batch, Some(true))?;

@@ -127,12 +127,11 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 fn ends_a_line(file: &File, length: u64) -> io::Result<bool> {
-    let Some(last) = length.checked_sub(1) else {
-        return Ok(true);
-    };
-    let mut byte = [0];
-    file.read_exact_at(&mut byte, last)?;
-    Ok(byte == [b'\n'])
+    let mut last = [b'\n'];
+    if length > 0 {
+        file.read_exact_at(&mut last, length - 1)?;
+    }
+    Ok(last == [b'\n'])
 }
 
 /// The number of the last line that has one, or 0. The file is read from its end.

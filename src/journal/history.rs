@@ -44,7 +44,6 @@ pub(crate) enum Kind {
 pub(crate) enum State {
     /// It was made, as far as is known, and not undone.
     Made,
-    /// It was undone.
     Undone,
     /// It was recorded, but not made.
     Cancelled,

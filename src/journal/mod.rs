@@ -34,7 +34,6 @@ pub(crate) use self::store::{Basis, Change, Deleted, JournaledStore};
 pub(crate) use self::undo::{UndoError, Undone};
 use crate::store::NoteChange;
 
-/// The name of the file in the data directory.
 const FILE: &str = "journal.jsonl";
 
 /// How large the file grows before it is cut, in bytes: thousands of changes to notes of a page.

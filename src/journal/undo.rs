@@ -11,7 +11,6 @@ const NAMED: usize = 3;
 /// What came of undoing a step.
 #[derive(Clone, Debug)]
 pub(crate) struct Undone {
-    /// The number of the step.
     pub(crate) step: u64,
     pub(crate) by: String,
     /// The number of the undo itself, by which it can be undone.
@@ -125,14 +124,11 @@ fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step<'st
 
 /// The number of the newest step that still holds and is no undo.
 fn last(journal: &Journal, server: &str) -> Result<u64, UndoError> {
-    let history = journal.history()?;
-    let holds = history
-        .iter()
-        .filter(|step| step.state == State::Made && step.undoes.is_none());
-    let (here, elsewhere): (Vec<_>, Vec<_>) = holds.partition(|step| step.server == server);
-    here.last()
-        .map(|step| step.number)
-        .ok_or_else(|| nothing(server, elsewhere.len()))
+    let mut history = journal.history()?;
+    history.retain(|step| step.state == State::Made && step.undoes.is_none());
+    let last = history.iter().rfind(|step| step.server == server);
+    last.map(|step| step.number)
+        .ok_or_else(|| nothing(server, history.len()))
 }
 
 /// What has to change for everything to be as before the step: nothing for a note that is so

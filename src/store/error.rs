@@ -16,14 +16,12 @@ use crate::exit::Exit;
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// No connection could be made.
     #[error("{message}")]
     Unreachable {
         message: String,
         #[source]
         source: io::Error,
     },
-    /// No answer came before the deadline.
     #[error(
         "Redis at {server} gave no answer within {} s; a longer --timeout waits longer{}",
         timeout.as_secs_f64(), doubt(*in_doubt)
@@ -34,13 +32,8 @@ pub(crate) enum Error {
         /// Whether a change was sent, and may have been made.
         in_doubt: bool,
     },
-    /// The connection ended before the answer.
     #[error("Redis at {server} closed the connection{}", doubt(*in_doubt))]
-    Lost {
-        server: String,
-        /// Whether a change was sent, and may have been made.
-        in_doubt: bool,
-    },
+    Lost { server: String, in_doubt: bool },
     /// The server is loading its data, busy with a script, cut off or full of clients.
     #[error("{0}")]
     Busy(String),
@@ -50,13 +43,10 @@ pub(crate) enum Error {
     /// The server takes no changes: it is a replica, out of memory, or cannot save.
     #[error("{0}")]
     NoChanges(String),
-    /// A key of the layout holds something else.
     #[error("the key {key} holds something other than {expected}; another program wrote it")]
     WrongType { key: String, expected: &'static str },
-    /// There is no such note.
     #[error("{message}")]
     NoSuchNote { note: String, message: String },
-    /// Several ids begin with the prefix.
     #[error("{note} is the beginning of {count} ids: {}", some_of(candidates, *count))]
     Ambiguous {
         note: String,
@@ -70,7 +60,6 @@ pub(crate) enum Error {
     /// The note was there when it was read, and is not any more.
     #[error("note {id} was deleted by someone else meanwhile")]
     Vanished { id: String },
-    /// The text of a field is not UTF-8, and writing it back would alter it.
     #[error("the {field} of note {id} is not UTF-8 text and would be altered; nothing was written")]
     NotText { id: String, field: String },
     /// Any other error of Redis.

@@ -43,17 +43,14 @@ impl RawNote {
         }
     }
 
-    /// Whether there is a hash.
     pub(crate) fn has_hash(&self) -> bool {
         !self.fields.is_empty()
     }
 
-    /// Whether there is nothing at all.
     pub(crate) fn is_nothing(&self) -> bool {
         !self.listed && !self.has_hash()
     }
 
-    /// The bytes of a field.
     pub(crate) fn field(&self, name: &str) -> Option<&[u8]> {
         self.fields
             .iter()

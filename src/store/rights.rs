@@ -62,23 +62,22 @@ impl Store {
             rights.unknown.extend(NEEDS.map(name));
             return Ok(rights);
         }
-        let commands: Vec<Cmd> = NEEDS.iter().map(|need| command(need)).collect();
-        for (need, reply) in NEEDS.iter().zip(self.connection.pipeline(&commands)?) {
-            // Others are queued, or refused for a reason that is looked at after the ACL.
-            if let Value::ServerError(error) = reply {
-                match error.code() {
-                    "NOPERM" => {
-                        let key = if need.contains("NOTE") {
-                            keys::note("*")
-                        } else {
-                            keys::IDS.to_owned()
-                        };
-                        rights.forbidden.push((name(need), Some(key)));
-                    }
-                    // No such command: Redis is told not to know it, or is not quite Redis.
-                    "ERR" => rights.unknown.push(name(need)),
-                    _ => {}
+        let replies = self.connection.pipeline(&NEEDS.map(command))?;
+        for (need, reply) in NEEDS.iter().zip(replies) {
+            let Value::ServerError(error) = reply else {
+                continue;
+            };
+            match error.code() {
+                "NOPERM" => {
+                    let is_on_note = need.contains("NOTE");
+                    let key = is_on_note.then(|| keys::note("*"));
+                    let key = key.unwrap_or_else(|| keys::IDS.to_owned());
+                    rights.forbidden.push((name(need), Some(key)));
                 }
+                // No such command: Redis is told not to know it, or is not quite Redis.
+                "ERR" => rights.unknown.push(name(need)),
+                // It is refused for a reason that is looked at after the ACL.
+                _ => {}
             }
         }
         Ok(rights)

@@ -30,7 +30,6 @@ impl Store {
         self.connection.read(&cmd("DBSIZE"), None)
     }
 
-    /// Whether the set of ids has a time to live.
     pub(crate) fn ids_expire(&mut self) -> Result<bool, Error> {
         let left: i64 = self.connection.read(&on_ids("PTTL"), None)?;
         Ok(left >= 0)
@@ -64,7 +63,6 @@ impl Store {
         Ok((cursor, found))
     }
 
-    /// Whether the set of ids has each of these.
     pub(crate) fn are_listed(&mut self, ids: &[String]) -> Result<Vec<Result<bool, Error>>, Error> {
         let mut listed = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {

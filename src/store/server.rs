@@ -40,7 +40,6 @@ impl Store {
         Ok(start.elapsed())
     }
 
-    /// What the server says of itself.
     pub(crate) fn server(&mut self) -> Result<Server, Error> {
         let info = cmd("INFO").arg("everything").take();
         let save = cmd("CONFIG").arg("GET").arg("save").take();
