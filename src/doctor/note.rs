@@ -33,7 +33,6 @@ pub(super) fn problems(id: &str, note: &RawNote, now: DateTime<Utc>) -> Vec<Prob
         found(Kind::OtherId, "id", detail);
     }
     for (name, value) in &note.fields {
-        let (name, value) = (name.as_bytes(), value.as_bytes());
         // An `id` that is not UTF-8 is another id, and told of as that.
         let is_text = name == b"id" || str::from_utf8(value).is_ok();
         if !is_text || str::from_utf8(name).is_err() {
@@ -90,7 +89,7 @@ mod tests {
     /// What is told of a good note with one field replaced or added.
     fn told(name: &[u8], value: Option<&[u8]>) -> Vec<(Kind, Option<String>)> {
         let now = timestamp::parse("2024-01-15T12:00:00Z").unwrap();
-        let pair = |name: &[u8], value: &[u8]| (name.to_vec().into(), value.to_vec().into());
+        let pair = |name: &[u8], value: &[u8]| (name.to_vec(), value.to_vec());
         let fields = GOOD
             .iter()
             .map(|(name, value)| (name.as_bytes(), *value))

@@ -62,7 +62,7 @@ fn change(id: &str, title: &str, value: &[u8]) -> NoteChange {
         listed: true,
         fields: vec![
             ("title".into(), title.into()),
-            (vec![b'f', 0xfe].into(), value.to_vec().into()),
+            (vec![b'f', 0xfe], value.to_vec()),
         ],
     };
     NoteChange {

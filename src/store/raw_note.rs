@@ -6,18 +6,14 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use redis::{FromRedisValue, ParsingError, Value};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::odd;
 use crate::note::{FIELDS, Note};
 
-/// Bytes that are mostly text.
-///
-/// In JSON they are a string where they are UTF-8, and `{"hex":"…"}` where they are not.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "Form")]
-pub(crate) struct Bytes(Vec<u8>);
+/// The names and values of a hash.
+type Fields = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// What Redis holds under an id: the default is nothing.
 ///
@@ -28,7 +24,8 @@ pub(crate) struct RawNote {
     pub listed: bool,
     /// The names and values of the hash, in the order in which Redis told them, which putting them
     /// back keeps; none where there is no hash, for Redis has no empty ones.
-    pub fields: Vec<(Bytes, Bytes)>,
+    #[serde(serialize_with = "to_json", deserialize_with = "from_json")]
+    pub fields: Fields,
 }
 
 impl RawNote {
@@ -54,8 +51,8 @@ impl RawNote {
     pub(crate) fn field(&self, name: &str) -> Option<&[u8]> {
         self.fields
             .iter()
-            .find(|(known, _)| known.as_bytes() == name.as_bytes())
-            .map(|(_, value)| value.as_bytes())
+            .find(|(known, _)| known == name.as_bytes())
+            .map(|(_, value)| value.as_slice())
     }
 
     /// The text of a field, with U+FFFD for what is not UTF-8.
@@ -68,10 +65,10 @@ impl RawNote {
         let place = self
             .fields
             .iter_mut()
-            .find(|(known, _)| known.as_bytes() == name.as_bytes());
+            .find(|(known, _)| known == name.as_bytes());
         match place {
-            Some((_, old)) => *old = Bytes::from(value),
-            None => self.fields.push((Bytes::from(name), Bytes::from(value))),
+            Some((_, old)) => *old = value.into(),
+            None => self.fields.push((name.into(), value.into())),
         }
     }
 
@@ -101,61 +98,47 @@ impl PartialEq for RawNote {
 
 impl Eq for RawNote {}
 
-impl Bytes {
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
+/// Bytes in JSON: a string where they are UTF-8, and `{"hex":"…"}` where they are not.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Form<'a> {
+    Text(Cow<'a, str>),
+    Hex { hex: String },
 }
 
-impl From<Vec<u8>> for Bytes {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
-}
-
-impl From<&str> for Bytes {
-    fn from(text: &str) -> Self {
-        Self(text.as_bytes().to_vec())
-    }
-}
-
-impl FromRedisValue for Bytes {
-    fn from_redis_value(value: Value) -> Result<Self, ParsingError> {
-        FromRedisValue::from_redis_value(value).map(Self)
-    }
-}
-
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Ok(text) = str::from_utf8(&self.0) {
-            return serializer.serialize_str(text);
+impl<'a> Form<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        if let Ok(text) = str::from_utf8(bytes) {
+            return Self::Text(text.into());
         }
         let mut hex = String::new();
-        for byte in &self.0 {
+        for byte in bytes {
             // Writing to a string does not fail.
             let _ = write!(hex, "{byte:02x}");
         }
-        Form::Hex { hex }.serialize(serializer)
+        Self::Hex { hex }
     }
-}
 
-impl TryFrom<Form> for Bytes {
-    type Error = &'static str;
-
-    fn try_from(form: Form) -> Result<Self, Self::Error> {
-        match form {
-            Form::Text(text) => Ok(Self(text.into_bytes())),
-            Form::Hex { hex } => unhex(&hex).map(Self).ok_or("the hex digits do not pair up"),
+    fn bytes(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Text(text) => Some(text.into_owned().into_bytes()),
+            Self::Hex { hex } => unhex(&hex),
         }
     }
 }
 
-/// The forms of [`Bytes`] in JSON.
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Form {
-    Text(String),
-    Hex { hex: String },
+fn to_json<S: Serializer>(fields: &Fields, serializer: S) -> Result<S::Ok, S::Error> {
+    let fields = fields.iter();
+    serializer.collect_seq(fields.map(|(name, value)| (Form::of(name), Form::of(value))))
+}
+
+fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
+    let fields: Vec<(Form<'_>, Form<'_>)> = Deserialize::deserialize(deserializer)?;
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| Some((name.bytes()?, value.bytes()?)));
+    let fields: Option<Fields> = fields.collect();
+    fields.ok_or_else(|| D::Error::custom("the hex digits do not pair up"))
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -167,13 +150,13 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The note that the fields of a hash make.
-pub(super) fn note(id: &str, fields: Vec<(Bytes, Bytes)>) -> (Note, Vec<&'static str>) {
+pub(super) fn note(id: &str, fields: Fields) -> (Note, Vec<&'static str>) {
     let mut note = Note {
         id: id.to_owned(),
         ..Note::default()
     };
     let has = |field: &str| {
-        let mut names = fields.iter().map(|(name, _)| name.as_bytes());
+        let mut names = fields.iter().map(|(name, _)| name);
         names.any(|name| name == field.as_bytes())
     };
     let missing = FIELDS.iter().filter(|field| !has(field));
@@ -191,8 +174,8 @@ pub(super) fn note(id: &str, fields: Vec<(Bytes, Bytes)>) -> (Note, Vec<&'static
 }
 
 /// The text of some bytes, and whether it had to be altered to be text.
-fn text(bytes: Bytes) -> (String, bool) {
-    match String::from_utf8(bytes.0) {
+fn text(bytes: Vec<u8>) -> (String, bool) {
+    match String::from_utf8(bytes) {
         Ok(text) => (text, false),
         Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
     }
@@ -217,7 +200,7 @@ mod tests {
 
     #[test]
     fn an_image_is_the_same_whatever_the_order_of_its_fields() {
-        let pair = |name: &str| (Bytes::from(name), Bytes::from("v"));
+        let pair = |name: &str| (name.into(), "v".into());
         let image = |fields: &[&str]| RawNote {
             listed: true,
             fields: fields.iter().map(|name| pair(name)).collect(),
@@ -240,7 +223,7 @@ mod tests {
         let names: Vec<_> = image
             .fields
             .iter()
-            .map(|(name, _)| name.as_bytes())
+            .map(|(name, _)| name.as_slice())
             .collect();
         assert_eq!(names[1], b"title");
         assert_eq!(names[5], b"tag");
@@ -251,7 +234,7 @@ mod tests {
     fn bytes_that_are_text_read_as_text() {
         let image = RawNote {
             listed: false,
-            fields: vec![(Bytes::from("é\n"), Bytes::from(vec![0xff, 0x00]))],
+            fields: vec![("é\n".into(), vec![0xff, 0x00])],
         };
         let json = serde_json::to_string(&image).unwrap();
         assert_eq!(
@@ -265,16 +248,17 @@ mod tests {
             "1",
             "null",
         ] {
-            assert!(serde_json::from_str::<Bytes>(bad).is_err(), "{bad}");
+            let json = format!(r#"{{"listed":false,"fields":[["a",{bad}]]}}"#);
+            assert!(serde_json::from_str::<RawNote>(&json).is_err(), "{bad}");
         }
     }
 
     proptest! {
         #[test]
         fn no_byte_is_lost_on_the_way_through_json(bytes in any::<Vec<u8>>()) {
-            let bytes = Bytes::from(bytes);
-            let json = serde_json::to_vec(&bytes).unwrap();
-            prop_assert_eq!(serde_json::from_slice::<Bytes>(&json).unwrap(), bytes);
+            let note = RawNote { listed: true, fields: vec![(bytes.clone(), bytes)] };
+            let json = serde_json::to_vec(&note).unwrap();
+            prop_assert_eq!(serde_json::from_slice::<RawNote>(&json).unwrap(), note);
         }
     }
 }

@@ -140,7 +140,7 @@ impl Store {
             for note in [&change.before, &change.after] {
                 swap.arg(u8::from(note.listed)).arg(note.fields.len());
                 for (name, value) in &note.fields {
-                    swap.arg(name.as_bytes()).arg(value.as_bytes());
+                    swap.arg(name).arg(value);
                 }
             }
         }
