@@ -96,6 +96,25 @@ fn a_step_is_read_as_it_was_recorded_to_the_byte() {
 }
 
 #[test]
+fn lines_are_json_in_this_form() {
+    let desk = Desk::new();
+    let notes = [change("a", "T", b"v")];
+    desk.record(&notes);
+    record(&desk.journal, Some(1), &[]).unwrap();
+    desk.journal.correct(1, &notes);
+    desk.journal.cancel(2);
+    let notes = r#"[{"id":"a","before":{"listed":true,"fields":[["title","T"],[{"hex":"66fe"},"v"]]},"after":null}]"#;
+    let lines = [
+        format!(r#"{{"step":1,"at":"{AT}","by":"edit","server":"here","notes":{notes}}}"#),
+        format!(r#"{{"step":2,"at":"{AT}","by":"edit","server":"here","undoes":1,"notes":[]}}"#),
+        format!(r#"{{"step":2,"corrects":1,"notes":{notes}}}"#),
+        r#"{"step":2,"cancels":2}"#.to_owned(),
+    ];
+    let text = String::from_utf8(desk.bytes()).unwrap();
+    assert_eq!(text.lines().collect::<Vec<_>>(), lines);
+}
+
+#[test]
 fn there_is_nothing_to_read_before_the_first_step() {
     let desk = Desk::new();
     assert!(desk.numbers().is_empty());
