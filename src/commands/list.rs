@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::delimited::{self, Separator};
 use crate::output::{Json, ids, json, names, table};
-use crate::store::{Direction, Query, Sort};
+use crate::store::{Query, Sort};
 
 pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
     let format = args.format;
@@ -67,11 +67,7 @@ fn query(args: &List) -> Query {
             cli::Sort::Updated => Sort::Updated,
             cli::Sort::Title => Sort::Title,
         },
-        direction: if args.reverse {
-            Direction::Reversed
-        } else {
-            Direction::Usual
-        },
+        reverse: args.reverse,
         limit: args.limit,
     }
 }

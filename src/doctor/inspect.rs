@@ -51,7 +51,8 @@ pub(crate) fn inspect(
     };
     walk.set_of_ids()?;
     if walk.is_set {
-        walk.scan(LISTED, Store::scan_ids, Walk::listed)?;
+        let step = |store: &mut Store, cursor| store.scan_ids(cursor, None);
+        walk.scan(LISTED, step, Walk::listed)?;
     }
     walk.scan(OTHERS, Store::scan_note_keys, Walk::others)?;
     walk.confirm()?;
@@ -76,22 +77,20 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Looks at the set of ids as a whole.
     fn set_of_ids(&mut self) -> Result<(), Error> {
-        let ids = || Some(keys::IDS.to_owned());
         self.total = unless_refused(self.store.key_count())?;
         let count = self.store.count();
         if matches!(count, Err(Error::WrongType { .. })) {
             let detail = format!("{} holds something other than a set", keys::IDS);
-            self.found(Problem::new(Kind::WrongType, ids(), detail));
+            self.found(Kind::WrongType, None, detail, None);
             self.is_set = false;
             return Ok(());
         }
         self.total += unless_refused(count)?;
         let expires = self.store.ids_expire();
         if self.expires(expires)? {
-            let problem = Problem::new(Kind::Expires, ids(), expiry(keys::IDS));
-            self.found(problem.mended_by(Some(Repair::KeepIds)));
+            let repair = Some(Repair::KeepIds);
+            self.found(Kind::Expires, None, expiry(keys::IDS), repair);
         }
         Ok(())
     }
@@ -118,7 +117,6 @@ impl Walk<'_> {
         }
     }
 
-    /// Looks at ids of the set, and the notes behind them.
     fn listed(&mut self, ids: &[String]) -> Result<(), Error> {
         for batch in ids.chunks(NOTES_AT_ONCE) {
             self.look(batch, Some(true))?;
@@ -154,7 +152,7 @@ impl Walk<'_> {
                 Err(error) => {
                     let id = error.as_bytes().escape_ascii().to_string();
                     let detail = format!("the id of {} is not UTF-8", keys::note(&id));
-                    self.found(Problem::of_note(Kind::IdNotUtf8, &id, detail));
+                    self.found(Kind::IdNotUtf8, Some(&id), detail, None);
                 }
             }
         }
@@ -168,7 +166,7 @@ impl Walk<'_> {
         for (id, scanned) in ids.iter().map(AsRef::as_ref).zip(scanned) {
             if matches!(scanned.note, Err(Error::WrongType { .. })) {
                 let detail = format!("{} holds something other than a hash", keys::note(id));
-                self.found(Problem::of_note(Kind::WrongType, id, detail));
+                self.found(Kind::WrongType, Some(id), detail, None);
                 continue;
             }
             let Some(note) = self.permitted(scanned.note, "what some notes hold")? else {
@@ -181,8 +179,8 @@ impl Walk<'_> {
             } else if listed == Some(true) {
                 let (ids, key) = (keys::IDS, keys::note(id));
                 let detail = format!("{ids} has the id, but there is no {key}");
-                let problem = Problem::of_note(Kind::NoHash, id, detail);
-                self.found(problem.mended_by(Some(Repair::Unlist(id.to_owned()))));
+                let repair = Some(Repair::Unlist(id.to_owned()));
+                self.found(Kind::NoHash, Some(id), detail, repair);
             }
         }
         Ok(())
@@ -195,20 +193,18 @@ impl Walk<'_> {
         if listed == Some(false) {
             let (ids, key) = (keys::IDS, keys::note(id));
             let detail = format!("there is a {key}, but {ids} lacks the id");
-            let problem = Problem::of_note(Kind::Unlisted, id, detail);
             let repair = can_be_listed.then(|| Repair::List(id.to_owned()));
-            self.found(problem.mended_by(repair));
+            self.found(Kind::Unlisted, Some(id), detail, repair);
         }
         if expires {
             let repair = is_note.then(|| Repair::Keep(id.to_owned()));
-            let problem = Problem::of_note(Kind::Expires, id, expiry(&keys::note(id)));
-            self.found(problem.mended_by(repair));
+            self.found(Kind::Expires, Some(id), expiry(&keys::note(id)), repair);
         }
         let elapsed = TimeDelta::from_std(self.begun.elapsed()).unwrap_or_default();
-        for problem in note::problems(id, note, self.now + elapsed) {
+        for mut problem in note::problems(id, note, self.now + elapsed) {
             let is_mendable = is_note && problem.field.as_deref() == Some("id");
-            let repair = is_mendable.then(|| Repair::Name(id.to_owned()));
-            self.found(problem.mended_by(repair));
+            problem.repair = is_mendable.then(|| Repair::Name(id.to_owned()));
+            self.found.problems.push(problem);
         }
     }
 
@@ -257,8 +253,13 @@ impl Walk<'_> {
         }
     }
 
-    fn found(&mut self, problem: Problem) {
-        self.found.problems.push(problem);
+    /// Adds a problem of a note, or, without an id, of the set of ids.
+    fn found(&mut self, kind: Kind, id: Option<&str>, detail: String, repair: Option<Repair>) {
+        let problem = match id {
+            Some(id) => Problem::of_note(kind, id, detail),
+            None => Problem::new(kind, Some(keys::IDS.to_owned()), detail),
+        };
+        self.found.problems.push(Problem { repair, ..problem });
     }
 
     fn advance(&mut self, steps: usize) {

@@ -18,14 +18,14 @@ pub(super) fn problems(id: &str, note: &RawNote, now: DateTime<Utc>) -> Vec<Prob
     let key = keys::note(id);
     let mut problems = Vec::new();
     let mut found = |kind, field: &str, detail| {
-        problems.push(Problem::of_note(kind, id, detail).in_field(field));
+        problems.push(Problem {
+            field: Some(field.to_owned()),
+            ..Problem::of_note(kind, id, detail)
+        });
     };
     for name in FIELDS.into_iter().filter(|name| note.field(name).is_none()) {
-        found(
-            Kind::MissingField,
-            name,
-            format!("{key} has no field {name}"),
-        );
+        let detail = format!("{key} has no field {name}");
+        found(Kind::MissingField, name, detail);
     }
     if let Some(other) = note.field("id").filter(|other| *other != id.as_bytes()) {
         let other = quoted(&String::from_utf8_lossy(other));
@@ -33,16 +33,12 @@ pub(super) fn problems(id: &str, note: &RawNote, now: DateTime<Utc>) -> Vec<Prob
         found(Kind::OtherId, "id", detail);
     }
     for (name, value) in &note.fields {
-        let (name, value) = (name.as_bytes(), value.as_bytes());
         // An `id` that is not UTF-8 is another id, and told of as that.
         let is_text = name == b"id" || str::from_utf8(value).is_ok();
         if !is_text || str::from_utf8(name).is_err() {
             let name = String::from_utf8_lossy(name);
-            found(
-                Kind::NotUtf8,
-                &name,
-                format!("{name} of {key} is not UTF-8"),
-            );
+            let detail = format!("{name} of {key} is not UTF-8");
+            found(Kind::NotUtf8, &name, detail);
         }
     }
     let [created, updated] = ["created_at", "updated_at"].map(|name| {
@@ -93,7 +89,7 @@ mod tests {
     /// What is told of a good note with one field replaced or added.
     fn told(name: &[u8], value: Option<&[u8]>) -> Vec<(Kind, Option<String>)> {
         let now = timestamp::parse("2024-01-15T12:00:00Z").unwrap();
-        let pair = |name: &[u8], value: &[u8]| (name.to_vec().into(), value.to_vec().into());
+        let pair = |name: &[u8], value: &[u8]| (name.to_vec(), value.to_vec());
         let fields = GOOD
             .iter()
             .map(|(name, value)| (name.as_bytes(), *value))

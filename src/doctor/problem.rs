@@ -89,7 +89,6 @@ impl Problem {
         }
     }
 
-    /// A problem of a note.
     pub(super) fn of_note(kind: Kind, id: &str, detail: String) -> Self {
         Self {
             id: Some(id.to_owned()),
@@ -97,28 +96,13 @@ impl Problem {
         }
     }
 
-    pub(super) fn in_field(self, field: impl Into<String>) -> Self {
-        Self {
-            field: Some(field.into()),
-            ..self
-        }
-    }
-
-    pub(super) fn mended_by(self, repair: Option<Repair>) -> Self {
-        Self { repair, ..self }
-    }
-
     /// It as an example of its kind, in few words.
     pub(crate) fn example(&self) -> String {
         if let Some(command) = self.detail.strip_prefix(FORBIDS) {
             return command.to_owned();
         }
-        let named = [&self.id, &self.key].into_iter().flatten().next();
-        let words: Vec<&str> = named
-            .into_iter()
-            .chain(&self.field)
-            .map(String::as_str)
-            .collect();
+        let named = self.id.as_ref().or(self.key.as_ref());
+        let words: Vec<String> = named.into_iter().chain(&self.field).cloned().collect();
         words.join(" ")
     }
 }

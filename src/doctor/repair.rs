@@ -57,10 +57,9 @@ pub(crate) fn mend(
     changes.retain(|change| change.before != change.after);
     let (swapped, result) = store.apply_each(changes);
     mended.can_be_undone = !swapped.is_empty();
-    let (to_keep, others): (Vec<_>, Vec<_>) = needed
-        .into_iter()
-        .partition(|repair| matches!(repair, Repair::Keep(_)));
+    let is_keep = |repair: &Repair| matches!(repair, Repair::Keep(_));
     let was_made = |repair: &Repair| repair.id().is_some_and(|id| swapped.contains(id));
+    let (to_keep, others): (Vec<_>, Vec<_>) = needed.into_iter().partition(is_keep);
     mended.made.extend(others.into_iter().filter(was_made));
     result?;
     for repair in to_keep {

@@ -47,8 +47,9 @@ pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
 pub(crate) fn rights(store: Store) -> Result<(Vec<Problem>, Option<Unchecked>), Error> {
     let rights = store.rights()?;
     let forbidden = rights.forbidden.into_iter().map(|(command, key)| {
-        let on = key.as_ref().map(|key| format!(" on {key}"));
-        let on = on.unwrap_or_default();
+        let on = key
+            .as_ref()
+            .map_or(String::new(), |key| format!(" on {key}"));
         let detail = format!("{FORBIDS}{command}{on}");
         Problem::new(Kind::Acl, key, detail)
     });

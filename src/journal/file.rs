@@ -7,7 +7,7 @@
 //! lock, sees the one or the other.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{
     DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
 };
@@ -52,14 +52,10 @@ pub(super) fn append(
             .err()
             .unwrap_or_else(|| io::ErrorKind::StorageFull.into()));
     }
-    if length + bytes.len() as u64 > cap {
+    let end = length + bytes.len() as u64;
+    if end > cap {
         // What is recorded is recorded; the next append tries again to make the file smaller.
-        let _ = cut(
-            path,
-            &mut file,
-            length,
-            length + bytes.len() as u64 - cap / 2,
-        );
+        let _ = cut(path, &mut file, length, end - cap / 2);
     }
     file.unlock()?;
     Ok((step, file))
@@ -131,12 +127,11 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 fn ends_a_line(file: &File, length: u64) -> io::Result<bool> {
-    let Some(last) = length.checked_sub(1) else {
-        return Ok(true);
-    };
-    let mut byte = [0];
-    file.read_exact_at(&mut byte, last)?;
-    Ok(byte == [b'\n'])
+    let mut last = [b'\n'];
+    if length > 0 {
+        file.read_exact_at(&mut last, length - 1)?;
+    }
+    Ok(last == [b'\n'])
 }
 
 /// The number of the last line that has one, or 0. The file is read from its end.
@@ -149,17 +144,11 @@ fn last_number(file: &File, length: u64) -> io::Result<u64> {
         let mut chunk = vec![0; usize::try_from(stop - start).unwrap_or_default()];
         file.read_exact_at(&mut chunk, start)?;
         let breaks = usize::try_from(end - start).unwrap_or_default();
-        let begins = chunk
-            .iter()
-            .take(breaks)
-            .enumerate()
-            .rev()
-            .filter(|(_, byte)| **byte == b'\n')
-            .map(|(at, _)| at + 1);
+        let begins = (1..=breaks).rev().filter(|at| chunk[at - 1] == b'\n');
         let first = (start == 0).then_some(0);
         let found = begins
             .chain(first)
-            .find_map(|at| line::number(chunk.get(at..)?));
+            .find_map(|at| line::number(&chunk[at..]));
         if let Some(number) = found {
             return Ok(number);
         }
@@ -170,7 +159,12 @@ fn last_number(file: &File, length: u64) -> io::Result<u64> {
 
 /// Drops the lines that begin before `from`, but none from `newest` on.
 fn cut(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
-    let from = next_line(file, from.min(newest))?;
+    let mut from = from.min(newest);
+    if let Some(before) = from.checked_sub(1) {
+        file.seek(SeekFrom::Start(before))?;
+        let passed = BufReader::with_capacity(CHUNK, &*file).skip_until(b'\n')?;
+        from = before + passed as u64;
+    }
     let fresh = path.with_extension("jsonl.new");
     let mut copy = OpenOptions::new()
         .write(true)
@@ -182,25 +176,4 @@ fn cut(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
     io::copy(file, &mut copy)?;
     copy.sync_data()?;
     fs::rename(&fresh, path)
-}
-
-/// The first position at or after `from` at which a line begins.
-fn next_line(file: &mut File, from: u64) -> io::Result<u64> {
-    let Some(before) = from.checked_sub(1) else {
-        return Ok(0);
-    };
-    file.seek(SeekFrom::Start(before))?;
-    let mut passed = before;
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let count = file.read(&mut chunk)?;
-        let read = chunk.get(..count).unwrap_or_default();
-        if let Some(at) = read.iter().position(|byte| *byte == b'\n') {
-            return Ok(passed + at as u64 + 1);
-        }
-        if count == 0 {
-            return Ok(passed);
-        }
-        passed += count as u64;
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::line::{Line, Step};
+use super::line::Line;
 use crate::store::NoteChange;
 
 /// How much of a title is kept, in characters.
@@ -18,9 +18,7 @@ pub(crate) struct Summary {
     pub(crate) server: String,
     /// The step that it undid, if it was an undo.
     pub(crate) undoes: Option<u64>,
-    /// Whether it still holds.
     pub(crate) state: State,
-    /// The notes that it touched.
     pub(crate) notes: Vec<Touched>,
 }
 
@@ -30,18 +28,14 @@ pub(crate) struct Touched {
     pub(crate) id: String,
     /// The beginning of its title after the step, or, where there is none, before it.
     pub(crate) title: String,
-    /// What became of it.
     pub(crate) kind: Kind,
 }
 
-/// What became of a note.
+/// What became of a note: whether it was there before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// It was not there before.
     Added,
-    /// It was there before and after.
     Changed,
-    /// It was not there after.
     Deleted,
 }
 
@@ -50,7 +44,6 @@ pub(crate) enum Kind {
 pub(crate) enum State {
     /// It was made, as far as is known, and not undone.
     Made,
-    /// It was undone.
     Undone,
     /// It was recorded, but not made.
     Cancelled,
@@ -94,15 +87,25 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn take(&mut self, line: Line) {
+    pub(super) fn take(&mut self, line: Line<'_>) {
         match line {
-            Line::Step(step) => self.steps.push(summary(&step)),
-            Line::Cancellation { step } => {
-                self.cancelled.insert(step);
+            Line::Step(step) => self.steps.push(Summary {
+                number: step.number,
+                at: step.at.into_owned(),
+                by: step.by.into_owned(),
+                server: step.server.into_owned(),
+                undoes: step.undoes,
+                state: State::Made,
+                notes: step.notes.iter().map(touched).collect(),
+            }),
+            Line::Cancellation { cancels, .. } => {
+                self.cancelled.insert(cancels);
             }
-            Line::Correction { step, notes } => {
-                let known = self.steps.iter_mut().rev();
-                if let Some(known) = known.into_iter().find(|known| known.number == step) {
+            Line::Correction {
+                corrects, notes, ..
+            } => {
+                let mut known = self.steps.iter_mut().rev();
+                if let Some(known) = known.find(|known| known.number == corrects) {
                     known.notes = notes.iter().map(touched).collect();
                 }
             }
@@ -127,28 +130,13 @@ impl History {
     }
 }
 
-fn summary(step: &Step) -> Summary {
-    Summary {
-        number: step.number,
-        at: step.at.clone(),
-        by: step.by.clone(),
-        server: step.server.clone(),
-        undoes: step.undoes,
-        state: State::Made,
-        notes: step.notes.iter().map(touched).collect(),
-    }
-}
-
 fn touched(note: &NoteChange) -> Touched {
     let title = note.after.text("title");
     let title = title.or_else(|| note.before.text("title"));
+    let title = title.unwrap_or_default();
     Touched {
         id: note.id.clone(),
-        title: title
-            .unwrap_or_default()
-            .chars()
-            .take(TITLE_LENGTH)
-            .collect(),
+        title: title.chars().take(TITLE_LENGTH).collect(),
         kind: Kind::of(note),
     }
 }

@@ -4,136 +4,55 @@
 //! earlier one, the highest number given so far. So the next number is found by looking at the end
 //! of the file alone.
 
-use std::io;
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::Entry;
 use crate::store::NoteChange;
 
-/// A change that was recorded, with all that it takes to undo it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Step {
-    /// Its number, from 1.
+/// A change, with all that it takes to undo it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Step<'a> {
+    /// Its number, from 1; 0 before it is recorded.
+    #[serde(rename = "step")]
     pub(crate) number: u64,
     /// When it was made, as a note carries it.
-    pub(crate) at: String,
-    pub(crate) by: String,
-    pub(crate) server: String,
+    pub(crate) at: Cow<'a, str>,
+    pub(crate) by: Cow<'a, str>,
+    /// The server and database, without a password.
+    pub(crate) server: Cow<'a, str>,
     /// The step that it undid, if it was an undo.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) undoes: Option<u64>,
     /// Every note that it touched.
-    pub(crate) notes: Vec<NoteChange>,
+    pub(crate) notes: Cow<'a, [NoteChange]>,
 }
 
-/// What a line says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Line {
-    /// A change.
-    Step(Step),
-    /// That step was not made.
-    Cancellation { step: u64 },
-    /// That step found and left these.
-    Correction { step: u64, notes: Vec<NoteChange> },
+/// What a line says. The number comes first: see [`number`]. Members that a later version may add are
+/// passed over.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Line<'a> {
+    /// The step `cancels` was not made.
+    Cancellation {
+        step: u64,
+        cancels: u64,
+    },
+    /// The step `corrects` found and left these notes.
+    Correction {
+        step: u64,
+        corrects: u64,
+        notes: Cow<'a, [NoteChange]>,
+    },
+    Step(Step<'a>),
 }
 
-/// A line on its way to the file. The number comes first: see [`number`].
-#[derive(Serialize)]
-pub(super) struct Written<'a> {
-    step: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cancels: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    corrects: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    at: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    server: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    undoes: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notes: Option<&'a [NoteChange]>,
-}
-
-/// A line as it is found. Members that a later version may add are passed over.
-#[derive(Deserialize)]
-struct Found {
-    step: u64,
-    cancels: Option<u64>,
-    corrects: Option<u64>,
-    at: Option<String>,
-    by: Option<String>,
-    server: Option<String>,
-    undoes: Option<u64>,
-    notes: Option<Vec<NoteChange>>,
-}
-
-impl Line {
-    pub(super) fn of_entry<'a>(step: u64, entry: &Entry<'a>) -> Written<'a> {
-        Written {
-            at: Some(entry.at),
-            by: Some(entry.by),
-            server: Some(entry.server),
-            undoes: entry.undoes,
-            notes: Some(entry.notes),
-            ..Written::numbered(step)
-        }
-    }
-
-    pub(super) fn cancelling(highest: u64, step: u64) -> Written<'static> {
-        Written {
-            cancels: Some(step),
-            ..Written::numbered(highest.max(step))
-        }
-    }
-
-    pub(super) fn correcting(highest: u64, step: u64, notes: &[NoteChange]) -> Written<'_> {
-        Written {
-            corrects: Some(step),
-            notes: Some(notes),
-            ..Written::numbered(highest.max(step))
-        }
-    }
-
+impl Line<'static> {
     /// Reads a line; `None` if it is none of a journal.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let found: Found = serde_json::from_slice(bytes).ok()?;
-        if let Some(step) = found.cancels {
-            return Some(Self::Cancellation { step });
-        }
-        let notes = found.notes?;
-        if let Some(step) = found.corrects {
-            return Some(Self::Correction { step, notes });
-        }
-        Some(Self::Step(Step {
-            number: found.step,
-            at: found.at?,
-            by: found.by?,
-            server: found.server?,
-            undoes: found.undoes,
-            notes,
-        }))
-    }
-}
-
-impl Written<'_> {
-    fn numbered(step: u64) -> Self {
-        Self {
-            step,
-            cancels: None,
-            corrects: None,
-            at: None,
-            by: None,
-            server: None,
-            undoes: None,
-            notes: None,
-        }
-    }
-
-    pub(super) fn to_json(&self) -> io::Result<Vec<u8>> {
-        Ok(serde_json::to_vec(self)?)
+        // Most are steps, and to look for every kind serde has to copy the line.
+        let step = serde_json::from_slice(bytes).map(Line::Step);
+        step.or_else(|_| serde_json::from_slice(bytes)).ok()
     }
 }
 
@@ -143,10 +62,6 @@ pub(super) const NUMBER_LENGTH: usize = 32;
 /// The number at the beginning of a line, which may be torn after it.
 pub(super) fn number(line: &[u8]) -> Option<u64> {
     let digits = line.strip_prefix(br#"{"step":"#)?;
-    let end = digits.iter().position(|byte| !byte.is_ascii_digit())?;
-    let (digits, rest) = digits.split_at_checked(end)?;
-    if !rest.starts_with(b",") {
-        return None;
-    }
-    str::from_utf8(digits).ok()?.parse().ok()
+    let end = digits.iter().position(|byte| *byte == b',')?;
+    str::from_utf8(digits.get(..end)?).ok()?.parse().ok()
 }

@@ -34,7 +34,6 @@ pub(crate) use self::store::{Basis, Change, Deleted, JournaledStore};
 pub(crate) use self::undo::UndoError;
 use crate::store::NoteChange;
 
-/// The name of the file in the data directory.
 const FILE: &str = "journal.jsonl";
 
 /// How large the file grows before it is cut, in bytes: thousands of changes to notes of a page.
@@ -52,24 +51,9 @@ pub(crate) struct Error {
     source: Option<io::Error>,
 }
 
-/// A change that is about to be made.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry<'a> {
-    /// When, as a note carries it.
-    pub(crate) at: &'a str,
-    pub(crate) by: &'a str,
-    /// The server and database, without a password.
-    pub(crate) server: &'a str,
-    /// The step that it undoes, if it is an undo.
-    pub(crate) undoes: Option<u64>,
-    /// Every note that it touches.
-    pub(crate) notes: &'a [NoteChange],
-}
-
 /// A change that was recorded, and is being made.
 #[derive(Debug)]
 pub(crate) struct Recorded {
-    /// The number of the step.
     pub(crate) step: u64,
     /// The file, if it is to be on the disk in the end.
     file: Option<File>,
@@ -116,9 +100,9 @@ impl Journal {
     /// Records a change before it is made; `None` if it cannot be recorded.
     ///
     /// The line is with the system when this returns, so that it outlives this process.
-    pub(crate) fn record(&self, entry: &Entry<'_>) -> Option<Recorded> {
-        let takes_away = entry.notes.iter().any(|note| note.before.has_hash());
-        let (step, file) = self.append(|step| Line::of_entry(step, entry))?;
+    pub(crate) fn record(&self, step: Step<'_>) -> Option<Recorded> {
+        let takes_away = step.notes.iter().any(|note| note.before.has_hash());
+        let (step, file) = self.append(|number| Line::Step(Step { number, ..step }))?;
         Some(Recorded {
             step,
             file: takes_away.then_some(file),
@@ -138,18 +122,23 @@ impl Journal {
 
     /// Records that a step was not made after all.
     pub(crate) fn cancel(&self, step: u64) {
-        self.append(|next| Line::cancelling(next.saturating_sub(1), step));
+        self.append(|next| Line::Cancellation {
+            step: step.max(next - 1),
+            cancels: step,
+        });
     }
 
     /// Records what a step found and left, where that was not what was expected.
     pub(crate) fn correct(&self, step: u64, notes: &[NoteChange]) {
-        self.append(|next| Line::correcting(next.saturating_sub(1), step, notes));
+        self.append(|next| Line::Correction {
+            step: step.max(next - 1),
+            corrects: step,
+            notes: notes.into(),
+        });
     }
 
-    /// Every step, the oldest first, without the text of its notes. Lines that are no lines of a journal are
-    /// passed over.
-    ///
-    /// One line at a time is in memory.
+    /// Every step, the oldest first, without the text of its notes. Lines that are no lines of a
+    /// journal are passed over; one line at a time is in memory.
     pub(crate) fn history(&self) -> Result<Vec<Summary>, Error> {
         let mut history = history::History::default();
         self.each_line(|line| history.take(line))?;
@@ -157,11 +146,13 @@ impl Journal {
     }
 
     /// A step with its notes, as it was corrected; `None` if there is no such step.
-    pub(crate) fn step(&self, number: u64) -> Result<Option<Step>, Error> {
+    pub(crate) fn step(&self, number: u64) -> Result<Option<Step<'static>>, Error> {
         let mut found = None;
         self.each_line(|line| match line {
             Line::Step(step) if step.number == number => found = Some(step),
-            Line::Correction { step, notes } if step == number => {
+            Line::Correction {
+                corrects, notes, ..
+            } if corrects == number => {
                 if let Some(found) = &mut found {
                     found.notes = notes;
                 }
@@ -171,7 +162,7 @@ impl Journal {
         Ok(found)
     }
 
-    fn each_line(&self, mut take: impl FnMut(Line)) -> Result<(), Error> {
+    fn each_line(&self, mut take: impl FnMut(Line<'static>)) -> Result<(), Error> {
         file::each_line(&self.path, |bytes| {
             if let Some(line) = Line::read(bytes) {
                 take(line);
@@ -183,31 +174,23 @@ impl Journal {
         })
     }
 
-    fn append<'a>(&self, line: impl FnOnce(u64) -> line::Written<'a>) -> Option<(u64, File)> {
-        let line = |step| line(step).to_json();
-        match file::append(&self.path, self.cap, self.timeout, line) {
-            Ok(appended) => Some(appended),
-            Err(error) => {
-                self.note(error);
-                None
-            }
-        }
+    fn append<'a>(&self, line: impl FnOnce(u64) -> Line<'a>) -> Option<(u64, File)> {
+        let line = |next| Ok(serde_json::to_vec(&line(next))?);
+        let appended = file::append(&self.path, self.cap, self.timeout, line);
+        appended.map_err(|error| self.note(error)).ok()
     }
 
     fn note(&self, source: io::Error) {
         let path = self.path.display();
-        let error = if source.kind() == io::ErrorKind::WouldBlock {
+        let is_busy = source.kind() == io::ErrorKind::WouldBlock;
+        let message = if is_busy {
             let waited = self.timeout.as_secs();
-            Error {
-                message: format!("the journal {path} was in use by another process for {waited} s"),
-                source: None,
-            }
+            format!("the journal {path} was in use by another process for {waited} s")
         } else {
-            Error {
-                message: format!("cannot write the journal {path}"),
-                source: Some(source),
-            }
+            format!("cannot write the journal {path}")
         };
+        let source = (!is_busy).then_some(source);
+        let error = Error { message, source };
         // Only the first is kept.
         let _ = self.fault.set(error);
     }

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::{Entry, Journal};
+use super::{Journal, Step};
 use crate::note::Note;
 use crate::store::{Error, MOST_AT_ONCE, NoteChange, RawNote, Store};
 
@@ -55,7 +55,7 @@ pub(crate) enum Deleted {
 
 /// What came of changes that were recorded as one step.
 pub(crate) struct Outcome {
-    /// The number of the step, if it was recorded.
+    /// Its number, if it was recorded.
     pub(crate) step: Option<u64>,
     /// How many of the changes were made, from the first on.
     pub(crate) made: usize,
@@ -108,7 +108,7 @@ impl<'a> JournaledStore<'a> {
     ) -> Result<Note, Error> {
         let until = Instant::now() + RETRY_TIMEOUT;
         loop {
-            let before = self.raw_note(id)?;
+            let before = self.store.raw_notes(&[id])?.pop().unwrap_or_default();
             basis.check(id, &before)?;
             let mut after = before.clone();
             for (name, value) in change.fields(&self.now) {
@@ -146,11 +146,8 @@ impl<'a> JournaledStore<'a> {
             let Outcome { made, result, .. } = self.apply(None, &changes);
             let unmade = changes.get(made).map(|change| change.id.as_str());
             let mut changes = changes.iter().peekable();
-            for id in rest
-                .iter()
-                .map(AsRef::as_ref)
-                .take_while(|id| Some(*id) != unmade)
-            {
+            let ids = rest.iter().map(AsRef::as_ref);
+            for id in ids.take_while(|id| Some(*id) != unmade) {
                 let change = changes.next_if(|change| change.id == id);
                 found.push(change.map_or(Deleted::Nothing, Deleted::of));
             }
@@ -210,12 +207,13 @@ impl<'a> JournaledStore<'a> {
             .journal
             .filter(|_| !changes.is_empty())
             .and_then(|journal| {
-                journal.record(&Entry {
-                    at: &self.now,
-                    by: self.by,
-                    server: self.store.server_name(),
+                journal.record(Step {
+                    number: 0,
+                    at: self.now.as_str().into(),
+                    by: self.by.into(),
+                    server: self.store.server_name().into(),
                     undoes,
-                    notes: changes,
+                    notes: changes.into(),
                 })
             });
         let mut done = 0;
@@ -240,29 +238,23 @@ impl<'a> JournaledStore<'a> {
                 journal.confirm(recorded);
             }
         }
-        let step = recorded.map(|recorded| recorded.step);
         Outcome {
-            step,
+            step: recorded.map(|recorded| recorded.step),
             made: done,
             result,
         }
-    }
-
-    fn raw_note(&mut self, id: &str) -> Result<RawNote, Error> {
-        Ok(self.store.raw_notes(&[id])?.pop().unwrap_or_default())
     }
 }
 
 impl Change {
     /// The fields that an update writes, with their new values.
     fn fields<'a>(&'a self, now: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        [
-            ("title", self.title.as_deref()),
-            ("content", self.content.as_deref()),
-            ("updated_at", Some(now)),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
+        let title = self.title.as_deref().map(|title| ("title", title));
+        let content = self.content.as_deref().map(|content| ("content", content));
+        title
+            .into_iter()
+            .chain(content)
+            .chain([("updated_at", now)])
     }
 }
 
@@ -282,11 +274,7 @@ impl Basis<'_> {
                 .all(|field| found.field(field) == read.field(field).map(str::as_bytes)),
             Self::Exactly(read) => found.has_same_hash(read),
         };
-        if holds {
-            Ok(())
-        } else {
-            Err(Error::Conflict { id })
-        }
+        holds.then_some(()).ok_or(Error::Conflict { id })
     }
 }
 

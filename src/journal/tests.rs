@@ -46,12 +46,13 @@ impl Desk {
 }
 
 fn record(journal: &Journal, undoes: Option<u64>, notes: &[NoteChange]) -> Option<u64> {
-    let recorded = journal.record(&Entry {
-        at: AT,
-        by: "edit",
-        server: "here",
+    let recorded = journal.record(Step {
+        number: 0,
+        at: AT.into(),
+        by: "edit".into(),
+        server: "here".into(),
         undoes,
-        notes,
+        notes: notes.into(),
     })?;
     Some(recorded.step)
 }
@@ -61,7 +62,7 @@ fn change(id: &str, title: &str, value: &[u8]) -> NoteChange {
         listed: true,
         fields: vec![
             ("title".into(), title.into()),
-            (vec![b'f', 0xfe].into(), value.to_vec().into()),
+            (vec![b'f', 0xfe], value.to_vec()),
         ],
     };
     NoteChange {
@@ -85,13 +86,32 @@ fn a_step_is_read_as_it_was_recorded_to_the_byte() {
             by: "edit".into(),
             server: "here".into(),
             undoes: None,
-            notes: notes.to_vec(),
+            notes: notes[..].into(),
         }
     );
     assert_eq!(desk.journal.step(2).unwrap(), None);
     let history = desk.journal.history().unwrap();
     assert_eq!(history[0].notes[0].title, "T\n");
     assert_eq!(history[0].notes[0].kind, Kind::Deleted);
+}
+
+#[test]
+fn lines_are_json_in_this_form() {
+    let desk = Desk::new();
+    let notes = [change("a", "T", b"v")];
+    desk.record(&notes);
+    record(&desk.journal, Some(1), &[]).unwrap();
+    desk.journal.correct(1, &notes);
+    desk.journal.cancel(2);
+    let notes = r#"[{"id":"a","before":{"listed":true,"fields":[["title","T"],[{"hex":"66fe"},"v"]]},"after":null}]"#;
+    let lines = [
+        format!(r#"{{"step":1,"at":"{AT}","by":"edit","server":"here","notes":{notes}}}"#),
+        format!(r#"{{"step":2,"at":"{AT}","by":"edit","server":"here","undoes":1,"notes":[]}}"#),
+        format!(r#"{{"step":2,"corrects":1,"notes":{notes}}}"#),
+        r#"{"step":2,"cancels":2}"#.to_owned(),
+    ];
+    let text = String::from_utf8(desk.bytes()).unwrap();
+    assert_eq!(text.lines().collect::<Vec<_>>(), lines);
 }
 
 #[test]
@@ -142,7 +162,7 @@ fn what_was_cancelled_undone_or_corrected_is_known() {
     );
     assert_eq!(journal.history().unwrap()[2].notes[0].title, "corrected");
     let corrected = journal.step(3).unwrap().unwrap();
-    assert_eq!(corrected.notes, [change("x", "corrected", b"new")]);
+    assert_eq!(*corrected.notes, [change("x", "corrected", b"new")]);
     // An undo of the undo, and one of that.
     record(journal, Some(4), &[]).unwrap();
     assert_eq!(states()[1], (2, State::Made));
@@ -313,11 +333,11 @@ proptest! {
         prop_assert_eq!(numbers, (1..=whole as u64).collect::<Vec<_>>());
         for (number, notes) in (1..).zip(&steps[..whole]) {
             let step = desk.journal.step(number).unwrap().unwrap();
-            prop_assert_eq!(&step.notes, notes);
+            prop_assert_eq!(&*step.notes, notes);
         }
         let number = desk.record(&steps[0]);
         let last = desk.journal.step(number).unwrap().unwrap();
-        prop_assert_eq!(&last.notes, &steps[0], "the next append is not hurt");
+        prop_assert_eq!(&*last.notes, &steps[0], "the next append is not hurt");
         prop_assert_eq!(desk.numbers().len(), whole + 1);
     }
 

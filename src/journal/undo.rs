@@ -11,9 +11,7 @@ const NAMED: usize = 3;
 /// What came of undoing a step.
 #[derive(Clone, Debug)]
 pub(crate) struct Undone {
-    /// The number of the step.
     pub(crate) step: u64,
-    /// The command that made it.
     pub(crate) by: String,
     /// The number of the undo itself, by which it can be undone.
     pub(crate) number: Option<u64>,
@@ -70,8 +68,8 @@ impl JournaledStore<'_> {
     /// this server that still holds and is no undo. With `dry_run` it is only seen whether it could
     /// be.
     ///
-    /// Every note is looked at before one is changed. Of more than [`store::MOST_AT_ONCE`] notes some may be
-    /// changed back when it fails; the journal says which.
+    /// Every note is looked at before one is changed. Of more than [`store::MOST_AT_ONCE`] notes some
+    /// may be changed back when it fails; the journal says which.
     pub(crate) fn undo(&mut self, step: Option<u64>, dry_run: bool) -> Result<Undone, UndoError> {
         let server = self.store.server_name().to_owned();
         let journal = self.journal.ok_or_else(|| nothing(&server, 0))?;
@@ -81,7 +79,7 @@ impl JournaledStore<'_> {
         let changes = to_change(&step, now)?;
         let mut undone = Undone {
             step: step.number,
-            by: step.by,
+            by: step.by.into_owned(),
             number: None,
             notes: changes.iter().map(result).collect(),
         };
@@ -110,11 +108,8 @@ fn nothing(server: &str, elsewhere: usize) -> UndoError {
     UndoError::NoSuchStep(format!("nothing to undo on {server}{elsewhere}"))
 }
 
-fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step, UndoError> {
-    let number = match step {
-        Some(number) => number,
-        None => last(journal, server)?,
-    };
+fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step<'static>, UndoError> {
+    let number = step.map_or_else(|| last(journal, server), Ok)?;
     let step = journal.step(number)?.ok_or_else(|| {
         UndoError::NoSuchStep(format!("no step {number}; `notes log` shows what there is"))
     })?;
@@ -129,19 +124,16 @@ fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step, Un
 
 /// The number of the newest step that still holds and is no undo.
 fn last(journal: &Journal, server: &str) -> Result<u64, UndoError> {
-    let history = journal.history()?;
-    let holds = history
-        .iter()
-        .filter(|step| step.state == State::Made && step.undoes.is_none());
-    let (here, elsewhere): (Vec<_>, Vec<_>) = holds.partition(|step| step.server == server);
-    here.last()
-        .map(|step| step.number)
-        .ok_or_else(|| nothing(server, elsewhere.len()))
+    let mut history = journal.history()?;
+    history.retain(|step| step.state == State::Made && step.undoes.is_none());
+    let last = history.iter().rfind(|step| step.server == server);
+    last.map(|step| step.number)
+        .ok_or_else(|| nothing(server, history.len()))
 }
 
 /// What has to change for everything to be as before the step: nothing for a note that is so
 /// already, because the step was never made or did not get as far.
-fn to_change(step: &Step, now: Vec<RawNote>) -> Result<Vec<NoteChange>, UndoError> {
+fn to_change(step: &Step<'_>, now: Vec<RawNote>) -> Result<Vec<NoteChange>, UndoError> {
     let mut changes = Vec::new();
     let mut notes = Vec::new();
     for (note, now) in step.notes.iter().zip(now) {
@@ -165,7 +157,7 @@ fn to_change(step: &Step, now: Vec<RawNote>) -> Result<Vec<NoteChange>, UndoErro
     }
     Err(UndoError::Overtaken {
         step: step.number,
-        by: step.by.clone(),
+        by: step.by.clone().into_owned(),
         notes,
         made: 0,
     })

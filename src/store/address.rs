@@ -100,7 +100,6 @@ impl Address {
 
     /// The server and the database in words that stay the same from run to run, such as
     /// `localhost:6379 db 0`. No user, no password; a server that goes by two names counts as two.
-    #[must_use]
     pub(crate) fn server(&self) -> String {
         let server = match self.endpoint {
             ConnectionAddr::Unix(_) => self.to_string(),
@@ -147,16 +146,11 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.endpoint {
-            ConnectionAddr::Unix(path) => write!(f, "{}", path.display()),
             ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. }
                 if host.contains(':') =>
             {
                 write!(f, "[{host}]:{port}")
             }
-            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
-                write!(f, "{host}:{port}")
-            }
-            // The enum may grow in a later version of the crate.
             other => write!(f, "{other}"),
         }
     }

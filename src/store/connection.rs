@@ -3,15 +3,18 @@
 //! The connection is the redis crate's own. Its timeouts are per read and its pipelines go on after
 //! an error, so replies are taken one by one here, each with the time that is left.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::{Client, Cmd, RedisError, ServerError, Value, cmd};
+use redis::{
+    Arg, Client, Cmd, FromRedisValue, RedisError, ServerError, Value, cmd, from_redis_value,
+};
 
 use super::address::Address;
-use super::error::{Error, ServerName};
+use super::error::Error;
 use super::keys::Slot;
 
 /// How far the timeout that the system has may be from the time that is left: setting it before every
@@ -21,18 +24,12 @@ const SLACK: Duration = Duration::from_millis(5);
 /// A connection, logged in and at its database.
 pub(crate) struct Connection {
     redis: redis::Connection,
-    server: ServerName,
+    /// The address of the server, and which setting named it: what an error calls it.
+    server: String,
     timeout: Duration,
     /// The timeout that the system has now.
     system_timeout: Duration,
     usable: bool,
-}
-
-/// What a batch of commands does, should its answer never come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    Read,
-    Write,
 }
 
 impl Connection {
@@ -42,7 +39,7 @@ impl Connection {
     /// Neither looking up a name nor connecting to a Unix socket with a full backlog takes a timeout,
     /// so that happens on a thread that is left behind when the time is up.
     pub(super) fn open(address: &Address, timeout: Duration) -> Result<(Self, bool), Error> {
-        let server = ServerName::of(address);
+        let server = format!("{address} ({})", address.origin);
         let until = Instant::now() + timeout;
         let unreachable = |error: RedisError| {
             if error.is_timeout() {
@@ -85,17 +82,13 @@ impl Connection {
     /// Logs in by commands of our own: the crate does not keep what Redis says of a failure.
     fn set_up(&mut self, address: &Address, until: Instant) -> Result<bool, Error> {
         let login = (address.username.is_some() || address.password.is_some()).then(|| {
-            let mut login = cmd("AUTH");
-            login.arg(address.username.as_deref());
             // A user of the ACL may have no password (`nopass`): any is taken then.
-            login.arg(address.password.as_ref().map_or("", |text| text.expose()));
-            login
+            let password = address.password.as_ref().map_or("", |text| text.expose());
+            let user = address.username.as_deref();
+            cmd("AUTH").arg(user).arg(password).take()
         });
-        let select = address.db.filter(|db| *db != 0).map(|db| {
-            let mut select = cmd("SELECT");
-            select.arg(db);
-            select
-        });
+        let db = address.db.filter(|db| *db != 0);
+        let select = db.map(|db| cmd("SELECT").arg(db).take());
         let logs_in = login.is_some();
         let commands: Vec<Cmd> = login
             .into_iter()
@@ -111,29 +104,25 @@ impl Connection {
             }) if address.is_tls() && !error.is_timeout() => {
                 return Err(Error::unreachable(&self.server, true, &error));
             }
-            replies => replies.map_err(|failure| self.failed(failure, Purpose::Read))?,
+            replies => replies.map_err(|failure| self.failed(failure, false))?,
         };
         let refusal = replies
             .iter()
             .enumerate()
-            .find_map(|(index, reply)| match reply {
-                Value::ServerError(error) => Some((index, error)),
-                _ => None,
-            });
-        match refusal {
-            None => Ok(false),
-            Some((_, error)) if error.code() == "LOADING" => Ok(true),
+            .find_map(|(index, reply)| Some((index, refusal(reply)?)));
+        let Some((index, error)) = refusal else {
+            return Ok(false);
+        };
+        match (error.code(), self.failure(error, None)) {
+            ("LOADING", _) => Ok(true),
             // A user who may not PING may read notes all the same.
-            Some((index, error)) if error.code() == "NOPERM" && index + 1 == commands.len() => {
-                Ok(false)
+            ("NOPERM", _) if index + 1 == commands.len() => Ok(false),
+            // Whatever else goes wrong with AUTH, the credentials are what the user can correct.
+            (_, Error::Server(said)) if logs_in && index == 0 => {
+                let reason = format!("it does not take the password: {said}");
+                Err(Error::refused(&self.server, reason))
             }
-            Some((index, error)) => Err(match self.failure(error, None) {
-                // Whatever else goes wrong with AUTH, the credentials are what the user can correct.
-                Error::Server(said) if logs_in && index == 0 => self
-                    .server
-                    .refused(format!("it does not take the password: {said}")),
-                failure => failure,
-            }),
+            (_, failure) => Err(failure),
         }
     }
 
@@ -147,33 +136,50 @@ impl Connection {
         Error::from_reply(reply, &self.server, slot)
     }
 
-    /// Sends one command that changes nothing and returns its reply, an error reply as an error.
-    pub(super) fn read(&mut self, command: &Cmd, slot: Option<Slot<'_>>) -> Result<Value, Error> {
-        self.command(command, Purpose::Read, slot)
+    /// The value of a reply to `command`, which was about `slot`; an error reply as an error.
+    pub(super) fn value<T: FromRedisValue>(
+        &self,
+        command: &str,
+        reply: Option<Value>,
+        slot: Option<Slot<'_>>,
+    ) -> Result<T, Error> {
+        match reply.unwrap_or(Value::Nil) {
+            Value::ServerError(error) => Err(self.failure(&error, slot)),
+            reply => from_redis_value(reply).map_err(|_| Error::unexpected(command)),
+        }
     }
 
-    /// Sends one command that may change something and returns its reply, an error reply as an
-    /// error.
-    pub(super) fn write(&mut self, command: &Cmd, slot: Option<Slot<'_>>) -> Result<Value, Error> {
-        self.command(command, Purpose::Write, slot)
-    }
-
-    fn command(
+    /// Sends one command that changes nothing and returns the value of its reply.
+    pub(super) fn read<T: FromRedisValue>(
         &mut self,
         command: &Cmd,
-        purpose: Purpose,
         slot: Option<Slot<'_>>,
-    ) -> Result<Value, Error> {
-        let reply = self.batch(std::slice::from_ref(command), purpose)?.pop();
-        match reply {
-            Some(Value::ServerError(error)) => Err(self.failure(&error, slot)),
-            reply => Ok(reply.unwrap_or(Value::Nil)),
-        }
+    ) -> Result<T, Error> {
+        self.command(command, false, slot)
+    }
+
+    /// Sends one command that may change something and returns the value of its reply.
+    pub(super) fn write<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, Error> {
+        self.command(command, true, None)
+    }
+
+    fn command<T: FromRedisValue>(
+        &mut self,
+        command: &Cmd,
+        may_change: bool,
+        slot: Option<Slot<'_>>,
+    ) -> Result<T, Error> {
+        let reply = self.batch(std::slice::from_ref(command), may_change)?.pop();
+        let name = match command.args_iter().next() {
+            Some(Arg::Simple(name)) => String::from_utf8_lossy(name),
+            _ => Cow::default(),
+        };
+        self.value(&name, reply, slot)
     }
 
     /// Sends reading commands at once and returns a reply for each, error replies among them.
     pub(super) fn pipeline(&mut self, commands: &[Cmd]) -> Result<Vec<Value>, Error> {
-        self.batch(commands, Purpose::Read)
+        self.batch(commands, false)
     }
 
     /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none.
@@ -185,7 +191,7 @@ impl Connection {
         batch.push(cmd("MULTI"));
         batch.extend(commands);
         batch.push(cmd("EXEC"));
-        let mut replies = self.batch(&batch, Purpose::Write)?;
+        let mut replies = self.batch(&batch, true)?;
         match replies.pop() {
             Some(Value::Array(results)) => Ok(results),
             Some(Value::ServerError(error)) => {
@@ -196,10 +202,10 @@ impl Connection {
         }
     }
 
-    fn batch(&mut self, commands: &[Cmd], purpose: Purpose) -> Result<Vec<Value>, Error> {
+    fn batch(&mut self, commands: &[Cmd], may_change: bool) -> Result<Vec<Value>, Error> {
         let until = Instant::now() + self.timeout;
         self.exchange(commands, until)
-            .map_err(|failure| self.failed(failure, purpose))
+            .map_err(|failure| self.failed(failure, may_change))
     }
 
     /// Sends the commands and receives a reply for each. A failure comes with the first error reply
@@ -227,10 +233,9 @@ impl Connection {
             match reply {
                 Ok(reply) => replies.push(reply),
                 Err(error) => {
-                    let refusal = first_refusal(&replies).cloned();
                     return Err(Failure {
                         error,
-                        refusal,
+                        refusal: first_refusal(&replies).cloned(),
                         is_sent,
                     });
                 }
@@ -254,14 +259,11 @@ impl Connection {
         Ok(())
     }
 
-    fn failed(&self, failure: Failure, purpose: Purpose) -> Error {
-        let Failure {
-            error,
-            refusal,
-            is_sent,
-        } = failure;
-        let in_doubt = purpose == Purpose::Write && is_sent;
-        match refusal {
+    /// The typed error for an exchange that failed; `may_change` is whether its commands do.
+    fn failed(&self, failure: Failure, may_change: bool) -> Error {
+        let error = failure.error;
+        let in_doubt = may_change && failure.is_sent;
+        match failure.refusal {
             Some(refusal) => self.failure(&refusal, None),
             None if error.is_timeout() => Error::too_slow(&self.server, self.timeout, in_doubt),
             None if error.is_io_error() => Error::Lost {
@@ -283,8 +285,12 @@ struct Failure {
 }
 
 fn first_refusal(replies: &[Value]) -> Option<&ServerError> {
-    replies.iter().find_map(|reply| match reply {
+    replies.iter().find_map(refusal)
+}
+
+fn refusal(reply: &Value) -> Option<&ServerError> {
+    match reply {
         Value::ServerError(error) => Some(error),
         _ => None,
-    })
+    }
 }

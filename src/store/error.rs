@@ -4,60 +4,49 @@
 //! protocol (<https://redis.io/docs/latest/develop/reference/protocol-spec/>), the wording is not.
 
 use std::error::Error as StdError;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use std::{fmt, io};
 
 use redis::{RedisError, ServerError};
 
-use super::address::Address;
-use super::keys::Slot;
+use super::keys::{self, Slot};
 use crate::exit::Exit;
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// No connection could be made.
     #[error("{message}")]
     Unreachable {
         message: String,
         #[source]
         source: io::Error,
     },
-    /// No answer came before the deadline.
     #[error(
         "Redis at {server} gave no answer within {} s; a longer --timeout waits longer{}",
         timeout.as_secs_f64(), doubt(*in_doubt)
     )]
     TooSlow {
-        server: ServerName,
+        server: String,
         timeout: Duration,
         /// Whether a change was sent, and may have been made.
         in_doubt: bool,
     },
-    /// The connection ended before the answer.
     #[error("Redis at {server} closed the connection{}", doubt(*in_doubt))]
-    Lost {
-        server: ServerName,
-        /// Whether a change was sent, and may have been made.
-        in_doubt: bool,
-    },
+    Lost { server: String, in_doubt: bool },
     /// The server is loading its data, busy with a script, cut off or full of clients.
     #[error("{0}")]
     Busy(String),
     /// Redis wants other credentials, or forbids the command to this user.
     #[error("refused by Redis at {server}: {reason}")]
-    Refused { server: ServerName, reason: String },
+    Refused { server: String, reason: String },
     /// The server takes no changes: it is a replica, out of memory, or cannot save.
     #[error("{0}")]
     NoChanges(String),
-    /// A key of the layout holds something else.
     #[error("the key {key} holds something other than {expected}; another program wrote it")]
     WrongType { key: String, expected: &'static str },
-    /// There is no such note.
     #[error("{message}")]
     NoSuchNote { note: String, message: String },
-    /// Several ids begin with the prefix.
     #[error("{note} is the beginning of {count} ids: {}", some_of(candidates, *count))]
     Ambiguous {
         note: String,
@@ -71,7 +60,6 @@ pub(crate) enum Error {
     /// The note was there when it was read, and is not any more.
     #[error("note {id} was deleted by someone else meanwhile")]
     Vanished { id: String },
-    /// The text of a field is not UTF-8, and writing it back would alter it.
     #[error("the {field} of note {id} is not UTF-8 text and would be altered; nothing was written")]
     NotText { id: String, field: String },
     /// Any other error of Redis.
@@ -146,16 +134,15 @@ impl Error {
         Self::NoSuchNote { note, message }
     }
 
-    pub(super) fn too_slow(server: &ServerName, timeout: Duration, in_doubt: bool) -> Self {
-        let server = server.clone();
+    pub(super) fn too_slow(server: &str, timeout: Duration, in_doubt: bool) -> Self {
         Self::TooSlow {
-            server,
+            server: server.to_owned(),
             timeout,
             in_doubt,
         }
     }
 
-    pub(super) fn unreachable(server: &ServerName, is_tls: bool, error: &RedisError) -> Self {
+    pub(super) fn unreachable(server: &str, is_tls: bool, error: &RedisError) -> Self {
         let source = io_error(error);
         // A server that was reached, but not by TLS, needs another remedy.
         let was_reached = is_tls
@@ -173,6 +160,13 @@ impl Error {
         Self::Unreachable { message, source }
     }
 
+    pub(super) fn refused(server: &str, reason: impl Into<String>) -> Self {
+        Self::Refused {
+            server: server.to_owned(),
+            reason: reason.into(),
+        }
+    }
+
     /// An answer that the command does not give.
     pub(super) fn unexpected(command: &str) -> Self {
         Self::NotRedis(format!(
@@ -181,21 +175,19 @@ impl Error {
     }
 
     /// The kind of a server's error reply; `slot` is what the command was about.
-    pub(super) fn from_reply(
-        reply: &ServerError,
-        server: &ServerName,
-        slot: Option<Slot<'_>>,
-    ) -> Self {
+    pub(super) fn from_reply(reply: &ServerError, server: &str, slot: Option<Slot<'_>>) -> Self {
         let said = reply.details().unwrap_or_default();
         match (reply.code(), slot) {
-            ("NOAUTH", _) => {
-                server.refused("it wants a password; set REDIS_PASSWORD or put it into the URL")
-            }
-            ("WRONGPASS", _) => server.refused("wrong user or password"),
-            ("NOPERM", _) => {
-                server.refused(format!("its ACL forbids this user the command: {said}"))
-            }
-            ("DENIED", _) => server.refused(said),
+            ("NOAUTH", _) => Self::refused(
+                server,
+                "it wants a password; set REDIS_PASSWORD or put it into the URL",
+            ),
+            ("WRONGPASS", _) => Self::refused(server, "wrong user or password"),
+            ("NOPERM", _) => Self::refused(
+                server,
+                format!("its ACL forbids this user the command: {said}"),
+            ),
+            ("DENIED", _) => Self::refused(server, said),
             ("READONLY", _) => Self::NoChanges(
                 "Redis takes no changes: it is read-only (a replica?); use its primary".into(),
             ),
@@ -208,7 +200,14 @@ impl Error {
             )),
             ("LOADING", _) => Self::loading(),
             ("BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN", _) => Self::busy(said),
-            ("WRONGTYPE", Some(slot)) => slot.into(),
+            ("WRONGTYPE", Some(Slot::Ids)) => Self::WrongType {
+                key: keys::IDS.to_owned(),
+                expected: "the set of ids",
+            },
+            ("WRONGTYPE", Some(Slot::Note(id))) => Self::WrongType {
+                key: keys::note(id),
+                expected: "a note",
+            },
             // The one error of its kind, and it has no code of its own.
             ("ERR", _) if said == "max number of clients reached" => Self::busy(said),
             (code, _) => Self::Server(format!("{code} {said}")),
@@ -233,37 +232,5 @@ fn io_error(error: &RedisError) -> io::Error {
         Some((Some(code), _)) => io::Error::from_raw_os_error(code),
         Some((None, kind)) => io::Error::new(kind, error.to_string()),
         None => io::Error::other(error.to_string()),
-    }
-}
-
-impl From<Slot<'_>> for Error {
-    fn from(slot: Slot<'_>) -> Self {
-        Self::WrongType {
-            key: slot.key.to_owned(),
-            expected: slot.holds,
-        }
-    }
-}
-
-/// The server that an error is about: its address, and which setting named it.
-#[derive(Clone, Debug)]
-pub(crate) struct ServerName(String);
-
-impl fmt::Display for ServerName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl ServerName {
-    pub(super) fn of(address: &Address) -> Self {
-        Self(format!("{address} ({})", address.origin))
-    }
-
-    pub(super) fn refused(&self, reason: impl Into<String>) -> Error {
-        Error::Refused {
-            server: self.clone(),
-            reason: reason.into(),
-        }
     }
 }

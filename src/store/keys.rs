@@ -1,4 +1,6 @@
-//! The names of the keys in Redis: the one place that spells them.
+//! The names of the keys in Redis, and the commands about one of them: the one place that spells them.
+
+use redis::{Cmd, cmd};
 
 /// The set of every note's id.
 pub(crate) const IDS: &str = "notes:ids";
@@ -8,23 +10,23 @@ pub(crate) fn note(id: &str) -> String {
     format!("note:{id}")
 }
 
-/// A key, and what belongs there: what an error about its type says.
+/// What a command is about: what an error about the type of its key says.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Slot<'a> {
-    pub(super) key: &'a str,
-    pub(super) holds: &'static str,
+pub(super) enum Slot<'a> {
+    Ids,
+    /// The note of that id.
+    Note(&'a str),
 }
 
-/// The slot of the set of ids.
-pub(super) const IDS_SLOT: Slot<'_> = Slot {
-    key: IDS,
-    holds: "the set of ids",
-};
+pub(super) fn on_ids(command: &str) -> Cmd {
+    cmd(command).arg(IDS).take()
+}
 
-/// The slot of a note, given its key.
-pub(super) fn note_slot(key: &str) -> Slot<'_> {
-    Slot {
-        key,
-        holds: "a note",
-    }
+pub(super) fn on_note(command: &str, id: &str) -> Cmd {
+    cmd(command).arg(note(id)).take()
+}
+
+/// The command that asks whether the set of ids has the id.
+pub(super) fn is_member(id: &str) -> Cmd {
+    on_ids("SISMEMBER").arg(id).take()
 }

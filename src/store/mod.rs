@@ -5,8 +5,7 @@
 //! HTTP, or how a Redis comes to be running.
 //!
 //! - `address`: what a Redis URL means · `connection`: commands and replies under deadlines
-//! - `keys`: the names of the keys · `reply`, `raw_note`: replies turned into notes · `odd`: what is
-//!   odd about them
+//! - `keys`: the names of the keys · `raw_note`: what Redis holds of a note · `odd`: what is odd about it
 //! - `read`, `write`, `swap`, `note_ref`, `server`: what can be asked of the store
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
 //! - `error`: what can go wrong
@@ -19,7 +18,6 @@ mod note_ref;
 pub(crate) mod odd;
 mod raw_note;
 mod read;
-mod reply;
 mod rights;
 pub(crate) mod scan;
 mod server;
@@ -40,7 +38,7 @@ pub(crate) use address::Address;
 pub(crate) use error::Error;
 pub(crate) use note_ref::NoteRef;
 pub(crate) use raw_note::RawNote;
-pub(crate) use read::{Direction, Query, Sort};
+pub(crate) use read::{Query, Sort};
 pub(crate) use server::Server;
 pub(crate) use swap::{MOST_AT_ONCE, NoteChange};
 
@@ -80,13 +78,11 @@ impl Store {
     }
 
     /// Whether the connection can still be used; if not, open another.
-    #[must_use]
     pub(crate) fn is_usable(&self) -> bool {
         self.connection.is_usable()
     }
 
     /// Which server and database this is: see [`Address::server`].
-    #[must_use]
     pub(crate) fn server_name(&self) -> &str {
         &self.server
     }

@@ -1,82 +1,61 @@
 //! What Redis holds of a note, byte for byte: its hash, and whether the set of ids has its id.
 //!
-//! A [`Note`] is for people, and alters bytes that are no text; an [`RawNote`] is for putting things
+//! A [`Note`] is for people, and alters bytes that are no text; a [`RawNote`] is for putting things
 //! back as they were. It also has a form in JSON, which loses nothing either. No I/O.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::Write as _;
 
 use serde::de::Error as _;
-use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::odd;
 use crate::note::{FIELDS, Note};
 
-/// Bytes that are mostly text.
-///
-/// In JSON they are a string where they are UTF-8, and `{"hex":"…"}` where they are not.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Bytes(Vec<u8>);
+/// The names and values of a hash.
+type Fields = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// What Redis holds under an id: the default is nothing.
 ///
-/// Two images are equal if Redis cannot tell them apart: the order of the fields does not count.
+/// Two are equal if Redis cannot tell them apart: the order of the fields does not count.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct RawNote {
     /// Whether the set of ids has the id.
     pub listed: bool,
     /// The names and values of the hash, in the order in which Redis told them, which putting them
     /// back keeps; none where there is no hash, for Redis has no empty ones.
-    pub fields: Vec<(Bytes, Bytes)>,
+    #[serde(serialize_with = "to_json", deserialize_with = "from_json")]
+    pub fields: Fields,
 }
 
 impl RawNote {
-    /// The names and values of a hash, and whether the set of ids has its id.
-    pub(super) fn new(listed: bool, fields: Vec<(Vec<u8>, Vec<u8>)>) -> Self {
-        let fields = fields
-            .into_iter()
-            .map(|(name, value)| (Bytes::from(name), Bytes::from(value)))
-            .collect();
-        Self { listed, fields }
-    }
-
     /// What Redis holds of a note that was just made.
-    #[must_use]
     pub(crate) fn of_new(note: &Note) -> Self {
-        let fields = note
-            .fields()
-            .map(|(name, value)| (Bytes::from(name), Bytes::from(value)))
-            .collect();
+        let fields = note.fields();
         Self {
             listed: true,
-            fields,
+            fields: fields
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
         }
     }
 
-    /// Whether there is a hash.
-    #[must_use]
     pub(crate) fn has_hash(&self) -> bool {
         !self.fields.is_empty()
     }
 
-    /// Whether there is nothing at all.
-    #[must_use]
     pub(crate) fn is_nothing(&self) -> bool {
         !self.listed && !self.has_hash()
     }
 
-    /// The bytes of a field.
-    #[must_use]
     pub(crate) fn field(&self, name: &str) -> Option<&[u8]> {
         self.fields
             .iter()
-            .find(|(known, _)| known.as_bytes() == name.as_bytes())
-            .map(|(_, value)| value.as_bytes())
+            .find(|(known, _)| known == name.as_bytes())
+            .map(|(_, value)| value.as_slice())
     }
 
     /// The text of a field, with U+FFFD for what is not UTF-8.
-    #[must_use]
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         self.field(name).map(String::from_utf8_lossy)
     }
@@ -86,20 +65,17 @@ impl RawNote {
         let place = self
             .fields
             .iter_mut()
-            .find(|(known, _)| known.as_bytes() == name.as_bytes());
+            .find(|(known, _)| known == name.as_bytes());
         match place {
-            Some((_, old)) => *old = Bytes::from(value),
-            None => self.fields.push((Bytes::from(name), Bytes::from(value))),
+            Some((_, old)) => *old = value.into(),
+            None => self.fields.push((name.into(), value.into())),
         }
     }
 
     /// The note that this is, as reading it would give it; with nothing but its id where there is no
     /// hash.
     pub(crate) fn note(&self, id: &str) -> Note {
-        let fields = self.fields.iter();
-        let fields =
-            fields.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
-        note(id, fields.collect()).0
+        note(id, self.fields.clone()).0
     }
 
     /// Whether the hashes are the same, whatever the order of their fields.
@@ -122,71 +98,70 @@ impl PartialEq for RawNote {
 
 impl Eq for RawNote {}
 
-impl Bytes {
-    /// The bytes themselves.
-    #[must_use]
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl From<Vec<u8>> for Bytes {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
-}
-
-impl From<&str> for Bytes {
-    fn from(text: &str) -> Self {
-        Self(text.as_bytes().to_vec())
-    }
-}
-
-impl fmt::Debug for Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0.escape_ascii().to_string(), f)
-    }
-}
-
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Ok(text) = str::from_utf8(&self.0) {
-            return serializer.serialize_str(text);
-        }
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("hex", &hex(&self.0))?;
-        map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Form::deserialize(deserializer)? {
-            Form::Text(text) => Ok(Self(text.into_bytes())),
-            Form::Hex { hex } => unhex(&hex)
-                .map(Self)
-                .ok_or_else(|| D::Error::custom("the hex digits do not pair up")),
-        }
-    }
-}
-
-/// The forms of [`Bytes`] in JSON.
-#[derive(Deserialize)]
+/// Bytes in JSON: a string where they are UTF-8, and `{"hex":"…"}` where they are not.
+#[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Form {
-    Text(String),
+enum Form<'a> {
+    Text(Cow<'a, str>),
     Hex { hex: String },
 }
 
+impl<'a> Form<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        if let Ok(text) = str::from_utf8(bytes) {
+            return Self::Text(text.into());
+        }
+        let mut hex = String::new();
+        for byte in bytes {
+            // Writing to a string does not fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Self::Hex { hex }
+    }
+
+    fn bytes(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Text(text) => Some(text.into_owned().into_bytes()),
+            Self::Hex { hex } => unhex(&hex),
+        }
+    }
+}
+
+fn to_json<S: Serializer>(fields: &Fields, serializer: S) -> Result<S::Ok, S::Error> {
+    let fields = fields.iter();
+    serializer.collect_seq(fields.map(|(name, value)| (Form::of(name), Form::of(value))))
+}
+
+fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
+    let fields: Vec<(Form<'_>, Form<'_>)> = Deserialize::deserialize(deserializer)?;
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| Some((name.bytes()?, value.bytes()?)));
+    let fields: Option<Fields> = fields.collect();
+    fields.ok_or_else(|| D::Error::custom("the hex digits do not pair up"))
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let byte = |[high, low]: &[u8; 2]| u8::try_from(digit(*high)? << 4 | digit(*low)?).ok();
+    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+    bytes.filter(|_| rest.is_empty())
+}
+
 /// The note that the fields of a hash make.
-pub(super) fn note(id: &str, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> (Note, Vec<&'static str>) {
+pub(super) fn note(id: &str, fields: Fields) -> (Note, Vec<&'static str>) {
     let mut note = Note {
         id: id.to_owned(),
         ..Note::default()
     };
-    let mut odd = Vec::new();
-    let mut is_missing = [true; FIELDS.len()];
-    for (name, value) in pairs {
+    let has = |field: &str| {
+        let mut names = fields.iter().map(|(name, _)| name);
+        names.any(|name| name == field.as_bytes())
+    };
+    let missing = FIELDS.iter().filter(|field| !has(field));
+    let mut odd: Vec<_> = missing.map(|_| odd::MISSING_FIELD).collect();
+    for (name, value) in fields {
         let (name, _) = text(name);
         let (value, altered) = text(value);
         if altered {
@@ -194,12 +169,7 @@ pub(super) fn note(id: &str, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> (Note, Vec<&'sta
             note.altered.insert(name.clone());
         }
         note.set_field(&name, value);
-        if let Some(at) = FIELDS.iter().position(|field| *field == name) {
-            is_missing[at] = false;
-        }
     }
-    let missing = is_missing.into_iter().filter(|is_missing| *is_missing);
-    odd.extend(missing.map(|_| odd::MISSING_FIELD));
     (note, odd)
 }
 
@@ -222,27 +192,6 @@ pub(super) fn or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<R
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| DIGITS.get(usize::from(digit)).copied())
-        .map(char::from)
-        .collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|digit| digit.to_digit(16).and_then(|digit| digit.try_into().ok()))
-        .collect();
-    let digits = digits?;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty()
-        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -251,7 +200,7 @@ mod tests {
 
     #[test]
     fn an_image_is_the_same_whatever_the_order_of_its_fields() {
-        let pair = |name: &str| (Bytes::from(name), Bytes::from("v"));
+        let pair = |name: &str| (name.into(), "v".into());
         let image = |fields: &[&str]| RawNote {
             listed: true,
             fields: fields.iter().map(|name| pair(name)).collect(),
@@ -274,7 +223,7 @@ mod tests {
         let names: Vec<_> = image
             .fields
             .iter()
-            .map(|(name, _)| name.as_bytes())
+            .map(|(name, _)| name.as_slice())
             .collect();
         assert_eq!(names[1], b"title");
         assert_eq!(names[5], b"tag");
@@ -285,7 +234,7 @@ mod tests {
     fn bytes_that_are_text_read_as_text() {
         let image = RawNote {
             listed: false,
-            fields: vec![(Bytes::from("é\n"), Bytes::from(vec![0xff, 0x00]))],
+            fields: vec![("é\n".into(), vec![0xff, 0x00])],
         };
         let json = serde_json::to_string(&image).unwrap();
         assert_eq!(
@@ -299,16 +248,17 @@ mod tests {
             "1",
             "null",
         ] {
-            assert!(serde_json::from_str::<Bytes>(bad).is_err(), "{bad}");
+            let json = format!(r#"{{"listed":false,"fields":[["a",{bad}]]}}"#);
+            assert!(serde_json::from_str::<RawNote>(&json).is_err(), "{bad}");
         }
     }
 
     proptest! {
         #[test]
         fn no_byte_is_lost_on_the_way_through_json(bytes in any::<Vec<u8>>()) {
-            let bytes = Bytes::from(bytes);
-            let json = serde_json::to_vec(&bytes).unwrap();
-            prop_assert_eq!(serde_json::from_slice::<Bytes>(&json).unwrap(), bytes);
+            let note = RawNote { listed: true, fields: vec![(bytes.clone(), bytes)] };
+            let json = serde_json::to_vec(&note).unwrap();
+            prop_assert_eq!(serde_json::from_slice::<RawNote>(&json).unwrap(), note);
         }
     }
 }

@@ -50,37 +50,34 @@ impl Store {
         {
             rights.forbidden.push(("EXEC", None));
         }
-        match self.connection.pipeline(&[cmd("MULTI")])?.as_slice() {
-            [Value::Okay] => {}
-            // Without a MULTI the commands below would run.
-            other => {
-                match other {
-                    [Value::ServerError(error)] if error.code() == "NOPERM" => {
-                        rights.forbidden.push(("MULTI", None));
-                    }
-                    _ => rights.unknown.push("MULTI"),
+        let begun = self.connection.pipeline(&[cmd("MULTI")])?.pop();
+        if begun != Some(Value::Okay) {
+            match begun {
+                Some(Value::ServerError(error)) if error.code() == "NOPERM" => {
+                    rights.forbidden.push(("MULTI", None));
                 }
-                rights.unknown.extend(NEEDS.iter().map(|need| name(need)));
-                return Ok(rights);
+                _ => rights.unknown.push("MULTI"),
             }
+            // Without a MULTI the commands below would run.
+            rights.unknown.extend(NEEDS.map(name));
+            return Ok(rights);
         }
-        let commands: Vec<Cmd> = NEEDS.iter().map(|need| command(need)).collect();
-        for (need, reply) in NEEDS.iter().zip(self.connection.pipeline(&commands)?) {
-            // Others are queued, or refused for a reason that is looked at after the ACL.
-            if let Value::ServerError(error) = reply {
-                match error.code() {
-                    "NOPERM" => {
-                        let key = if need.contains("NOTE") {
-                            keys::note("*")
-                        } else {
-                            keys::IDS.to_owned()
-                        };
-                        rights.forbidden.push((name(need), Some(key)));
-                    }
-                    // No such command: Redis is told not to know it, or is not quite Redis.
-                    "ERR" => rights.unknown.push(name(need)),
-                    _ => {}
+        let replies = self.connection.pipeline(&NEEDS.map(command))?;
+        for (need, reply) in NEEDS.iter().zip(replies) {
+            let Value::ServerError(error) = reply else {
+                continue;
+            };
+            match error.code() {
+                "NOPERM" => {
+                    let is_on_note = need.contains("NOTE");
+                    let key = is_on_note.then(|| keys::note("*"));
+                    let key = key.unwrap_or_else(|| keys::IDS.to_owned());
+                    rights.forbidden.push((name(need), Some(key)));
                 }
+                // No such command: Redis is told not to know it, or is not quite Redis.
+                "ERR" => rights.unknown.push(name(need)),
+                // It is refused for a reason that is looked at after the ACL.
+                _ => {}
             }
         }
         Ok(rights)

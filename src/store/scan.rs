@@ -1,18 +1,16 @@
 //! What a look at every key takes: steps of SSCAN and SCAN, notes with their time to live, and for
 //! each what Redis refuses to tell of it.
 
-use redis::{Cmd, FromRedisValue, Value, cmd, from_redis_value};
+use redis::{Cmd, Value, cmd};
 
 use super::error::Error;
-use super::keys::{self, Slot};
+use super::keys::{self, Slot, is_member, on_ids, on_note};
+use super::read::BATCH;
 pub(crate) use super::read::SCAN_STEP;
 use super::{RawNote, Store};
 
 /// How many notes are read at once: whatever they hold is in memory then.
 pub(crate) const NOTES_AT_ONCE: usize = 100;
-
-/// How many commands without much of an answer go out in one pipeline.
-const SHORT_COMMANDS: usize = 1_000;
 
 /// The cursor to go on from, which is 0 at the end, and the ids that a step of SCAN or SSCAN found.
 /// Some of these may come again in a later step.
@@ -29,21 +27,27 @@ pub(crate) struct Scanned {
 impl Store {
     /// How many keys there are, of whatever kind.
     pub(crate) fn key_count(&mut self) -> Result<usize, Error> {
-        let reply = self.connection.read(&cmd("DBSIZE"), None)?;
-        self.told("DBSIZE", Some(reply), keys::IDS_SLOT)
+        self.connection.read(&cmd("DBSIZE"), None)
     }
 
-    /// Whether the set of ids has a time to live.
     pub(crate) fn ids_expire(&mut self) -> Result<bool, Error> {
-        let reply = self.connection.read(&on_ids("PTTL"), None)?;
-        self.expires(Some(reply), keys::IDS_SLOT)
+        let left: i64 = self.connection.read(&on_ids("PTTL"), None)?;
+        Ok(left >= 0)
     }
 
-    /// A step of the way through the set of ids.
-    pub(crate) fn scan_ids(&mut self, cursor: u64) -> Result<ScanStep, Error> {
+    /// A step of the way through the set of ids, for those that match a glob pattern, or all.
+    pub(crate) fn scan_ids(
+        &mut self,
+        cursor: u64,
+        pattern: Option<&str>,
+    ) -> Result<ScanStep, Error> {
         let mut scan = on_ids("SSCAN");
-        scan.arg(cursor).arg("COUNT").arg(SCAN_STEP);
-        self.scan_step("SSCAN", &scan)
+        scan.arg(cursor);
+        if let Some(pattern) = pattern {
+            scan.arg("MATCH").arg(pattern);
+        }
+        scan.arg("COUNT").arg(SCAN_STEP);
+        self.connection.read(&scan, Some(Slot::Ids))
     }
 
     /// A step of the way through the keys, for the ids of those that have the form of a note's.
@@ -51,7 +55,7 @@ impl Store {
         let mut scan = cmd("SCAN");
         scan.arg(cursor).arg("MATCH").arg(keys::note("*"));
         scan.arg("COUNT").arg(SCAN_STEP);
-        let (cursor, mut found) = self.scan_step("SCAN", &scan)?;
+        let (cursor, mut found): ScanStep = self.connection.read(&scan, None)?;
         let prefix = keys::note("").len();
         for key in &mut found {
             key.drain(..prefix.min(key.len()));
@@ -59,18 +63,12 @@ impl Store {
         Ok((cursor, found))
     }
 
-    fn scan_step(&mut self, command: &'static str, scan: &Cmd) -> Result<ScanStep, Error> {
-        let reply = self.connection.read(scan, Some(keys::IDS_SLOT))?;
-        self.told(command, Some(reply), keys::IDS_SLOT)
-    }
-
-    /// Whether the set of ids has each of these.
     pub(crate) fn are_listed(&mut self, ids: &[String]) -> Result<Vec<Result<bool, Error>>, Error> {
         let mut listed = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(SHORT_COMMANDS) {
+        for batch in ids.chunks(BATCH) {
             let commands: Vec<Cmd> = batch.iter().map(|id| is_member(id)).collect();
             for reply in self.connection.pipeline(&commands)? {
-                listed.push(self.told("SISMEMBER", Some(reply), keys::IDS_SLOT));
+                listed.push(self.is_listed(Some(reply)));
             }
         }
         Ok(listed)
@@ -87,16 +85,18 @@ impl Store {
             .collect();
         let mut replies = self.connection.pipeline(&commands)?.into_iter();
         let scanned = ids.iter().map(|id| {
-            let key = keys::note(id.as_ref());
-            let slot = keys::note_slot(&key);
-            let fields = self.told("HGETALL", replies.next(), slot);
-            let expires = self.expires(replies.next(), slot);
-            let listed = self.told("SISMEMBER", replies.next(), keys::IDS_SLOT);
+            let slot = Some(Slot::Note(id.as_ref()));
+            let fields = self.connection.value("HGETALL", replies.next(), slot);
+            let left = self.connection.value::<i64>("PTTL", replies.next(), slot);
+            let listed = self.is_listed(replies.next());
             let is_listed = matches!(listed, Ok(true));
             Scanned {
-                note: fields.map(|fields| RawNote::new(is_listed, fields)),
+                note: fields.map(|fields| RawNote {
+                    listed: is_listed,
+                    fields,
+                }),
                 listed,
-                expires,
+                expires: left.map(|left| left >= 0),
             }
         });
         Ok(scanned.collect())
@@ -105,41 +105,10 @@ impl Store {
     /// Takes the time to live from a note, or from the set of ids; says whether there was one.
     pub(crate) fn persist(&mut self, id: Option<&str>) -> Result<bool, Error> {
         let persist = id.map_or_else(|| on_ids("PERSIST"), |id| on_note("PERSIST", id));
-        let reply = self.connection.write(&persist, None)?;
-        self.told("PERSIST", Some(reply), keys::IDS_SLOT)
+        self.connection.write(&persist)
     }
 
-    fn expires(&self, reply: Option<Value>, slot: Slot<'_>) -> Result<bool, Error> {
-        Ok(self.told::<i64>("PTTL", reply, slot)? >= 0)
+    fn is_listed(&self, reply: Option<Value>) -> Result<bool, Error> {
+        self.connection.value("SISMEMBER", reply, Some(Slot::Ids))
     }
-
-    fn told<T: FromRedisValue>(
-        &self,
-        command: &'static str,
-        reply: Option<Value>,
-        slot: Slot<'_>,
-    ) -> Result<T, Error> {
-        match reply.unwrap_or(Value::Nil) {
-            Value::ServerError(error) => Err(self.connection.failure(&error, Some(slot))),
-            reply => from_redis_value(reply).map_err(|_| Error::unexpected(command)),
-        }
-    }
-}
-
-fn on_ids(command: &str) -> Cmd {
-    let mut command = cmd(command);
-    command.arg(keys::IDS);
-    command
-}
-
-fn on_note(command: &str, id: &str) -> Cmd {
-    let mut command = cmd(command);
-    command.arg(keys::note(id));
-    command
-}
-
-fn is_member(id: &str) -> Cmd {
-    let mut is_member = on_ids("SISMEMBER");
-    is_member.arg(id);
-    is_member
 }

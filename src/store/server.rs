@@ -6,19 +6,17 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use redis::cmd;
+use redis::{Value, cmd, from_redis_value};
 
+use super::Store;
 use super::error::Error;
-use super::{Store, reply};
 
 /// What a server says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Server {
     /// `Redis`, `Valkey`, `KeyDB` or `Dragonfly`.
     pub kind: &'static str,
-    /// Its process.
     pub pid: Option<u32>,
-    /// Its version.
     pub version: Option<String>,
     /// Whether every write goes to an append-only file.
     pub append_only: Option<bool>,
@@ -38,30 +36,26 @@ impl Store {
     /// How long the server takes to answer a PING.
     pub(crate) fn ping(&mut self) -> Result<Duration, Error> {
         let start = Instant::now();
-        self.connection.read(&cmd("PING"), None)?;
+        self.connection.read::<Value>(&cmd("PING"), None)?;
         Ok(start.elapsed())
     }
 
-    /// What the server says of itself.
     pub(crate) fn server(&mut self) -> Result<Server, Error> {
-        let mut save = cmd("CONFIG");
-        save.arg("GET").arg("save");
-        let mut info = cmd("INFO");
-        info.arg("everything");
+        let info = cmd("INFO").arg("everything").take();
+        let save = cmd("CONFIG").arg("GET").arg("save").take();
         let mut replies = self.connection.pipeline(&[info, save])?.into_iter();
-        let info = replies.next().and_then(reply::bytes).unwrap_or_default();
-        let save = replies.next().and_then(reply::members).and_then(|pair| {
-            let value = pair.into_iter().nth(1).and_then(reply::bytes)?;
-            Some(!value.is_empty())
-        });
+        let info: Option<Vec<u8>> = replies.next().and_then(|it| from_redis_value(it).ok());
+        let info = info.unwrap_or_default();
+        let save: Option<Vec<Vec<u8>>> = replies.next().and_then(|it| from_redis_value(it).ok());
+        let save = save.and_then(|pair| Some(!pair.get(1)?.is_empty()));
         Ok(Server::from_info(&String::from_utf8_lossy(&info), save))
     }
 
     /// Ends the server. Nothing is lost where every change is on the disk when it is answered.
     pub(crate) fn shut_down(mut self) -> Result<(), Error> {
         // NOSAVE is about snapshots alone.
-        let shutdown = self.connection.write(cmd("SHUTDOWN").arg("NOSAVE"), None);
-        match shutdown {
+        let shutdown = cmd("SHUTDOWN").arg("NOSAVE").take();
+        match self.connection.write::<Value>(&shutdown) {
             Err(Error::Lost { .. }) => Ok(()),
             Err(error) => Err(error),
             Ok(_) => Err(Error::unexpected("SHUTDOWN")),
@@ -73,7 +67,6 @@ impl Server {
     /// The eviction policy, if by it the server may drop notes: they have no expiry, so only the
     /// `allkeys` policies do, and only where there is a limit
     /// (<https://redis.io/docs/latest/develop/reference/eviction/>).
-    #[must_use]
     pub(crate) fn drops_notes(&self) -> Option<&str> {
         self.eviction_policy
             .as_deref()

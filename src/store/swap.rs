@@ -1,13 +1,14 @@
 //! The one way in which notes are changed: each compared as a whole with what was read, and put in
 //! its place to the byte, all or nothing.
 
-use redis::{Cmd, Value, cmd};
+use redis::{Cmd, cmd};
 use serde::{Deserialize, Serialize};
 
+use super::Store;
 use super::error::Error;
+use super::keys::{self, Slot};
 use super::raw_note::{self, RawNote};
-use super::read::{BATCH, get_all};
-use super::{Store, keys, reply};
+use super::read::BATCH;
 
 /// The most notes that one swap changes: 1,000 notes of 1 KB hold Redis for 25 ms.
 pub(crate) const MOST_AT_ONCE: usize = 1_000;
@@ -105,37 +106,21 @@ impl Store {
         for batch in ids.chunks(BATCH) {
             let commands: Vec<Cmd> = batch
                 .iter()
-                .flat_map(|id| [get_all(id.as_ref()), is_member(id.as_ref())])
+                .map(AsRef::as_ref)
+                .flat_map(|id| [keys::on_note("HGETALL", id), keys::is_member(id)])
                 .collect();
             let mut replies = self.connection.pipeline(&commands)?.into_iter();
             for id in batch {
-                notes.push(self.raw_note(id.as_ref(), replies.next(), replies.next())?);
+                let slot = Some(Slot::Note(id.as_ref()));
+                let fields = self.connection.value("HGETALL", replies.next(), slot)?;
+                let member = replies.next();
+                let listed = self
+                    .connection
+                    .value("SISMEMBER", member, Some(Slot::Ids))?;
+                notes.push(RawNote { listed, fields });
             }
         }
         Ok(notes)
-    }
-
-    fn raw_note(
-        &self,
-        id: &str,
-        hash: Option<Value>,
-        member: Option<Value>,
-    ) -> Result<RawNote, Error> {
-        let key = keys::note(id);
-        let fields = match hash {
-            Some(Value::ServerError(error)) => {
-                return Err(self.connection.failure(&error, Some(keys::note_slot(&key))));
-            }
-            hash => hash.and_then(reply::pairs),
-        };
-        let fields = fields.ok_or_else(|| Error::unexpected("HGETALL"))?;
-        match member {
-            Some(Value::ServerError(error)) => {
-                Err(self.connection.failure(&error, Some(keys::IDS_SLOT)))
-            }
-            Some(Value::Int(member)) => Ok(RawNote::new(member == 1, fields)),
-            _ => Err(Error::unexpected("SISMEMBER")),
-        }
     }
 
     /// Changes notes in one step, [`MOST_AT_ONCE`] at the most: all of them, or, if one is not what is
@@ -155,27 +140,18 @@ impl Store {
             for note in [&change.before, &change.after] {
                 swap.arg(u8::from(note.listed)).arg(note.fields.len());
                 for (name, value) in &note.fields {
-                    swap.arg(name.as_bytes()).arg(value.as_bytes());
+                    swap.arg(name).arg(value);
                 }
             }
         }
-        let reply = self.connection.write(&swap, None)?;
-        let words = reply::members(reply).unwrap_or_default();
-        let mut words = words.into_iter().filter_map(reply::bytes);
-        let verdict = words.next().unwrap_or_default();
-        let id = String::from_utf8_lossy(&words.next().unwrap_or_default()).into_owned();
-        match verdict.as_slice() {
-            b"done" => Ok(()),
-            b"gone" => Err(Error::Vanished { id }),
-            b"changed" => Err(Error::Conflict { id }),
+        let words: Vec<String> = self.connection.write(&swap)?;
+        let mut words = words.into_iter();
+        let (verdict, id) = (words.next(), words.next().unwrap_or_default());
+        match verdict.as_deref() {
+            Some("done") => Ok(()),
+            Some("gone") => Err(Error::Vanished { id }),
+            Some("changed") => Err(Error::Conflict { id }),
             _ => Err(Error::unexpected("EVAL")),
         }
     }
-}
-
-/// The command that asks whether the set of ids has the id.
-pub(super) fn is_member(id: &str) -> Cmd {
-    let mut is_member = cmd("SISMEMBER");
-    is_member.arg(keys::IDS).arg(id);
-    is_member
 }

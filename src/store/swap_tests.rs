@@ -11,7 +11,7 @@ fn open(server: &RedisServer) -> Store {
 }
 
 fn raw(listed: bool, fields: &[(&str, &[u8])]) -> RawNote {
-    let bytes = |(name, value): &(&str, &[u8])| ((*name).into(), value.to_vec().into());
+    let bytes = |(name, value): &(&str, &[u8])| ((*name).into(), value.to_vec());
     RawNote {
         listed,
         fields: fields.iter().map(bytes).collect(),

@@ -72,26 +72,22 @@ fn a_list_is_in_the_order_asked_for_and_as_long() {
         );
     }
     let mut store = open(&server);
-    let mut list = |sort, direction, limit| {
+    let mut list = |sort, reverse, limit| {
         let query = Query {
             sort,
-            direction,
+            reverse,
             limit,
         };
         titles(&store.list(&query).unwrap().notes).join(" ")
     };
-    let usual = Direction::Usual;
-    assert_eq!(list(Sort::Created, usual, None), "gamma Alpha beta");
-    assert_eq!(list(Sort::Updated, usual, None), "Alpha gamma beta");
-    assert_eq!(list(Sort::Title, usual, None), "Alpha beta gamma");
-    assert_eq!(
-        list(Sort::Title, Direction::Reversed, None),
-        "gamma beta Alpha"
-    );
-    assert_eq!(list(Sort::Created, usual, Some(2)), "gamma Alpha");
-    assert_eq!(list(Sort::Created, Direction::Reversed, Some(1)), "beta");
-    assert_eq!(list(Sort::Created, usual, Some(0)), "");
-    assert_eq!(list(Sort::Created, usual, Some(9)), "gamma Alpha beta");
+    assert_eq!(list(Sort::Created, false, None), "gamma Alpha beta");
+    assert_eq!(list(Sort::Updated, false, None), "Alpha gamma beta");
+    assert_eq!(list(Sort::Title, false, None), "Alpha beta gamma");
+    assert_eq!(list(Sort::Title, true, None), "gamma beta Alpha");
+    assert_eq!(list(Sort::Created, false, Some(2)), "gamma Alpha");
+    assert_eq!(list(Sort::Created, true, Some(1)), "beta");
+    assert_eq!(list(Sort::Created, false, Some(0)), "");
+    assert_eq!(list(Sort::Created, false, Some(9)), "gamma Alpha beta");
 }
 
 #[test]
@@ -104,7 +100,7 @@ fn a_limited_list_is_full_although_ids_without_a_note_sort_first() {
     add(&mut store, "a", "");
     add(&mut store, "b", "");
     let query = Query {
-        direction: Direction::Reversed,
+        reverse: true,
         limit: Some(2),
         ..Query::default()
     };
