@@ -25,7 +25,7 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
         journal: context.take_journal(),
     };
     look_for_redis(context)?;
-    let stop = Stop::new();
+    let stop = Stop::default();
     let stopping = stop.clone();
     signals::on_signal(move || stopping.stop()).context("cannot listen to signals")?;
     let listener = http::bind(&args.host, args.port, &limits)?;

@@ -5,11 +5,12 @@
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Thread};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 use super::error::Failure;
-use super::pool::{Opener, open};
+use super::pool::{Opener, lock, open};
 use crate::note::Note;
 use crate::store::Store;
 
@@ -23,7 +24,7 @@ pub(super) struct Batch {
 }
 
 struct State {
-    wanted: Vec<Arc<Wanted>>,
+    wanted: Vec<Wanted>,
     /// The connections that are in no thread's hands; none where one is yet to be opened.
     free: Vec<Option<Store>>,
 }
@@ -31,8 +32,7 @@ struct State {
 /// A note that a thread waits for.
 struct Wanted {
     id: String,
-    thread: Thread,
-    outcome: Mutex<Option<Outcome>>,
+    outcome: SyncSender<Outcome>,
 }
 
 enum Outcome {
@@ -44,11 +44,9 @@ enum Outcome {
 
 impl Batch {
     pub(super) fn new(opener: Arc<Opener>) -> Self {
-        let mut free = Vec::new();
-        free.resize_with(CONNECTIONS, || None);
         let state = Mutex::new(State {
             wanted: Vec::new(),
-            free,
+            free: (0..CONNECTIONS).map(|_| None).collect(),
         });
         Self { opener, state }
     }
@@ -59,20 +57,21 @@ impl Batch {
         id: &str,
         alone: impl FnOnce() -> Result<Option<Note>, Failure>,
     ) -> Result<Option<Note>, Failure> {
-        let wanted = Arc::new(Wanted {
-            id: id.to_owned(),
-            thread: thread::current(),
-            outcome: Mutex::default(),
-        });
-        let mut state = self.state();
-        let free = state.free.pop();
-        if free.is_none() {
-            state.wanted.push(Arc::clone(&wanted));
-        }
-        drop(state);
-        let outcome = match free.map_or_else(|| wanted.wait(), Outcome::Connection) {
-            Outcome::Connection(store) => self.ask(id, store),
-            outcome => outcome,
+        let mut state = lock(&self.state);
+        let outcome = if let Some(store) = state.free.pop() {
+            drop(state);
+            self.ask(id, store)
+        } else {
+            let (sender, outcome) = sync_channel(1);
+            state.wanted.push(Wanted {
+                id: id.to_owned(),
+                outcome: sender,
+            });
+            drop(state);
+            match outcome.recv().unwrap_or(Outcome::Failed) {
+                Outcome::Connection(store) => self.ask(id, store),
+                outcome => outcome,
+            }
         };
         match outcome {
             Outcome::Found(note) => Ok(note),
@@ -84,13 +83,13 @@ impl Batch {
     fn ask(&self, id: &str, store: Option<Store>) -> Outcome {
         // Threads that have a request by now add their notes first: fewer exchanges, of more notes each.
         thread::yield_now();
-        let others = mem::take(&mut self.state().wanted);
+        let others = mem::take(&mut lock(&self.state).wanted);
         let ids = others.iter().map(|wanted| wanted.id.as_str());
         let ids: Vec<&str> = [id].into_iter().chain(ids).collect();
         let read = || read(store, &self.opener, &ids);
         let read = catch_unwind(AssertUnwindSafe(read)).ok().flatten();
         let (store, notes) = read.unzip();
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         match state.wanted.pop() {
             Some(next) => next.hand(Outcome::Connection(store)),
             None => state.free.push(store),
@@ -99,43 +98,22 @@ impl Batch {
         let mut notes = notes.into_iter().flatten();
         let mut next = || notes.next().map_or(Outcome::Failed, Outcome::Found);
         let own = next();
-        for wanted in &others {
+        for wanted in others {
             wanted.hand(next());
         }
         own
     }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Each change is one step; a thread that panics leaves none half done.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Wanted {
-    fn hand(&self, outcome: Outcome) {
-        *self.outcome() = Some(outcome);
-        self.thread.unpark();
-    }
-
-    fn wait(&self) -> Outcome {
-        loop {
-            if let Some(outcome) = self.outcome().take() {
-                return outcome;
-            }
-            thread::park();
-        }
-    }
-
-    fn outcome(&self) -> MutexGuard<'_, Option<Outcome>> {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    fn hand(self, outcome: Outcome) {
+        // Its thread waits: there is room for the one outcome.
+        let _ = self.outcome.send(outcome);
     }
 }
 
 fn read(store: Option<Store>, opener: &Opener, ids: &[&str]) -> Option<(Store, Vec<Option<Note>>)> {
-    let mut store = match store {
-        Some(store) => store,
-        None => open(opener).ok()?,
-    };
+    let mut store = store.map_or_else(|| open(opener), Ok).ok()?;
     let notes = store.get_each(ids).ok()?;
     store.take_faults();
     Some((store, notes))

@@ -1,11 +1,13 @@
 //! Which connections there are, and since when each waits for a request.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::limits::Limits;
+use super::pool::lock;
 use super::stop::Stop;
 
 /// How often it is looked whether all is answered, or whether there is room.
@@ -15,15 +17,14 @@ const POLL: Duration = Duration::from_millis(10);
 /// a request has arrived for may not have noticed it yet.
 const QUIET: usize = 15;
 
-/// What stands for the time since when a connection waits, while its request is answered.
-const ANSWERING: u64 = u64::MAX;
+/// Since when a connection waits for a request; none while one is answered.
+type Waiting = Mutex<Option<Instant>>;
 
 /// The connections of a server.
 pub(super) struct Connections {
     limit: usize,
     /// How long one can wait, unless its client can neither be read from nor be hung up on.
     longest: Duration,
-    start: Instant,
     is_full: AtomicBool,
     open: Mutex<Open>,
     ended: Condvar,
@@ -31,8 +32,7 @@ pub(super) struct Connections {
 
 #[derive(Default)]
 struct Open {
-    /// Since when each waits, in milliseconds from the start.
-    waits_since: Vec<Arc<AtomicU64>>,
+    all: Vec<Arc<Waiting>>,
     /// How many were stuck when this was told last.
     told: usize,
 }
@@ -40,7 +40,7 @@ struct Open {
 /// One connection, which counts until it is dropped.
 pub(super) struct Connection {
     connections: Arc<Connections>,
-    waits_since: Arc<AtomicU64>,
+    waiting: Arc<Waiting>,
 }
 
 impl Connections {
@@ -48,7 +48,6 @@ impl Connections {
         Self {
             limit: limits.connections,
             longest: limits.idle + limits.head,
-            start: Instant::now(),
             is_full: AtomicBool::new(false),
             open: Mutex::default(),
             ended: Condvar::new(),
@@ -56,19 +55,19 @@ impl Connections {
     }
 
     pub(super) fn add(self: &Arc<Self>) -> Connection {
-        let waits_since = Arc::new(AtomicU64::new(ANSWERING));
-        self.open().waits_since.push(Arc::clone(&waits_since));
+        let waiting = Arc::default();
+        lock(&self.open).all.push(Arc::clone(&waiting));
         Connection {
             connections: Arc::clone(self),
-            waits_since,
+            waiting,
         }
     }
 
     /// Waits until there may be one more, or the server stops.
     pub(super) fn await_room(&self, stop: &Stop) {
-        let mut open = self.open();
+        let mut open = lock(&self.open);
         loop {
-            let count = open.waits_since.len() - self.stuck(&open);
+            let count = open.all.len() - self.stuck(&open);
             self.is_full
                 .store(count + 1 >= self.limit, Ordering::SeqCst);
             if count < self.limit || stop.is_asked() {
@@ -86,9 +85,9 @@ impl Connections {
 
     /// How many are stuck and do not count any more, if they have become more since this was asked last.
     pub(super) fn newly_stuck(&self) -> Option<usize> {
-        let mut open = self.open();
+        let mut open = lock(&self.open);
         let stuck = self.stuck(&open);
-        let told = std::mem::replace(&mut open.told, stuck);
+        let told = mem::replace(&mut open.told, stuck);
         (stuck > told).then_some(stuck)
     }
 
@@ -97,11 +96,11 @@ impl Connections {
         let until = Instant::now() + grace;
         let mut quiet = 0;
         loop {
-            let open = self.open();
-            let is_answering = |since: &&Arc<AtomicU64>| since.load(Ordering::SeqCst) == ANSWERING;
-            let answering = open.waits_since.iter().filter(is_answering).count();
+            let open = lock(&self.open);
+            let is_answering = |waiting: &&Arc<Waiting>| lock(waiting).is_none();
+            let answering = open.all.iter().filter(is_answering).count();
             quiet = if answering == 0 { quiet + 1 } else { 0 };
-            if open.waits_since.is_empty() || quiet > QUIET || Instant::now() >= until {
+            if open.all.is_empty() || quiet > QUIET || Instant::now() >= until {
                 return answering;
             }
             drop(open);
@@ -110,42 +109,31 @@ impl Connections {
     }
 
     fn stuck(&self, open: &Open) -> usize {
-        let now = self.now();
-        let is_stuck = |since: &&Arc<AtomicU64>| {
-            let waited = now.saturating_sub(since.load(Ordering::SeqCst));
-            Duration::from_millis(waited) > self.longest
+        let is_stuck = |waiting: &&Arc<Waiting>| {
+            let since = *lock(waiting);
+            since.is_some_and(|since| since.elapsed() > self.longest)
         };
-        open.waits_since.iter().filter(is_stuck).count()
-    }
-
-    fn now(&self) -> u64 {
-        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(ANSWERING - 1)
-    }
-
-    fn open(&self) -> MutexGuard<'_, Open> {
-        // Each change is one step.
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+        open.all.iter().filter(is_stuck).count()
     }
 }
 
 impl Connection {
     /// Says that no request is there yet.
     pub(super) fn waits(&self) {
-        let now = self.connections.now();
-        self.waits_since.store(now, Ordering::SeqCst);
+        *lock(&self.waiting) = Some(Instant::now());
     }
 
     /// Says that a request is there.
     pub(super) fn answers(&self) {
-        self.waits_since.store(ANSWERING, Ordering::SeqCst);
+        *lock(&self.waiting) = None;
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        let mut open = self.connections.open();
-        open.waits_since
-            .retain(|since| !Arc::ptr_eq(since, &self.waits_since));
+        let mut open = lock(&self.connections.open);
+        open.all
+            .retain(|waiting| !Arc::ptr_eq(waiting, &self.waiting));
         self.connections.is_full.store(false, Ordering::SeqCst);
         self.connections.ended.notify_all();
     }

@@ -1,16 +1,16 @@
 //! Why a request is not answered with what it asked for: a status and the text of a JSON error, which
 //! says nothing of the server's inside; the whole reason is for the log.
 
-use std::error::Error;
-
 use serde_json::json;
 
 use super::message::Response;
-use crate::exit::Exit;
 use crate::store;
 
 /// What a client may wait before it tries again, in seconds.
 const RETRY_AFTER: (&str, &str) = ("Retry-After", "1");
+
+/// What is said where Redis cannot be asked.
+const AWAY: &str = "Redis is not available; try again later";
 
 /// A request that fails.
 #[derive(Debug)]
@@ -36,10 +36,11 @@ impl Failure {
     }
 
     /// No connection to Redis could be opened.
-    pub(super) fn no_redis(error: &(dyn Error + 'static)) -> Self {
-        let mut failure = Self::new(503, "Redis is not available; try again later");
-        failure.cause = Some(chain(error));
-        failure
+    pub(super) fn no_redis(error: &anyhow::Error) -> Self {
+        Self {
+            cause: Some(format!("{error:#}")),
+            ..Self::new(503, AWAY)
+        }
     }
 
     /// The program failed: a defect.
@@ -70,34 +71,22 @@ impl From<Failure> for Response {
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         use store::Error as E;
-        let mut failure = match &error {
-            E::Vanished { id, .. } => Self::no_such_note(id),
-            E::WrongType { .. } | E::Conflict { .. } | E::NotText { .. } => {
-                Self::new(409, error.to_string())
-            }
-            error if error.in_doubt() => Self::new(
+        let message = error.to_string();
+        let (status, text) = match &error {
+            E::Vanished { id } => return Self::no_such_note(id),
+            E::WrongType { .. } | E::Conflict { .. } | E::NotText { .. } => (409, &*message),
+            E::NoChanges(_) | E::Server(_) => (503, "Redis refused it; the server's log says why"),
+            error if error.in_doubt() => (
                 503,
                 "Redis went away; the change may or may not have been made",
             ),
-            error if error.exit() == Exit::Failed => {
-                Self::new(503, "Redis refused it; the server's log says why")
-            }
-            error => return Self::no_redis(error),
+            _ => (503, AWAY),
         };
-        failure.cause = Some(chain(&error));
-        failure
+        Self {
+            cause: Some(format!("{:#}", anyhow::Error::from(error))),
+            ..Self::new(status, text)
+        }
     }
-}
-
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! It brings together the rules of `host` and `token`, the routes, the handlers and the connections to
 //! Redis. It knows no sockets.
 
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +13,7 @@ use chrono::{DateTime, Utc};
 use super::batch::Batch;
 use super::error::Failure;
 use super::handlers;
-use super::host::Hosts;
+use super::host;
 use super::message::{Request, Response};
 use super::pool::{Opener, Pool};
 use super::router::{Action, Route};
@@ -27,7 +28,8 @@ const LISTS: usize = 2;
 
 /// What answers requests.
 pub(super) struct Service {
-    hosts: Hosts,
+    /// Where the server listens.
+    address: IpAddr,
     token: Option<Token>,
     journal: Option<Journal>,
     /// Whether it was said that the journal cannot be written.
@@ -38,9 +40,9 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// A service for the hosts, and where a token is given for those who show it.
+    /// A service for the hosts that the address stands for, and where a token is given for those who show it.
     pub(super) fn new(
-        hosts: Hosts,
+        address: IpAddr,
         token: Option<Token>,
         journal: Option<Journal>,
         opener: Opener,
@@ -48,7 +50,7 @@ impl Service {
     ) -> Self {
         let opener = Arc::new(opener);
         Self {
-            hosts,
+            address,
             token,
             journal,
             is_told: AtomicBool::new(false),
@@ -78,7 +80,7 @@ impl Service {
 
     fn action(&self, request: &Request) -> Result<Action, Failure> {
         let (authority, path) = request.authority_and_path();
-        self.hosts.check(authority.or(request.host.as_deref()))?;
+        host::check(self.address, authority.or(request.host.as_deref()))?;
         let route = Route::of(path);
         // Whether the server is well is asked by those who start it, who need no token for that.
         if let (Some(token), false) = (&self.token, route == Some(Route::Health)) {

@@ -14,7 +14,6 @@ use std::net::TcpListener;
 use std::os::fd::AsFd as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,9 +23,7 @@ use tiny_http::{Listener, Server, SslContextWrap};
 pub(crate) use self::listener::bind;
 
 use self::request::Incoming;
-use self::response::Connection::Closes;
 use super::connections::{Connection, Connections};
-use super::host::Hosts;
 use super::limits::Limits;
 use super::log::{Access, Log};
 use super::message::{Request, Response};
@@ -67,7 +64,7 @@ struct Shared {
     log: Log,
     limits: Limits,
     connections: Arc<Connections>,
-    is_stopping: AtomicBool,
+    stop: Stop,
 }
 
 /// Answers requests until it is stopped; then takes no more connections, answers what has arrived, but no
@@ -80,17 +77,22 @@ pub(crate) fn serve(
     opener: Opener,
     stop: &Stop,
 ) -> io::Result<()> {
-    let address = listener.local_addr()?;
+    let address = listener.local_addr()?.ip();
     let limits = options.limits.within_the_system();
-    let hosts = Hosts::at(address.ip());
     let shared = Arc::new(Shared {
-        service: Service::new(hosts, options.token, options.journal, opener, limits.redis),
+        service: Service::new(
+            address,
+            options.token,
+            options.journal,
+            opener,
+            limits.redis,
+        ),
         log: options.log,
         connections: Arc::new(Connections::new(&limits)),
-        is_stopping: AtomicBool::new(false),
+        stop: stop.clone(),
         limits,
     });
-    accept_all(listener, &shared, stop)?;
+    accept_all(listener, &shared)?;
     let unfinished = shared.connections.finish(limits.grace);
     if unfinished > 0 {
         let text = format!("stopped with {unfinished} requests unfinished");
@@ -101,19 +103,18 @@ pub(crate) fn serve(
 }
 
 /// Accepts connections until the server is stopped, and then those that have been waiting.
-fn accept_all(listener: TcpListener, shared: &Arc<Shared>, stop: &Stop) -> io::Result<()> {
+fn accept_all(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
     let plain = SslContextWrap::build_ssl_capabilities(None).map_err(io::Error::other)?;
     listener.set_nonblocking(true)?;
     let listener = Listener::Tcp(listener);
     let mut is_failing = false;
-    while !stop.is_asked() {
-        let started = await_connection(&listener).and_then(|()| {
-            let requests = accept(&listener, &plain)?;
-            shared.connections.await_room(stop);
-            start(requests, shared)
-        });
-        shared.tell_of_stuck();
-        match started.map_err(|error| (error.kind(), error)) {
+    while !shared.stop.is_asked() {
+        let accepted = await_connection(&listener).and_then(|()| accept(&listener, &plain, shared));
+        if let Some(count) = shared.connections.newly_stuck() {
+            let text = "connections sent no request in time and cannot be closed";
+            shared.log.problem(&format!("{count} {text}"));
+        }
+        match accepted.map_err(|error| (error.kind(), error)) {
             Ok(()) => is_failing = false,
             // None has come, or one has gone again.
             Err((WouldBlock | Interrupted | ConnectionAborted, _)) => {}
@@ -127,11 +128,7 @@ fn accept_all(listener: TcpListener, shared: &Arc<Shared>, stop: &Stop) -> io::R
             }
         }
     }
-    shared.is_stopping.store(true, Ordering::SeqCst);
-    while let Ok(requests) = accept(&listener, &plain) {
-        // Where there can be no thread, the client is hung up on.
-        let _ = start(requests, shared);
-    }
+    while accept(&listener, &plain, shared).is_ok() {}
     Ok(())
 }
 
@@ -146,23 +143,15 @@ fn await_connection(listener: &Listener) -> io::Result<()> {
     clone().and_then(|_first| clone()).map(drop)
 }
 
-/// Accepts a connection, as the requests that come by it.
-fn accept(
-    listener: &Listener,
-    plain: &SslContextWrap,
-) -> io::Result<impl Iterator<Item = Result<tiny_http::Request, impl Display>> + Send + 'static> {
+/// Accepts a connection, once there may be one more, and starts its thread. Where there can be no thread, the
+/// client is hung up on.
+fn accept(listener: &Listener, plain: &SslContextWrap, shared: &Arc<Shared>) -> io::Result<()> {
+    let accept = || Server::accept_connection(listener, plain);
     // Another thread may take the descriptors first.
-    catch_unwind(AssertUnwindSafe(|| {
-        Server::accept_connection(listener, plain)
-    }))
-    .unwrap_or_else(|_| Err(io::Error::other("no descriptor is free")))?
-    .ok_or_else(|| ConnectionAborted.into())
-}
-
-fn start(
-    requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>> + Send + 'static,
-    shared: &Arc<Shared>,
-) -> io::Result<()> {
+    let requests = catch_unwind(AssertUnwindSafe(accept))
+        .unwrap_or_else(|_| Err(io::Error::other("no descriptor is free")))?
+        .ok_or(ConnectionAborted)?;
+    shared.connections.await_room(&shared.stop);
     let (shared, connection) = (Arc::clone(shared), shared.connections.add());
     thread::Builder::new()
         .name("connection".into())
@@ -175,22 +164,16 @@ impl Shared {
     /// Answers the requests of a connection.
     fn run(
         &self,
-        mut requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>>,
+        requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>>,
         connection: &Connection,
     ) {
-        loop {
-            connection.waits();
-            let Some(request) = requests.next() else {
-                return;
-            };
+        connection.waits();
+        for request in requests {
             connection.answers();
-            match request {
-                Ok(request) => {
-                    if self.answer(request, connection).is_err() {
-                        return;
-                    }
-                }
-                Err(error) => return self.tell_of_refusal(&error.to_string()),
+            match request.map(|request| self.answer(request, connection)) {
+                Ok(Ok(())) => connection.waits(),
+                Ok(Err(_)) => return,
+                Err(error) => return self.log_refusal(&error.to_string()),
             }
         }
     }
@@ -217,16 +200,13 @@ impl Shared {
             connection.waits();
             return response::refuse(request, response);
         }
-        let mut after = incoming.connection;
-        if self.is_stopping.load(Ordering::SeqCst) || self.connections.is_full() {
-            after = Closes;
-        }
+        let closes = incoming.closes || self.stop.is_asked() || self.connections.is_full();
         let until = Instant::now() + self.limits.transfer;
-        response::send(request, &response, after, until)
+        response::send(request, &response, closes, until)
     }
 
     /// Logs what `tiny_http` refused by itself; that a client is gone or silent is not worth a line.
-    fn tell_of_refusal(&self, error: &str) {
+    fn log_refusal(&self, error: &str) {
         if error.starts_with("[ReadIoError]") {
             return;
         }
@@ -239,12 +219,5 @@ impl Shared {
             duration: Duration::ZERO,
         };
         self.log.access(access, &Request::default(), &response);
-    }
-
-    fn tell_of_stuck(&self) {
-        if let Some(count) = self.connections.newly_stuck() {
-            let text = "connections sent no request in time and cannot be closed";
-            self.log.problem(&format!("{count} {text}"));
-        }
     }
 }
