@@ -75,7 +75,12 @@ impl From<store::Error> for Failure {
         let (status, text) = match &error {
             E::Vanished { id } => return Self::no_such_note(id),
             E::WrongType { .. } | E::Conflict { .. } | E::NotText { .. } => (409, &*message),
-            E::NoChanges(_) | E::Server(_) => (503, "Redis refused it; the server's log says why"),
+            E::Server(_) => (500, "Redis answered with an error; the server's log has it"),
+            E::NotRedis(_) => (
+                500,
+                "Redis gave an answer that makes no sense; a change may or may not have been made",
+            ),
+            E::NoChanges(_) => (503, "Redis refused it; the server's log says why"),
             error if error.in_doubt() => (
                 503,
                 "Redis went away; the change may or may not have been made",
@@ -119,6 +124,23 @@ mod tests {
         let (status, body, header) = answer(failure);
         assert_eq!((status, header), (503, Some(("Retry-After", "1"))));
         assert!(!body.contains("/no/such"), "{body}");
+    }
+
+    #[test]
+    fn an_error_that_only_the_operator_can_mend_is_a_500_that_does_not_quote_redis() {
+        use store::Error as E;
+        for (error, status) in [
+            (E::Server("ERR secret".into()), 500),
+            (E::NotRedis("secret".into()), 500),
+            (E::NoChanges("secret".into()), 503),
+            (E::Busy("secret".into()), 503),
+        ] {
+            let failure = Failure::from(error);
+            assert!(failure.detail().contains("secret"), "{failure:?}");
+            let (found, body, header) = answer(failure);
+            assert_eq!((found, header.is_some()), (status, status == 503), "{body}");
+            assert!(!body.contains("secret"), "{body}");
+        }
     }
 
     #[test]
