@@ -4,26 +4,13 @@ use std::fmt;
 use std::io::{self, Write as _};
 use std::time::{Instant, SystemTime};
 
-use tiny_http::{HTTPVersion, Header, StatusCode};
+use tiny_http::{Header, StatusCode};
 
+use super::request::is_http_1_0;
 use crate::http::message::Response;
 
 /// Room for the status line and the headers.
 const HEAD: usize = 256;
-
-pub(super) fn is_http_1_0(request: &tiny_http::Request) -> bool {
-    *request.http_version() <= HTTPVersion(1, 0)
-}
-
-/// Whether a connection is to end after a response, by what its client says in `Connection` (RFC 9112, 9.3).
-/// A client that asks for an upgrade, which it does not get, sends nothing more that would be read.
-pub(super) fn closes(is_http_1_0: bool, asked: &str) -> bool {
-    let asks = |option: &str| {
-        let mut options = asked.split(',').map(str::trim);
-        options.any(|asked| asked.eq_ignore_ascii_case(option))
-    };
-    asks("close") || asks("upgrade") || (is_http_1_0 && !asks("keep-alive"))
-}
 
 /// Sends a response in one write, if the client takes it in time. Fails where the connection is to end.
 pub(super) fn send(
@@ -112,23 +99,6 @@ fn encode(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_connection_stays_as_the_client_expects() {
-        for (is_http_1_0, asked, expected) in [
-            (false, "", false),
-            (false, "keep-alive", false),
-            (false, "x-close", false),
-            (false, "Close", true),
-            (false, "Upgrade, HTTP2-Settings", true),
-            (true, "", true),
-            (true, "Keep-Alive", false),
-            (true, "close", true),
-        ] {
-            let closes = closes(is_http_1_0, asked);
-            assert_eq!(closes, expected, "{is_http_1_0} {asked}");
-        }
-    }
 
     fn written(response: &Response, is_head: bool, connection: Option<&str>) -> String {
         let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
