@@ -12,23 +12,17 @@ const RETRY_AFTER: (&str, &str) = ("Retry-After", "1");
 /// What is said where Redis cannot be asked.
 const AWAY: &str = "Redis is not available; try again later";
 
-/// A request that fails.
+/// A request that fails: the response that says so. Its cause is the whole reason.
 #[derive(Debug)]
-pub(super) struct Failure {
-    status: u16,
-    text: String,
-    header: Option<(&'static str, &'static str)>,
-    cause: Option<String>,
-}
+pub(super) struct Failure(Response);
 
 impl Failure {
     pub(super) fn new(status: u16, text: impl Into<String>) -> Self {
-        Self {
-            status,
-            text: text.into(),
-            header: (status == 503).then_some(RETRY_AFTER),
-            cause: None,
-        }
+        let text = text.into();
+        let mut response = Response::json(status, &json!({ "error": text }));
+        response.header = (status == 503).then_some(RETRY_AFTER);
+        response.cause = Some(text);
+        Self(response)
     }
 
     pub(super) fn no_such_note(id: &str) -> Self {
@@ -37,10 +31,7 @@ impl Failure {
 
     /// No connection to Redis could be opened.
     pub(super) fn no_redis(error: &anyhow::Error) -> Self {
-        Self {
-            cause: Some(format!("{error:#}")),
-            ..Self::new(503, AWAY)
-        }
+        Self::new(503, AWAY).because_of(error)
     }
 
     /// The program failed: a defect.
@@ -49,22 +40,24 @@ impl Failure {
     }
 
     pub(super) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.header = Some((name, value));
+        self.0.header = Some((name, value));
+        self
+    }
+
+    fn because_of(mut self, error: &anyhow::Error) -> Self {
+        self.0.cause = Some(format!("{error:#}"));
         self
     }
 
     /// The whole reason, for the log and for whoever asks after the server's health.
     pub(super) fn detail(&self) -> &str {
-        self.cause.as_deref().unwrap_or(&self.text)
+        self.0.cause.as_deref().unwrap_or_default()
     }
 }
 
 impl From<Failure> for Response {
     fn from(failure: Failure) -> Self {
-        let mut response = Self::json(failure.status, &json!({ "error": failure.text }));
-        response.header = failure.header;
-        response.cause = Some(failure.cause.unwrap_or(failure.text));
-        response
+        failure.0
     }
 }
 
@@ -87,10 +80,7 @@ impl From<store::Error> for Failure {
             ),
             _ => (503, AWAY),
         };
-        Self {
-            cause: Some(format!("{:#}", anyhow::Error::from(error))),
-            ..Self::new(status, text)
-        }
+        Self::new(status, text).because_of(&error.into())
     }
 }
 

@@ -12,14 +12,13 @@ use super::message::Request;
 
 /// The tag of a note: half of a digest, which is enough that no two texts of a note share one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Etag(u128);
+pub(super) struct Etag([u8; 16]);
 
 impl Etag {
     /// The tag of a note with that JSON.
     pub(super) fn of(json: &[u8]) -> Self {
         let digest = Sha256::digest(json);
-        let half = digest.first_chunk().copied().unwrap_or_default();
-        Self(u128::from_be_bytes(half))
+        Self(digest.first_chunk().copied().unwrap_or_default())
     }
 
     /// Whether a list has this tag or is `*`.
@@ -33,7 +32,7 @@ impl Etag {
 
 impl fmt::Display for Etag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{:032x}\"", self.0)
+        write!(f, "\"{:032x}\"", u128::from_be_bytes(self.0))
     }
 }
 

@@ -9,8 +9,7 @@ use super::body::Fields;
 use super::error::Failure;
 use super::etag;
 use super::message::{Request, Response};
-use crate::journal::JournaledStore;
-use crate::journal::{Basis, Change, Deleted};
+use crate::journal::{Basis, Change, Deleted, JournaledStore};
 use crate::note::Note;
 use crate::store::{self, Query, RawNote, Store};
 

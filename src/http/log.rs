@@ -5,14 +5,11 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use chrono::{DateTime, Utc};
 
 use super::message::{Request, Response};
 use crate::timestamp;
@@ -38,14 +35,6 @@ pub(crate) enum Verbosity {
     Requests,
     /// Every request with what it said of itself and why it failed.
     Details,
-}
-
-/// When and from where a request came, and how long its response took.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Access {
-    pub(super) time: DateTime<Utc>,
-    pub(super) client: Option<SocketAddr>,
-    pub(super) duration: Duration,
 }
 
 /// Where the lines go, from every thread.
@@ -79,24 +68,24 @@ impl Log {
         Ok(log)
     }
 
-    /// Writes the line of a request; where requests are not logged, only if this side failed it.
-    pub(super) fn access(&self, access: Access, request: &Request, response: &Response) {
+    /// Writes the line of a request whose response took so long; where requests are not logged, only if this side failed it.
+    pub(super) fn access(&self, request: &Request, response: &Response, duration: Duration) {
         let failed = response.status >= 500;
         if self.verbosity == Verbosity::Problems && !failed {
             return;
         }
-        let client = access.client.map(|client| client.to_string());
+        let client = request.client.map(|client| client.to_string());
         let is_head = request.method == "HEAD";
         let mut line = format!(
             "{} {} {} {} {} {} {}.{:03}ms",
-            timestamp::format(access.time),
+            timestamp::format(request.time),
             client.as_deref().unwrap_or("-"),
             shown(&request.method),
             shown(&request.target),
             response.status,
             if is_head { 0 } else { response.body.len() },
-            access.duration.as_millis(),
-            access.duration.subsec_micros() % 1_000
+            duration.as_millis(),
+            duration.subsec_micros() % 1_000
         );
         // Writing to a String cannot fail.
         if self.verbosity == Verbosity::Details {
@@ -192,6 +181,8 @@ mod tests {
 
     fn request(target: &str) -> Request {
         Request {
+            time: timestamp::parse("2024-01-15T10:30:00.5+00:00").unwrap(),
+            client: Some(([127, 0, 0, 1], 4242).into()),
             method: "GET".to_owned(),
             target: target.to_owned(),
             host: Some("h".to_owned()),
@@ -202,14 +193,9 @@ mod tests {
     fn logged(verbosity: Verbosity, target: &str, status: u16) -> String {
         let written = Written::default();
         let log = Log::new(Box::new(written.clone()), verbosity).unwrap();
-        let access = Access {
-            time: timestamp::parse("2024-01-15T10:30:00.5+00:00").unwrap(),
-            client: Some(([127, 0, 0, 1], 4242).into()),
-            duration: Duration::from_micros(1_234),
-        };
         let mut response = Response::raw(status, vec![b'x'; 73]);
         response.cause = Some("why".to_owned());
-        log.access(access, &request(target), &response);
+        log.access(&request(target), &response, Duration::from_micros(1_234));
         log.finish();
         written.text()
     }

@@ -2,6 +2,9 @@
 //!
 //! Nothing here knows a socket or Redis.
 
+use std::net::SocketAddr;
+
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::etag::Etag;
@@ -13,6 +16,9 @@ const BODY: usize = 1_024;
 /// A request that has been read whole: its line, the headers that matter here, its body.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
+    /// When it came.
+    pub(super) time: DateTime<Utc>,
+    pub(super) client: Option<SocketAddr>,
     /// As it was sent: methods are told apart by case (RFC 9110, 9.1).
     pub(super) method: String,
     /// As it was sent: a path and perhaps a query, or a whole URL.

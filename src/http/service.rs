@@ -8,8 +8,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::{DateTime, Utc};
-
 use super::batch::Batch;
 use super::error::Failure;
 use super::handlers;
@@ -18,8 +16,7 @@ use super::message::{Request, Response};
 use super::pool::{Opener, Pool};
 use super::router::{Action, Route};
 use super::token::Token;
-use crate::journal::Journal;
-use crate::journal::JournaledStore;
+use crate::journal::{Journal, JournaledStore};
 use crate::timestamp;
 
 /// How many lists of all notes are made at once: each may be long, and other requests are not to wait
@@ -60,12 +57,9 @@ impl Service {
         }
     }
 
-    /// Answers a request that arrived at `now`. Every failure is a response too, and so is a panic.
-    pub(super) fn answer(&self, request: &Request, now: DateTime<Utc>) -> Response {
-        let answer = || {
-            self.action(request)
-                .and_then(|action| self.perform(&action, request, now))
-        };
+    /// Answers a request. Every failure is a response too, and so is a panic.
+    pub(super) fn answer(&self, request: &Request) -> Response {
+        let answer = || self.perform(self.action(request)?, request);
         catch_unwind(AssertUnwindSafe(answer))
             .unwrap_or_else(|_| Err(Failure::panicked()))
             .unwrap_or_else(Response::from)
@@ -91,13 +85,8 @@ impl Service {
         route.action(&request.method)
     }
 
-    fn perform(
-        &self,
-        action: &Action,
-        request: &Request,
-        now: DateTime<Utc>,
-    ) -> Result<Response, Failure> {
-        let now = || timestamp::format(now);
+    fn perform(&self, action: Action, request: &Request) -> Result<Response, Failure> {
+        let now = || timestamp::format(request.time);
         match action {
             Action::Index => Ok(handlers::index()),
             Action::OpenApi => Ok(handlers::openapi()),
@@ -108,9 +97,9 @@ impl Service {
             }
             Action::List => self.lists.with(handlers::list),
             Action::Show(id) => {
-                let alone = || self.changes.with(|store| Ok(store.get(id)?));
-                let note = self.notes.get(id, alone)?;
-                handlers::show(note, id, request)
+                let alone = || self.changes.with(|store| Ok(store.get(&id)?));
+                let note = self.notes.get(&id, alone)?;
+                handlers::show(note, &id, request)
             }
             Action::Create => {
                 let note = handlers::draft(request, &now())?;
@@ -119,10 +108,10 @@ impl Service {
                 })
             }
             Action::Update(id) => self.change("serve PUT", now(), |notebook| {
-                handlers::update(notebook, id, request)
+                handlers::update(notebook, &id, request)
             }),
             Action::Delete(id) => self.change("serve DELETE", now(), |notebook| {
-                handlers::delete(notebook, id, request)
+                handlers::delete(notebook, &id, request)
             }),
         }
     }

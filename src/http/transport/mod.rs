@@ -25,7 +25,7 @@ pub(crate) use self::listener::bind;
 use self::request::Incoming;
 use super::connections::{Connection, Connections};
 use super::limits::Limits;
-use super::log::{Access, Log};
+use super::log::Log;
 use super::message::{Request, Response};
 use super::pool::Opener;
 use super::service::Service;
@@ -50,11 +50,8 @@ const RETRY: Duration = Duration::from_millis(50);
 pub(crate) struct Options {
     /// The token that requests must carry; none lets everyone in.
     pub token: Option<Token>,
-    /// What it takes on.
     pub limits: Limits,
-    /// Where it says what it does.
     pub log: Log,
-    /// Where changes are recorded before they are made.
     pub journal: Option<Journal>,
 }
 
@@ -180,21 +177,17 @@ impl Shared {
 
     /// Answers a request; fails where the connection is to end.
     fn answer(&self, mut request: tiny_http::Request, connection: &Connection) -> io::Result<()> {
-        let (time, start) = (timestamp::now(), Instant::now());
+        let start = Instant::now();
         let incoming = Incoming::read(&mut request, &self.limits);
         let response = match incoming.problem {
-            None => self.service.answer(&incoming.request, time),
+            None => self.service.answer(&incoming.request),
             Some(failure) => failure.into(),
         };
         if let Some(problem) = self.service.journal_problem() {
             self.log.problem(&problem);
         }
-        let access = Access {
-            time,
-            client: request.remote_addr().copied(),
-            duration: start.elapsed(),
-        };
-        self.log.access(access, &incoming.request, &response);
+        let duration = start.elapsed();
+        self.log.access(&incoming.request, &response, duration);
         if incoming.is_body_unread {
             // The rest of the body may take its time.
             connection.waits();
@@ -213,11 +206,10 @@ impl Shared {
         let is_unmet = error.starts_with("[ExpectationFailed]");
         let mut response = Response::raw(if is_unmet { 417 } else { 400 }, Vec::new());
         response.cause = Some(error.to_owned());
-        let access = Access {
+        let request = Request {
             time: timestamp::now(),
-            client: None,
-            duration: Duration::ZERO,
+            ..Request::default()
         };
-        self.log.access(access, &Request::default(), &response);
+        self.log.access(&request, &response, Duration::ZERO);
     }
 }

@@ -9,6 +9,7 @@ use crate::http::error::Failure;
 use crate::http::framing::{Framing, closes};
 use crate::http::limits::Limits;
 use crate::http::message::Request;
+use crate::timestamp;
 
 /// What stands in the place of a header that was taken.
 static TAKEN: LazyLock<Header> = LazyLock::new(|| "Taken: -".parse().expect("it is a header"));
@@ -27,6 +28,7 @@ pub(super) struct Incoming {
 impl Incoming {
     /// Reads what is left of a request.
     pub(super) fn read(request: &mut tiny_http::Request, limits: &Limits) -> Self {
+        let time = timestamp::now();
         let is_http_1_0 = is_http_1_0(request);
         let mut headers = request.headers().clone();
         let hosts = take(&mut headers, "Host");
@@ -51,6 +53,8 @@ impl Incoming {
             is_body_unread: problem.is_some() && is_length_known,
             problem,
             request: Request {
+                time,
+                client: request.remote_addr().copied(),
                 method: request.method().as_str().to_owned(),
                 target: request.url().to_owned(),
                 host: hosts.into_iter().next(),
