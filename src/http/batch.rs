@@ -29,11 +29,8 @@ struct State {
     free: Vec<Option<Store>>,
 }
 
-/// A note that a thread waits for.
-struct Wanted {
-    id: String,
-    outcome: SyncSender<Outcome>,
-}
+/// The id of a note, and the thread that waits for the note.
+type Wanted = (String, SyncSender<Outcome>);
 
 enum Outcome {
     Found(Option<Note>),
@@ -63,10 +60,7 @@ impl Batch {
             self.ask(id, store)
         } else {
             let (sender, outcome) = sync_channel(1);
-            state.wanted.push(Wanted {
-                id: id.to_owned(),
-                outcome: sender,
-            });
+            state.wanted.push((id.to_owned(), sender));
             drop(state);
             match outcome.recv().unwrap_or(Outcome::Failed) {
                 Outcome::Connection(store) => self.ask(id, store),
@@ -84,31 +78,25 @@ impl Batch {
         // Threads that have a request by now add their notes first: fewer exchanges, of more notes each.
         thread::yield_now();
         let others = mem::take(&mut lock(&self.state).wanted);
-        let ids = others.iter().map(|wanted| wanted.id.as_str());
+        let ids = others.iter().map(|(id, _)| id.as_str());
         let ids: Vec<&str> = [id].into_iter().chain(ids).collect();
         let read = || read(store, &self.opener, &ids);
         let read = catch_unwind(AssertUnwindSafe(read)).ok().flatten();
         let (store, notes) = read.unzip();
         let mut state = lock(&self.state);
+        // Threads that wait are there to be told, and have room for the one outcome.
         match state.wanted.pop() {
-            Some(next) => next.hand(Outcome::Connection(store)),
+            Some((_, next)) => drop(next.send(Outcome::Connection(store))),
             None => state.free.push(store),
         }
         drop(state);
         let mut notes = notes.into_iter().flatten();
         let mut next = || notes.next().map_or(Outcome::Failed, Outcome::Found);
         let own = next();
-        for wanted in others {
-            wanted.hand(next());
+        for (_, thread) in others {
+            let _ = thread.send(next());
         }
         own
-    }
-}
-
-impl Wanted {
-    fn hand(self, outcome: Outcome) {
-        // Its thread waits: there is room for the one outcome.
-        let _ = self.outcome.send(outcome);
     }
 }
 

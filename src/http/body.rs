@@ -10,37 +10,27 @@ use serde_json::value::RawValue;
 
 use super::error::Failure;
 use super::message::Request;
+use crate::journal::Change;
 
-/// What the body of a request says of a note, trimmed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fields {
-    /// The title; none where the body has no such member.
-    pub(super) title: Option<String>,
-    /// The content; none where the body has no such member.
-    pub(super) content: Option<String>,
+/// The title and the content of the note that a request makes: the title must be there and not be blank.
+pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {
+    let mut members = members(request)?;
+    members.retain(|name, value| name != "title" || value.get() != "null");
+    let title = text(&members, "title")?
+        .filter(|title| !title.is_empty())
+        .ok_or_else(|| Failure::new(400, "'title' field is required and cannot be blank"))?;
+    Ok((title, text(&members, "content")?.unwrap_or_default()))
 }
 
-impl Fields {
-    /// Reads them from a request that makes a note: the title must be there and not be blank.
-    pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {
-        let mut members = members(request)?;
-        members.retain(|name, value| name != "title" || value.get() != "null");
-        let title = text(&members, "title")?
-            .filter(|title| !title.is_empty())
-            .ok_or_else(|| Failure::new(400, "'title' field is required and cannot be blank"))?;
-        Ok((title, text(&members, "content")?.unwrap_or_default()))
+/// What a request changes in a note: the title, if it is there, must not be blank.
+pub(super) fn of_change(request: &Request) -> Result<Change, Failure> {
+    let members = members(request)?;
+    let title = text(&members, "title")?;
+    if title.as_deref() == Some("") {
+        return Err(Failure::new(400, "'title' cannot be blank"));
     }
-
-    /// Reads them from a request that changes a note: the title, if it is there, must not be blank.
-    pub(super) fn of_change(request: &Request) -> Result<Self, Failure> {
-        let members = members(request)?;
-        let title = text(&members, "title")?;
-        if title.as_deref() == Some("") {
-            return Err(Failure::new(400, "'title' cannot be blank"));
-        }
-        let content = text(&members, "content")?;
-        Ok(Self { title, content })
-    }
+    let content = text(&members, "content")?;
+    Ok(Change { title, content })
 }
 
 type Members<'a> = HashMap<String, &'a RawValue>;

@@ -1,6 +1,5 @@
 //! Which connections there are, and since when each waits for a request.
 
-use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -26,15 +25,8 @@ pub(super) struct Connections {
     /// How long one can wait, unless its client can neither be read from nor be hung up on.
     longest: Duration,
     is_full: AtomicBool,
-    open: Mutex<Open>,
+    open: Mutex<Vec<Arc<Waiting>>>,
     ended: Condvar,
-}
-
-#[derive(Default)]
-struct Open {
-    all: Vec<Arc<Waiting>>,
-    /// How many were stuck when this was told last.
-    told: usize,
 }
 
 /// One connection, which counts until it is dropped.
@@ -56,7 +48,7 @@ impl Connections {
 
     pub(super) fn add(self: &Arc<Self>) -> Connection {
         let waiting = Arc::default();
-        lock(&self.open).all.push(Arc::clone(&waiting));
+        lock(&self.open).push(Arc::clone(&waiting));
         Connection {
             connections: Arc::clone(self),
             waiting,
@@ -67,7 +59,7 @@ impl Connections {
     pub(super) fn await_room(&self, stop: &Stop) {
         let mut open = lock(&self.open);
         loop {
-            let count = open.all.len() - self.stuck(&open);
+            let count = open.len() - self.stuck_of(&open);
             self.is_full
                 .store(count + 1 >= self.limit, Ordering::SeqCst);
             if count < self.limit || stop.is_asked() {
@@ -83,12 +75,9 @@ impl Connections {
         self.is_full.load(Ordering::SeqCst)
     }
 
-    /// How many are stuck and do not count any more, if they have become more since this was asked last.
-    pub(super) fn newly_stuck(&self) -> Option<usize> {
-        let mut open = lock(&self.open);
-        let stuck = self.stuck(&open);
-        let told = mem::replace(&mut open.told, stuck);
-        (stuck > told).then_some(stuck)
+    /// How many are stuck and do not count any more.
+    pub(super) fn stuck(&self) -> usize {
+        self.stuck_of(&lock(&self.open))
     }
 
     /// Waits until nothing is under way any more; returns how much still is at the end of the grace period.
@@ -97,10 +86,9 @@ impl Connections {
         let mut quiet = 0;
         loop {
             let open = lock(&self.open);
-            let is_answering = |waiting: &&Arc<Waiting>| lock(waiting).is_none();
-            let answering = open.all.iter().filter(is_answering).count();
+            let answering = open.iter().filter(|one| lock(one).is_none()).count();
             quiet = if answering == 0 { quiet + 1 } else { 0 };
-            if open.all.is_empty() || quiet > QUIET || Instant::now() >= until {
+            if open.is_empty() || quiet > QUIET || Instant::now() >= until {
                 return answering;
             }
             drop(open);
@@ -108,12 +96,12 @@ impl Connections {
         }
     }
 
-    fn stuck(&self, open: &Open) -> usize {
-        let is_stuck = |waiting: &&Arc<Waiting>| {
-            let since = *lock(waiting);
-            since.is_some_and(|since| since.elapsed() > self.longest)
-        };
-        open.all.iter().filter(is_stuck).count()
+    fn stuck_of(&self, open: &[Arc<Waiting>]) -> usize {
+        let now = Instant::now();
+        let is_long = |since| now.duration_since(since) > self.longest;
+        open.iter()
+            .filter(|one| lock(one).is_some_and(is_long))
+            .count()
     }
 }
 
@@ -132,8 +120,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         let mut open = lock(&self.connections.open);
-        open.all
-            .retain(|waiting| !Arc::ptr_eq(waiting, &self.waiting));
+        open.retain(|waiting| !Arc::ptr_eq(waiting, &self.waiting));
         self.connections.is_full.store(false, Ordering::SeqCst);
         self.connections.ended.notify_all();
     }

@@ -5,11 +5,11 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::body::Fields;
+use super::body;
 use super::error::Failure;
 use super::etag;
 use super::message::{Request, Response};
-use crate::journal::{Basis, Change, Deleted, JournaledStore};
+use crate::journal::{Basis, Deleted, JournaledStore};
 use crate::note::Note;
 use crate::store::{self, Query, RawNote, Store};
 
@@ -64,7 +64,7 @@ pub(super) fn list(store: &mut Store) -> Result<Response, Failure> {
 
 /// The note that a request asks to make, not stored yet.
 pub(super) fn draft(request: &Request, now: &str) -> Result<Note, Failure> {
-    let (title, content) = Fields::of_new(request)?;
+    let (title, content) = body::of_new(request)?;
     Ok(Note::new(title, content, now))
 }
 
@@ -78,11 +78,8 @@ pub(super) fn create(notebook: &mut JournaledStore<'_>, note: &Note) -> Result<R
 pub(super) fn show(found: Option<Note>, id: &str, request: &Request) -> Result<Response, Failure> {
     let note = found.ok_or_else(|| Failure::no_such_note(id))?;
     let mut response = Response::note(200, &note);
-    if response
-        .etag
-        .as_ref()
-        .is_some_and(|tag| etag::is_known(request, tag))
-    {
+    let tag = response.etag.as_deref();
+    if tag.is_some_and(|tag| etag::is_known(request, tag)) {
         response.status = 304;
         response.body.clear();
     }
@@ -97,15 +94,14 @@ pub(super) fn update(
     request: &Request,
 ) -> Result<Response, Failure> {
     let (note, raw) = wanted(notebook, id, request)?;
-    let fields = Fields::of_change(request)?;
-    if note.title.is_none() && fields.title.is_none() {
+    let mut change = body::of_change(request)?;
+    if note.title.is_none() && change.title.is_none() {
         let text = format!("Note '{id}' has no 'title' field; give it one");
         return Err(Failure::new(409, text));
     }
-    let change = Change {
-        title: fields.title,
-        content: fields.content.or(note.content.is_none().then(String::new)),
-    };
+    if note.content.is_none() {
+        change.content.get_or_insert_default();
+    }
     let basis = raw.as_ref().map_or(Basis::Presence, Basis::Exactly);
     let note = notebook.update(id, &change, basis).map_err(overtaken)?;
     Ok(Response::note(200, &note))

@@ -68,7 +68,8 @@ impl Log {
         Ok(log)
     }
 
-    /// Writes the line of a request whose response took so long; where requests are not logged, only if this side failed it.
+    /// Writes the line of a request and how long its response took; where requests are not logged, only if
+    /// this side failed it.
     pub(super) fn access(&self, request: &Request, response: &Response, duration: Duration) {
         let failed = response.status >= 500;
         if self.verbosity == Verbosity::Problems && !failed {

@@ -10,6 +10,7 @@ mod response;
 use std::fmt::Display;
 use std::io;
 use std::io::ErrorKind::{ConnectionAborted, Interrupted, WouldBlock};
+use std::mem;
 use std::net::TcpListener;
 use std::os::fd::AsFd as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -104,12 +105,13 @@ fn accept_all(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
     let plain = SslContextWrap::build_ssl_capabilities(None).map_err(io::Error::other)?;
     listener.set_nonblocking(true)?;
     let listener = Listener::Tcp(listener);
-    let mut is_failing = false;
+    let (mut is_failing, mut stuck) = (false, 0);
     while !shared.stop.is_asked() {
         let accepted = await_connection(&listener).and_then(|()| accept(&listener, &plain, shared));
-        if let Some(count) = shared.connections.newly_stuck() {
+        let told = mem::replace(&mut stuck, shared.connections.stuck());
+        if stuck > told {
             let text = "connections sent no request in time and cannot be closed";
-            shared.log.problem(&format!("{count} {text}"));
+            shared.log.problem(&format!("{stuck} {text}"));
         }
         match accepted.map_err(|error| (error.kind(), error)) {
             Ok(()) => is_failing = false,
