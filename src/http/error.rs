@@ -34,11 +34,6 @@ impl Failure {
         Self::new(503, AWAY).because_of(error)
     }
 
-    /// The program failed: a defect.
-    pub(super) fn panicked() -> Self {
-        Self::new(500, "internal error; the server's log may say more")
-    }
-
     pub(super) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
         self.0.header = Some((name, value));
         self

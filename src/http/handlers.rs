@@ -68,7 +68,6 @@ pub(super) fn draft(request: &Request, now: &str) -> Result<Note, Failure> {
     Ok(Note::new(title, content, now))
 }
 
-/// Stores a new note.
 pub(super) fn create(notebook: &mut JournaledStore<'_>, note: &Note) -> Result<Response, Failure> {
     notebook.create(note)?;
     Ok(Response::note(201, note))

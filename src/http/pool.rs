@@ -10,13 +10,11 @@ use std::time::Duration;
 use super::error::Failure;
 use crate::store::{self, Store};
 
-/// Opens a connection to Redis.
 pub(crate) type Opener = Box<dyn Fn() -> anyhow::Result<Store> + Send + Sync>;
 
 /// How long a request waits for a connection that others use.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// A limited number of connections.
 pub(super) struct Pool {
     opener: Arc<Opener>,
     state: Mutex<State>,

@@ -57,11 +57,16 @@ impl Service {
         }
     }
 
-    /// Answers a request. Every failure is a response too, and so is a panic.
+    /// Answers a request. Every failure is a response too, and so is a panic, which is a defect.
     pub(super) fn answer(&self, request: &Request) -> Response {
         let answer = || self.perform(self.action(request)?, request);
         catch_unwind(AssertUnwindSafe(answer))
-            .unwrap_or_else(|_| Err(Failure::panicked()))
+            .unwrap_or_else(|_| {
+                Err(Failure::new(
+                    500,
+                    "internal error; the server's log may say more",
+                ))
+            })
             .unwrap_or_else(Response::from)
     }
 

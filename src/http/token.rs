@@ -6,24 +6,21 @@ use super::error::Failure;
 use crate::secret::Secret;
 
 /// A token that requests must carry.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Token(Secret);
 
 impl Token {
     /// Takes the text of a token file: one line, white space around it left out. Fails with what is wrong.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
-        if text.is_empty() {
-            return Err(
-                "the token is empty; write one into the file, such as `openssl rand -hex 32` makes",
-            );
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(
-                "the token may hold visible ASCII characters alone, on one line and without spaces",
-            );
-        }
-        Ok(Self(Secret::from(text)))
+        let problem = if text.is_empty() {
+            "the token is empty; write one into the file, such as `openssl rand -hex 32` makes"
+        } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            "the token may hold visible ASCII characters alone, on one line and without spaces"
+        } else {
+            return Ok(Self(Secret::from(text)));
+        };
+        Err(problem)
     }
 
     /// Checks the value of a request's `Authorization`. How long it takes tells nothing of the

@@ -47,13 +47,9 @@ pub(super) fn send(
 /// Sends a response to a request whose body was not read; it is read and thrown away after that. Fails, since
 /// it is not known how much of it came.
 pub(super) fn refuse(request: tiny_http::Request, response: Response) -> io::Result<()> {
-    let json: Header = "Content-Type: application/json"
-        .parse()
-        .expect("it is a header");
-    let data = tiny_http::Response::from_data(response.body)
-        .with_status_code(response.status)
-        .with_header(json);
-    request.respond(data)?;
+    let json = Header::from_str("Content-Type", "application/json").expect("it is a header");
+    let data = tiny_http::Response::from_data(response.body).with_header(json);
+    request.respond(data.with_status_code(response.status))?;
     Err(io::ErrorKind::ConnectionAborted.into())
 }
 
