@@ -17,15 +17,14 @@ use crate::terminal::signals;
 
 pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let limits = limits(args);
-    let token = args.token_file.as_deref().map(token);
     let options = Options {
-        token: token.transpose()?,
+        token: args.token_file.as_deref().map(token).transpose()?,
         limits,
         log: Log::new(Box::new(io::stderr()), verbosity(context)).context("cannot log")?,
         journal: context.take_journal(),
     };
     look_for_redis(context)?;
-    let stop = Stop::new();
+    let stop = Stop::default();
     let stopping = stop.clone();
     signals::on_signal(move || stopping.stop()).context("cannot listen to signals")?;
     let listener = http::bind(&args.host, args.port, &limits)?;
@@ -66,14 +65,12 @@ fn verbosity(context: &Context) -> Verbosity {
 /// Opens the store once, so that what only the user can mend is said at once. A server that is away
 /// may come back: until then requests are told so.
 fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
-    let away = match context.store() {
-        Ok(_) => {
-            // The server opens its own when they are needed.
-            context.close_store();
-            return Ok(());
-        }
-        Err(error) => anyhow::Error::from(error),
+    let Err(error) = context.store() else {
+        // The server opens its own when they are needed.
+        context.close_store();
+        return Ok(());
     };
+    let away = anyhow::Error::from(error);
     let named = matches!(context.settings.server, Server::Named(_));
     if named && error::exit_of(&away) == Exit::OutOfReach {
         let _exit = context.complain(&away);

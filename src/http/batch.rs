@@ -7,12 +7,12 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::error::Failure;
-use super::pool::{Opener, open};
+use super::pool::{Opener, lock, open};
 use crate::note::Note;
 use crate::store::Store;
 
@@ -71,7 +71,7 @@ impl Batch {
     /// Has a note asked for and its request answered, soon and mostly by another thread.
     pub(super) fn get(&self, id: String, answer: Answer) {
         let since = Instant::now();
-        let mut state = self.shared.state();
+        let mut state = lock(&self.shared.state);
         state.wanted.push_back(Wanted { id, since, answer });
         let is_stale = |wanted: &Wanted| since.duration_since(wanted.since) > STALE;
         if state.wanted.front().is_some_and(is_stale) {
@@ -87,7 +87,7 @@ impl Batch {
 
 impl Drop for Batch {
     fn drop(&mut self) {
-        self.shared.state().is_closed = true;
+        lock(&self.shared.state).is_closed = true;
         self.shared.changed.notify_all();
     }
 }
@@ -96,7 +96,7 @@ impl Shared {
     fn run(&self) {
         let mut store = None;
         loop {
-            let mut state = self.state();
+            let mut state = lock(&self.state);
             state.idle += 1;
             let has_nothing = |state: &mut State| state.wanted.is_empty() && !state.is_closed;
             let woken = self.changed.wait_while(state, has_nothing);
@@ -132,11 +132,6 @@ impl Shared {
         let notes = store.get_each(ids)?;
         store.take_faults();
         Ok(notes)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Each change is one step; a thread that panics leaves none half done.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -10,47 +10,33 @@ use serde_json::value::RawValue;
 
 use super::error::Failure;
 use super::message::Request;
+use crate::journal::Change;
 
-/// What the body of a request says of a note, trimmed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fields {
-    /// The title; none where the body has no such member.
-    pub(super) title: Option<String>,
-    /// The content; none where the body has no such member.
-    pub(super) content: Option<String>,
+/// The title and the content of the note that a request makes: the title must be there and not be blank.
+pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {
+    let mut members = members(request)?;
+    members.retain(|name, value| name != "title" || value.get() != "null");
+    let title = text(&members, "title")?
+        .filter(|title| !title.is_empty())
+        .ok_or_else(|| Failure::new(400, "'title' field is required and cannot be blank"))?;
+    Ok((title, text(&members, "content")?.unwrap_or_default()))
 }
 
-impl Fields {
-    /// Reads them from a request that makes a note: the title must be there and not be blank.
-    pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {
-        let members = members(request)?;
-        let title = members.get("title").filter(|value| value.get() != "null");
-        let title = title.map(|value| text("title", value)).transpose()?;
-        let title = title
-            .filter(|title| !title.is_empty())
-            .ok_or_else(|| Failure::new(400, "'title' field is required and cannot be blank"))?;
-        let content = members.get("content").map(|value| text("content", value));
-        Ok((title, content.transpose()?.unwrap_or_default()))
+/// What a request changes in a note: the title, if it is there, must not be blank.
+pub(super) fn of_change(request: &Request) -> Result<Change, Failure> {
+    let members = members(request)?;
+    let title = text(&members, "title")?;
+    if title.as_deref() == Some("") {
+        return Err(Failure::new(400, "'title' cannot be blank"));
     }
-
-    /// Reads them from a request that changes a note: the title, if it is there, must not be blank.
-    pub(super) fn of_change(request: &Request) -> Result<Self, Failure> {
-        let members = members(request)?;
-        let title = members.get("title").map(|value| text("title", value));
-        let title = title.transpose()?;
-        if title.as_deref() == Some("") {
-            return Err(Failure::new(400, "'title' cannot be blank"));
-        }
-        let content = members.get("content").map(|value| text("content", value));
-        Ok(Self {
-            title,
-            content: content.transpose()?,
-        })
-    }
+    let content = text(&members, "content")?;
+    Ok(Change { title, content })
 }
+
+type Members<'a> = HashMap<String, &'a RawValue>;
 
 /// The members of the body, as they were sent; of members with one name the last counts, as in Python.
-fn members(request: &Request) -> Result<HashMap<String, &RawValue>, Failure> {
+fn members(request: &Request) -> Result<Members<'_>, Failure> {
     let required = || Failure::new(400, "JSON body is required");
     if !is_json(request.content_type.as_deref()) {
         return Err(required());
@@ -66,8 +52,7 @@ fn members(request: &Request) -> Result<HashMap<String, &RawValue>, Failure> {
         let text = "the JSON body must be an object with 'title' and 'content', not";
         return Err(Failure::new(400, format!("{text} {found}")));
     }
-    let members: HashMap<String, &RawValue> =
-        serde_json::from_str(body.get()).map_err(|_| required())?;
+    let members: Members<'_> = serde_json::from_str(body.get()).map_err(|_| required())?;
     if members.is_empty() {
         return Err(required());
     }
@@ -76,14 +61,10 @@ fn members(request: &Request) -> Result<HashMap<String, &RawValue>, Failure> {
 
 /// Whether a content type says JSON: `application/json` or `application/*+json`.
 fn is_json(content_type: Option<&str>) -> bool {
-    let essence = content_type
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence
-        .strip_prefix("application/")
-        .is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
+    let essence = content_type.and_then(|value| value.split(';').next());
+    let essence = essence.unwrap_or_default().trim().to_ascii_lowercase();
+    let subtype = essence.strip_prefix("application/");
+    subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
 }
 
 /// Whether a JSON value is one that Python counts as false, an object aside.
@@ -91,10 +72,7 @@ fn is_false(json: &str) -> bool {
     match json.as_bytes().first() {
         Some(b'n' | b'f') => true,
         Some(b'"') => json == "\"\"",
-        Some(b'[') => json
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-            .is_some_and(|inner| inner.trim_ascii().is_empty()),
+        Some(b'[') => json[1..].trim_start() == "]",
         Some(b'-' | b'0'..=b'9') => json.parse::<f64>().is_ok_and(|number| number == 0.0),
         _ => false,
     }
@@ -112,22 +90,21 @@ fn kind(json: &str) -> &'static str {
     }
 }
 
-fn text(field: &str, value: &RawValue) -> Result<String, Failure> {
-    if !value.get().starts_with('"') {
-        let found = kind(value.get());
-        return Err(Failure::new(
-            400,
-            format!("'{field}' must be a string, not {found}"),
-        ));
+/// The text of a member, trimmed; none where there is no such member.
+fn text(members: &Members<'_>, field: &str) -> Result<Option<String>, Failure> {
+    let Some(value) = members.get(field).map(|value| value.get()) else {
+        return Ok(None);
+    };
+    if !value.starts_with('"') {
+        let text = format!("'{field}' must be a string, not {}", kind(value));
+        return Err(Failure::new(400, text));
     }
     // The grammar has been checked: what cannot be text now is half of a surrogate pair.
-    let text: String = serde_json::from_str(value.get()).map_err(|_| {
-        Failure::new(
-            400,
-            format!("'{field}' holds a lone surrogate, which is not text"),
-        )
+    let text: String = serde_json::from_str(value).map_err(|_| {
+        let text = format!("'{field}' holds a lone surrogate, which is not text");
+        Failure::new(400, text)
     })?;
-    Ok(text.trim_matches(is_space).to_owned())
+    Ok(Some(text.trim_matches(is_space).to_owned()))
 }
 
 /// What Python's `str.strip()` takes away: the white space of Unicode and the four separators

@@ -11,13 +11,11 @@ fn request(content_type: &str, body: impl AsRef<[u8]>) -> Request {
 }
 
 fn new(body: impl AsRef<[u8]>) -> Result<(String, String), String> {
-    Fields::of_new(&request("application/json", body))
-        .map_err(|failure| failure.detail().to_owned())
+    of_new(&request("application/json", body)).map_err(|failure| failure.detail().to_owned())
 }
 
-fn change(body: &str) -> Result<Fields, String> {
-    Fields::of_change(&request("application/json", body))
-        .map_err(|failure| failure.detail().to_owned())
+fn change(body: &str) -> Result<Change, String> {
+    of_change(&request("application/json", body)).map_err(|failure| failure.detail().to_owned())
 }
 
 fn pair(title: &str, content: &str) -> (String, String) {
@@ -98,12 +96,12 @@ fn the_content_type_must_say_json() {
         ("application/+jsonp", false),
         ("", false),
     ] {
-        let taken = Fields::of_new(&request(content_type, r#"{"title":"a"}"#)).is_ok();
+        let taken = of_new(&request(content_type, r#"{"title":"a"}"#)).is_ok();
         assert_eq!(taken, is, "{content_type}");
     }
     let mut without = request("", r#"{"title":"a"}"#);
     without.content_type = None;
-    let failure = Fields::of_new(&without).unwrap_err();
+    let failure = of_new(&without).unwrap_err();
     assert_eq!(failure.detail(), REQUIRED);
 }
 
@@ -141,10 +139,10 @@ fn a_new_note_needs_a_title_that_is_not_blank() {
 fn a_change_needs_no_field_and_blanks_no_title() {
     let blank = Err("'title' cannot be blank".to_owned());
     assert_eq!(change(r#"{"title":" "}"#), blank);
-    assert_eq!(change(r#"{"x":1}"#), Ok(Fields::default()));
+    assert_eq!(change(r#"{"x":1}"#), Ok(Change::default()));
     assert_eq!(
         change(r#"{"content":" "}"#),
-        Ok(Fields {
+        Ok(Change {
             title: None,
             content: Some(String::new())
         })

@@ -1,12 +1,13 @@
 //! Which connections there are, and since when each waits for a request.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::limits::Limits;
+use super::pool::lock;
 use super::stop::Stop;
 
 /// How often it is looked whether all is answered, or whether there is room.
@@ -22,61 +23,45 @@ const MOST_PENDING: usize = 2;
 /// How often it is looked whether what is pending is answered; mostly it takes less than this.
 const SETTLE: Duration = Duration::from_millis(1);
 
-/// What stands for the time since when a connection waits, while its request is answered.
-const ANSWERING: u64 = u64::MAX;
+#[derive(Default)]
+struct State {
+    /// Since when it waits for a request; none while its thread answers one.
+    waits_since: Option<Instant>,
+    /// How many of its requests other threads answer.
+    pending: usize,
+    /// Whether one of them could not send the response.
+    is_broken: bool,
+}
 
 /// The connections of a server.
 pub(super) struct Connections {
     limit: usize,
     /// How long one can wait, unless its client can neither be read from nor be hung up on.
     longest: Duration,
-    start: Instant,
     is_full: AtomicBool,
-    open: Mutex<Open>,
+    open: Mutex<Vec<Arc<Mutex<State>>>>,
     ended: Condvar,
-}
-
-#[derive(Default)]
-struct Open {
-    states: Vec<Arc<State>>,
-    /// How many were stuck when this was told last.
-    told: usize,
-}
-
-struct State {
-    /// In milliseconds from the start.
-    waits_since: AtomicU64,
-    /// How many of its requests another thread answers.
-    pending: AtomicUsize,
-    is_broken: AtomicBool,
-}
-
-impl State {
-    fn is_answering(&self) -> bool {
-        self.waits_since.load(Ordering::SeqCst) == ANSWERING
-            || self.pending.load(Ordering::SeqCst) > 0
-    }
 }
 
 /// One connection, which counts until it is dropped.
 pub(super) struct Connection {
     connections: Arc<Connections>,
-    state: Arc<State>,
+    state: Arc<Mutex<State>>,
 }
 
 /// A request that another thread answers, which is pending until this is dropped.
-pub(super) struct Pending(Arc<State>);
+pub(super) struct Pending(Arc<Mutex<State>>);
 
 impl Pending {
     /// Says that the response could not be sent.
     pub(super) fn fail(&self) {
-        self.0.is_broken.store(true, Ordering::SeqCst);
+        lock(&self.0).is_broken = true;
     }
 }
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        self.0.pending.fetch_sub(1, Ordering::SeqCst);
+        lock(&self.0).pending -= 1;
     }
 }
 
@@ -85,7 +70,6 @@ impl Connections {
         Self {
             limit: limits.connections,
             longest: limits.idle + limits.head,
-            start: Instant::now(),
             is_full: AtomicBool::new(false),
             open: Mutex::default(),
             ended: Condvar::new(),
@@ -93,12 +77,8 @@ impl Connections {
     }
 
     pub(super) fn add(self: &Arc<Self>) -> Connection {
-        let state = Arc::new(State {
-            waits_since: AtomicU64::new(ANSWERING),
-            pending: AtomicUsize::new(0),
-            is_broken: AtomicBool::new(false),
-        });
-        self.open().states.push(Arc::clone(&state));
+        let state = Arc::default();
+        lock(&self.open).push(Arc::clone(&state));
         Connection {
             connections: Arc::clone(self),
             state,
@@ -107,9 +87,9 @@ impl Connections {
 
     /// Waits until there may be one more, or the server stops.
     pub(super) fn await_room(&self, stop: &Stop) {
-        let mut open = self.open();
+        let mut open = lock(&self.open);
         loop {
-            let count = open.states.len() - self.stuck(&open);
+            let count = open.len() - self.stuck_of(&open);
             self.is_full
                 .store(count + 1 >= self.limit, Ordering::SeqCst);
             if count < self.limit || stop.is_asked() {
@@ -125,12 +105,9 @@ impl Connections {
         self.is_full.load(Ordering::SeqCst)
     }
 
-    /// How many are stuck and do not count any more, if they have become more since this was asked last.
-    pub(super) fn newly_stuck(&self) -> Option<usize> {
-        let mut open = self.open();
-        let stuck = self.stuck(&open);
-        let told = std::mem::replace(&mut open.told, stuck);
-        (stuck > told).then_some(stuck)
+    /// How many are stuck and do not count any more.
+    pub(super) fn stuck(&self) -> usize {
+        self.stuck_of(&lock(&self.open))
     }
 
     /// Waits until nothing is under way any more; returns how much still is at the end of the grace period.
@@ -138,10 +115,11 @@ impl Connections {
         let until = Instant::now() + grace;
         let mut quiet = 0;
         loop {
-            let open = self.open();
-            let answering = open.states.iter().filter(|it| it.is_answering()).count();
+            let open = lock(&self.open);
+            let is_answering = |state: &State| state.waits_since.is_none() || state.pending > 0;
+            let answering = open.iter().filter(|one| is_answering(&lock(one))).count();
             quiet = if answering == 0 { quiet + 1 } else { 0 };
-            if open.states.is_empty() || quiet > QUIET || Instant::now() >= until {
+            if open.is_empty() || quiet > QUIET || Instant::now() >= until {
                 return answering;
             }
             drop(open);
@@ -149,64 +127,59 @@ impl Connections {
         }
     }
 
-    fn stuck(&self, open: &Open) -> usize {
-        let now = self.now();
-        let is_stuck = |state: &&Arc<State>| {
-            let waited = now.saturating_sub(state.waits_since.load(Ordering::SeqCst));
-            Duration::from_millis(waited) > self.longest
-        };
-        open.states.iter().filter(is_stuck).count()
-    }
-
-    fn now(&self) -> u64 {
-        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(ANSWERING - 1)
-    }
-
-    fn open(&self) -> MutexGuard<'_, Open> {
-        // Each change is one step.
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn stuck_of(&self, open: &[Arc<Mutex<State>>]) -> usize {
+        let now = Instant::now();
+        let is_long = |since| now.duration_since(since) > self.longest;
+        open.iter()
+            .filter(|one| lock(one).waits_since.is_some_and(is_long))
+            .count()
     }
 }
 
 impl Connection {
     /// Says that no request is there yet.
     pub(super) fn waits(&self) {
-        let now = self.connections.now();
-        self.state.waits_since.store(now, Ordering::SeqCst);
+        lock(&self.state).waits_since = Some(Instant::now());
     }
 
     /// Says that a request is there.
     pub(super) fn answers(&self) {
-        self.state.waits_since.store(ANSWERING, Ordering::SeqCst);
+        lock(&self.state).waits_since = None;
     }
 
     /// Counts a request that another thread is to answer; nothing where two are pending already: a client
     /// that sends requests without reading the responses is left to its own thread.
     pub(super) fn pending(&self) -> Option<Pending> {
-        let state = Arc::clone(&self.state);
-        let is_allowed = state.pending.fetch_add(1, Ordering::SeqCst) < MOST_PENDING;
-        let pending = Pending(state);
-        is_allowed.then_some(pending)
+        let mut state = lock(&self.state);
+        if state.pending == MOST_PENDING {
+            return None;
+        }
+        state.pending += 1;
+        Some(Pending(Arc::clone(&self.state)))
     }
 
-    /// Waits until none is pending: a client that sends requests without waiting for the responses
-    /// has them seen to in order. Fails if one of the responses could not be sent.
+    /// Waits until none is pending: requests that a client sends ahead are seen to in order. Fails if one
+    /// of the responses could not be sent.
     pub(super) fn settle(&self) -> io::Result<()> {
-        while self.state.pending.load(Ordering::SeqCst) > 0 {
+        loop {
+            let state = lock(&self.state);
+            if state.is_broken {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            if state.pending == 0 {
+                return Ok(());
+            }
+            drop(state);
             thread::sleep(SETTLE);
         }
-        if self.state.is_broken.load(Ordering::SeqCst) {
-            return Err(io::ErrorKind::BrokenPipe.into());
-        }
-        Ok(())
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
         let _ = self.settle();
-        let mut open = self.connections.open();
-        open.states.retain(|state| !Arc::ptr_eq(state, &self.state));
+        let mut open = lock(&self.connections.open);
+        open.retain(|state| !Arc::ptr_eq(state, &self.state));
         self.connections.is_full.store(false, Ordering::SeqCst);
         self.connections.ended.notify_all();
     }

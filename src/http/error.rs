@@ -1,34 +1,28 @@
 //! Why a request is not answered with what it asked for: a status and the text of a JSON error, which
 //! says nothing of the server's inside; the whole reason is for the log.
 
-use std::error::Error;
-
 use serde_json::json;
 
 use super::message::Response;
-use crate::exit::Exit;
 use crate::store;
 
 /// What a client may wait before it tries again, in seconds.
 const RETRY_AFTER: (&str, &str) = ("Retry-After", "1");
 
-/// A request that fails.
+/// What is said where Redis cannot be asked.
+const AWAY: &str = "Redis is not available; try again later";
+
+/// A request that fails: the response that says so. Its cause is the whole reason.
 #[derive(Debug)]
-pub(super) struct Failure {
-    status: u16,
-    text: String,
-    header: Option<(&'static str, &'static str)>,
-    cause: Option<String>,
-}
+pub(super) struct Failure(Response);
 
 impl Failure {
     pub(super) fn new(status: u16, text: impl Into<String>) -> Self {
-        Self {
-            status,
-            text: text.into(),
-            header: (status == 503).then_some(RETRY_AFTER),
-            cause: None,
-        }
+        let text = text.into();
+        let mut response = Response::json(status, &json!({ "error": text }));
+        response.header = (status == 503).then_some(RETRY_AFTER);
+        response.cause = Some(text);
+        Self(response)
     }
 
     pub(super) fn no_such_note(id: &str) -> Self {
@@ -36,68 +30,53 @@ impl Failure {
     }
 
     /// No connection to Redis could be opened.
-    pub(super) fn no_redis(error: &(dyn Error + 'static)) -> Self {
-        let mut failure = Self::new(503, "Redis is not available; try again later");
-        failure.cause = Some(chain(error));
-        failure
-    }
-
-    /// The program failed: a defect.
-    pub(super) fn panicked() -> Self {
-        Self::new(500, "internal error; the server's log may say more")
+    pub(super) fn no_redis(error: &anyhow::Error) -> Self {
+        Self::new(503, AWAY).because_of(error)
     }
 
     pub(super) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.header = Some((name, value));
+        self.0.header = Some((name, value));
+        self
+    }
+
+    fn because_of(mut self, error: &anyhow::Error) -> Self {
+        self.0.cause = Some(format!("{error:#}"));
         self
     }
 
     /// The whole reason, for the log and for whoever asks after the server's health.
     pub(super) fn detail(&self) -> &str {
-        self.cause.as_deref().unwrap_or(&self.text)
+        self.0.cause.as_deref().unwrap_or_default()
     }
 }
 
 impl From<Failure> for Response {
     fn from(failure: Failure) -> Self {
-        let mut response = Self::json(failure.status, &json!({ "error": failure.text }));
-        response.header = failure.header;
-        response.cause = Some(failure.cause.unwrap_or(failure.text));
-        response
+        failure.0
     }
 }
 
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         use store::Error as E;
-        let mut failure = match &error {
-            E::Vanished { id, .. } => Self::no_such_note(id),
-            E::WrongType { .. } | E::Conflict { .. } | E::NotText { .. } => {
-                Self::new(409, error.to_string())
-            }
-            error if error.in_doubt() => Self::new(
+        let message = error.to_string();
+        let (status, text) = match &error {
+            E::Vanished { id } => return Self::no_such_note(id),
+            E::WrongType { .. } | E::Conflict { .. } | E::NotText { .. } => (409, &*message),
+            E::Server(_) => (500, "Redis answered with an error; the server's log has it"),
+            E::NotRedis(_) => (
+                500,
+                "Redis gave an answer that makes no sense; a change may or may not have been made",
+            ),
+            E::NoChanges(_) => (503, "Redis refused it; the server's log says why"),
+            error if error.in_doubt() => (
                 503,
                 "Redis went away; the change may or may not have been made",
             ),
-            error if error.exit() == Exit::Failed => {
-                Self::new(503, "Redis refused it; the server's log says why")
-            }
-            error => return Self::no_redis(error),
+            _ => (503, AWAY),
         };
-        failure.cause = Some(chain(&error));
-        failure
+        Self::new(status, text).because_of(&error.into())
     }
-}
-
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }
 
 #[cfg(test)]
@@ -130,6 +109,23 @@ mod tests {
         let (status, body, header) = answer(failure);
         assert_eq!((status, header), (503, Some(("Retry-After", "1"))));
         assert!(!body.contains("/no/such"), "{body}");
+    }
+
+    #[test]
+    fn an_error_that_only_the_operator_can_mend_is_a_500_that_does_not_quote_redis() {
+        use store::Error as E;
+        for (error, status) in [
+            (E::Server("ERR secret".into()), 500),
+            (E::NotRedis("secret".into()), 500),
+            (E::NoChanges("secret".into()), 503),
+            (E::Busy("secret".into()), 503),
+        ] {
+            let failure = Failure::from(error);
+            assert!(failure.detail().contains("secret"), "{failure:?}");
+            let (found, body, header) = answer(failure);
+            assert_eq!((found, header.is_some()), (status, status == 503), "{body}");
+            assert!(!body.contains("secret"), "{body}");
+        }
     }
 
     #[test]

@@ -3,45 +3,28 @@
 //! The tag of a note is a digest of its JSON, so that it changes with any field, whoever changes it,
 //! and is the same for every server over the same Redis. Pure: nothing here knows Redis.
 
-use std::fmt;
-
 use sha2::{Digest as _, Sha256};
 
 use super::error::Failure;
 use super::message::Request;
 
-/// The tag of a note: half of a digest, which is enough that no two texts of a note share one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Etag(u128);
-
-impl Etag {
-    /// The tag of a note with that JSON.
-    pub(super) fn of(json: &[u8]) -> Self {
-        let digest = Sha256::digest(json);
-        let half = digest.first_chunk().copied().unwrap_or_default();
-        Self(u128::from_be_bytes(half))
-    }
-
-    /// Whether a list has this tag or is `*`.
-    fn is_in(&self, list: &str) -> bool {
-        let own = self.to_string();
-        list.split(',')
-            .map(str::trim)
-            .any(|tag| tag == "*" || tag == own)
-    }
+/// The tag of a note with that JSON: half of a digest, which is enough that no two texts of a note share one.
+pub(super) fn of(json: &[u8]) -> String {
+    let half = Sha256::digest(json).first_chunk().copied();
+    format!("\"{:032x}\"", u128::from_be_bytes(half.unwrap_or_default()))
 }
 
-impl fmt::Display for Etag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{:032x}\"", self.0)
-    }
+/// Whether a list has a tag or is `*`.
+fn has(list: &str, tag: &str) -> bool {
+    let mut tags = list.split(',').map(str::trim);
+    tags.any(|own| own == "*" || own == tag)
 }
 
 /// Whether a request that reads has the note already. A weak tag, which stands for notes that are
 /// alike but not the same, is as good as ours here.
-pub(super) fn is_known(request: &Request, tag: &Etag) -> bool {
+pub(super) fn is_known(request: &Request, tag: &str) -> bool {
     let known = request.if_none_match.as_deref();
-    known.is_some_and(|list| tag.is_in(&list.replace("W/", "")))
+    known.is_some_and(|list| has(&list.replace("W/", ""), tag))
 }
 
 /// Whether a request says anything of the note as it must be.
@@ -50,9 +33,9 @@ pub(super) fn is_conditional(request: &Request) -> bool {
 }
 
 /// Refuses a request that changes a note and is for another state of it.
-pub(super) fn check(request: &Request, tag: &Etag) -> Result<(), Failure> {
+pub(super) fn check(request: &Request, tag: &str) -> Result<(), Failure> {
     let wanted = request.if_match.as_deref();
-    let is_other = wanted.is_some_and(|list| !tag.is_in(list));
+    let is_other = wanted.is_some_and(|list| !has(list, tag));
     if is_other || is_known(request, tag) {
         return Err(changed());
     }
@@ -79,15 +62,15 @@ mod tests {
 
     #[test]
     fn a_tag_stands_for_one_text() {
-        assert_eq!(Etag::of(b"{}"), Etag::of(b"{}"));
-        assert_ne!(Etag::of(b"{}"), Etag::of(b"[]"));
-        assert_eq!(Etag::of(b"{}").to_string().len(), 2 + 32);
+        assert_eq!(of(b"{}"), of(b"{}"));
+        assert_ne!(of(b"{}"), of(b"[]"));
+        assert_eq!(of(b"{}").len(), 2 + 32);
     }
 
     #[test]
     fn a_change_is_for_a_state_of_the_note() {
-        let tag = Etag::of(b"{}");
-        let (own, weak) = (tag.to_string(), format!("W/{tag}"));
+        let tag = of(b"{}");
+        let (own, weak) = (tag.clone(), format!("W/{tag}"));
         let list = format!("\"other\" , {tag}");
         for (if_match, allowed) in [
             (own.as_str(), true),
@@ -108,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_reader_may_know_the_note_by_a_weak_tag() {
-        let tag = Etag::of(b"{}");
+        let tag = of(b"{}");
         assert!(is_known(&request(None, Some(&format!("W/{tag}"))), &tag));
         assert!(!is_known(&request(None, Some("\"other\"")), &tag));
         assert!(!is_known(&request(None, None), &tag));

@@ -1,6 +1,14 @@
-//! Where the body of a request ends (RFC 9112, 6). What two programs could read in two ways is refused.
+//! Where the body of a request ends (RFC 9112, 6), and whether its connection does (9.3). What two programs
+//! could read in two ways is refused.
+
+use std::io::{ErrorKind, Read};
+use std::time::Instant;
 
 use super::error::Failure;
+use super::limits::Limits;
+
+/// How much of a body is read at once.
+const PIECE: usize = 16 * 1_024;
 
 /// Where a body ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +41,78 @@ impl Framing {
         };
         Err(Failure::new(400, problem))
     }
+
+    /// Reads a body, if it may be as long as it says it is.
+    pub(super) fn read<'a>(
+        self,
+        reader: impl FnOnce() -> &'a mut dyn Read,
+        limits: &Limits,
+    ) -> Result<Vec<u8>, Failure> {
+        let until = Instant::now() + limits.transfer;
+        let too_large = || {
+            let limit = limits.body;
+            let text = format!("the body is longer than the {limit} bytes that are taken");
+            Failure::new(413, text)
+        };
+        let too_slow = || Failure::new(408, "the request did not arrive in time");
+        let most = match self {
+            Self::Length(0) => return Ok(Vec::new()),
+            Self::Length(length) if length > limits.body => return Err(too_large()),
+            Self::Length(length) => length,
+            Self::Chunked => limits.body.saturating_add(1),
+        };
+        let mut reader = reader().take(most);
+        let (mut body, mut piece) = (Vec::new(), [0; PIECE]);
+        loop {
+            match reader.read(&mut piece).map_err(|error| error.kind()) {
+                Ok(0) => break,
+                Ok(count) => body.extend_from_slice(&piece[..count]),
+                Err(ErrorKind::Interrupted) => {}
+                Err(ErrorKind::WouldBlock) => return Err(too_slow()),
+                Err(_) => return Err(Failure::new(400, "the body cannot be read to its end")),
+            }
+            if Instant::now() > until {
+                return Err(too_slow());
+            }
+        }
+        match (self, reader.limit()) {
+            (Self::Length(_), 1..) => Err(Failure::new(400, "the body ended before its length")),
+            (Self::Chunked, 0) => Err(too_large()),
+            _ => Ok(body),
+        }
+    }
+}
+
+/// Whether a connection is to end after a response, by what its client says in `Connection`. A client that
+/// asks for an upgrade, which it does not get, sends nothing more that would be read.
+pub(super) fn closes(is_http_1_0: bool, asked: &str) -> bool {
+    let asks = |option: &str| {
+        let mut options = asked.split(',').map(str::trim);
+        options.any(|asked| asked.eq_ignore_ascii_case(option))
+    };
+    asks("close") || asks("upgrade") || (is_http_1_0 && !asks("keep-alive"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_connection_stays_as_the_client_expects() {
+        for (is_http_1_0, asked, expected) in [
+            (false, "", false),
+            (false, "keep-alive", false),
+            (false, "x-close", false),
+            (false, "Close", true),
+            (false, "Upgrade, HTTP2-Settings", true),
+            (true, "", true),
+            (true, "Keep-Alive", false),
+            (true, "close", true),
+        ] {
+            let closes = closes(is_http_1_0, asked);
+            assert_eq!(closes, expected, "{is_http_1_0} {asked}");
+        }
+    }
 
     fn framing(lengths: &[&str], encodings: &[&str]) -> Option<Framing> {
         let owned = |values: &[&str]| values.iter().map(|&value| value.into()).collect::<Vec<_>>();

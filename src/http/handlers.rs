@@ -5,12 +5,11 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::body::Fields;
+use super::body;
 use super::error::Failure;
 use super::etag;
 use super::message::{Request, Response};
-use crate::journal::JournaledStore;
-use crate::journal::{Basis, Change, Deleted};
+use crate::journal::{Basis, Deleted, JournaledStore};
 use crate::note::Note;
 use crate::store::{self, Query, RawNote, Store};
 
@@ -65,13 +64,12 @@ pub(super) fn list(store: &mut Store) -> Result<Response, Failure> {
 
 /// The note that a request asks to make, not stored yet.
 pub(super) fn draft(request: &Request, now: &str) -> Result<Note, Failure> {
-    let (title, content) = Fields::of_new(request)?;
+    let (title, content) = body::of_new(request)?;
     Ok(Note::new(title, content, now))
 }
 
-/// Stores a new note.
-pub(super) fn create(notebook: &mut JournaledStore<'_>, note: &Note) -> Result<Response, Failure> {
-    notebook.create(note)?;
+pub(super) fn create(store: &mut JournaledStore<'_>, note: &Note) -> Result<Response, Failure> {
+    store.create(note)?;
     Ok(Response::note(201, note))
 }
 
@@ -79,11 +77,8 @@ pub(super) fn create(notebook: &mut JournaledStore<'_>, note: &Note) -> Result<R
 pub(super) fn show(found: Option<Note>, id: &str, request: &Request) -> Result<Response, Failure> {
     let note = found.ok_or_else(|| Failure::no_such_note(id))?;
     let mut response = Response::note(200, &note);
-    if response
-        .etag
-        .as_ref()
-        .is_some_and(|tag| etag::is_known(request, tag))
-    {
+    let tag = response.etag.as_deref();
+    if tag.is_some_and(|tag| etag::is_known(request, tag)) {
         response.status = 304;
         response.body.clear();
     }
@@ -93,44 +88,43 @@ pub(super) fn show(found: Option<Note>, id: &str, request: &Request) -> Result<R
 /// Changes a note. That there is none is said before the body is looked at. A note without a content
 /// has an empty one from then on, as with the original.
 pub(super) fn update(
-    notebook: &mut JournaledStore<'_>,
+    store: &mut JournaledStore<'_>,
     id: &str,
     request: &Request,
 ) -> Result<Response, Failure> {
-    let (note, raw) = wanted(notebook, id, request)?;
-    let fields = Fields::of_change(request)?;
-    if note.title.is_none() && fields.title.is_none() {
+    let (note, raw) = wanted(store, id, request)?;
+    let mut change = body::of_change(request)?;
+    if note.title.is_none() && change.title.is_none() {
         let text = format!("Note '{id}' has no 'title' field; give it one");
         return Err(Failure::new(409, text));
     }
-    let change = Change {
-        title: fields.title,
-        content: fields.content.or(note.content.is_none().then(String::new)),
-    };
+    if note.content.is_none() {
+        change.content.get_or_insert_default();
+    }
     let basis = raw.as_ref().map_or(Basis::Presence, Basis::Exactly);
-    let note = notebook.update(id, &change, basis).map_err(overtaken)?;
+    let note = store.update(id, &change, basis).map_err(overtaken)?;
     Ok(Response::note(200, &note))
 }
 
 /// Deletes a note; or what is not a note but has its key, which is not recorded, since it could not be
 /// brought back.
 pub(super) fn delete(
-    notebook: &mut JournaledStore<'_>,
+    store: &mut JournaledStore<'_>,
     id: &str,
     request: &Request,
 ) -> Result<Response, Failure> {
     let is_deleted = if etag::is_conditional(request) {
-        let (_, raw) = wanted(notebook, id, request)?;
+        let (_, raw) = wanted(store, id, request)?;
         let raw = raw.unwrap_or_default();
-        notebook.delete_exactly(id, &raw).map_err(overtaken)?;
+        store.delete_exactly(id, &raw).map_err(overtaken)?;
         true
     } else {
-        match notebook.store().get(id) {
-            Err(store::Error::WrongType { .. }) => notebook.store().remove_key(id)?,
+        match store.store().get(id) {
+            Err(store::Error::WrongType { .. }) => store.store().remove_key(id)?,
             found => {
                 // It is read first: an id without a note is not deleted.
                 let is_note = |deleted| matches!(deleted, Some(Deleted::Note(_)));
-                found?.is_some() && is_note(notebook.delete(&[id])?.pop())
+                found?.is_some() && is_note(store.delete(&[id])?.pop())
             }
         }
     };
@@ -144,11 +138,11 @@ pub(super) fn delete(
 /// The note that a request changes, if it is what the request wants it to be; then also what Redis
 /// holds of it to the byte, which the change is to start from.
 fn wanted(
-    notebook: &mut JournaledStore<'_>,
+    store: &mut JournaledStore<'_>,
     id: &str,
     request: &Request,
 ) -> Result<(Note, Option<RawNote>), Failure> {
-    let store = notebook.store();
+    let store = store.store();
     if !etag::is_conditional(request) {
         let note = store.get(id)?.ok_or_else(|| Failure::no_such_note(id))?;
         return Ok((note, None));

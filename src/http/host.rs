@@ -4,71 +4,38 @@
 //! were its own server (DNS rebinding). Its browser says in `Host` which name it believes to talk to;
 //! that gives it away.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, SocketAddr};
 
 use super::error::Failure;
 
-/// Which hosts a request may be for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hosts {
-    /// This machine by a name or address that no other machine has. What a server that listens on
-    /// loopback takes.
-    Local,
-    /// Any.
-    Any,
-}
-
-impl Hosts {
-    /// The rule for a server that listens at an address.
-    pub(super) fn at(address: IpAddr) -> Self {
-        if address.to_canonical().is_loopback() {
-            Self::Local
-        } else {
-            Self::Any
-        }
+/// Checks the host that a request is for, with or without a port: a server that listens on loopback
+/// answers for this machine alone, by a name or address that no other machine has. A request that names
+/// none is not a browser's; it is answered, as the original service does, though RFC 9112, 3.2, would
+/// have it refused.
+pub(super) fn check(listener: IpAddr, host: Option<&str>) -> Result<(), Failure> {
+    if !listener.to_canonical().is_loopback() || host.is_none_or(is_local) {
+        return Ok(());
     }
-
-    /// Checks the host that a request is for, with or without a port. A request that names none is
-    /// not a browser's; it is answered, as the original service does, though RFC 9112, 3.2, would
-    /// have it refused.
-    pub(super) fn check(self, host: Option<&str>) -> Result<(), Failure> {
-        match (self, host) {
-            (Self::Any, _) | (Self::Local, None) => Ok(()),
-            (Self::Local, Some(host)) if is_local(host) => Ok(()),
-            (Self::Local, Some(_)) => Err(Failure::new(
-                421,
-                "this server answers requests for localhost alone; check the Host header",
-            )),
-        }
-    }
+    let text = "this server answers requests for localhost alone; check the Host header";
+    Err(Failure::new(421, text))
 }
 
 fn is_local(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port))
-            if port.bytes().all(|byte| byte.is_ascii_digit())
-                && (name.ends_with(']') || !name.contains(':')) =>
-        {
-            name
-        }
-        _ => host,
-    };
-    let bracketed = name
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    if let Some(address) = bracketed {
-        let address = address.parse::<Ipv6Addr>();
-        return address.is_ok_and(|address| address.to_canonical().is_loopback());
-    }
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback())
+    let without_port = host.trim_end_matches(|last: char| last.is_ascii_digit());
+    let name = without_port.strip_suffix(':').unwrap_or(host);
+    let is_loopback = |address: SocketAddr| address.ip().to_canonical().is_loopback();
+    // An address with a port is in brackets, if it is one of IPv6.
+    name.eq_ignore_ascii_case("localhost") || format!("{name}:0").parse().is_ok_and(is_loopback)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
+
+    const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    const ANY: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
     #[test]
     fn a_server_on_loopback_answers_for_this_machine_alone() {
@@ -83,7 +50,7 @@ mod tests {
             "[::ffff:127.0.0.1]:1",
             "localhost:",
         ] {
-            assert!(Hosts::Local.check(Some(host)).is_ok(), "{host}");
+            assert!(check(LOCAL, Some(host)).is_ok(), "{host}");
         }
         for host in [
             "",
@@ -105,24 +72,25 @@ mod tests {
             "127.1",
             "localhost,evil.example",
         ] {
-            assert!(Hosts::Local.check(Some(host)).is_err(), "{host}");
-            assert!(Hosts::Any.check(Some(host)).is_ok(), "{host}");
+            assert!(check(LOCAL, Some(host)).is_err(), "{host}");
+            assert!(check(ANY, Some(host)).is_ok(), "{host}");
         }
-        assert!(Hosts::Local.check(None).is_ok());
+        assert!(check(LOCAL, None).is_ok());
     }
 
     #[test]
     fn the_rule_follows_from_where_the_server_listens() {
-        for (address, expected) in [
-            ("127.0.0.1", Hosts::Local),
-            ("127.8.0.1", Hosts::Local),
-            ("::1", Hosts::Local),
-            ("::ffff:127.0.0.1", Hosts::Local),
-            ("0.0.0.0", Hosts::Any),
-            ("::", Hosts::Any),
-            ("192.168.1.1", Hosts::Any),
+        for (address, is_local) in [
+            ("127.0.0.1", true),
+            ("127.8.0.1", true),
+            ("::1", true),
+            ("::ffff:127.0.0.1", true),
+            ("0.0.0.0", false),
+            ("::", false),
+            ("192.168.1.1", false),
         ] {
-            assert_eq!(Hosts::at(address.parse().unwrap()), expected, "{address}");
+            let foreign = check(address.parse().unwrap(), Some("evil.example"));
+            assert_eq!(foreign.is_err(), is_local, "{address}");
         }
     }
 }

@@ -3,17 +3,13 @@
 //! A thread of its own writes the lines, so that a reader of the log who has stopped reading stops
 //! nobody else. It writes what has gathered in a few milliseconds at once.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use chrono::{DateTime, Utc};
 
 use super::message::{Request, Response};
 use crate::timestamp;
@@ -41,69 +37,58 @@ pub(crate) enum Verbosity {
     Details,
 }
 
-/// When and from where a request came, and how long its response took.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Access {
-    pub(super) time: DateTime<Utc>,
-    pub(super) client: Option<SocketAddr>,
-    pub(super) duration: Duration,
-}
-
 /// Where the lines go, from every thread.
 pub(crate) struct Log {
-    lines: SyncSender<Entry>,
-    lost: Arc<AtomicUsize>,
+    lines: SyncSender<String>,
+    counts: Arc<Counts>,
     verbosity: Verbosity,
 }
 
-enum Entry {
-    Line(String),
-    /// Whoever waits for all lines before this.
-    Waits(SyncSender<()>),
+/// How many lines are yet to be written, and how many were lost since that was last told.
+#[derive(Default)]
+struct Counts {
+    waiting: AtomicUsize,
+    lost: AtomicUsize,
 }
 
 impl Log {
     /// A log that writes to `writer`. That a line cannot be written stops no request. Fails where there
     /// can be no thread.
     pub(crate) fn new(writer: Box<dyn Write + Send>, verbosity: Verbosity) -> io::Result<Self> {
-        let (lines, entries) = sync_channel(MOST);
-        let lost = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&lost);
+        let (sender, lines) = sync_channel(MOST);
+        let log = Self {
+            lines: sender,
+            counts: Arc::default(),
+            verbosity,
+        };
+        let counts = Arc::clone(&log.counts);
         thread::Builder::new()
             .name("log".into())
-            .spawn(move || write(writer, &entries, &counted))?;
-        Ok(Self {
-            lines,
-            lost,
-            verbosity,
-        })
+            .spawn(move || write(writer, &lines, &counts))?;
+        Ok(log)
     }
 
-    /// Writes the line of a request; where requests are not logged, only if this side failed it.
-    pub(super) fn access(&self, access: Access, request: &Request, response: &Response) {
+    /// Writes the line of a request and how long its response took; where requests are not logged, only if
+    /// this side failed it.
+    pub(super) fn access(&self, request: &Request, response: &Response, duration: Duration) {
         let failed = response.status >= 500;
         if self.verbosity == Verbosity::Problems && !failed {
             return;
         }
-        let mut line = timestamp::format(access.time);
-        // Writing to a String cannot fail.
-        let _ = match access.client {
-            Some(client) => write!(line, " {client}"),
-            None => write!(line, " -"),
-        };
-        let _ = write!(
-            line,
-            " {} {} {} {} {}.{:03}ms",
+        let client = request.client.map(|client| client.to_string());
+        let is_head = request.method == "HEAD";
+        let mut line = format!(
+            "{} {} {} {} {} {} {}.{:03}ms",
+            timestamp::format(request.time),
+            client.as_deref().unwrap_or("-"),
             shown(&request.method),
             shown(&request.target),
             response.status,
-            match request.method.as_str() {
-                "HEAD" => 0,
-                _ => response.body.len(),
-            },
-            access.duration.as_millis(),
-            access.duration.subsec_micros() % 1_000
+            if is_head { 0 } else { response.body.len() },
+            duration.as_millis(),
+            duration.subsec_micros() % 1_000
         );
+        // Writing to a String cannot fail.
         if self.verbosity == Verbosity::Details {
             let _ = write!(
                 line,
@@ -123,48 +108,38 @@ impl Log {
 
     /// Writes what went wrong outside of a request.
     pub(super) fn problem(&self, text: &str) {
-        self.add(format!(
-            "{} {}",
-            timestamp::format(timestamp::now()),
-            shown(text)
-        ));
+        let time = timestamp::format(timestamp::now());
+        self.add(format!("{time} {}", shown(text)));
     }
 
     fn add(&self, mut line: String) {
         line.push('\n');
-        if self.lines.try_send(Entry::Line(line)).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
+        self.counts.waiting.fetch_add(1, Ordering::SeqCst);
+        if self.lines.try_send(line).is_err() {
+            self.counts.waiting.fetch_sub(1, Ordering::SeqCst);
+            self.counts.lost.fetch_add(1, Ordering::SeqCst);
         }
     }
 
     /// Waits until all lines are written, but not for long.
     pub(super) fn finish(&self) {
         let until = Instant::now() + LAST_WORDS;
-        let (sender, written) = sync_channel(1);
-        let mut entry = Entry::Waits(sender);
-        while let Err(TrySendError::Full(again)) = self.lines.try_send(entry) {
-            if Instant::now() > until {
-                return;
-            }
-            entry = again;
+        while self.counts.waiting.load(Ordering::SeqCst) > 0 && Instant::now() < until {
             thread::sleep(GATHER);
         }
-        let _ = written.recv_timeout(until.saturating_duration_since(Instant::now()));
     }
 }
 
 /// Writes lines until nobody can add any.
-fn write(mut writer: Box<dyn Write + Send>, entries: &Receiver<Entry>, lost: &AtomicUsize) {
-    while let Ok(first) = entries.recv() {
+fn write(mut writer: Box<dyn Write + Send>, lines: &Receiver<String>, counts: &Counts) {
+    while let Ok(mut text) = lines.recv() {
         thread::sleep(GATHER);
-        let (mut text, mut waiting) = (String::new(), Vec::new());
-        for entry in [first].into_iter().chain(entries.try_iter().take(MOST)) {
-            match entry {
-                Entry::Line(line) => text.push_str(&line),
-                Entry::Waits(sender) => waiting.push(sender),
-            }
+        let mut count = 1;
+        for line in lines.try_iter().take(MOST) {
+            text.push_str(&line);
+            count += 1;
         }
-        let lost = lost.swap(0, Ordering::Relaxed);
+        let lost = counts.lost.swap(0, Ordering::SeqCst);
         if lost > 0 {
             let time = timestamp::format(timestamp::now());
             let _ = writeln!(text, "{time} {lost} lines were lost: nobody took them");
@@ -173,33 +148,29 @@ fn write(mut writer: Box<dyn Write + Send>, entries: &Receiver<Entry>, lost: &At
         let _ = writer
             .write_all(text.as_bytes())
             .and_then(|()| writer.flush());
-        drop(waiting);
+        counts.waiting.fetch_sub(count, Ordering::SeqCst);
     }
 }
 
 /// A text of a client in a form that cannot move the cursor of a terminal or begin a line of its
 /// own: cut, control characters escaped. Nothing is `-`.
-fn shown(text: &str) -> Cow<'_, str> {
-    let is_plain = |character: char| !character.is_control();
+fn shown(text: &str) -> String {
     if text.is_empty() {
         return "-".into();
     }
-    if text.len() <= LONGEST && text.chars().all(is_plain) {
-        return text.into();
-    }
-    let mut safe = String::new();
+    let mut safe = String::with_capacity(text.len().min(LONGEST));
     for character in text.chars() {
         if safe.len() >= LONGEST {
             safe.push('…');
             break;
         }
-        if is_plain(character) {
-            safe.push(character);
-        } else {
+        if character.is_control() {
             safe.extend(character.escape_default());
+        } else {
+            safe.push(character);
         }
     }
-    safe.into()
+    safe
 }
 
 #[cfg(test)]
@@ -211,6 +182,8 @@ mod tests {
 
     fn request(target: &str) -> Request {
         Request {
+            time: timestamp::parse("2024-01-15T10:30:00.5+00:00").unwrap(),
+            client: Some(([127, 0, 0, 1], 4242).into()),
             method: "GET".to_owned(),
             target: target.to_owned(),
             host: Some("h".to_owned()),
@@ -221,14 +194,9 @@ mod tests {
     fn logged(verbosity: Verbosity, target: &str, status: u16) -> String {
         let written = Written::default();
         let log = Log::new(Box::new(written.clone()), verbosity).unwrap();
-        let access = Access {
-            time: timestamp::parse("2024-01-15T10:30:00.5+00:00").unwrap(),
-            client: Some(([127, 0, 0, 1], 4242).into()),
-            duration: Duration::from_micros(1_234),
-        };
         let mut response = Response::raw(status, vec![b'x'; 73]);
         response.cause = Some("why".to_owned());
-        log.access(access, &request(target), &response);
+        log.access(&request(target), &response, Duration::from_micros(1_234));
         log.finish();
         written.text()
     }

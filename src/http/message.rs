@@ -2,17 +2,20 @@
 //!
 //! Nothing here knows a socket or Redis.
 
+use std::net::SocketAddr;
+
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::etag::Etag;
+use super::etag;
 use crate::note::Note;
-
-/// Room for the body of most responses.
-const BODY: usize = 1_024;
 
 /// A request that has been read whole: its line, the headers that matter here, its body.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
+    /// When it came.
+    pub(super) time: DateTime<Utc>,
+    pub(super) client: Option<SocketAddr>,
     /// As it was sent: methods are told apart by case (RFC 9110, 9.1).
     pub(super) method: String,
     /// As it was sent: a path and perhaps a query, or a whole URL.
@@ -31,10 +34,10 @@ impl Request {
     /// The authority of such a target stands above `Host` (RFC 9112, 3.2.2).
     pub(super) fn authority_and_path(&self) -> (Option<&str>, &str) {
         let target = self.target.split(['?', '#']).next().unwrap_or_default();
-        if target.starts_with('/') {
-            return (None, target);
-        }
-        let Some((_, rest)) = target.split_once("://") else {
+        let url = target
+            .split_once("://")
+            .filter(|_| !target.starts_with('/'));
+        let Some((_, rest)) = url else {
             return (None, target);
         };
         match rest.find('/') {
@@ -52,7 +55,7 @@ pub(super) struct Response {
     /// A header beside those that every response has: its name and value.
     pub(super) header: Option<(&'static str, &'static str)>,
     /// The tag of the note that the response shows.
-    pub(super) etag: Option<Etag>,
+    pub(super) etag: Option<String>,
     /// JSON; or empty, and then without a `Content-Type`.
     pub(super) body: Vec<u8>,
     /// What the log is to say of it; a client never sees this.
@@ -61,16 +64,14 @@ pub(super) struct Response {
 
 impl Response {
     pub(super) fn json(status: u16, value: &impl Serialize) -> Self {
-        let mut body = Vec::with_capacity(BODY);
         // Strings, numbers and maps with text keys always serialize.
-        let _ = serde_json::to_writer(&mut body, value);
-        Self::raw(status, body)
+        Self::raw(status, serde_json::to_vec(value).unwrap_or_default())
     }
 
     /// A response that shows a note.
     pub(super) fn note(status: u16, note: &Note) -> Self {
         let mut response = Self::json(status, note);
-        response.etag = Some(Etag::of(&response.body));
+        response.etag = Some(etag::of(&response.body));
         response
     }
 

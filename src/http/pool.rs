@@ -4,20 +4,17 @@
 //! Not `r2d2`: where Redis is away, its `get` tries again until its timeout, and every request would
 //! wait for that instead of being told at once.
 
-use std::error::Error;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::error::Failure;
 use crate::store::{self, Store};
 
-/// Opens a connection to Redis.
-pub(crate) type Opener = Box<dyn Fn() -> Result<Store, Box<dyn Error + Send + Sync>> + Send + Sync>;
+pub(crate) type Opener = Box<dyn Fn() -> anyhow::Result<Store> + Send + Sync>;
 
 /// How long a request waits for a connection that others use.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// A limited number of connections.
 pub(super) struct Pool {
     opener: Arc<Opener>,
     state: Mutex<State>,
@@ -35,13 +32,12 @@ struct Permit<'a>(&'a Pool);
 
 impl Pool {
     pub(super) fn new(opener: Arc<Opener>, limit: usize) -> Self {
-        let state = State {
-            idle: Vec::new(),
-            free: limit,
-        };
         Self {
             opener,
-            state: Mutex::new(state),
+            state: Mutex::new(State {
+                idle: Vec::new(),
+                free: limit,
+            }),
             returned: Condvar::new(),
         }
     }
@@ -57,15 +53,16 @@ impl Pool {
         if store.is_usable() {
             // Nobody here mends other writers' data or shows its faults; do not gather them.
             store.take_faults();
-            self.state().idle.push(store);
+            lock(&self.state).idle.push(store);
         }
         result
     }
 
     fn permit(&self) -> Result<Permit<'_>, Failure> {
+        let state = lock(&self.state);
         let waited = self
             .returned
-            .wait_timeout_while(self.state(), WAIT, |state| state.free == 0);
+            .wait_timeout_while(state, WAIT, |state| state.free == 0);
         let (mut state, waited) = waited.unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() {
             let text = "every connection to Redis is in use; try again later";
@@ -76,7 +73,8 @@ impl Pool {
     }
 
     fn connection(&self) -> Result<Store, Failure> {
-        while let Some(mut store) = self.idle() {
+        let idle = || lock(&self.state).idle.pop();
+        while let Some(mut store) = idle() {
             match store.ping() {
                 Ok(_) => return Ok(store),
                 // It died since it was used last; Redis may be there all the same.
@@ -86,26 +84,22 @@ impl Pool {
         }
         open(&self.opener)
     }
-
-    fn idle(&self) -> Option<Store> {
-        self.state().idle.pop()
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Each change is one step; a thread that panics leaves none half done.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        self.0.state().free += 1;
+        lock(&self.0.state).free += 1;
         self.0.returned.notify_one();
     }
 }
 
+/// Locks what each change alters in one step, so that a thread that panics leaves nothing half done.
+pub(super) fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 pub(super) fn open(opener: &Opener) -> Result<Store, Failure> {
-    opener().map_err(|error| Failure::no_redis(error.as_ref()))
+    opener().map_err(|error| Failure::no_redis(&error))
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ impl Redis {
         Box::new(move || {
             redis.opened.fetch_add(1, Ordering::SeqCst);
             let url = redis.server.lock().unwrap().as_ref().map(RedisServer::url);
-            let url = url.ok_or("no server")?;
+            let url = url.ok_or_else(|| anyhow::anyhow!("no server"))?;
             open(&url)
         })
     }

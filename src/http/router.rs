@@ -74,8 +74,8 @@ impl Route {
             (Self::Note(id), "PUT") => Action::Update(id),
             (Self::Note(id), "DELETE") => Action::Delete(id),
             _ => {
-                let failure = Failure::new(405, format!("this path takes {allow}"));
-                return Err(failure.with_header("Allow", allow));
+                let text = format!("this path takes {allow}");
+                return Err(Failure::new(405, text).with_header("Allow", allow));
             }
         })
     }
@@ -84,29 +84,19 @@ impl Route {
 /// Percent-decodes a path. What is not UTF-8 then becomes U+FFFD; a `%` that two hexadecimal digits
 /// do not follow stays as it is.
 fn decode(path: &str) -> String {
-    if !path.contains('%') {
-        return path.to_owned();
-    }
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        rest = tail;
-        if let (b'%', [high, low, after @ ..]) = (first, tail)
-            && let (Some(high), Some(low)) = (digit(*high), digit(*low))
-        {
-            bytes.push(high << 4 | low);
-            rest = after;
-        } else {
-            bytes.push(first);
-        }
+    let mut pieces = path.split('%');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let digits = piece.split_at_checked(2);
+        let is_hex = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let (byte, rest) = match digits.filter(|(digits, _)| is_hex(digits)) {
+            Some((digits, rest)) => (u8::from_str_radix(digits, 16).unwrap_or_default(), rest),
+            None => (b'%', piece),
+        };
+        bytes.push(byte);
+        bytes.extend_from_slice(rest.as_bytes());
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]

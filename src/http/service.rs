@@ -4,22 +4,21 @@
 //! Redis. It knows no sockets.
 
 use std::io;
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::{DateTime, Utc};
-
 use super::batch::Batch;
 use super::error::Failure;
 use super::handlers;
-use super::host::Hosts;
+use super::host;
 use super::message::{Request, Response};
 use super::pool::{Opener, Pool};
 use super::router::{Action, Route};
 use super::token::Token;
-use crate::journal::Journal;
-use crate::journal::JournaledStore;
+use crate::journal::{Journal, JournaledStore};
+use crate::note::Note;
 use crate::timestamp;
 
 /// How many lists of all notes are made at once: each may be long, and other requests are not to wait
@@ -28,7 +27,8 @@ const LISTS: usize = 2;
 
 /// What answers requests.
 pub(super) struct Service {
-    hosts: Hosts,
+    /// Where the server listens.
+    address: IpAddr,
     token: Option<Token>,
     journal: Option<Journal>,
     /// Whether it was said that the journal cannot be written.
@@ -39,9 +39,9 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// A service for the hosts, and where a token is given for those who show it.
+    /// A service for the hosts that the address stands for, and where a token is given for those who show it.
     pub(super) fn new(
-        hosts: Hosts,
+        address: IpAddr,
         token: Option<Token>,
         journal: Option<Journal>,
         opener: Opener,
@@ -49,7 +49,7 @@ impl Service {
     ) -> io::Result<Self> {
         let opener = Arc::new(opener);
         Ok(Self {
-            hosts,
+            address,
             token,
             journal,
             is_told: AtomicBool::new(false),
@@ -75,27 +75,20 @@ impl Service {
         request: Request,
         answer: impl FnOnce(&Request, Response) + Send + 'static,
     ) {
-        let service = Arc::clone(self);
-        let known = id.clone();
-        self.notes.get(
-            id,
-            Box::new(move |found| {
-                let show = || {
-                    let alone = || service.changes.with(|store| Ok(store.get(&known)?));
-                    handlers::show(found.map_or_else(alone, Ok)?, &known, &request)
-                };
-                let response = respond(show);
-                answer(&request, response);
-            }),
-        );
+        let (service, known) = (Arc::clone(self), id.clone());
+        let show = move |found: Option<Option<Note>>| {
+            let response = respond(|| {
+                let alone = || service.changes.with(|store| Ok(store.get(&known)?));
+                handlers::show(found.map_or_else(alone, Ok)?, &known, &request)
+            });
+            answer(&request, response);
+        };
+        self.notes.get(id, Box::new(show));
     }
 
-    /// Answers a request that arrived at `now`. Every failure is a response too, and so is a panic.
-    pub(super) fn answer(&self, request: &Request, now: DateTime<Utc>) -> Response {
-        respond(|| {
-            self.action(request)
-                .and_then(|action| self.perform(&action, request, now))
-        })
+    /// Answers a request. Every failure is a response too, and so is a panic, which is a defect.
+    pub(super) fn answer(&self, request: &Request) -> Response {
+        respond(|| self.perform(self.action(request)?, request))
     }
 
     /// Why a change was not recorded in the journal, the first time that this happened.
@@ -107,7 +100,7 @@ impl Service {
 
     fn action(&self, request: &Request) -> Result<Action, Failure> {
         let (authority, path) = request.authority_and_path();
-        self.hosts.check(authority.or(request.host.as_deref()))?;
+        host::check(self.address, authority.or(request.host.as_deref()))?;
         let route = Route::of(path);
         // Whether the server is well is asked by those who start it, who need no token for that.
         if let (Some(token), false) = (&self.token, route == Some(Route::Health)) {
@@ -118,13 +111,8 @@ impl Service {
         route.action(&request.method)
     }
 
-    fn perform(
-        &self,
-        action: &Action,
-        request: &Request,
-        now: DateTime<Utc>,
-    ) -> Result<Response, Failure> {
-        let now = || timestamp::format(now);
+    fn perform(&self, action: Action, request: &Request) -> Result<Response, Failure> {
+        let now = || timestamp::format(request.time);
         match action {
             Action::Index => Ok(handlers::index()),
             Action::OpenApi => Ok(handlers::openapi()),
@@ -135,20 +123,18 @@ impl Service {
             }
             Action::List => self.lists.with(handlers::list),
             Action::Show(id) => {
-                let note = self.changes.with(|store| Ok(store.get(id)?))?;
-                handlers::show(note, id, request)
+                let note = self.changes.with(|store| Ok(store.get(&id)?))?;
+                handlers::show(note, &id, request)
             }
             Action::Create => {
                 let note = handlers::draft(request, &now())?;
-                self.change("serve POST", now(), |notebook| {
-                    handlers::create(notebook, &note)
-                })
+                self.change("serve POST", now(), |store| handlers::create(store, &note))
             }
-            Action::Update(id) => self.change("serve PUT", now(), |notebook| {
-                handlers::update(notebook, id, request)
+            Action::Update(id) => self.change("serve PUT", now(), |store| {
+                handlers::update(store, &id, request)
             }),
-            Action::Delete(id) => self.change("serve DELETE", now(), |notebook| {
-                handlers::delete(notebook, id, request)
+            Action::Delete(id) => self.change("serve DELETE", now(), |store| {
+                handlers::delete(store, &id, request)
             }),
         }
     }
@@ -168,7 +154,8 @@ impl Service {
 
 /// The response that some work makes. Every failure is a response too, and so is a panic.
 fn respond(work: impl FnOnce() -> Result<Response, Failure>) -> Response {
+    let panicked = || Failure::new(500, "internal error; the server's log may say more");
     catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Failure::panicked()))
+        .unwrap_or_else(|_| Err(panicked()))
         .unwrap_or_else(Response::from)
 }

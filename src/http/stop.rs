@@ -4,16 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Ends a server, from any thread. Clones end the same server.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// A handle for a server that is yet to be started.
-    #[must_use]
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
     /// Asks the server to end: it takes no more connections, finishes what is under way and returns.
     /// Asked before the server has started, it ends at once when it does.
     pub(crate) fn stop(&self) {

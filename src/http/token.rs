@@ -6,31 +6,21 @@ use super::error::Failure;
 use crate::secret::Secret;
 
 /// A token that requests must carry.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Token(Secret);
 
-/// Why a text cannot be a token.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TokenError {
-    /// There is nothing in it.
-    #[error("the token is empty; write one into the file, such as `openssl rand -hex 32` makes")]
-    Empty,
-    /// It cannot stand in a header.
-    #[error("the token may hold visible ASCII characters alone, on one line and without spaces")]
-    Characters,
-}
-
 impl Token {
-    /// Takes the text of a token file: one line, white space around it left out.
-    pub(crate) fn parse(text: &str) -> Result<Self, TokenError> {
+    /// Takes the text of a token file: one line, white space around it left out. Fails with what is wrong.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
-        if text.is_empty() {
-            return Err(TokenError::Empty);
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(TokenError::Characters);
-        }
-        Ok(Self(Secret::from(text)))
+        let problem = if text.is_empty() {
+            "the token is empty; write one into the file, such as `openssl rand -hex 32` makes"
+        } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            "the token may hold visible ASCII characters alone, on one line and without spaces"
+        } else {
+            return Ok(Self(Secret::from(text)));
+        };
+        Err(problem)
     }
 
     /// Checks the value of a request's `Authorization`. How long it takes tells nothing of the
@@ -39,16 +29,12 @@ impl Token {
         let shown = authorization
             .and_then(|value| value.trim().split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, shown)| shown.trim())
-            .unwrap_or_default();
-        let equal = shown.as_bytes().ct_eq(self.0.expose().as_bytes());
-        bool::from(equal).then_some(()).ok_or_else(|| {
-            Failure::new(
-                401,
-                "a token is required; send it as Authorization: Bearer <token>",
-            )
-            .with_header("WWW-Authenticate", "Bearer")
-        })
+            .map_or("", |(_, shown)| shown.trim());
+        if shown.as_bytes().ct_eq(self.0.expose().as_bytes()).into() {
+            return Ok(());
+        }
+        let text = "a token is required; send it as Authorization: Bearer <token>";
+        Err(Failure::new(401, text).with_header("WWW-Authenticate", "Bearer"))
     }
 }
 

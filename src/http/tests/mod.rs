@@ -9,7 +9,6 @@ mod openapi;
 mod races;
 mod stops;
 
-use std::error::Error;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -85,7 +84,7 @@ impl TestServer {
     ) -> Self {
         let listener = bind("127.0.0.1", 0, &limits).unwrap();
         let address = listener.local_addr().unwrap();
-        let (stop, log) = (Stop::new(), Written::default());
+        let (stop, log) = (Stop::default(), Written::default());
         let options = Options {
             token: token.map(|text| Token::parse(text).unwrap()),
             limits,
@@ -163,7 +162,7 @@ impl Drop for TestServer {
 }
 
 /// Connects to a Redis.
-pub(super) fn open(url: &str) -> Result<Store, Box<dyn Error + Send + Sync>> {
+pub(super) fn open(url: &str) -> anyhow::Result<Store> {
     Ok(Store::open(
         &Address::parse(url, "a test".into())?,
         TIMEOUT,

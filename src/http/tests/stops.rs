@@ -44,7 +44,7 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
     assert!(start.elapsed() < Limits::default().grace);
     // A server that is stopped before it starts does not start.
     let listener = bind("127.0.0.1", 0, &Limits::default()).unwrap();
-    let stop = Stop::new();
+    let stop = Stop::default();
     stop.stop();
     let options = Options {
         token: None,
@@ -52,7 +52,13 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
         log: Log::new(Box::new(io::sink()), Verbosity::Problems).unwrap(),
         journal: None,
     };
-    serve(listener, options, Box::new(|| Err("unused".into())), &stop).unwrap();
+    serve(
+        listener,
+        options,
+        Box::new(|| anyhow::bail!("unused")),
+        &stop,
+    )
+    .unwrap();
 }
 
 #[test]

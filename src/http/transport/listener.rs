@@ -1,9 +1,10 @@
 //! The socket that a server listens at.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use socket2::{Domain, Socket, TcpKeepalive, Type};
 
 use crate::http::limits::Limits;
@@ -14,36 +15,25 @@ const BACKLOG: i32 = 1_024;
 /// How long a connection carries nothing before the system looks whether the client is there.
 const KEEPALIVE: Duration = Duration::from_mins(1);
 
-/// Why a server cannot listen, and what may help.
-#[derive(Debug, thiserror::Error)]
-#[error("{text}")]
-pub(crate) struct BindError {
-    text: String,
-    source: io::Error,
-}
-
 /// Listens at a host and a port; port 0 is any that is free.
-pub(crate) fn bind(host: &str, port: u16, limits: &Limits) -> Result<TcpListener, BindError> {
-    let unknown = |source| {
+pub(crate) fn bind(host: &str, port: u16, limits: &Limits) -> anyhow::Result<TcpListener> {
+    let unknown = || {
         let advice = "give --host an address of this machine";
-        let text = format!("cannot find an address for the host {host}; {advice}");
-        BindError { text, source }
+        format!("cannot find an address for the host {host}; {advice}")
     };
-    let mut addresses: Vec<SocketAddr> = (host, port).to_socket_addrs().map_err(unknown)?.collect();
+    let addresses = (host, port).to_socket_addrs().with_context(unknown)?;
+    let mut addresses: Vec<SocketAddr> = addresses.collect();
     // Where a name has both kinds, clients that know one kind alone know IPv4.
     addresses.sort_by_key(SocketAddr::is_ipv6);
-    let mut failure = unknown(ErrorKind::NotFound.into());
+    let mut listener = Err(io::Error::from(io::ErrorKind::NotFound)).with_context(unknown);
     for address in addresses {
-        match listen(address, limits) {
-            Ok(listener) => return Ok(listener),
-            Err(source) => {
-                let text =
-                    format!("cannot listen at {address}; another --port or --host may be free");
-                failure = BindError { text, source };
-            }
+        let text = || format!("cannot listen at {address}; another --port or --host may be free");
+        listener = listen(address, limits).with_context(text);
+        if listener.is_ok() {
+            break;
         }
     }
-    Err(failure)
+    listener
 }
 
 /// What is set here, the connections that are accepted inherit.

@@ -10,11 +10,11 @@ mod response;
 use std::fmt::Display;
 use std::io;
 use std::io::ErrorKind::{ConnectionAborted, Interrupted, WouldBlock};
+use std::mem;
 use std::net::TcpListener;
 use std::os::fd::AsFd as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,11 +24,9 @@ use tiny_http::{Listener, Server, SslContextWrap};
 pub(crate) use self::listener::bind;
 
 use self::request::Incoming;
-use self::response::Connection::{Closes, Stays};
 use super::connections::{Connection, Connections, Pending};
-use super::host::Hosts;
 use super::limits::Limits;
-use super::log::{Access, Log};
+use super::log::Log;
 use super::message::{Request, Response};
 use super::pool::Opener;
 use super::service::Service;
@@ -53,11 +51,8 @@ const RETRY: Duration = Duration::from_millis(50);
 pub(crate) struct Options {
     /// The token that requests must carry; none lets everyone in.
     pub token: Option<Token>,
-    /// What it takes on.
     pub limits: Limits,
-    /// Where it says what it does.
     pub log: Log,
-    /// Where changes are recorded before they are made.
     pub journal: Option<Journal>,
 }
 
@@ -67,7 +62,7 @@ struct Shared {
     log: Log,
     limits: Limits,
     connections: Arc<Connections>,
-    is_stopping: AtomicBool,
+    stop: Stop,
 }
 
 /// Answers requests until it is stopped; then takes no more connections, answers what has arrived, but no
@@ -80,12 +75,11 @@ pub(crate) fn serve(
     opener: Opener,
     stop: &Stop,
 ) -> io::Result<()> {
-    let address = listener.local_addr()?;
+    let address = listener.local_addr()?.ip();
     let limits = options.limits.within_the_system();
-    let hosts = Hosts::at(address.ip());
     let shared = Arc::new(Shared {
         service: Arc::new(Service::new(
-            hosts,
+            address,
             options.token,
             options.journal,
             opener,
@@ -93,10 +87,10 @@ pub(crate) fn serve(
         )?),
         log: options.log,
         connections: Arc::new(Connections::new(&limits)),
-        is_stopping: AtomicBool::new(false),
+        stop: stop.clone(),
         limits,
     });
-    accept_all(listener, &shared, stop)?;
+    accept_all(listener, &shared)?;
     let unfinished = shared.connections.finish(limits.grace);
     if unfinished > 0 {
         let text = format!("stopped with {unfinished} requests unfinished");
@@ -107,19 +101,19 @@ pub(crate) fn serve(
 }
 
 /// Accepts connections until the server is stopped, and then those that have been waiting.
-fn accept_all(listener: TcpListener, shared: &Arc<Shared>, stop: &Stop) -> io::Result<()> {
+fn accept_all(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
     let plain = SslContextWrap::build_ssl_capabilities(None).map_err(io::Error::other)?;
     listener.set_nonblocking(true)?;
     let listener = Listener::Tcp(listener);
-    let mut is_failing = false;
-    while !stop.is_asked() {
-        let started = await_connection(&listener).and_then(|()| {
-            let requests = accept(&listener, &plain)?;
-            shared.connections.await_room(stop);
-            start(requests, shared)
-        });
-        shared.tell_of_stuck();
-        match started.map_err(|error| (error.kind(), error)) {
+    let (mut is_failing, mut stuck) = (false, 0);
+    while !shared.stop.is_asked() {
+        let accepted = await_connection(&listener).and_then(|()| accept(&listener, &plain, shared));
+        let told = mem::replace(&mut stuck, shared.connections.stuck());
+        if stuck > told {
+            let text = "connections sent no request in time and cannot be closed";
+            shared.log.problem(&format!("{stuck} {text}"));
+        }
+        match accepted.map_err(|error| (error.kind(), error)) {
             Ok(()) => is_failing = false,
             // None has come, or one has gone again.
             Err((WouldBlock | Interrupted | ConnectionAborted, _)) => {}
@@ -133,11 +127,7 @@ fn accept_all(listener: TcpListener, shared: &Arc<Shared>, stop: &Stop) -> io::R
             }
         }
     }
-    shared.is_stopping.store(true, Ordering::SeqCst);
-    while let Ok(requests) = accept(&listener, &plain) {
-        // Where there can be no thread, the client is hung up on.
-        let _ = start(requests, shared);
-    }
+    while accept(&listener, &plain, shared).is_ok() {}
     Ok(())
 }
 
@@ -152,23 +142,15 @@ fn await_connection(listener: &Listener) -> io::Result<()> {
     clone().and_then(|_first| clone()).map(drop)
 }
 
-/// Accepts a connection, as the requests that come by it.
-fn accept(
-    listener: &Listener,
-    plain: &SslContextWrap,
-) -> io::Result<impl Iterator<Item = Result<tiny_http::Request, impl Display>> + Send + 'static> {
+/// Accepts a connection, once there may be one more, and starts its thread. Where there can be no thread, the
+/// client is hung up on.
+fn accept(listener: &Listener, plain: &SslContextWrap, shared: &Arc<Shared>) -> io::Result<()> {
+    let accept = || Server::accept_connection(listener, plain);
     // Another thread may take the descriptors first.
-    catch_unwind(AssertUnwindSafe(|| {
-        Server::accept_connection(listener, plain)
-    }))
-    .unwrap_or_else(|_| Err(io::Error::other("no descriptor is free")))?
-    .ok_or_else(|| ConnectionAborted.into())
-}
-
-fn start(
-    requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>> + Send + 'static,
-    shared: &Arc<Shared>,
-) -> io::Result<()> {
+    let requests = catch_unwind(AssertUnwindSafe(accept))
+        .unwrap_or_else(|_| Err(io::Error::other("no descriptor is free")))?
+        .ok_or(ConnectionAborted)?;
+    shared.connections.await_room(&shared.stop);
     let (shared, connection) = (Arc::clone(shared), shared.connections.add());
     thread::Builder::new()
         .name("connection".into())
@@ -181,22 +163,16 @@ impl Shared {
     /// Answers the requests of a connection.
     fn run(
         self: Arc<Self>,
-        mut requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>>,
+        requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>>,
         connection: &Connection,
     ) {
-        loop {
-            connection.waits();
-            let Some(request) = requests.next() else {
-                return;
-            };
+        connection.waits();
+        for request in requests {
             connection.answers();
-            match request {
-                Ok(request) => {
-                    if self.answer(request, connection).is_err() {
-                        return;
-                    }
-                }
-                Err(error) => return self.tell_of_refusal(&error.to_string()),
+            match request.map(|request| self.answer(request, connection)) {
+                Ok(Ok(())) => connection.waits(),
+                Ok(Err(_)) => return,
+                Err(error) => return self.log_refusal(&error.to_string()),
             }
         }
     }
@@ -207,11 +183,12 @@ impl Shared {
         mut request: tiny_http::Request,
         connection: &Connection,
     ) -> io::Result<()> {
-        let (time, start) = (timestamp::now(), Instant::now());
-        let mut incoming = Incoming::read(&mut request, &self.limits);
-        let is_plain =
-            incoming.problem.is_none() && incoming.connection == Stays && !self.is_closing();
-        if is_plain
+        let start = Instant::now();
+        let incoming = Incoming::read(&mut request, &self.limits);
+        let is_closing = || self.stop.is_asked() || self.connections.is_full();
+        if incoming.problem.is_none()
+            && !incoming.closes
+            && !is_closing()
             && let Some(id) = self.service.wanted_note(&incoming.request)
             && let Some(pending) = connection.pending()
         {
@@ -220,33 +197,22 @@ impl Shared {
         }
         connection.settle()?;
         let response = match incoming.problem {
-            None => self.service.answer(&incoming.request, time),
+            None => self.service.answer(&incoming.request),
             Some(failure) => failure.into(),
         };
         if let Some(problem) = self.service.journal_problem() {
             self.log.problem(&problem);
         }
-        let access = Access {
-            time,
-            client: request.remote_addr().copied(),
-            duration: start.elapsed(),
-        };
-        self.log.access(access, &incoming.request, &response);
+        let duration = start.elapsed();
+        self.log.access(&incoming.request, &response, duration);
         if incoming.is_body_unread {
             // The rest of the body may take its time.
             connection.waits();
             return response::refuse(request, response);
         }
-        if self.is_closing() {
-            incoming.connection = Closes;
-        }
+        let closes = incoming.closes || is_closing();
         let until = Instant::now() + self.limits.transfer;
-        response::send(request, &response, incoming.connection, until)
-    }
-
-    /// Whether connections are to end with their next response.
-    fn is_closing(&self) -> bool {
-        self.is_stopping.load(Ordering::SeqCst) || self.connections.is_full()
+        response::send(request, &response, closes, until)
     }
 
     /// Has a note asked for, and its request answered, by the threads that do that for all connections.
@@ -257,43 +223,28 @@ impl Shared {
         value: Request,
         pending: Pending,
     ) {
-        let (time, start) = (timestamp::now(), Instant::now());
-        let shared = Arc::clone(self);
+        let (shared, start) = (Arc::clone(self), Instant::now());
         self.service.show_later(id, value, move |value, response| {
-            let access = Access {
-                time,
-                client: request.remote_addr().copied(),
-                duration: start.elapsed(),
-            };
-            shared.log.access(access, value, &response);
+            shared.log.access(value, &response, start.elapsed());
             let until = Instant::now() + shared.limits.transfer;
-            if response::send(request, &response, Stays, until).is_err() {
+            if response::send(request, &response, false, until).is_err() {
                 pending.fail();
             }
-            drop(pending);
         });
     }
 
     /// Logs what `tiny_http` refused by itself; that a client is gone or silent is not worth a line.
-    fn tell_of_refusal(&self, error: &str) {
+    fn log_refusal(&self, error: &str) {
         if error.starts_with("[ReadIoError]") {
             return;
         }
         let is_unmet = error.starts_with("[ExpectationFailed]");
         let mut response = Response::raw(if is_unmet { 417 } else { 400 }, Vec::new());
         response.cause = Some(error.to_owned());
-        let access = Access {
+        let request = Request {
             time: timestamp::now(),
-            client: None,
-            duration: Duration::ZERO,
+            ..Request::default()
         };
-        self.log.access(access, &Request::default(), &response);
-    }
-
-    fn tell_of_stuck(&self) {
-        if let Some(count) = self.connections.newly_stuck() {
-            let text = "connections sent no request in time and cannot be closed";
-            self.log.problem(&format!("{count} {text}"));
-        }
+        self.log.access(&request, &response, Duration::ZERO);
     }
 }
