@@ -162,7 +162,7 @@ impl Walk<'_> {
     /// Reads some notes and judges them; `listed` is whether the set of ids has them, if that is
     /// known.
     fn look<S: AsRef<str>>(&mut self, ids: &[S], listed: Option<bool>) -> Result<(), Error> {
-        let scanned = self.store.scan_notes(ids)?;
+        let scanned = self.store.scan_notes(ids, false)?;
         for (id, scanned) in ids.iter().map(AsRef::as_ref).zip(scanned) {
             if matches!(scanned.note, Err(Error::WrongType { .. })) {
                 let detail = format!("{} holds something other than a hash", keys::note(id));
@@ -215,7 +215,7 @@ impl Walk<'_> {
         let suspects: Vec<String> = problems.filter_map(|it| it.id.clone()).collect();
         let mut settled = BTreeSet::new();
         for batch in suspects.chunks(NOTES_AT_ONCE) {
-            for (id, scanned) in batch.iter().zip(self.store.scan_notes(batch)?) {
+            for (id, scanned) in batch.iter().zip(self.store.scan_notes(batch, true)?) {
                 let exists = match scanned.note {
                     Ok(note) => Some(note.has_hash()),
                     Err(Error::WrongType { .. }) => Some(true),

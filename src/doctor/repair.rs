@@ -81,7 +81,7 @@ fn read(
     ids.dedup();
     let mut notes = BTreeMap::new();
     for batch in ids.chunks(NOTES_AT_ONCE) {
-        for (id, scanned) in batch.iter().zip(store.scan_notes(batch)?) {
+        for (id, scanned) in batch.iter().zip(store.scan_notes(batch, true)?) {
             let before = match scanned.listed.and(scanned.note) {
                 Err(Error::WrongType { .. }) => continue,
                 note => note?,

@@ -74,13 +74,21 @@ impl Store {
         Ok(listed)
     }
 
-    /// What is under each of these ids, which are to be [`NOTES_AT_ONCE`] at most.
-    pub(crate) fn scan_notes<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Scanned>, Error> {
+    /// What is under each of these ids, which are to be [`NOTES_AT_ONCE`] at most. Without
+    /// `with_listed` none counts as listed.
+    pub(crate) fn scan_notes<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        with_listed: bool,
+    ) -> Result<Vec<Scanned>, Error> {
         let commands: Vec<Cmd> = ids
             .iter()
             .flat_map(|id| {
                 let id = id.as_ref();
-                [on_note("HGETALL", id), on_note("PTTL", id), is_member(id)]
+                let is_member = with_listed.then(|| is_member(id));
+                [on_note("HGETALL", id), on_note("PTTL", id)]
+                    .into_iter()
+                    .chain(is_member)
             })
             .collect();
         let mut replies = self.connection.pipeline(&commands)?.into_iter();
@@ -88,7 +96,11 @@ impl Store {
             let slot = Some(Slot::Note(id.as_ref()));
             let fields = self.connection.value("HGETALL", replies.next(), slot);
             let left = self.connection.value::<i64>("PTTL", replies.next(), slot);
-            let listed = self.is_listed(replies.next());
+            let listed = if with_listed {
+                self.is_listed(replies.next())
+            } else {
+                Ok(false)
+            };
             let is_listed = matches!(listed, Ok(true));
             Scanned {
                 note: fields.map(|fields| RawNote {
