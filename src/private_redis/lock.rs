@@ -6,12 +6,14 @@
 //! finds in its place, even one that is in use. The server holds its lock as its standard input, so
 //! that it is known to live even when its socket is gone.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Seek as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use super::error::Error;
 
 /// How long a poll pauses: a fraction of the 20 ms that a server takes to come up.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -39,6 +41,17 @@ impl Deadline {
         self.left().max(Duration::from_millis(1))
     }
 
+    /// Asks once, and then again until there is an answer or the deadline is over.
+    pub(super) fn poll<T>(self, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+        loop {
+            let answer = ask();
+            if answer.is_some() || self.is_over() {
+                return answer;
+            }
+            self.pause();
+        }
+    }
+
     /// Waits a moment before the next poll, and not beyond the deadline.
     pub(super) fn pause(self) {
         thread::sleep(self.left().min(PAUSE));
@@ -51,35 +64,30 @@ impl Deadline {
 
 /// Takes the lock on the file at `path`, which is made where it is missing, if nobody has it. It is
 /// ours until the file, and every copy of it that a child has, is closed.
-pub(super) fn try_take(path: &Path) -> io::Result<Option<File>> {
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
+pub(super) fn try_take(path: &Path) -> Result<Option<File>, Error> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let locked = options
         .mode(0o600)
-        .open(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+        .open(path)
+        .map_err(TryLockError::Error)
+        .and_then(|file| file.try_lock().map(|()| file));
+    match locked {
+        Ok(file) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
+        Err(TryLockError::Error(error)) => Err(Error::of_write(path, error)),
     }
 }
 
 /// Takes the lock as soon as nobody has it, until the deadline, and writes into the file which
 /// process has it, for those who wait in vain.
-pub(super) fn take(path: &Path, deadline: Deadline) -> io::Result<Option<File>> {
-    loop {
-        let taken = try_take(path)?;
-        if let Some(file) = &taken {
-            // Only a message would miss it.
-            let _ = sign(file);
-        }
-        if taken.is_some() || deadline.is_over() {
-            return Ok(taken);
-        }
-        deadline.pause();
+pub(super) fn take(path: &Path, deadline: Deadline) -> Result<Option<File>, Error> {
+    let taken = deadline.poll(|| try_take(path).transpose()).transpose()?;
+    if let Some(file) = &taken {
+        // Only a message would miss it.
+        let _ = sign(file);
     }
+    Ok(taken)
 }
 
 fn sign(mut file: &File) -> io::Result<()> {
@@ -90,10 +98,7 @@ fn sign(mut file: &File) -> io::Result<()> {
 
 /// The process that a lock's file, or a pid file, names.
 pub(super) fn pid_in(path: &Path) -> Option<u32> {
-    let mut text = String::new();
-    let file = File::open(path).ok()?;
-    file.take(32).read_to_string(&mut text).ok()?;
-    text.trim().parse().ok()
+    fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]
