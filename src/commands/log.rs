@@ -1,7 +1,6 @@
 //! `notes log`: the changes that this machine made to the Redis in use, the newest first.
 
 use crate::cli::Log;
-use crate::config::Journaling;
 use crate::config::open;
 use crate::context::Context;
 use crate::error::Error;
@@ -46,9 +45,8 @@ pub(super) fn require_journal(context: &Context) -> anyhow::Result<&Journal> {
     if let Some(journal) = context.journal() {
         return Ok(journal);
     }
-    let setting = &context.settings.journal;
-    if setting.value == Journaling::Off {
-        let text = format!("there is no journal: {} switches it off", setting.origin);
+    if let Some(origin) = &context.settings.journal_off {
+        let text = format!("there is no journal: {origin} switches it off");
         return Err(Error::usage(text).into());
     }
     context.settings.data_dir()?;

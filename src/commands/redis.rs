@@ -29,11 +29,8 @@ pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
     }
 }
 
-fn private(context: &Context) -> anyhow::Result<PrivateRedis> {
-    Ok(open::private(
-        &context.settings,
-        context.environment.path(),
-    )?)
+fn private(context: &Context) -> Result<PrivateRedis, open::Error> {
+    open::private(&context.settings, context.environment.path())
 }
 
 fn start(context: &mut Context) -> anyhow::Result<Exit> {
@@ -48,7 +45,7 @@ fn start(context: &mut Context) -> anyhow::Result<Exit> {
     if let Server::Named(server) = &context.settings.server {
         context.say(&format!(
             "it is not in use: the notes are in the Redis of {}",
-            server.origin()
+            server.origin
         ));
     }
     print_outcome(&redis, context)
@@ -118,7 +115,7 @@ fn status(context: &mut Context) -> anyhow::Result<Exit> {
 fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
     let client = private_redis::client(context.environment.path())?;
     let address = match &context.settings.server {
-        Server::Named(server) => open::named(server)?,
+        Server::Named(server) => server.address.clone()?,
         Server::Private => {
             // Asking for the store starts the private Redis if need be.
             context.store()?;

@@ -113,8 +113,7 @@ fn page(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
     let (now, stream) = (context.now, context.options.stdout);
     let mut shown = Vec::new();
     text::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;
-    let pager = context.settings.pager.as_ref();
-    let command = pager.map(|pager| pager.value.as_str());
+    let command = context.settings.pager.as_deref();
     match Pager::start(&shown, &stream, command, context.environment.os("LESS")) {
         Some(pager) => pager.show(&shown),
         None => context.print(|out, _| out.write_all(&shown))?,

@@ -68,22 +68,18 @@ impl EnvFile {
     }
 
     /// The value of a variable, empty where the file names it without one.
-    pub(super) fn get(&self, variable: &str) -> Result<Option<Setting<String>>> {
+    pub(super) fn get(&self, variable: &str) -> Result<Option<Setting>> {
         let Some((line, value)) = self.entries.get(variable) else {
             return Ok(None);
         };
         let path = self.shown.display();
         let value = value.as_ref().map_err(|advice| {
-            let at = format!("line {line} of {path}");
-            Error(format!(
-                "the value of {variable} cannot be read: {advice} {at}"
-            ))
+            let what = format!("the value of {variable} cannot be read");
+            Error(format!("{what}: {advice} line {line} of {path}"))
         })?;
         let (text, line) = (format!("{variable} in {path}"), Some(*line));
-        Ok(Some(Setting {
-            value: value.expose().to_owned(),
-            origin: Origin { text, line },
-        }))
+        let (value, origin) = (value.expose().to_owned(), Origin { text, line });
+        Ok(Some(Setting { value, origin }))
     }
 }
 

@@ -5,10 +5,10 @@ use std::ffi::OsStr;
 use std::io::ErrorKind::{ConnectionRefused, NotADirectory, NotFound};
 use std::time::Duration;
 
-use crate::config::{self, NamedServer, Server, Settings};
+use crate::config::{self, Server, Settings};
 use crate::exit::Exit;
 use crate::private_redis::{self, PrivateRedis};
-use crate::store::{self, Address, Store};
+use crate::store::{self, Store};
 
 /// How long the private Redis may take to start: long enough to read a large file of notes.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -52,9 +52,9 @@ pub(crate) fn open(
     search_path: Option<&OsStr>,
     starting: Starting<'_>,
 ) -> Result<Store, Error> {
-    let timeout = settings.timeout.value;
+    let timeout = settings.timeout;
     match &settings.server {
-        Server::Named(server) => Ok(Store::open(&named(server)?, timeout)?),
+        Server::Named(server) => Ok(Store::open(&server.address.clone()?, timeout)?),
         Server::Private => open_private(&private(settings, search_path)?, timeout, starting),
     }
 }
@@ -66,7 +66,7 @@ pub(crate) fn server_name(
     search_path: Option<&OsStr>,
 ) -> Result<String, Error> {
     Ok(match &settings.server {
-        Server::Named(server) => named(server)?.server(),
+        Server::Named(server) => server.address.clone()?.server(),
         Server::Private => private(settings, search_path)?.address().server(),
     })
 }
@@ -75,7 +75,7 @@ pub(crate) fn private(
     settings: &Settings,
     search_path: Option<&OsStr>,
 ) -> Result<PrivateRedis, Error> {
-    Ok(PrivateRedis::new(&settings.data_dir()?.value, search_path)?)
+    Ok(PrivateRedis::new(settings.data_dir()?, search_path)?)
 }
 
 /// What the log of the private Redis says of its end; nothing where another server is in use.
@@ -84,23 +84,6 @@ pub(crate) fn last_words(settings: &Settings, search_path: Option<&OsStr>) -> Op
         Server::Named(_) => None,
         Server::Private => private(settings, search_path).ok()?.log_tail(),
     }
-}
-
-pub(crate) fn named(server: &NamedServer) -> Result<Address, Error> {
-    let origin = server.origin();
-    let mut address = match &server.address {
-        config::Address::Url(url) => Address::parse(url.expose(), origin.to_string())
-            .map_err(|error| config::Error(format!("{origin} is {error}")))?,
-        config::Address::HostPort { host, port } => {
-            Address::tcp(host.clone(), *port, origin.to_string())
-        }
-    };
-    address.db = address.db.or(server.db);
-    if address.password.is_none() {
-        address.password.clone_from(&server.password);
-        address.username = address.username.or_else(|| server.username.clone());
-    }
-    Ok(address)
 }
 
 fn open_private(

@@ -8,77 +8,62 @@
 use std::net::Ipv6Addr;
 
 use super::source::{Origin, Setting, Source};
-use super::{Result, bad_value};
+use super::{Error, Result, bad_value};
 use crate::secret::Secret;
+use crate::store::Address;
 
 const DEFAULT_HOST: &str = "localhost";
 const DEFAULT_PORT: u16 = 6379;
 
 /// Where the notes are; in the private Redis if nobody named a server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Server {
     Private,
     Named(NamedServer),
 }
 
-/// A server, and what its source says of the login for a URL that says nothing of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct NamedServer {
-    pub(crate) address: Address,
-    origin: Origin,
-    pub(crate) db: Option<u32>,
-    pub(crate) username: Option<String>,
-    pub(crate) password: Option<Secret>,
+    /// With the login. A bad URL is an error for those alone who ask for the server.
+    pub(crate) address: Result<Address>,
+    pub(crate) origin: Origin,
 }
 
-/// How a server is named. A URL goes before a host and a port of the same source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Address {
-    /// Not empty, and perhaps wrong.
-    Url(Secret),
-    /// A host name, an IPv4 address, or an IPv6 address without brackets; a port that is not 0.
-    HostPort { host: String, port: u16 },
-}
-
-impl NamedServer {
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.origin
-    }
-}
-
-/// The server that a source names.
+/// The server that a source names. What its URL says of the login and the database goes before what
+/// other variables of the source say.
 pub(super) fn named_in(
     source: &Source<'_>,
     environment: &Source<'_>,
 ) -> Result<Option<NamedServer>> {
-    let Some((address, origin)) = address(source)? else {
+    let Some(mut server) = without_login(source)? else {
         return Ok(None);
     };
-    let mut password = secret(source, "REDIS_PASSWORD")?;
+    let mut password = source.text("REDIS_PASSWORD")?;
     if password.is_none() {
-        password = secret(source, "REDISCLI_AUTH")?;
+        password = source.text("REDISCLI_AUTH")?;
     }
     if password.is_none() && source.is_the_users() {
-        password = secret(environment, "REDISCLI_AUTH")?;
+        password = environment.text("REDISCLI_AUTH")?;
     }
-    let db = source.text("REDIS_DB")?;
-    Ok(Some(NamedServer {
-        address,
-        origin,
-        db: db.as_ref().map(database).transpose()?,
-        username: source.text("REDIS_USERNAME")?.map(|user| user.value),
-        password,
-    }))
+    let db = source.text("REDIS_DB")?.map(database).transpose()?;
+    let username = source.text("REDIS_USERNAME")?;
+    if let Ok(address) = &mut server.address {
+        address.db = address.db.or(db);
+        if address.password.is_none() {
+            address.password = password.map(|password| Secret::from(password.value));
+            let username = username.map(|username| username.value);
+            address.username = address.username.take().or(username);
+        }
+    }
+    Ok(Some(server))
 }
 
-fn secret(source: &Source<'_>, variable: &str) -> Result<Option<Secret>> {
-    let setting = source.text(variable)?;
-    Ok(setting.map(|setting| Secret::from(setting.value)))
-}
-
-fn address(source: &Source<'_>) -> Result<Option<(Address, Origin)>> {
+/// A URL goes before a host and a port of the same source.
+fn without_login(source: &Source<'_>) -> Result<Option<NamedServer>> {
     if let Some(Setting { value, origin }) = source.text("REDIS_URL")? {
-        return Ok(Some((Address::Url(Secret::from(value)), origin)));
+        let address = Address::parse(&value, origin.to_string())
+            .map_err(|error| Error(format!("{origin} is {error}")));
+        return Ok(Some(NamedServer { address, origin }));
     }
     let host = source.text("REDIS_HOST")?;
     let port = source.text("REDIS_PORT")?;
@@ -89,17 +74,17 @@ fn address(source: &Source<'_>) -> Result<Option<(Address, Origin)>> {
         Some(port) => link(port)?,
         None => (None, DEFAULT_PORT),
     };
-    let host = match (host.map(|host| host.value), link_host) {
-        (Some(host), _) => bare_host(&host, &origin)?,
-        (None, Some(host)) => bare_host(host, &origin)?,
-        (None, None) => DEFAULT_HOST.to_owned(),
+    let host = match host.as_ref().map(|host| host.value.as_str()).or(link_host) {
+        Some(host) => bare_host(host, &origin)?,
+        None => DEFAULT_HOST.to_owned(),
     };
-    Ok(Some((Address::HostPort { host, port }, origin)))
+    let address = Ok(Address::tcp(host, port, origin.to_string()));
+    Ok(Some(NamedServer { address, origin }))
 }
 
 /// Reads `6379`, or `tcp://10.0.0.1:6379` as Kubernetes and Docker set it for a service or a link
 /// named `redis`.
-fn link(setting: &Setting<String>) -> Result<(Option<&str>, u16)> {
+fn link(setting: &Setting) -> Result<(Option<&str>, u16)> {
     let Setting { value, origin } = setting;
     let (host, port) = match value.trim().strip_prefix("tcp://") {
         None => (None, value.trim()),
@@ -137,7 +122,7 @@ fn is_ipv6(text: &str) -> bool {
     is_zone && address.parse::<Ipv6Addr>().is_ok()
 }
 
-fn database(setting: &Setting<String>) -> Result<u32> {
+fn database(setting: Setting) -> Result<u32> {
     let number = setting.value.trim().parse();
     number.map_err(|_| bad_value(&setting.origin, "a whole number from 0 up"))
 }

@@ -57,8 +57,8 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     let (settings, search_path) = (&context.settings, context.environment.path());
     let (address, origin) = match &settings.server {
         Chosen::Named(server) => (
-            open::named(server)?.to_string(),
-            server.origin().to_string(),
+            server.address.clone()?.to_string(),
+            server.origin.to_string(),
         ),
         Chosen::Private => (
             open::private(settings, search_path)?
