@@ -12,7 +12,7 @@ use crate::output::{Selection, steps};
 pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
     let journal = require_journal(context)?;
     let history = journal.history()?;
-    let server = open::server_name(&context.settings, context.environment.path())?;
+    let server = open::address(&context.settings, context.environment.path())?.server();
     let (here, elsewhere): (Vec<Summary>, Vec<Summary>) =
         history.into_iter().partition(|step| step.server == server);
     let mut here: Vec<Summary> = here.into_iter().rev().collect();

@@ -10,7 +10,7 @@ use std::fs;
 use std::io::ErrorKind::{InvalidData, NotADirectory, NotFound};
 use std::path::{Path, PathBuf};
 
-use super::source::{Origin, Setting};
+use super::source::Setting;
 use super::{Error, Result};
 use crate::secret::Secret;
 
@@ -77,9 +77,11 @@ impl EnvFile {
             let what = format!("the value of {variable} cannot be read");
             Error(format!("{what}: {advice} line {line} of {path}"))
         })?;
-        let (text, line) = (format!("{variable} in {path}"), Some(*line));
-        let (value, origin) = (value.expose().to_owned(), Origin { text, line });
-        Ok(Some(Setting { value, origin }))
+        Ok(Some(Setting {
+            value: value.expose().to_owned(),
+            origin: format!("{variable} in {path}"),
+            line: Some(*line),
+        }))
     }
 }
 

@@ -18,9 +18,9 @@ mod variables;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub(crate) use self::server::Server;
+use self::server::NamedServer;
 pub(crate) use self::source::Environment;
-use self::source::{Origin, Setting, Source};
+use self::source::{Setting, Source};
 pub use self::variables::{ReadFrom, VARIABLES, Variable};
 use crate::secret::Secret;
 
@@ -30,10 +30,6 @@ use crate::secret::Secret;
 pub(crate) struct Error(String);
 
 type Result<T, E = Error> = std::result::Result<T, E>;
-
-fn bad_value(origin: &Origin, expected: &str) -> Error {
-    Error(format!("{origin:#} must be {expected}"))
-}
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flags {
@@ -45,14 +41,15 @@ pub(crate) struct Flags {
 /// What the user has decided, or left to the defaults.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    pub(crate) server: Server,
+    /// Without one the notes are in the private Redis.
+    pub(crate) server: Option<NamedServer>,
     /// The longest wait for the server: from a millisecond to a day.
     pub(crate) timeout: Duration,
     /// With its arguments, as a shell would read them.
     pub(crate) editor: Option<String>,
     pub(crate) pager: Option<String>,
     /// What switches the journal off; `None` where one is kept.
-    pub(crate) journal_off: Option<Origin>,
+    pub(crate) journal_off: Option<String>,
     /// Whether `serve` logs the details of requests.
     pub(crate) debug: bool,
     data_dir: Option<PathBuf>,
@@ -61,7 +58,7 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            server: Server::Private,
+            server: None,
             timeout: DEFAULT_TIMEOUT,
             editor: None,
             pager: None,
@@ -110,7 +107,7 @@ impl Settings {
         };
         let debug = value(&["DEBUG"])?;
         Ok(Self {
-            server: server.map_or(Server::Private, Server::Named),
+            server,
             timeout: timeout(flags, &sources)?,
             editor: value(&["NOTES_EDITOR", "VISUAL", "EDITOR"])?,
             pager: value(&["NOTES_PAGER", "PAGER"])?,
@@ -151,10 +148,10 @@ fn timeout(flags: &Flags, sources: &[Source<'_>]) -> Result<Duration> {
     if let Some(timeout) = flags.timeout {
         return Ok(timeout);
     }
-    let Some(Setting { value, origin }) = first(&["NOTES_TIMEOUT"], sources)? else {
+    let Some(setting) = first(&["NOTES_TIMEOUT"], sources)? else {
         return Ok(DEFAULT_TIMEOUT);
     };
-    seconds(&value).ok_or_else(|| bad_value(&origin, EXPECTED_TIMEOUT))
+    seconds(&setting.value).ok_or_else(|| setting.must_be(EXPECTED_TIMEOUT))
 }
 
 /// Reads a timeout: a number of seconds with or without a fraction and a final `s`, from a
@@ -176,14 +173,14 @@ fn seconds(text: &str) -> Option<Duration> {
     possible.contains(&timeout).then_some(timeout)
 }
 
-fn journal_off(sources: &[Source<'_>]) -> Result<Option<Origin>> {
-    let Some(Setting { value, origin }) = first(&["NOTES_JOURNAL"], sources)? else {
+fn journal_off(sources: &[Source<'_>]) -> Result<Option<String>> {
+    let Some(setting) = first(&["NOTES_JOURNAL"], sources)? else {
         return Ok(None);
     };
-    match switch(&value) {
-        Some(is_on) => Ok((!is_on).then_some(origin)),
+    match switch(&setting.value) {
+        Some(is_on) => Ok((!is_on).then_some(setting.origin)),
         // Nobody who meant to switch it off should be kept a journal for.
-        None => Err(bad_value(&origin, "on or off")),
+        None => Err(setting.must_be("on or off")),
     }
 }
 
@@ -205,9 +202,9 @@ fn data_dir(
     let (path, base) = if let Some(value) = environment.os(VARIABLE) {
         // Taken without the way over text, for a path need not be UTF-8.
         (PathBuf::from(value), working_dir.to_owned())
-    } else if let Some(Setting { value, .. }) = first(&[VARIABLE], sources)? {
+    } else if let Some(setting) = first(&[VARIABLE], sources)? {
         let base = own_dir(environment).unwrap_or_else(|| working_dir.to_owned());
-        (PathBuf::from(value), base)
+        (PathBuf::from(setting.value), base)
     } else {
         return Ok(environment.data_home().map(|data| data.join("notes")));
     };

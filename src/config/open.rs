@@ -5,13 +5,14 @@ use std::ffi::OsStr;
 use std::io::ErrorKind::{ConnectionRefused, NotADirectory, NotFound};
 use std::time::Duration;
 
-use crate::config::{self, Server, Settings};
+use crate::config::{self, Settings};
 use crate::exit::Exit;
 use crate::private_redis::{self, PrivateRedis};
-use crate::store::{self, Store};
+use crate::store::{self, Address, Store};
 
-/// How long the private Redis may take to start: long enough to read a large file of notes.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// How long the private Redis may take to start or to stop: long enough to read, or to write, a
+/// large file of notes.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Why there is no open store.
 #[derive(Debug, thiserror::Error)]
@@ -54,20 +55,16 @@ pub(crate) fn open(
 ) -> Result<Store, Error> {
     let timeout = settings.timeout;
     match &settings.server {
-        Server::Named(server) => Ok(Store::open(&server.address.clone()?, timeout)?),
-        Server::Private => open_private(&private(settings, search_path)?, timeout, starting),
+        Some(server) => Ok(Store::open(&server.address.clone()?, timeout)?),
+        None => open_private(&private(settings, search_path)?, timeout, starting),
     }
 }
 
-/// Which server and database the settings choose, as [`Store::server_name`] says it. Nothing is asked
-/// of the server.
-pub(crate) fn server_name(
-    settings: &Settings,
-    search_path: Option<&OsStr>,
-) -> Result<String, Error> {
+/// The address of the Redis that the settings choose. Nothing is asked of the server.
+pub(crate) fn address(settings: &Settings, search_path: Option<&OsStr>) -> Result<Address, Error> {
     Ok(match &settings.server {
-        Server::Named(server) => server.address.clone()?.server(),
-        Server::Private => private(settings, search_path)?.address().server(),
+        Some(server) => server.address.clone()?,
+        None => private(settings, search_path)?.address(),
     })
 }
 
@@ -81,8 +78,8 @@ pub(crate) fn private(
 /// What the log of the private Redis says of its end; nothing where another server is in use.
 pub(crate) fn last_words(settings: &Settings, search_path: Option<&OsStr>) -> Option<String> {
     match settings.server {
-        Server::Named(_) => None,
-        Server::Private => private(settings, search_path).ok()?.log_tail(),
+        Some(_) => None,
+        None => private(settings, search_path).ok()?.log_tail(),
     }
 }
 

@@ -71,27 +71,22 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// The text of a variable.
+/// The text of a variable, and where it was set.
 #[derive(Debug)]
 pub(super) struct Setting {
     pub(super) value: String,
-    pub(super) origin: Origin,
-}
-
-/// Where a setting came from: `--redis-url`, `REDIS_HOST in the environment` or `REDIS_URL in
-/// ./.env`; the alternate form (`{:#}`) adds the line of a file.
-#[derive(Clone, Debug)]
-pub(crate) struct Origin {
-    pub(super) text: String,
+    /// `--redis-url`, `REDIS_HOST in the environment` or `REDIS_URL in ./.env`.
+    pub(super) origin: String,
+    /// The line of a file.
     pub(super) line: Option<usize>,
 }
 
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) if f.alternate() => write!(f, "{} (line {line})", self.text),
-            _ => f.write_str(&self.text),
-        }
+impl Setting {
+    /// The error for a value that is not what it must be.
+    pub(super) fn must_be(&self, expected: &str) -> Error {
+        let line = self.line.map(|line| format!(" (line {line})"));
+        let (origin, line) = (&self.origin, line.unwrap_or_default());
+        Error(format!("{origin}{line} must be {expected}"))
     }
 }
 
@@ -131,24 +126,22 @@ impl Source<'_> {
 
     /// The value of a variable that is set here and not empty.
     pub(super) fn text(&self, variable: &str) -> Result<Option<Setting>> {
-        let given = |value: &str, origin: String| {
-            let (value, text, line) = (value.to_owned(), origin, None);
-            let origin = Origin { text, line };
-            Setting { value, origin }
+        let given = |value: &str, origin: String| Setting {
+            value: value.to_owned(),
+            origin,
+            line: None,
         };
         let found = match self {
             Self::Url(url) => {
                 (variable == "REDIS_URL").then(|| given(url.expose(), "--redis-url".into()))
             }
-            Self::Environment(environment) => match environment.os(variable).map(OsStr::to_str) {
-                Some(value) => {
-                    let origin = format!("{variable} in the environment");
-                    let value =
-                        value.ok_or_else(|| Error(format!("{origin} must be UTF-8 text")))?;
-                    Some(given(value, origin))
+            Self::Environment(environment) => {
+                let origin = format!("{variable} in the environment");
+                match environment.os(variable).map(OsStr::to_str) {
+                    Some(None) => return Err(given("", origin).must_be("UTF-8 text")),
+                    value => value.flatten().map(|value| given(value, origin)),
                 }
-                None => None,
-            },
+            }
             Self::WorkingFile(file) | Self::UsersFile(file) => file.get(variable)?,
         };
         Ok(found.filter(|found| !found.value.is_empty()))

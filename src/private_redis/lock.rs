@@ -7,7 +7,7 @@
 //! that it is known to live even when its socket is gone.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Seek as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::thread;
@@ -83,17 +83,12 @@ pub(super) fn try_take(path: &Path) -> Result<Option<File>, Error> {
 /// process has it, for those who wait in vain.
 pub(super) fn take(path: &Path, deadline: Deadline) -> Result<Option<File>, Error> {
     let taken = deadline.poll(|| try_take(path).transpose()).transpose()?;
-    if let Some(file) = &taken {
+    if let Some(mut file) = taken.as_ref() {
+        let signed = file.set_len(0);
         // Only a message would miss it.
-        let _ = sign(file);
+        let _ = signed.and_then(|()| write!(file, "{}", std::process::id()));
     }
     Ok(taken)
-}
-
-fn sign(mut file: &File) -> io::Result<()> {
-    file.set_len(0)?;
-    file.rewind()?;
-    write!(file, "{}", std::process::id())
 }
 
 /// The process that a lock's file, or a pid file, names.

@@ -76,11 +76,9 @@ impl PrivateRedis {
         match Store::open_or_loading(&self.address(), deadline.timeout_left()) {
             Ok((store, true)) => Ok(Found::Loading(store)),
             Ok((store, false)) => Ok(Found::Up(store)),
-            // Linux refuses a connection to any file that is no socket, too.
-            Err(store::Error::Unreachable { .. }) if is_something_else(&self.socket) => {
-                Err(self.in_the_way())
-            }
             Err(store::Error::Unreachable { source, .. }) => match source.kind() {
+                // Linux refuses a connection to any file that is no socket, too.
+                _ if is_something_else(&self.socket) => Err(self.in_the_way()),
                 ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(Found::Absent),
                 ErrorKind::ConnectionRefused => Ok(Found::Dead),
                 _ => {
@@ -159,8 +157,8 @@ impl PrivateRedis {
 
 /// Whether a Redis answers at that port of this machine. Takes no longer than 0.2 s.
 pub(super) fn answers_on_localhost(port: u16) -> bool {
-    let address = Address::tcp("127.0.0.1".to_owned(), port, "localhost".to_owned());
     use store::Error::{Busy, Refused, Server};
+    let address = Address::tcp("127.0.0.1".to_owned(), port, "localhost".to_owned());
     let opened = Store::open(&address, LOCALHOST_TIMEOUT);
     matches!(opened, Ok(_) | Err(Refused { .. } | Busy(_) | Server(_)))
 }

@@ -9,7 +9,6 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use crate::cli::Health;
-use crate::config::Server as Chosen;
 use crate::config::open::{self, Starting};
 use crate::context::{Context, PrintError};
 use crate::doctor::warnings;
@@ -55,18 +54,10 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
 
 fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     let (settings, search_path) = (&context.settings, context.environment.path());
-    let (address, origin) = match &settings.server {
-        Chosen::Named(server) => (
-            server.address.clone()?.to_string(),
-            server.origin.to_string(),
-        ),
-        Chosen::Private => (
-            open::private(settings, search_path)?
-                .socket()
-                .display()
-                .to_string(),
-            "your private Redis, as no setting names another".to_owned(),
-        ),
+    let address = open::address(settings, search_path)?.to_string();
+    let origin = match &settings.server {
+        Some(server) => server.origin.clone(),
+        None => "your private Redis, as no setting names another".to_owned(),
     };
     let mut store = open(context)?;
     // The first answer may include what the server does for a new connection.

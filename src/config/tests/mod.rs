@@ -84,25 +84,23 @@ impl Machine {
     }
 
     fn named(&self) -> Address {
-        match self.settings().server {
-            Server::Named(server) => server.address.unwrap(),
-            Server::Private => panic!("no server was named"),
-        }
+        let server = self.settings().server.expect("no server was named");
+        server.address.unwrap()
     }
 
     /// The server as one line: where it is, and what named it.
     fn server(&self) -> String {
-        let server = match self.settings().server {
-            Server::Private => return "private".to_owned(),
-            Server::Named(server) => server,
+        let Some(server) = self.settings().server else {
+            return "private".to_owned();
         };
         let address = match &server.address {
             Ok(address) => address.to_string(),
             Err(_) => "a bad URL".to_owned(),
         };
         let own = self.own_path();
-        let origin = server.origin.to_string();
-        let origin = origin.replace(own.to_str().unwrap(), "~/.config/notes/.env");
+        let origin = server
+            .origin
+            .replace(own.to_str().unwrap(), "~/.config/notes/.env");
         format!("{address}, {origin}")
     }
 }

@@ -89,7 +89,7 @@ fn a_strangers_file_can_choose_no_program_and_no_data_directory() {
     assert_eq!(settings.pager, None);
     let data_dir = machine.home().join(".local/share/notes");
     assert_eq!(settings.data_dir().unwrap(), data_dir);
-    assert!(matches!(settings.server, Server::Private));
+    assert!(settings.server.is_none());
 }
 
 #[test]
@@ -177,9 +177,7 @@ fn the_users_file_stays_the_users_in_its_own_directory() {
     let directory = machine.home().join(".config/notes");
     let settings = Settings::load(&Flags::default(), &environment, &directory).unwrap();
     assert_eq!(settings.editor.as_deref(), Some("nano"));
-    let Server::Named(server) = settings.server else {
-        panic!("no server was named");
-    };
+    let server = settings.server.expect("no server was named");
     assert_eq!(password(&server.address.unwrap()), Some("auth"));
 }
 
