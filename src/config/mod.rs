@@ -129,7 +129,7 @@ impl Settings {
 }
 
 fn own_dir(environment: &Environment) -> Option<PathBuf> {
-    Some(environment.config_home()?.join("notes"))
+    environment.notes_dir("XDG_CONFIG_HOME", ".config")
 }
 
 /// The value of the first of these variables that any source has.
@@ -206,7 +206,7 @@ fn data_dir(
         let base = own_dir(environment).unwrap_or_else(|| working_dir.to_owned());
         (PathBuf::from(setting.value), base)
     } else {
-        return Ok(environment.data_home().map(|data| data.join("notes")));
+        return Ok(environment.notes_dir("XDG_DATA_HOME", ".local/share"));
     };
     // No shell replaces a `~` in a `.env`, and a directory of that very name would be dangerous to
     // remove.

@@ -39,17 +39,14 @@ impl Environment {
         self.absolute("HOME")
     }
 
-    /// Where the user's settings are kept, by the [XDG] rules: a relative path counts as unset.
+    /// The directory of `notes` in that which `variable` names, or else in `below_home`, by the [XDG]
+    /// rules: a relative path counts as unset.
     ///
     /// [XDG]: https://specifications.freedesktop.org/basedir-spec/latest/
-    pub(super) fn config_home(&self) -> Option<PathBuf> {
-        let named = self.absolute("XDG_CONFIG_HOME");
-        named.or_else(|| Some(self.home()?.join(".config")))
-    }
-
-    pub(super) fn data_home(&self) -> Option<PathBuf> {
-        let named = self.absolute("XDG_DATA_HOME");
-        named.or_else(|| Some(self.home()?.join(".local/share")))
+    pub(super) fn notes_dir(&self, variable: &str, below_home: &str) -> Option<PathBuf> {
+        let named = self.absolute(variable);
+        let base = named.or_else(|| Some(self.home()?.join(below_home)))?;
+        Some(base.join("notes"))
     }
 
     fn absolute(&self, name: &str) -> Option<PathBuf> {
