@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
 use crate::config::open::{self, Starting};
-use crate::config::{Environment, Journaling, Settings};
+use crate::config::{Environment, Settings};
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::journal::{Journal, JournaledStore};
@@ -56,9 +56,9 @@ impl Context {
         environment: Environment,
     ) -> Self {
         Self {
-            journal: match settings.journal.value {
-                Journaling::On => settings.data_dir().ok().map(|dir| Journal::new(&dir.value)),
-                Journaling::Off => None,
+            journal: match settings.journal_off {
+                None => settings.data_dir().ok().map(Journal::new),
+                Some(_) => None,
             },
             options,
             settings,
@@ -157,15 +157,14 @@ impl Context {
     }
 
     pub(crate) fn editor(&self) -> &str {
-        let editor = self.settings.editor.as_ref();
-        editor.map_or(editor::USUAL, |editor| editor.value.as_str())
+        self.settings.editor.as_deref().unwrap_or(editor::USUAL)
     }
 
     /// Where drafts are kept, the best place first: beside the private Redis, and in the directory
     /// for temporary files should that be missing, full or closed to the user.
     pub(crate) fn drafts(&self) -> Vec<PathBuf> {
         let data_dir = self.settings.data_dir().ok();
-        let beside = data_dir.map(|directory| directory.value.join("drafts"));
+        let beside = data_dir.map(|directory| directory.join("drafts"));
         beside.into_iter().chain([std::env::temp_dir()]).collect()
     }
 

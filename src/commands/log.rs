@@ -1,7 +1,7 @@
 //! `notes log`: the changes that this machine made to the Redis in use, the newest first.
 
 use crate::cli::Log;
-use crate::config::{Journaling, open};
+use crate::config::open;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -11,7 +11,7 @@ use crate::output::{Json, Selection, steps};
 pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
     let journal = require_journal(context)?;
     let history = journal.history()?;
-    let server = open::server_name(&context.settings, context.environment.path())?;
+    let server = open::address(&context.settings, context.environment.path())?.server();
     let newest_first = history.into_iter().rev();
     let (mut here, elsewhere): (Vec<Summary>, Vec<Summary>) =
         newest_first.partition(|step| step.server == server);
@@ -44,12 +44,13 @@ pub(super) fn require_journal(context: &Context) -> anyhow::Result<&Journal> {
     if let Some(journal) = context.journal() {
         return Ok(journal);
     }
-    let setting = &context.settings.journal;
-    if setting.value == Journaling::On {
-        context.settings.data_dir()?;
+    if let Some(origin) = &context.settings.journal_off {
+        let text = format!("there is no journal: {origin} switches it off");
+        return Err(Error::usage(text).into());
     }
-    let text = format!("there is no journal: {} switches it off", setting.origin);
-    Err(Error::usage(text).into())
+    // Else there is none for want of a directory, which this says.
+    context.settings.data_dir()?;
+    Err(Error::usage("there is no journal").into())
 }
 
 fn check(selection: Option<&Selection>) -> Result<(), Error> {

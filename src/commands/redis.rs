@@ -3,22 +3,16 @@
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use crate::cli::{Redis, RedisAction};
-use crate::config::Server;
-use crate::config::open;
+use crate::config::open::{self, TIMEOUT};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::Json;
 use crate::private_redis::{self, PrivateRedis, Status};
-
-/// How long the private Redis may take to start or to stop: long enough to read, or to write, a
-/// large file of notes.
-const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
     match args.action {
@@ -29,11 +23,8 @@ pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
     }
 }
 
-fn private(context: &Context) -> anyhow::Result<PrivateRedis> {
-    Ok(open::private(
-        &context.settings,
-        context.environment.path(),
-    )?)
+fn private(context: &Context) -> Result<PrivateRedis, open::Error> {
+    open::private(&context.settings, context.environment.path())
 }
 
 fn start(context: &mut Context) -> anyhow::Result<Exit> {
@@ -45,10 +36,10 @@ fn start(context: &mut Context) -> anyhow::Result<Exit> {
             redis.dir().display()
         )),
     }
-    if let Server::Named(server) = &context.settings.server {
+    if let Some(server) = &context.settings.server {
         context.say(&format!(
             "it is not in use: the notes are in the Redis of {}",
-            server.origin()
+            server.origin
         ));
     }
     print_outcome(&redis, context)
@@ -117,14 +108,11 @@ fn status(context: &mut Context) -> anyhow::Result<Exit> {
 /// Becomes redis-cli. The password goes by the environment: others can read a command line.
 fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
     let client = private_redis::client(context.environment.path())?;
-    let address = match &context.settings.server {
-        Server::Named(server) => open::named(server)?,
-        Server::Private => {
-            // Asking for the store starts the private Redis if need be.
-            context.store()?;
-            private(context)?.address()
-        }
-    };
+    if context.settings.server.is_none() {
+        // Asking for the store starts the private Redis if need be.
+        context.store()?;
+    }
+    let address = open::address(&context.settings, context.environment.path())?;
     let mut command = Command::new(&client);
     command.args(address.redis_cli_options()).args(args);
     match (&address.password, &address.username) {

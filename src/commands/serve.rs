@@ -6,7 +6,6 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::cli::Serve;
-use crate::config::Server;
 use crate::config::open::{self, Starting};
 use crate::context::Context;
 use crate::error::{self, Error};
@@ -71,8 +70,7 @@ fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
         return Ok(());
     };
     let away = anyhow::Error::from(error);
-    let named = matches!(context.settings.server, Server::Named(_));
-    if named && error::exit_of(&away) == Exit::OutOfReach {
+    if context.settings.server.is_some() && error::exit_of(&away) == Exit::OutOfReach {
         let _exit = context.complain(&away);
         return Ok(());
     }

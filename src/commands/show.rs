@@ -88,8 +88,7 @@ fn page(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
     let (now, stream) = (context.now, context.options.stdout);
     let mut shown = Vec::new();
     text::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;
-    let command = context.settings.pager.as_ref();
-    let command = command.map(|pager| pager.value.as_str());
+    let command = context.settings.pager.as_deref();
     if !pager::show(&shown, &stream, command, context.environment.os("LESS")) {
         context.print(|out, _| out.write_all(&shown))?;
     }

@@ -10,7 +10,7 @@ use std::fs;
 use std::io::ErrorKind::{InvalidData, NotADirectory, NotFound};
 use std::path::{Path, PathBuf};
 
-use super::source::{Origin, Setting};
+use super::source::Setting;
 use super::{Error, Result};
 use crate::secret::Secret;
 
@@ -68,21 +68,19 @@ impl EnvFile {
     }
 
     /// The value of a variable, empty where the file names it without one.
-    pub(super) fn get(&self, variable: &str) -> Result<Option<Setting<String>>> {
+    pub(super) fn get(&self, variable: &str) -> Result<Option<Setting>> {
         let Some((line, value)) = self.entries.get(variable) else {
             return Ok(None);
         };
         let path = self.shown.display();
         let value = value.as_ref().map_err(|advice| {
-            let at = format!("line {line} of {path}");
-            Error(format!(
-                "the value of {variable} cannot be read: {advice} {at}"
-            ))
+            let what = format!("the value of {variable} cannot be read");
+            Error(format!("{what}: {advice} line {line} of {path}"))
         })?;
-        let (text, line) = (format!("{variable} in {path}"), Some(*line));
         Ok(Some(Setting {
             value: value.expose().to_owned(),
-            origin: Origin { text, line },
+            origin: format!("{variable} in {path}"),
+            line: Some(*line),
         }))
     }
 }

@@ -18,22 +18,18 @@ mod variables;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub(crate) use self::server::{Address, NamedServer, Server};
+use self::server::NamedServer;
 pub(crate) use self::source::Environment;
-use self::source::{Origin, Setting, Source};
+use self::source::{Setting, Source};
 pub use self::variables::{ReadFrom, VARIABLES, Variable};
 use crate::secret::Secret;
 
 /// Why there are no settings. It does not hold the value of any variable.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Error(String);
 
 type Result<T, E = Error> = std::result::Result<T, E>;
-
-fn bad_value(origin: &Origin, expected: &str) -> Error {
-    Error(format!("{origin:#} must be {expected}"))
-}
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flags {
@@ -42,35 +38,31 @@ pub(crate) struct Flags {
     pub(crate) timeout: Option<Duration>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Journaling {
-    On,
-    Off,
-}
-
 /// What the user has decided, or left to the defaults.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    pub(crate) server: Server,
+    /// Without one the notes are in the private Redis.
+    pub(crate) server: Option<NamedServer>,
     /// The longest wait for the server: from a millisecond to a day.
-    pub(crate) timeout: Setting<Duration>,
+    pub(crate) timeout: Duration,
     /// With its arguments, as a shell would read them.
-    pub(crate) editor: Option<Setting<String>>,
-    pub(crate) pager: Option<Setting<String>>,
-    pub(crate) journal: Setting<Journaling>,
+    pub(crate) editor: Option<String>,
+    pub(crate) pager: Option<String>,
+    /// What switches the journal off; `None` where one is kept.
+    pub(crate) journal_off: Option<String>,
     /// Whether `serve` logs the details of requests.
     pub(crate) debug: bool,
-    data_dir: Option<Setting<PathBuf>>,
+    data_dir: Option<PathBuf>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            server: Server::Private,
-            timeout: Setting::default(DEFAULT_TIMEOUT),
+            server: None,
+            timeout: DEFAULT_TIMEOUT,
             editor: None,
             pager: None,
-            journal: Setting::default(Journaling::On),
+            journal_off: None,
             debug: false,
             data_dir: None,
         }
@@ -89,10 +81,10 @@ impl Settings {
         working_dir: &Path,
     ) -> Result<Self> {
         let process = Source::Environment(environment);
-        let mut server = None;
-        if let Some(url) = &flags.redis_url {
-            server = server::named_in(&Source::Url(url), &process)?;
-        }
+        let mut server = match &flags.redis_url {
+            Some(url) => server::named_in(&Source::Url(url), &process)?,
+            None => None,
+        };
         if server.is_none() {
             server = server::named_in(&process, &process)?;
         }
@@ -102,25 +94,25 @@ impl Settings {
         let is_own_dir = own_dir.as_deref() == Some(working_dir);
         let working_file = (!is_own_dir).then(|| Source::read(working_dir, false));
         for file in working_file.into_iter().chain(own_file) {
-            let file = match file {
-                Ok(Some(file)) => file,
-                Err(error) if server.is_none() => return Err(error),
-                Ok(None) | Err(_) => continue,
-            };
-            if server.is_none() {
+            if server.is_some() {
+                files.extend(file.ok().flatten());
+            } else if let Some(file) = file? {
                 server = server::named_in(&file, &process)?;
+                files.push(file);
             }
-            files.push(file);
         }
         let sources: Vec<_> = [process].into_iter().chain(files).collect();
-        let debug = first(&["DEBUG"], &sources)?;
+        let value = |names: &[&str]| -> Result<Option<String>> {
+            Ok(first(names, &sources)?.map(|found| found.value))
+        };
+        let debug = value(&["DEBUG"])?;
         Ok(Self {
-            server: server.map_or(Server::Private, Server::Named),
+            server,
             timeout: timeout(flags, &sources)?,
-            editor: first(&["NOTES_EDITOR", "VISUAL", "EDITOR"], &sources)?,
-            pager: first(&["NOTES_PAGER", "PAGER"], &sources)?,
-            journal: journal(&sources)?,
-            debug: debug.is_some_and(|debug| switch(&debug.value) == Some(true)),
+            editor: value(&["NOTES_EDITOR", "VISUAL", "EDITOR"])?,
+            pager: value(&["NOTES_PAGER", "PAGER"])?,
+            journal_off: journal_off(&sources)?,
+            debug: debug.is_some_and(|debug| switch(&debug) == Some(true)),
             data_dir: data_dir(environment, working_dir, &sources)?,
         })
     }
@@ -129,20 +121,19 @@ impl Settings {
     ///
     /// Fails when neither `NOTES_DATA_DIR` nor a home directory is known, which does not matter to
     /// who names a server.
-    pub(crate) fn data_dir(&self) -> Result<&Setting<PathBuf>> {
-        self.data_dir.as_ref().ok_or_else(|| {
-            let text = "no directory is known for the notes: set NOTES_DATA_DIR to one, HOME, or REDIS_URL to use a server";
-            Error(text.to_owned())
-        })
+    pub(crate) fn data_dir(&self) -> Result<&Path> {
+        let text = "no directory is known for the notes: set NOTES_DATA_DIR to one, HOME, or REDIS_URL to use a server";
+        let directory = self.data_dir.as_deref();
+        directory.ok_or_else(|| Error(text.to_owned()))
     }
 }
 
 fn own_dir(environment: &Environment) -> Option<PathBuf> {
-    Some(environment.config_home()?.join("notes"))
+    environment.notes_dir("XDG_CONFIG_HOME", ".config")
 }
 
 /// The value of the first of these variables that any source has.
-fn first(variables: &[&str], sources: &[Source<'_>]) -> Result<Option<Setting<String>>> {
+fn first(variables: &[&str], sources: &[Source<'_>]) -> Result<Option<Setting>> {
     let pairs = variables
         .iter()
         .flat_map(|it| sources.iter().map(move |source| (source, it)));
@@ -153,18 +144,14 @@ fn first(variables: &[&str], sources: &[Source<'_>]) -> Result<Option<Setting<St
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 const EXPECTED_TIMEOUT: &str = "a number of seconds from 0.001 to 86400, such as 5 or 0.5";
 
-fn timeout(flags: &Flags, sources: &[Source<'_>]) -> Result<Setting<Duration>> {
-    if let Some(value) = flags.timeout {
-        let origin = Origin::new("--timeout");
-        return Ok(Setting { value, origin });
+fn timeout(flags: &Flags, sources: &[Source<'_>]) -> Result<Duration> {
+    if let Some(timeout) = flags.timeout {
+        return Ok(timeout);
     }
-    let Some(Setting { value, origin }) = first(&["NOTES_TIMEOUT"], sources)? else {
-        return Ok(Setting::default(DEFAULT_TIMEOUT));
+    let Some(setting) = first(&["NOTES_TIMEOUT"], sources)? else {
+        return Ok(DEFAULT_TIMEOUT);
     };
-    match seconds(&value) {
-        Some(value) => Ok(Setting { value, origin }),
-        None => Err(bad_value(&origin, EXPECTED_TIMEOUT)),
-    }
+    seconds(&setting.value).ok_or_else(|| setting.must_be(EXPECTED_TIMEOUT))
 }
 
 /// Reads a timeout: a number of seconds with or without a fraction and a final `s`, from a
@@ -186,17 +173,15 @@ fn seconds(text: &str) -> Option<Duration> {
     possible.contains(&timeout).then_some(timeout)
 }
 
-fn journal(sources: &[Source<'_>]) -> Result<Setting<Journaling>> {
-    let Some(Setting { value, origin }) = first(&["NOTES_JOURNAL"], sources)? else {
-        return Ok(Setting::default(Journaling::On));
+fn journal_off(sources: &[Source<'_>]) -> Result<Option<String>> {
+    let Some(setting) = first(&["NOTES_JOURNAL"], sources)? else {
+        return Ok(None);
     };
-    let value = match switch(&value) {
-        Some(true) => Journaling::On,
-        Some(false) => Journaling::Off,
+    match switch(&setting.value) {
+        Some(is_on) => Ok((!is_on).then_some(setting.origin)),
         // Nobody who meant to switch it off should be kept a journal for.
-        None => return Err(bad_value(&origin, "on or off")),
-    };
-    Ok(Setting { value, origin })
+        None => Err(setting.must_be("on or off")),
+    }
 }
 
 fn switch(value: &str) -> Option<bool> {
@@ -212,24 +197,21 @@ fn data_dir(
     environment: &Environment,
     working_dir: &Path,
     sources: &[Source<'_>],
-) -> Result<Option<Setting<PathBuf>>> {
+) -> Result<Option<PathBuf>> {
     const VARIABLE: &str = "NOTES_DATA_DIR";
-    let (path, origin, base) = if let Some(value) = environment.os(VARIABLE) {
+    let (path, base) = if let Some(value) = environment.os(VARIABLE) {
         // Taken without the way over text, for a path need not be UTF-8.
-        let origin = Origin::environment(VARIABLE);
-        (PathBuf::from(value), origin, working_dir.to_owned())
-    } else if let Some(Setting { value, origin }) = first(&[VARIABLE], sources)? {
+        (PathBuf::from(value), working_dir.to_owned())
+    } else if let Some(setting) = first(&[VARIABLE], sources)? {
         let base = own_dir(environment).unwrap_or_else(|| working_dir.to_owned());
-        (PathBuf::from(value), origin, base)
+        (PathBuf::from(setting.value), base)
     } else {
-        let default = environment.data_home().map(|data| data.join("notes"));
-        return Ok(default.map(Setting::default));
+        return Ok(environment.notes_dir("XDG_DATA_HOME", ".local/share"));
     };
     // No shell replaces a `~` in a `.env`, and a directory of that very name would be dangerous to
     // remove.
-    let value = match path.strip_prefix("~") {
+    Ok(match path.strip_prefix("~") {
         Ok(rest) => environment.home().map(|home| home.join(rest)),
         Err(_) => Some(base.join(&path)),
-    };
-    Ok(value.map(|value| Setting { value, origin }))
+    })
 }

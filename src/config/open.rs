@@ -5,13 +5,14 @@ use std::ffi::OsStr;
 use std::io::ErrorKind::{ConnectionRefused, NotADirectory, NotFound};
 use std::time::Duration;
 
-use crate::config::{self, NamedServer, Server, Settings};
+use crate::config::{self, Settings};
 use crate::exit::Exit;
 use crate::private_redis::{self, PrivateRedis};
 use crate::store::{self, Address, Store};
 
-/// How long the private Redis may take to start: long enough to read a large file of notes.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// How long the private Redis may take to start or to stop: long enough to read, or to write, a
+/// large file of notes.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Why there is no open store.
 #[derive(Debug, thiserror::Error)]
@@ -52,22 +53,18 @@ pub(crate) fn open(
     search_path: Option<&OsStr>,
     starting: Starting<'_>,
 ) -> Result<Store, Error> {
-    let timeout = settings.timeout.value;
+    let timeout = settings.timeout;
     match &settings.server {
-        Server::Named(server) => Ok(Store::open(&named(server)?, timeout)?),
-        Server::Private => open_private(&private(settings, search_path)?, timeout, starting),
+        Some(server) => Ok(Store::open(&server.address.clone()?, timeout)?),
+        None => open_private(&private(settings, search_path)?, timeout, starting),
     }
 }
 
-/// Which server and database the settings choose, as [`Store::server_name`] says it. Nothing is asked
-/// of the server.
-pub(crate) fn server_name(
-    settings: &Settings,
-    search_path: Option<&OsStr>,
-) -> Result<String, Error> {
+/// The address of the Redis that the settings choose. Nothing is asked of the server.
+pub(crate) fn address(settings: &Settings, search_path: Option<&OsStr>) -> Result<Address, Error> {
     Ok(match &settings.server {
-        Server::Named(server) => named(server)?.server(),
-        Server::Private => private(settings, search_path)?.address().server(),
+        Some(server) => server.address.clone()?,
+        None => private(settings, search_path)?.address(),
     })
 }
 
@@ -75,32 +72,15 @@ pub(crate) fn private(
     settings: &Settings,
     search_path: Option<&OsStr>,
 ) -> Result<PrivateRedis, Error> {
-    Ok(PrivateRedis::new(&settings.data_dir()?.value, search_path)?)
+    Ok(PrivateRedis::new(settings.data_dir()?, search_path)?)
 }
 
 /// What the log of the private Redis says of its end; nothing where another server is in use.
 pub(crate) fn last_words(settings: &Settings, search_path: Option<&OsStr>) -> Option<String> {
     match settings.server {
-        Server::Named(_) => None,
-        Server::Private => private(settings, search_path).ok()?.log_tail(),
+        Some(_) => None,
+        None => private(settings, search_path).ok()?.log_tail(),
     }
-}
-
-pub(crate) fn named(server: &NamedServer) -> Result<Address, Error> {
-    let origin = server.origin();
-    let mut address = match &server.address {
-        config::Address::Url(url) => Address::parse(url.expose(), origin.to_string())
-            .map_err(|error| config::Error(format!("{origin} is {error}")))?,
-        config::Address::HostPort { host, port } => {
-            Address::tcp(host.clone(), *port, origin.to_string())
-        }
-    };
-    address.db = address.db.or(server.db);
-    if address.password.is_none() {
-        address.password.clone_from(&server.password);
-        address.username = address.username.or_else(|| server.username.clone());
-    }
-    Ok(address)
 }
 
 fn open_private(

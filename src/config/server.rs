@@ -7,115 +7,95 @@
 
 use std::net::Ipv6Addr;
 
-use super::source::{Origin, Setting, Source};
-use super::{Result, bad_value};
+use super::source::{Setting, Source};
+use super::{Error, Result};
 use crate::secret::Secret;
+use crate::store::Address;
 
 const DEFAULT_HOST: &str = "localhost";
 const DEFAULT_PORT: u16 = 6379;
 
-/// Where the notes are; in the private Redis if nobody named a server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Server {
-    Private,
-    Named(NamedServer),
-}
-
-/// A server, and what its source says of the login for a URL that says nothing of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct NamedServer {
-    pub(crate) address: Address,
-    origin: Origin,
-    pub(crate) db: Option<u32>,
-    pub(crate) username: Option<String>,
-    pub(crate) password: Option<Secret>,
+    /// With the login. A bad URL is an error for those alone who ask for the server.
+    pub(crate) address: Result<Address>,
+    pub(crate) origin: String,
 }
 
-/// How a server is named. A URL goes before a host and a port of the same source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Address {
-    /// Not empty, and perhaps wrong.
-    Url(Secret),
-    /// A host name, an IPv4 address, or an IPv6 address without brackets; a port that is not 0.
-    HostPort { host: String, port: u16 },
-}
-
-impl NamedServer {
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.origin
-    }
-}
-
-/// The server that a source names.
+/// The server that a source names. What its URL says of the login and the database goes before what
+/// other variables of the source say.
 pub(super) fn named_in(
     source: &Source<'_>,
     environment: &Source<'_>,
 ) -> Result<Option<NamedServer>> {
-    let Some((address, origin)) = address(source)? else {
+    let Some(mut server) = without_login(source)? else {
         return Ok(None);
     };
-    let mut password = secret(source, "REDIS_PASSWORD")?;
+    let mut password = source.text("REDIS_PASSWORD")?;
     if password.is_none() {
-        password = secret(source, "REDISCLI_AUTH")?;
+        password = source.text("REDISCLI_AUTH")?;
     }
     if password.is_none() && source.is_the_users() {
-        password = secret(environment, "REDISCLI_AUTH")?;
+        password = environment.text("REDISCLI_AUTH")?;
     }
     let db = source.text("REDIS_DB")?;
-    Ok(Some(NamedServer {
-        address,
-        origin,
-        db: db.as_ref().map(database).transpose()?,
-        username: source.text("REDIS_USERNAME")?.map(|user| user.value),
-        password,
-    }))
+    let db = db.as_ref().map(database).transpose()?;
+    let username = source.text("REDIS_USERNAME")?;
+    if let Ok(address) = &mut server.address {
+        address.db = address.db.or(db);
+        if address.password.is_none() {
+            address.password = password.map(|password| Secret::from(password.value));
+            let username = username.map(|username| username.value);
+            address.username = address.username.take().or(username);
+        }
+    }
+    Ok(Some(server))
 }
 
-fn secret(source: &Source<'_>, variable: &str) -> Result<Option<Secret>> {
-    let setting = source.text(variable)?;
-    Ok(setting.map(|setting| Secret::from(setting.value)))
-}
-
-fn address(source: &Source<'_>) -> Result<Option<(Address, Origin)>> {
-    if let Some(Setting { value, origin }) = source.text("REDIS_URL")? {
-        return Ok(Some((Address::Url(Secret::from(value)), origin)));
+/// A URL goes before a host and a port of the same source.
+fn without_login(source: &Source<'_>) -> Result<Option<NamedServer>> {
+    if let Some(Setting { value, origin, .. }) = source.text("REDIS_URL")? {
+        let address = Address::parse(&value, origin.clone())
+            .map_err(|error| Error(format!("{origin} is {error}")));
+        return Ok(Some(NamedServer { address, origin }));
     }
     let host = source.text("REDIS_HOST")?;
     let port = source.text("REDIS_PORT")?;
-    let Some(origin) = host.as_ref().or(port.as_ref()).map(|it| it.origin.clone()) else {
+    let Some(named) = host.as_ref().or(port.as_ref()) else {
         return Ok(None);
     };
     let (link_host, port) = match &port {
         Some(port) => link(port)?,
         None => (None, DEFAULT_PORT),
     };
-    let host = match (host.map(|host| host.value), link_host) {
-        (Some(host), _) => bare_host(&host, &origin)?,
-        (None, Some(host)) => bare_host(host, &origin)?,
-        (None, None) => DEFAULT_HOST.to_owned(),
+    let host = match host.as_ref().map(|host| host.value.as_str()).or(link_host) {
+        Some(host) => bare_host(host, named)?,
+        None => DEFAULT_HOST.to_owned(),
     };
-    Ok(Some((Address::HostPort { host, port }, origin)))
+    let origin = named.origin.clone();
+    let address = Ok(Address::tcp(host, port, origin.clone()));
+    Ok(Some(NamedServer { address, origin }))
 }
 
 /// Reads `6379`, or `tcp://10.0.0.1:6379` as Kubernetes and Docker set it for a service or a link
 /// named `redis`.
-fn link(setting: &Setting<String>) -> Result<(Option<&str>, u16)> {
-    let Setting { value, origin } = setting;
-    let (host, port) = match value.trim().strip_prefix("tcp://") {
-        None => (None, value.trim()),
+fn link(setting: &Setting) -> Result<(Option<&str>, u16)> {
+    let value = setting.value.trim();
+    let (host, port) = match value.strip_prefix("tcp://") {
+        None => (None, value),
         Some(link) => match link.rsplit_once(':') {
             Some((host, port)) if !host.is_empty() => (Some(host), port),
-            _ => return Err(bad_value(origin, "a port, or tcp://ADDRESS:PORT")),
+            _ => return Err(setting.must_be("a port, or tcp://ADDRESS:PORT")),
         },
     };
     match port.parse() {
         Ok(port) if port > 0 => Ok((host, port)),
-        _ => Err(bad_value(origin, "a port number from 1 to 65535")),
+        _ => Err(setting.must_be("a port number from 1 to 65535")),
     }
 }
 
 /// Takes the brackets off an IPv6 address, and refuses what is more than a host.
-fn bare_host(text: &str, origin: &Origin) -> Result<String> {
+fn bare_host(text: &str, setting: &Setting) -> Result<String> {
     let text = text.trim();
     let bracketed = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let host = bracketed.unwrap_or(text);
@@ -125,7 +105,7 @@ fn bare_host(text: &str, origin: &Origin) -> Result<String> {
     if !is_name && !is_ipv6(host) {
         let expected =
             "a host name or an address alone; a URL is for REDIS_URL, a port for REDIS_PORT";
-        return Err(bad_value(origin, expected));
+        return Err(setting.must_be(expected));
     }
     Ok(host.to_owned())
 }
@@ -137,7 +117,7 @@ fn is_ipv6(text: &str) -> bool {
     is_zone && address.parse::<Ipv6Addr>().is_ok()
 }
 
-fn database(setting: &Setting<String>) -> Result<u32> {
+fn database(setting: &Setting) -> Result<u32> {
     let number = setting.value.trim().parse();
-    number.map_err(|_| bad_value(&setting.origin, "a whole number from 0 up"))
+    number.map_err(|_| setting.must_be("a whole number from 0 up"))
 }

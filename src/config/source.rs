@@ -6,8 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::env_file::EnvFile;
-use super::variables::{ReadFrom, VARIABLES};
-use super::{Result, bad_value};
+use super::variables::{ReadFrom, VARIABLES, Variable};
+use super::{Error, Result};
 use crate::secret::Secret;
 
 /// The variables that a process was started with; an empty one is as good as none.
@@ -39,17 +39,14 @@ impl Environment {
         self.absolute("HOME")
     }
 
-    /// Where the user's settings are kept, by the [XDG] rules: a relative path counts as unset.
+    /// The directory of `notes` in that which `variable` names, or else in `below_home`, by the [XDG]
+    /// rules: a relative path counts as unset.
     ///
     /// [XDG]: https://specifications.freedesktop.org/basedir-spec/latest/
-    pub(super) fn config_home(&self) -> Option<PathBuf> {
-        let named = self.absolute("XDG_CONFIG_HOME");
-        named.or_else(|| Some(self.home()?.join(".config")))
-    }
-
-    pub(super) fn data_home(&self) -> Option<PathBuf> {
-        let named = self.absolute("XDG_DATA_HOME");
-        named.or_else(|| Some(self.home()?.join(".local/share")))
+    pub(super) fn notes_dir(&self, variable: &str, below_home: &str) -> Option<PathBuf> {
+        let named = self.absolute(variable);
+        let base = named.or_else(|| Some(self.home()?.join(below_home)))?;
+        Some(base.join("notes"))
     }
 
     fn absolute(&self, name: &str) -> Option<PathBuf> {
@@ -71,44 +68,22 @@ impl fmt::Debug for Environment {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Setting<T> {
-    pub(crate) value: T,
-    pub(crate) origin: Origin,
-}
-
-impl<T> Setting<T> {
-    pub(super) fn default(value: T) -> Self {
-        let origin = Origin::new("default");
-        Self { value, origin }
-    }
-}
-
-/// Where a setting came from: `--redis-url`, `REDIS_HOST in the environment`, `REDIS_URL in ./.env`
-/// or `default`; the alternate form (`{:#}`) adds the line of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Origin {
-    pub(super) text: String,
+/// The text of a variable, and where it was set.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub(super) value: String,
+    /// `--redis-url`, `REDIS_HOST in the environment` or `REDIS_URL in ./.env`.
+    pub(super) origin: String,
+    /// The line of a file.
     pub(super) line: Option<usize>,
 }
 
-impl Origin {
-    pub(super) fn new(text: impl Into<String>) -> Self {
-        let (text, line) = (text.into(), None);
-        Self { text, line }
-    }
-
-    pub(super) fn environment(variable: &str) -> Self {
-        Self::new(format!("{variable} in the environment"))
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) if f.alternate() => write!(f, "{} (line {line})", self.text),
-            _ => f.write_str(&self.text),
-        }
+impl Setting {
+    /// The error for a value that is not what it must be.
+    pub(super) fn must_be(&self, expected: &str) -> Error {
+        let line = self.line.map(|line| format!(" (line {line})"));
+        let (origin, line) = (&self.origin, line.unwrap_or_default());
+        Error(format!("{origin}{line} must be {expected}"))
     }
 }
 
@@ -116,74 +91,56 @@ pub(super) enum Source<'a> {
     /// `--redis-url`.
     Url(&'a Secret),
     Environment(&'a Environment),
-    /// The `.env` of the working directory, which may be a stranger's, or the user's own.
-    File {
-        file: EnvFile,
-        is_the_users: bool,
-    },
+    /// The `.env` of the working directory, which may be a stranger's.
+    WorkingFile(EnvFile),
+    UsersFile(EnvFile),
 }
 
 impl Source<'_> {
     /// What the `.env` of a directory sets and may set, if there is one.
     pub(super) fn read(directory: &Path, is_the_users: bool) -> Result<Option<Self>> {
         let path = directory.join(".env");
-        let shown = if is_the_users {
-            &path
-        } else {
-            Path::new("./.env")
+        let may_set = |variable: &Variable| match variable.read_from {
+            ReadFrom::Anywhere => true,
+            ReadFrom::UsersPlaces => is_the_users,
+            ReadFrom::Environment => false,
         };
         let is_wanted = |name: &str| {
             let mut variables = VARIABLES.iter();
-            variables.any(|variable| {
-                variable.name == name
-                    && match variable.read_from {
-                        ReadFrom::Anywhere => true,
-                        ReadFrom::UsersPlaces => is_the_users,
-                        ReadFrom::Environment => false,
-                    }
-            })
+            variables.any(|variable| variable.name == name && may_set(variable))
         };
-        let file = EnvFile::read(&path, shown, is_wanted)?;
-        Ok(file.map(|file| Source::File { file, is_the_users }))
+        Ok(if is_the_users {
+            EnvFile::read(&path, &path, is_wanted)?.map(Self::UsersFile)
+        } else {
+            EnvFile::read(&path, Path::new("./.env"), is_wanted)?.map(Self::WorkingFile)
+        })
     }
 
     /// Whether the user alone decides what is set here.
     pub(super) fn is_the_users(&self) -> bool {
-        !matches!(
-            self,
-            Self::File {
-                is_the_users: false,
-                ..
-            }
-        )
+        !matches!(self, Self::WorkingFile(_))
     }
 
     /// The value of a variable that is set here and not empty.
-    pub(super) fn text(&self, variable: &str) -> Result<Option<Setting<String>>> {
-        let environment = match self {
-            Self::Environment(environment) => environment,
+    pub(super) fn text(&self, variable: &str) -> Result<Option<Setting>> {
+        let given = |value: &str, origin: String| Setting {
+            value: value.to_owned(),
+            origin,
+            line: None,
+        };
+        let found = match self {
             Self::Url(url) => {
-                let is_given = variable == "REDIS_URL" && !url.expose().is_empty();
-                return Ok(is_given.then(|| Setting {
-                    value: url.expose().to_owned(),
-                    origin: Origin::new("--redis-url"),
-                }));
+                (variable == "REDIS_URL").then(|| given(url.expose(), "--redis-url".into()))
             }
-            Self::File { file, .. } => {
-                let found = file.get(variable)?;
-                return Ok(found.filter(|found| !found.value.is_empty()));
+            Self::Environment(environment) => {
+                let origin = format!("{variable} in the environment");
+                match environment.os(variable).map(OsStr::to_str) {
+                    Some(None) => return Err(given("", origin).must_be("UTF-8 text")),
+                    value => value.flatten().map(|value| given(value, origin)),
+                }
             }
+            Self::WorkingFile(file) | Self::UsersFile(file) => file.get(variable)?,
         };
-        let Some(value) = environment.os(variable) else {
-            return Ok(None);
-        };
-        let origin = Origin::environment(variable);
-        match value.to_str() {
-            Some(value) => Ok(Some(Setting {
-                value: value.to_owned(),
-                origin,
-            })),
-            None => Err(bad_value(&origin, "UTF-8 text")),
-        }
+        Ok(found.filter(|found| !found.value.is_empty()))
     }
 }

@@ -41,17 +41,14 @@ fn make(directory: &Path) -> io::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(directory)?;
-    for made in missing {
-        if let Some(parent) = made.parent() {
-            sync(parent);
-        }
-    }
+    let parents = missing.into_iter().filter_map(Path::parent);
+    parents.for_each(sync);
     Ok(())
 }
 
-/// Has the entries of the directory on the disk, where its file system can do that.
+/// Has the entries of the directory on the disk. Some file systems refuse it, and then there is
+/// nothing more to be done.
 pub(super) fn sync(directory: &Path) {
-    // Some file systems refuse it, and then there is nothing more to be done.
     let _ = File::open(directory).and_then(|directory| directory.sync_all());
 }
 

@@ -6,15 +6,20 @@
 //! finds in its place, even one that is in use. The server holds its lock as its standard input, so
 //! that it is known to live even when its socket is gone.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::error::Error;
+
 /// How long a poll pauses: a fraction of the 20 ms that a server takes to come up.
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// Connecting to a socket where nothing listens takes far less, on a busy machine too.
+const SHORTEST_LOOK: Duration = Duration::from_millis(100);
 
 /// The one deadline that bounds a start, a stop or a question, however many steps it takes.
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +39,21 @@ impl Deadline {
         self.left().is_zero()
     }
 
-    /// The time left as the timeout of a connection, which must not be zero.
+    /// The time left as the timeout of a connection: at the end long enough all the same to see that
+    /// nothing listens, which would be taken for a server that is silent.
     pub(super) fn timeout_left(self) -> Duration {
-        self.left().max(Duration::from_millis(1))
+        self.left().max(SHORTEST_LOOK)
+    }
+
+    /// Asks once, and then again until there is an answer or the deadline is over.
+    pub(super) fn poll<T>(self, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+        loop {
+            let answer = ask();
+            if answer.is_some() || self.is_over() {
+                return answer;
+            }
+            self.pause();
+        }
     }
 
     /// Waits a moment before the next poll, and not beyond the deadline.
@@ -51,49 +68,36 @@ impl Deadline {
 
 /// Takes the lock on the file at `path`, which is made where it is missing, if nobody has it. It is
 /// ours until the file, and every copy of it that a child has, is closed.
-pub(super) fn try_take(path: &Path) -> io::Result<Option<File>> {
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
+pub(super) fn try_take(path: &Path) -> Result<Option<File>, Error> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let locked = options
         .mode(0o600)
-        .open(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+        .open(path)
+        .map_err(TryLockError::Error)
+        .and_then(|file| file.try_lock().map(|()| file));
+    match locked {
+        Ok(file) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
+        Err(TryLockError::Error(error)) => Err(Error::of_write(path, error)),
     }
 }
 
 /// Takes the lock as soon as nobody has it, until the deadline, and writes into the file which
 /// process has it, for those who wait in vain.
-pub(super) fn take(path: &Path, deadline: Deadline) -> io::Result<Option<File>> {
-    loop {
-        let taken = try_take(path)?;
-        if let Some(file) = &taken {
-            // Only a message would miss it.
-            let _ = sign(file);
-        }
-        if taken.is_some() || deadline.is_over() {
-            return Ok(taken);
-        }
-        deadline.pause();
+pub(super) fn take(path: &Path, deadline: Deadline) -> Result<Option<File>, Error> {
+    let taken = deadline.poll(|| try_take(path).transpose()).transpose()?;
+    if let Some(mut file) = taken.as_ref() {
+        let signed = file.set_len(0);
+        // Only a message would miss it.
+        let _ = signed.and_then(|()| write!(file, "{}", std::process::id()));
     }
-}
-
-fn sign(mut file: &File) -> io::Result<()> {
-    file.set_len(0)?;
-    file.rewind()?;
-    write!(file, "{}", std::process::id())
+    Ok(taken)
 }
 
 /// The process that a lock's file, or a pid file, names.
 pub(super) fn pid_in(path: &Path) -> Option<u32> {
-    let mut text = String::new();
-    let file = File::open(path).ok()?;
-    file.take(32).read_to_string(&mut text).ok()?;
-    text.trim().parse().ok()
+    fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -110,6 +114,8 @@ mod tests {
         assert_eq!(pid_in(&path), Some(std::process::id()));
         assert!(take(&path, deadline).unwrap().is_none());
         drop(file);
-        assert!(try_take(&path).unwrap().is_some());
+        // A process that another test is starting may hold a copy for a moment.
+        let deadline = Deadline::after(Duration::from_secs(20));
+        assert!(take(&path, deadline).unwrap().is_some());
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 
 /// The log is put aside when a start finds it longer than this, in bytes.
 const LONGEST: u64 = 1024 * 1024;
@@ -14,9 +15,11 @@ const TAIL: u64 = 8 * 1024;
 const LINES: usize = 3;
 const LINE_LENGTH: usize = 300;
 
+/// What ends the first line that a server writes, Redis or Valkey.
+const BANNER: &str = " is starting oO0OoO0OoO0Oo";
+
 /// What servers write at every start, and what says nothing of a failure.
-const EVERYDAY: [&str; 14] = [
-    " is starting ",
+const EVERYDAY: [&str; 13] = [
     "Redis version=",
     "Valkey version=",
     "Configuration loaded",
@@ -40,87 +43,56 @@ const FULL_DISK: [&str; 3] = [
     "Short write while writing to the AOF file",
 ];
 
-/// The log of the private Redis.
-#[derive(Clone, Debug)]
-pub(super) struct Log {
-    path: PathBuf,
+/// Where the log ends now, in bytes.
+pub(super) fn length(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
-/// The end of a log, as far as it says something.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tail {
-    lines: Vec<String>,
+/// Opens the log for what a server writes besides its log, having put a long one aside.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    if length(path) > LONGEST {
+        fs::rename(path, path.with_extension("log.old"))?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.append(true).create(true).mode(0o600).open(path)
 }
 
-impl Log {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self { path }
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Where the log ends now, in bytes.
-    pub(super) fn length(&self) -> u64 {
-        fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
-    }
-
-    /// Opens the log for what a server writes besides its log, having put a long one aside.
-    pub(super) fn open(&self) -> io::Result<File> {
-        if self.length() > LONGEST {
-            fs::rename(&self.path, self.path.with_extension("log.old"))?;
-        }
-        let mut options = fs::OpenOptions::new();
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.append(true).create(true).open(&self.path)
-    }
-
-    /// The end of what the last server wrote, from that position on.
-    pub(super) fn since(&self, from: u64) -> Tail {
-        self.read(from)
-            .map_or_else(|_| Tail::default(), |text| Tail::of(&text))
-    }
-
-    fn read(&self, from: u64) -> io::Result<String> {
-        let mut file = File::open(&self.path)?;
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(from.max(length.saturating_sub(TAIL))))?;
-        let mut bytes = Vec::new();
-        file.take(TAIL).read_to_end(&mut bytes)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    }
+fn read(path: &Path, from: u64) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(from.max(length.saturating_sub(TAIL))))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
+
+/// The end of what the last server wrote, as far as it says something.
+#[derive(Debug)]
+pub(super) struct Tail(Vec<String>);
 
 impl Tail {
+    /// The end of the log from that position on; nothing where it cannot be read.
+    pub(super) fn since(path: &Path, from: u64) -> Self {
+        Self::of(&read(path, from).unwrap_or_default())
+    }
+
     fn of(text: &str) -> Self {
-        let messages: Vec<_> = text.lines().map(message).collect();
-        let start = messages
-            .iter()
-            .rposition(|message| message.contains(" is starting "))
-            .unwrap_or(0);
-        let telling: Vec<_> = messages
-            .into_iter()
-            .skip(start)
-            .filter(|message| !is_everyday(message))
-            .collect();
-        let lines = telling
-            .iter()
-            .skip(telling.len().saturating_sub(LINES))
-            .map(|message| visible(message))
-            .collect();
-        Self { lines }
+        let (_, text) = text.rsplit_once(BANNER).unwrap_or(("", text));
+        let messages = text.lines().map(message);
+        let telling = messages.filter(|message| !is_everyday(message));
+        let mut lines: Vec<_> = telling.map(visible).collect();
+        lines.drain(..lines.len().saturating_sub(LINES));
+        Self(lines)
     }
 
     /// The lines as one, without control characters; nothing where no line says anything.
     pub(super) fn text(&self) -> Option<String> {
-        (!self.lines.is_empty()).then(|| self.lines.join("; "))
+        (!self.0.is_empty()).then(|| self.0.join("; "))
     }
 
-    /// Whether it tells of a full disk.
     pub(super) fn tells_of_full_disk(&self) -> bool {
         let tells = |line: &String| FULL_DISK.iter().any(|known| line.contains(known));
-        self.lines.iter().any(tells)
+        self.0.iter().any(tells)
     }
 }
 
@@ -199,13 +171,13 @@ mod tests {
     #[test]
     fn control_characters_are_shown_and_bad_utf_8_is_replaced() {
         let directory = tempfile::tempdir().unwrap();
-        let log = Log::new(directory.path().join("log"));
-        assert_eq!(log.since(0).text(), None);
-        fs::write(log.path(), b"before\n").unwrap();
-        let end = log.length();
-        fs::write(log.path(), b"before\nbell \x07 \x1b[31m \xff\n").unwrap();
+        let log = directory.path().join("log");
+        assert_eq!(Tail::since(&log, 0).text(), None);
+        fs::write(&log, b"before\n").unwrap();
+        let end = length(&log);
+        fs::write(&log, b"before\nbell \x07 \x1b[31m \xff\n").unwrap();
         assert_eq!(
-            log.since(end).text().unwrap(),
+            Tail::since(&log, end).text().unwrap(),
             "bell \\u{7} \\u{1b}[31m \u{fffd}"
         );
     }
@@ -213,11 +185,11 @@ mod tests {
     #[test]
     fn little_of_a_long_log_is_read_and_the_next_start_puts_it_aside() {
         let directory = tempfile::tempdir().unwrap();
-        let log = Log::new(directory.path().join("redis.log"));
-        fs::write(log.path(), "a line of the log\n".repeat(100_000)).unwrap();
-        assert!(log.read(0).unwrap().len() <= 8 * 1024);
-        log.open().unwrap();
-        assert_eq!(log.length(), 0);
+        let log = directory.path().join("redis.log");
+        fs::write(&log, "a line of the log\n".repeat(100_000)).unwrap();
+        assert!(read(&log, 0).unwrap().len() <= 8 * 1024);
+        open(&log).unwrap();
+        assert_eq!(length(&log), 0);
         assert!(directory.path().join("redis.log.old").exists());
     }
 }

@@ -20,7 +20,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 pub(crate) use error::Error;
-use log::Log;
+use log::Tail;
 pub(crate) use probe::Status;
 use programs::Programs;
 
@@ -49,7 +49,7 @@ const LONGEST_SOCKET_PATH: usize = if cfg!(any(target_os = "linux", target_os = 
 pub(crate) struct PrivateRedis {
     dir: PathBuf,
     socket: PathBuf,
-    log: Log,
+    log: PathBuf,
     programs: Programs,
     user: u32,
 }
@@ -81,7 +81,7 @@ impl PrivateRedis {
             )));
         }
         Ok(Self {
-            log: Log::new(dir.join(LOG)),
+            log: dir.join(LOG),
             dir,
             socket,
             programs: Programs::new(search_path),
@@ -98,10 +98,6 @@ impl PrivateRedis {
         &self.socket
     }
 
-    fn log(&self) -> &Path {
-        self.log.path()
-    }
-
     pub(crate) fn address(&self) -> Address {
         Address::unix(self.socket.clone(), "your private Redis".to_owned())
     }
@@ -111,11 +107,22 @@ impl PrivateRedis {
     ///
     /// The text has no control characters.
     pub(crate) fn log_tail(&self) -> Option<String> {
-        let tail = self.log.since(0);
-        if !tail.tells_of_full_disk() && !directory::is_full(&self.dir) {
-            return tail.text();
+        self.log_since(0)
+            .unwrap_or_else(|full| Some(full.to_string()))
+    }
+
+    /// The last lines of the log from that position on; an error where the disk is full.
+    fn log_since(&self, from: u64) -> Result<Option<String>, Error> {
+        let tail = Tail::since(&self.log, from);
+        if tail.tells_of_full_disk() || directory::is_full(&self.dir) {
+            return Err(Error::disk_full(&self.dir));
         }
-        Some(Error::disk_full(&self.dir).to_string())
+        Ok(tail.text())
+    }
+
+    /// The process that the server's pid file names, for messages.
+    fn pid(&self) -> Option<u32> {
+        lock::pid_in(&self.dir.join(PID))
     }
 }
 
@@ -125,8 +132,7 @@ pub(crate) fn client(search_path: Option<&OsStr>) -> Result<PathBuf, Error> {
     let programs = Programs::new(search_path);
     programs.client().ok_or_else(|| {
         let install = programs.install_client(rustix::process::geteuid().as_raw());
-        Error::new(format!(
-            "there is no redis-cli or valkey-cli on PATH; {install}"
-        ))
+        let missing = "there is no redis-cli or valkey-cli on PATH";
+        Error::new(format!("{missing}; {install}"))
     })
 }

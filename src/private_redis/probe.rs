@@ -5,9 +5,9 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 use std::time::Duration;
 
+use super::PrivateRedis;
 use super::error::Error;
-use super::lock::{self, Deadline};
-use super::{PID, PrivateRedis};
+use super::lock::Deadline;
 use crate::store::{self, Address, Store};
 
 /// How long a server may take to say how it is.
@@ -76,11 +76,9 @@ impl PrivateRedis {
         match Store::open_or_loading(&self.address(), deadline.timeout_left()) {
             Ok((store, true)) => Ok(Found::Loading(store)),
             Ok((store, false)) => Ok(Found::Up(store)),
-            // Linux refuses a connection to any file that is no socket, too.
-            Err(store::Error::Unreachable { .. }) if is_something_else(&self.socket) => {
-                Err(self.in_the_way())
-            }
             Err(store::Error::Unreachable { source, .. }) => match source.kind() {
+                // Linux refuses a connection to any file that is no socket, too.
+                _ if is_something_else(&self.socket) => Err(self.in_the_way()),
                 ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(Found::Absent),
                 ErrorKind::ConnectionRefused => Ok(Found::Dead),
                 _ => {
@@ -101,19 +99,17 @@ impl PrivateRedis {
     /// What is at the socket, once it is more than silence: a server that has hung up is a moment
     /// from being gone.
     pub(super) fn settled(&self, deadline: Deadline) -> Result<Found, Error> {
-        loop {
-            let found = self.look(deadline)?;
-            if !matches!(found, Found::Silent) || deadline.is_over() {
-                return Ok(found);
-            }
-            deadline.pause();
-        }
+        let settled = deadline.poll(|| match self.look(deadline) {
+            Ok(Found::Silent) => None,
+            found => Some(found),
+        });
+        settled.unwrap_or(Ok(Found::Silent))
     }
 
     /// What the server says of itself, with its process.
     pub(super) fn server(&self, store: &mut Store) -> Result<(u32, store::Server), Error> {
         let server = store.server().map_err(|error| self.refused(&error))?;
-        let pid = server.pid.or_else(|| lock::pid_in(&self.dir.join(PID)));
+        let pid = server.pid.or_else(|| self.pid());
         let pid = pid.ok_or_else(|| self.refused(&"it does not say which process it is"))?;
         Ok((pid, server))
     }
@@ -127,33 +123,49 @@ impl PrivateRedis {
 
     /// The error for a server that answers, but will not do what was asked.
     pub(super) fn refused(&self, reason: &dyn std::fmt::Display) -> Error {
-        let log = self.log().display();
+        let log = self.log.display();
         Error::new(format!("{reason}; the log of the private Redis is {log}"))
     }
 
     /// The error for a server that listens but does not answer: it is stopped, or hangs.
     pub(super) fn silent(&self, deadline: Deadline) -> Error {
-        let end = lock::pid_in(&self.dir.join(PID))
-            .map_or_else(|| "it".to_owned(), |pid| format!("it with `kill {pid}`"));
         Error::new(format!(
             "the private Redis at {} did not answer within {:?}; try again, and if that does not \
-             help end {end}",
+             help end it{}",
             self.socket.display(),
-            deadline.timeout
+            deadline.timeout,
+            self.by_kill()
         ))
+    }
+
+    /// The error for a server that lives but does not listen.
+    pub(super) fn unreachable(&self) -> Error {
+        Error::new(format!(
+            "{} still runs the private Redis, but no longer listens at {}; end it{} and try again",
+            process(self.pid()),
+            self.socket.display(),
+            self.by_kill()
+        ))
+    }
+
+    /// How to end the server, where its process is known.
+    fn by_kill(&self) -> String {
+        let kill = self.pid().map(|pid| format!(" with `kill {pid}`"));
+        kill.unwrap_or_default()
     }
 }
 
 /// Whether a Redis answers at that port of this machine. Takes no longer than 0.2 s.
 pub(super) fn answers_on_localhost(port: u16) -> bool {
+    use store::Error::{Busy, Refused, Server};
     let address = Address::tcp("127.0.0.1".to_owned(), port, "localhost".to_owned());
-    match Store::open(&address, LOCALHOST_TIMEOUT) {
-        Ok(_) => true,
-        Err(error) => matches!(
-            error,
-            store::Error::Refused { .. } | store::Error::Busy(_) | store::Error::Server(_)
-        ),
-    }
+    let opened = Store::open(&address, LOCALHOST_TIMEOUT);
+    matches!(opened, Ok(_) | Err(Refused { .. } | Busy(_) | Server(_)))
+}
+
+/// The words for a process that is known, or not.
+pub(super) fn process(pid: Option<u32>) -> String {
+    pid.map_or_else(|| "another process".into(), |pid| format!("process {pid}"))
 }
 
 fn is_something_else(path: &Path) -> bool {

@@ -12,38 +12,18 @@ const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 const SERVERS: [&str; 2] = ["redis-server", "valkey-server"];
 const CLIENTS: [&str; 2] = ["redis-cli", "valkey-cli"];
 
+/// A package manager, its option to install, and its packages of the server and of the client.
+type Installer = [&'static str; 4];
+
 /// The package managers, the ones that come with a system before the one that is added to it.
 const INSTALLERS: [Installer; 6] = [
-    Installer::new("apt-get", "apt-get install", "redis-server", "redis-tools"),
-    Installer::new("dnf", "dnf install", "valkey", "valkey"),
-    Installer::new("apk", "apk add", "valkey", "valkey-cli"),
-    Installer::new("pacman", "pacman -S", "valkey", "valkey"),
-    Installer::new("zypper", "zypper install", "valkey", "valkey"),
-    Installer::new("brew", "brew install", "redis", "redis"),
+    ["apt-get", "install", "redis-server", "redis-tools"],
+    ["dnf", "install", "valkey", "valkey"],
+    ["apk", "add", "valkey", "valkey-cli"],
+    ["pacman", "-S", "valkey", "valkey"],
+    ["zypper", "install", "valkey", "valkey"],
+    ["brew", "install", "redis", "redis"],
 ];
-
-struct Installer {
-    program: &'static str,
-    command: &'static str,
-    server: &'static str,
-    client: &'static str,
-}
-
-impl Installer {
-    const fn new(
-        program: &'static str,
-        command: &'static str,
-        server: &'static str,
-        client: &'static str,
-    ) -> Self {
-        Self {
-            program,
-            command,
-            server,
-            client,
-        }
-    }
-}
 
 /// The directories in which programs are looked for, in their order.
 ///
@@ -64,53 +44,42 @@ impl Programs {
         Self { directories }
     }
 
-    /// The server, by its absolute path.
     pub(super) fn server(&self) -> Option<PathBuf> {
         self.first(&SERVERS)
     }
 
-    /// The client, by its absolute path.
     pub(super) fn client(&self) -> Option<PathBuf> {
         self.first(&CLIENTS)
     }
 
-    /// An instruction for the user of that id how to install a server here.
+    /// How the user of that id installs a server here.
     pub(super) fn install_server(&self, user: u32) -> String {
-        self.install(user, |installer| installer.server)
+        self.install(user, |[_, _, server, _]| server)
     }
 
-    /// The same for a client.
     pub(super) fn install_client(&self, user: u32) -> String {
-        self.install(user, |installer| installer.client)
+        self.install(user, |[_, _, _, client]| client)
     }
 
     fn install(&self, user: u32, package: fn(&Installer) -> &'static str) -> String {
-        let is_here = |installer: &&Installer| self.first(&[installer.program]).is_some();
+        let is_here = |[program, ..]: &&Installer| self.first(&[program]).is_some();
         let Some(installer) = INSTALLERS.iter().find(is_here) else {
             return "install Redis (https://redis.io) or Valkey".to_owned();
         };
+        let [program, option, ..] = installer;
         // Containers have a root user and, mostly, no sudo; brew refuses to be run by root.
-        let sudo = if user == 0 || installer.program == "brew" {
-            ""
-        } else {
-            "sudo "
-        };
-        format!(
-            "install one with `{sudo}{} {}`",
-            installer.command,
-            package(installer)
-        )
+        let needs_none = user == 0 || *program == "brew";
+        let sudo = if needs_none { "" } else { "sudo " };
+        let package = package(installer);
+        format!("install one with `{sudo}{program} {option} {package}`")
     }
 
     fn first(&self, names: &[&str]) -> Option<PathBuf> {
-        let in_any_directory = |name: &&str| {
-            let candidates = self
-                .directories
-                .iter()
-                .map(|directory| directory.join(name));
-            candidates.into_iter().find(|path| is_executable(path))
-        };
-        names.iter().find_map(in_any_directory)
+        let mut paths = names.iter().flat_map(|name| {
+            let directories = self.directories.iter();
+            directories.map(move |directory| directory.join(name))
+        });
+        paths.find(|path| is_executable(path))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 use super::error::Error;
 use super::lock::{self, Deadline};
 use super::probe::{self, Found};
-use super::{LOG, PID, PrivateRedis, SERVER_LOCK, SOCKET, START_LOCK, directory};
+use super::{LOG, PID, PrivateRedis, SERVER_LOCK, SOCKET, START_LOCK, directory, log};
 
 /// The options that make a server private and durable
 /// (<https://redis.io/docs/latest/operate/oss_and_stack/management/config/>). Only what Redis 6
@@ -48,10 +48,8 @@ const USUAL_PORT: u16 = 6379;
 
 /// How a start failed.
 enum Failure {
-    /// The server ended by itself.
-    Ended(ExitStatus),
-    /// It did not listen in time.
-    NeverListened,
+    /// The server ended by itself, or did not listen in time: what it did, for a message.
+    Down(String),
     /// It listens and does not answer yet.
     Loading,
     /// What happened at its socket.
@@ -75,7 +73,7 @@ impl PrivateRedis {
             self.server_program()?;
         }
         directory::prepare(&self.dir, self.user)?;
-        let Some(_lock) = self.start_lock(deadline)? else {
+        let Some(_lock) = lock::take(&self.dir.join(START_LOCK), deadline)? else {
             return match self.look(Deadline::after(LOOK_TIMEOUT))? {
                 Found::Up(_) | Found::Refusing(_) => Ok(None),
                 Found::Loading(_) => Err(self.still_loading(deadline)),
@@ -97,7 +95,7 @@ impl PrivateRedis {
         if !self.dir.exists() {
             return Ok(None);
         }
-        let Some(_lock) = self.start_lock(deadline)? else {
+        let Some(_lock) = lock::take(&self.dir.join(START_LOCK), deadline)? else {
             return Err(self.lock_is_held(deadline));
         };
         match self.settled(deadline)? {
@@ -121,11 +119,9 @@ impl PrivateRedis {
 
     fn server_program(&self) -> Result<PathBuf, Error> {
         self.programs.server().ok_or_else(|| {
-            let other = if probe::answers_on_localhost(USUAL_PORT) {
-                "one answers on localhost:6379: set REDIS_HOST=localhost to use it, or "
-            } else {
-                ""
-            };
+            let other = "one answers on localhost:6379: set REDIS_HOST=localhost to use it, or ";
+            let answers = probe::answers_on_localhost(USUAL_PORT);
+            let other = if answers { other } else { "" };
             Error::new(format!(
                 "there is no redis-server or valkey-server on PATH; {other}{}, or set REDIS_URL to \
                  a Redis server",
@@ -134,19 +130,12 @@ impl PrivateRedis {
         })
     }
 
-    /// The lock of whoever starts or stops the server, if it can be had before the deadline.
-    fn start_lock(&self, deadline: Deadline) -> Result<Option<File>, Error> {
-        let path = self.dir.join(START_LOCK);
-        lock::take(&path, deadline).map_err(|source| Error::of_write(&path, source))
-    }
-
     fn lock_is_held(&self, deadline: Deadline) -> Error {
         let lock = self.dir.join(START_LOCK);
-        let holder = lock::pid_in(&lock);
         Error::new(format!(
             "{} has been starting or stopping the private Redis for {:?} (it holds {}); try again, \
              or end that process",
-            process(holder),
+            probe::process(lock::pid_in(&lock)),
             deadline.timeout,
             lock.display()
         ))
@@ -164,8 +153,7 @@ impl PrivateRedis {
                 Found::Loading(_) => is_loading = true,
                 Found::Silent => {}
                 Found::Absent | Found::Dead => {
-                    let lock =
-                        lock::try_take(&path).map_err(|source| Error::of_write(&path, source))?;
+                    let lock = lock::try_take(&path)?;
                     if lock.is_some() {
                         return Ok(lock);
                     }
@@ -187,11 +175,8 @@ impl PrivateRedis {
     /// found to be the dead one of an earlier server, or nothing.
     fn start(&self, lock: File, deadline: Deadline) -> Result<u32, Error> {
         let program = self.server_program()?;
-        let output = self
-            .log
-            .open()
-            .map_err(|source| Error::of_write(self.log.path(), source))?;
-        let log_end = self.log.length();
+        let output = log::open(&self.log).map_err(|source| Error::of_write(&self.log, source))?;
+        let log_end = log::length(&self.log);
         // Should this start fail, nothing is left that looks like a server that died.
         let _ = fs::remove_file(&self.socket);
         let mut child = spawn(&program, &self.dir, lock, output).map_err(|source| {
@@ -212,9 +197,13 @@ impl PrivateRedis {
                 wait_in_background(child);
                 Err(self.still_loading(deadline))
             }
-            Err(failure) => {
+            Err(Failure::Socket(error)) => {
                 end(child);
-                Err(self.explained(failure, log_end, deadline))
+                Err(error)
+            }
+            Err(Failure::Down(what)) => {
+                end(child);
+                Err(self.explained(&what, log_end))
             }
         }
     }
@@ -225,46 +214,33 @@ impl PrivateRedis {
         loop {
             // It is our child until it is waited for, so there is nothing else that this can tell.
             if let Ok(Some(status)) = child.try_wait() {
-                return Err(Failure::Ended(status));
+                return Err(Failure::Down(format!("ended as it started ({status})")));
             }
             match self.look(deadline).map_err(Failure::Socket)? {
                 Found::Up(_) | Found::Refusing(_) => return Ok(()),
                 Found::Loading(_) | Found::Silent => listens = true,
                 Found::Absent | Found::Dead => {}
             }
+            if deadline.is_over() && listens {
+                return Err(Failure::Loading);
+            }
             if deadline.is_over() {
-                return Err(if listens {
-                    Failure::Loading
-                } else {
-                    Failure::NeverListened
-                });
+                let timeout = deadline.timeout;
+                let what = format!("did not come up within {timeout:?} and was ended");
+                return Err(Failure::Down(what));
             }
             deadline.pause();
         }
     }
 
     /// The error for a start that failed, with what the log says of it.
-    fn explained(&self, failure: Failure, log_end: u64, deadline: Deadline) -> Error {
-        let what = match failure {
-            Failure::Socket(error) => return error,
-            Failure::Loading => return self.still_loading(deadline),
-            Failure::Ended(status) => format!("ended as it started ({status})"),
-            Failure::NeverListened => {
-                format!(
-                    "did not come up within {:?} and was ended",
-                    deadline.timeout
-                )
-            }
+    fn explained(&self, what: &str, log_end: u64) -> Error {
+        let log = self.log.display();
+        let why = match self.log_since(log_end) {
+            Ok(Some(tail)) => format!("its log {log} ends: {tail}"),
+            Ok(None) => format!("its log {log} does not say why"),
+            Err(full) => return full,
         };
-        let tail = self.log.since(log_end);
-        if tail.tells_of_full_disk() || directory::is_full(&self.dir) {
-            return Error::disk_full(&self.dir);
-        }
-        let log = self.log().display();
-        let why = tail.text().map_or_else(
-            || format!("its log {log} does not say why"),
-            |tail| format!("its log {log} ends: {tail}"),
-        );
         Error::new(format!("the private Redis {what}; {why}"))
     }
 
@@ -273,19 +249,7 @@ impl PrivateRedis {
             "the private Redis is still reading its files after {:?}; try again in a moment, its \
              progress is in {}",
             deadline.timeout,
-            self.log().display()
-        ))
-    }
-
-    /// The error for a server that lives but does not listen.
-    fn unreachable(&self) -> Error {
-        let pid = lock::pid_in(&self.dir.join(PID));
-        let kill = pid.map(|pid| format!(" with `kill {pid}`"));
-        Error::new(format!(
-            "{} still runs the private Redis, but no longer listens at {}; end it{} and try again",
-            process(pid),
-            self.socket.display(),
-            kill.unwrap_or_default()
+            self.log.display()
         ))
     }
 
@@ -294,18 +258,11 @@ impl PrivateRedis {
     /// Its lock tells: a process id may be another's by now, or a corpse's that was not fetched.
     fn is_gone_by(&self, deadline: Deadline) -> bool {
         let lock = self.dir.join(SERVER_LOCK);
-        loop {
-            let found = self.look(deadline);
-            if matches!(found, Ok(Found::Absent | Found::Dead))
-                && !matches!(lock::try_take(&lock), Ok(None))
-            {
-                return true;
-            }
-            if deadline.is_over() {
-                return false;
-            }
-            deadline.pause();
-        }
+        let gone = deadline.poll(|| {
+            let is_away = matches!(self.look(deadline), Ok(Found::Absent | Found::Dead));
+            (is_away && !matches!(lock::try_take(&lock), Ok(None))).then_some(())
+        });
+        gone.is_some()
     }
 }
 
@@ -342,18 +299,8 @@ fn wait_in_background(mut child: Box<dyn ChildWrapper>) {
 /// Ends the server and what it has started.
 fn end(mut child: Box<dyn ChildWrapper>) {
     let _ = child.start_kill();
-    let deadline = Deadline::after(KILL_TIMEOUT);
-    while matches!(child.try_wait(), Ok(None)) {
-        if deadline.is_over() {
-            return wait_in_background(child);
-        }
-        deadline.pause();
+    let ended = Deadline::after(KILL_TIMEOUT).poll(|| child.try_wait().transpose());
+    if ended.is_none() {
+        wait_in_background(child);
     }
-}
-
-fn process(pid: Option<u32>) -> String {
-    pid.map_or_else(
-        || "another process".to_owned(),
-        |pid| format!("process {pid}"),
-    )
 }

@@ -9,7 +9,6 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use crate::cli::Health;
-use crate::config::Server as Chosen;
 use crate::config::open::{self, Starting};
 use crate::context::{Context, PrintError};
 use crate::doctor::warnings;
@@ -57,16 +56,10 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
 
 fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     let (settings, search_path) = (&context.settings, context.environment.path());
-    let (address, origin) = match &settings.server {
-        Chosen::Named(server) => {
-            let address = open::named(server)?.to_string();
-            (address, server.origin().to_string())
-        }
-        Chosen::Private => {
-            let redis = open::private(settings, search_path)?;
-            let origin = "your private Redis, as no setting names another";
-            (redis.socket().display().to_string(), origin.to_owned())
-        }
+    let address = open::address(settings, search_path)?.to_string();
+    let origin = match &settings.server {
+        Some(server) => server.origin.clone(),
+        None => "your private Redis, as no setting names another".to_owned(),
     };
     let mut store = open(context)?;
     // The first answer may include what the server does for a new connection.

@@ -70,7 +70,7 @@ fn the_example_shows_the_defaults() {
 #[test]
 fn the_example_can_be_used_as_it_is_and_with_every_line() {
     let machine = Machine::new().working_file(EXAMPLE);
-    assert_eq!(machine.server(), "localhost 6379, REDIS_HOST in ./.env");
+    assert_eq!(machine.server(), "localhost:6379, REDIS_HOST in ./.env");
     let settings = machine.settings();
     assert!(!settings.debug);
     let server = machine.named();
@@ -83,10 +83,14 @@ fn the_example_can_be_used_as_it_is_and_with_every_line() {
         .map(|(name, value)| format!("{name}={value}\n"));
     let text = lines.collect::<String>();
     let machine = Machine::new().own_file(&text);
-    let data_dir = machine.settings().data_dir().unwrap().value.clone();
+    let data_dir = machine.settings().data_dir().unwrap().to_owned();
     assert_eq!(data_dir, machine.home().join(".local/share/notes"));
-    assert_eq!(machine.settings().pager.unwrap().value, "less");
-    assert!(matches!(machine.named().address, Address::Url(_)));
+    assert_eq!(machine.settings().pager.as_deref(), Some("less"));
+    let server = machine.server();
+    assert!(
+        server.ends_with(", REDIS_URL in ~/.config/notes/.env"),
+        "{server}"
+    );
 }
 
 #[test]
@@ -104,7 +108,7 @@ fn the_table_names_each_variable_once_and_explains_it() {
 fn the_table_has_the_defaults_that_hold() {
     let default = |name| find(name).default;
     let settings = Machine::new().settings();
-    let timeout = settings.timeout.value.as_secs().to_string();
+    let timeout = settings.timeout.as_secs().to_string();
     assert_eq!(default("NOTES_TIMEOUT"), Some(timeout.as_str()));
     let by_port = Machine::new().env("REDIS_PORT", "1").server();
     assert!(
@@ -113,7 +117,7 @@ fn the_table_has_the_defaults_that_hold() {
     );
     let by_host = Machine::new().env("REDIS_HOST", "h").server();
     assert!(
-        by_host.starts_with(&format!("h {},", default("REDIS_PORT").unwrap())),
+        by_host.starts_with(&format!("h:{},", default("REDIS_PORT").unwrap())),
         "{by_host}"
     );
 }

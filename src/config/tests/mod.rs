@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::*;
+use crate::store::Address;
 
 /// A machine with one user: an environment, a working directory and a home, all empty at first.
 struct Machine {
@@ -82,30 +83,28 @@ impl Machine {
         self.load().unwrap_err().to_string()
     }
 
-    fn named(&self) -> NamedServer {
-        match self.settings().server {
-            Server::Named(server) => server,
-            Server::Private => panic!("no server was named"),
-        }
+    fn named(&self) -> Address {
+        let server = self.settings().server.expect("no server was named");
+        server.address.unwrap()
     }
 
-    /// The server as one line: its URL, or host and port, and what named it.
+    /// The server as one line: where it is, and what named it.
     fn server(&self) -> String {
-        let server = match self.settings().server {
-            Server::Private => return "private".to_owned(),
-            Server::Named(server) => server,
+        let Some(server) = self.settings().server else {
+            return "private".to_owned();
         };
         let address = match &server.address {
-            Address::Url(url) => url.expose().to_owned(),
-            Address::HostPort { host, port } => format!("{host} {port}"),
+            Ok(address) => address.to_string(),
+            Err(_) => "a bad URL".to_owned(),
         };
         let own = self.own_path();
-        let origin = server.origin().to_string();
-        let origin = origin.replace(own.to_str().unwrap(), "~/.config/notes/.env");
+        let origin = server
+            .origin
+            .replace(own.to_str().unwrap(), "~/.config/notes/.env");
         format!("{address}, {origin}")
     }
 }
 
-fn password(server: &NamedServer) -> Option<&str> {
+fn password(server: &Address) -> Option<&str> {
     Some(server.password.as_ref()?.expose())
 }

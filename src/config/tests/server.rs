@@ -11,12 +11,12 @@ fn the_first_place_that_names_a_server_wins() {
             .own_file("REDIS_URL=redis://own")
     };
     let machine = all().flag_url("redis://flag");
-    assert_eq!(machine.server(), "redis://flag, --redis-url");
-    assert_eq!(all().server(), "env 6379, REDIS_HOST in the environment");
+    assert_eq!(machine.server(), "flag:6379, --redis-url");
+    assert_eq!(all().server(), "env:6379, REDIS_HOST in the environment");
     let machine = all().env("REDIS_HOST", "");
-    assert_eq!(machine.server(), "redis://work, REDIS_URL in ./.env");
+    assert_eq!(machine.server(), "work:6379, REDIS_URL in ./.env");
     let machine = machine.working_file("");
-    let expected = "redis://own, REDIS_URL in ~/.config/notes/.env";
+    let expected = "own:6379, REDIS_URL in ~/.config/notes/.env";
     assert_eq!(machine.server(), expected);
     let machine = machine.own_file("");
     assert_eq!(machine.server(), "private");
@@ -34,7 +34,7 @@ fn an_empty_value_counts_as_none_in_every_place() {
         .own_file(&format!(
             "{empty}REDIS_HOST=own\nREDIS_DB=\nREDIS_USERNAME="
         ));
-    let expected = "own 6379, REDIS_HOST in ~/.config/notes/.env";
+    let expected = "own:6379, REDIS_HOST in ~/.config/notes/.env";
     assert_eq!(machine.server(), expected);
     let server = machine.named();
     assert_eq!((server.db, server.username), (None, None));
@@ -60,40 +60,40 @@ fn only_the_env_file_of_the_working_directory_itself_is_read() {
 #[test]
 fn one_of_host_and_port_is_enough_and_a_url_goes_before_both() {
     let table = [
-        ("REDIS_HOST=h", "h 6379, REDIS_HOST in ./.env"),
-        ("REDIS_PORT=7000", "localhost 7000, REDIS_PORT in ./.env"),
+        ("REDIS_HOST=h", "h:6379, REDIS_HOST in ./.env"),
+        ("REDIS_PORT=7000", "localhost:7000, REDIS_PORT in ./.env"),
         (
             "REDIS_HOST=h\nREDIS_PORT=7000",
-            "h 7000, REDIS_HOST in ./.env",
+            "h:7000, REDIS_HOST in ./.env",
         ),
         (
             "REDIS_HOST=h\nREDIS_URL=unix:///s",
-            "unix:///s, REDIS_URL in ./.env",
+            "/s, REDIS_URL in ./.env",
         ),
         (
             "REDIS_URL=not a url\nREDIS_PORT=bad",
-            "not a url, REDIS_URL in ./.env",
+            "a bad URL, REDIS_URL in ./.env",
         ),
         (
             "REDIS_PORT=tcp://10.0.0.1:6380",
-            "10.0.0.1 6380, REDIS_PORT in ./.env",
+            "10.0.0.1:6380, REDIS_PORT in ./.env",
         ),
         (
             "REDIS_PORT=tcp://[fd00::1]:6380",
-            "fd00::1 6380, REDIS_PORT in ./.env",
+            "[fd00::1]:6380, REDIS_PORT in ./.env",
         ),
         (
             "REDIS_PORT=tcp://10.0.0.1:6380\nREDIS_HOST=h",
-            "h 6380, REDIS_HOST in ./.env",
+            "h:6380, REDIS_HOST in ./.env",
         ),
-        ("REDIS_HOST=[::1]", "::1 6379, REDIS_HOST in ./.env"),
+        ("REDIS_HOST=[::1]", "[::1]:6379, REDIS_HOST in ./.env"),
         (
             "REDIS_HOST=fe80::1%eth0",
-            "fe80::1%eth0 6379, REDIS_HOST in ./.env",
+            "[fe80::1%eth0]:6379, REDIS_HOST in ./.env",
         ),
         (
             "REDIS_HOST=redis_1.example",
-            "redis_1.example 6379, REDIS_HOST in ./.env",
+            "redis_1.example:6379, REDIS_HOST in ./.env",
         ),
     ];
     for (text, expected) in table {
@@ -248,7 +248,7 @@ fn what_does_not_count_may_be_wrong() {
         .env("REDIS_DB", "-1")
         .working_file("REDIS_HOST='open\nREDIS_DB=x")
         .own_file("REDIS_PORT=0");
-    assert_eq!(machine.server(), "redis://h, --redis-url");
+    assert_eq!(machine.server(), "h:6379, --redis-url");
 }
 
 #[test]

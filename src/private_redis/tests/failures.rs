@@ -78,12 +78,12 @@ fn a_server_that_ends_at_once_is_quoted() {
          exit 3\n",
     )]);
     fs::create_dir_all(redis.dir()).unwrap();
-    fs::write(redis.log(), "1:M 22 Nov 2026 18:07:07.619 # of yesterday\n").unwrap();
+    fs::write(&redis.log, "1:M 22 Nov 2026 18:07:07.619 # of yesterday\n").unwrap();
     let error = redis.ensure_running(TIMEOUT).unwrap_err();
     let expected = format!(
         "the private Redis ended as it started (exit status: 3); its log {} ends: Bad file format; \
          libfoo.so: not found",
-        redis.log().display()
+        redis.log.display()
     );
     assert_eq!(error.to_string(), expected);
 }

@@ -96,7 +96,7 @@ fn ctrl_c_ends_the_starter_and_not_the_server() {
     assert_eq!(status.signal(), Some(Signal::INT.as_raw()));
     assert_eq!(home.ask(&["PING"]), "PONG");
     // A server that the signal reaches logs it before it answers anything, and ends later.
-    let log = std::fs::read_to_string(home.redis().log()).unwrap();
+    let log = std::fs::read_to_string(home.redis().log).unwrap();
     assert!(!log.contains("SIGINT"), "{log}");
 }
 

@@ -143,5 +143,5 @@ fn a_relative_data_directory_is_made_absolute() {
     let here = std::env::current_dir().unwrap();
     assert_eq!(redis.dir(), here.join("some/where/redis"));
     assert_eq!(redis.socket(), here.join("some/where/redis/notes.sock"));
-    assert_eq!(redis.log(), here.join("some/where/redis/redis.log"));
+    assert_eq!(redis.log, here.join("some/where/redis/redis.log"));
 }
