@@ -223,17 +223,23 @@ fn a_change_of_what_is_not_there_any_more_is_cancelled() {
     assert_eq!(fixture.steps()[1], (State::Cancelled, vec![Kind::Deleted]));
 }
 
-#[test]
-fn many_notes_are_one_step_of_the_journal_and_several_scripts() {
-    const COUNT: usize = 2_500;
-    let mut fixture = Fixture::new();
+/// A fixture with so many notes, and their ids.
+fn with_notes(count: usize) -> (Fixture, Vec<String>) {
+    let fixture = Fixture::new();
     let make = format!(
-        "for i = 1, {COUNT} do redis.call('HSET', 'note:' .. i, 'title', i) \
+        "for i = 1, {count} do redis.call('HSET', 'note:' .. i, 'title', i) \
          redis.call('SADD', 'notes:ids', i) end"
     );
     fixture.server.command(&["EVAL", &make, "0"]);
+    let ids = (1..=count).map(|id| id.to_string()).collect();
+    (fixture, ids)
+}
+
+#[test]
+fn many_notes_are_one_step_of_the_journal_and_several_scripts() {
+    const COUNT: usize = 2_500;
+    let (mut fixture, ids) = with_notes(COUNT);
     fixture.server.command(&["CONFIG", "RESETSTAT"]);
-    let ids: Vec<String> = (1..=COUNT).map(|id| id.to_string()).collect();
     let deleted = fixture.store().delete(&ids).unwrap();
     assert!(
         deleted
@@ -253,13 +259,7 @@ fn many_notes_are_one_step_of_the_journal_and_several_scripts() {
 #[test]
 fn what_was_changed_before_a_failure_can_be_undone() {
     const COUNT: usize = 1_500;
-    let mut fixture = Fixture::new();
-    let make = format!(
-        "for i = 1, {COUNT} do redis.call('HSET', 'note:' .. i, 'title', i) \
-         redis.call('SADD', 'notes:ids', i) end"
-    );
-    fixture.server.command(&["EVAL", &make, "0"]);
-    let ids: Vec<String> = (1..=COUNT).map(|id| id.to_string()).collect();
+    let (mut fixture, ids) = with_notes(COUNT);
     let notes = fixture.store.raw_notes(&ids).unwrap();
     let changes: Vec<NoteChange> = ids
         .iter()
