@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, bail};
 
-use super::{complain_of, print_notes, resolve};
+use super::named::{complain_of, resolve};
+use super::print_notes;
 use crate::cli::Show;
 use crate::context::Context;
 use crate::error::Error;
