@@ -114,12 +114,14 @@ fn the_generated_pictures_are_what_the_program_prints() {
     let [(add, added), (health, answer)] = first_note();
     let help = sandbox.screen(&["-h"], &[]);
     let list = sandbox.screen(&["list"], &[]);
+    let search = sandbox.screen(&["search", "the"], &[]);
     let show = with_fixed_times(&sandbox.screen(&["show", "3f2a"], &[("TZ", "UTC")]));
     let pictures = BTreeMap::from([
         ("add.svg".to_owned(), drawn(add, &added)),
         ("health.svg".to_owned(), drawn(health, &answer)),
         ("help.svg".to_owned(), drawn("notes -h", &help)),
         ("list.svg".to_owned(), drawn("notes list", &list)),
+        ("search.svg".to_owned(), drawn("notes search the", &search)),
         ("show.svg".to_owned(), drawn("notes show 3f2a", &show)),
     ]);
     let committed = Committed {
