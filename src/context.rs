@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
-use crate::config::open::{self, Starting};
+use crate::config::open;
 use crate::config::{Environment, Settings};
 use crate::error::{self, Error};
 use crate::exit::Exit;
@@ -206,15 +206,15 @@ fn open<'a>(
     if let Some(opened) = store.take() {
         return Ok(store.insert(opened));
     }
-    let mut started = |redis: &PrivateRedis| {
+    let started = |redis: &PrivateRedis| {
         let dir = redis.dir().display();
         let text = format!(
             "started your private Redis in {dir} (`notes redis stop` stops it, REDIS_URL uses another)"
         );
         say(options, &text);
     };
-    let starting = Starting::Allowed(&mut started);
-    Ok(store.insert(open::open(settings, environment.path(), starting)?))
+    let opened = open::open(settings, environment.path(), Some(&started))?;
+    Ok(store.insert(opened))
 }
 
 fn say(options: &OutputOptions, text: &str) {

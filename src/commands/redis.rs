@@ -12,7 +12,7 @@ use crate::config::open::{self, TIMEOUT};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::Json;
-use crate::private_redis::{self, PrivateRedis, Status};
+use crate::private_redis::{self, PrivateRedis, Running};
 
 pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
     match args.action {
@@ -57,24 +57,22 @@ fn stop(context: &mut Context) -> anyhow::Result<Exit> {
 /// Where output is JSON, prints how the server is now.
 fn print_outcome(redis: &PrivateRedis, context: &mut Context) -> anyhow::Result<Exit> {
     if context.options.json != Json::Off {
-        context.print_json(&json(redis, &redis.status()?))?;
+        context.print_json(&json(redis, redis.status()?.as_ref()))?;
     }
     Ok(Exit::Done)
 }
 
-fn json(redis: &PrivateRedis, status: &Status) -> Value {
-    let (state, pid, kind, version) = match status {
-        Status::Running {
-            pid, kind, version, ..
-        } => ("running", Some(*pid), Some(*kind), Some(version)),
-        Status::Loading { pid } => ("loading", Some(*pid), None, None),
-        Status::NotRunning => ("stopped", None, None, None),
-    };
+fn json(redis: &PrivateRedis, status: Option<&Running>) -> Value {
+    let server = status.map(|running| &running.server);
     json!({
-        "state": state,
-        "pid": pid,
-        "kind": kind,
-        "version": version,
+        "state": match status {
+            None => "stopped",
+            Some(Running { is_loading: true, .. }) => "loading",
+            Some(_) => "running",
+        },
+        "pid": server.map(|server| server.pid),
+        "kind": server.map(|server| server.kind),
+        "version": server.map(|server| &server.version),
         "socket": redis.socket().display().to_string(),
         "directory": redis.dir().display().to_string(),
     })
@@ -84,23 +82,28 @@ fn status(context: &mut Context) -> anyhow::Result<Exit> {
     let redis = private(context)?;
     let status = redis.status()?;
     let exit = match status {
-        Status::NotRunning => Exit::OutOfReach,
-        Status::Loading { .. } | Status::Running { .. } => Exit::Done,
+        None => Exit::OutOfReach,
+        Some(_) => Exit::Done,
     };
     if context.options.json != Json::Off {
-        context.print_json(&json(&redis, &status))?;
+        context.print_json(&json(&redis, status.as_ref()))?;
         return Ok(exit);
     }
-    let socket = redis.socket().display().to_string();
-    let line = match status {
-        Status::Running {
-            pid, version, kind, ..
-        } => {
-            format!("running, {kind} {version}, pid {pid}, {socket}\n")
-        }
-        Status::Loading { pid } => format!("loading its notes, pid {pid}, {socket}\n"),
-        Status::NotRunning => format!("not running, {socket}\n"),
+    let text = match status {
+        None => "not running".to_owned(),
+        Some(Running { server, is_loading }) => format!(
+            "{}, {} {}, pid {}",
+            if is_loading {
+                "loading its notes"
+            } else {
+                "running"
+            },
+            server.kind,
+            server.version.unwrap_or_default(),
+            server.pid.unwrap_or_default()
+        ),
     };
+    let line = format!("{text}, {}\n", redis.socket().display());
     context.print(|out, stream| out.write_all(stream.multi_line(&line).as_bytes()))?;
     Ok(exit)
 }

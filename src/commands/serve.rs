@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::cli::Serve;
-use crate::config::open::{self, Starting};
+use crate::config::open;
 use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
@@ -81,7 +81,11 @@ fn opener(context: &Context) -> Opener {
     let settings = context.settings.clone();
     let search_path = context.environment.path().map(ToOwned::to_owned);
     Box::new(move || {
-        let starting = Starting::Allowed(&mut |_| ());
-        Ok(open::open(&settings, search_path.as_deref(), starting)?)
+        let started = |_: &_| ();
+        Ok(open::open(
+            &settings,
+            search_path.as_deref(),
+            Some(&started),
+        )?)
     })
 }

@@ -2,7 +2,6 @@
 //! get there. It starts the private Redis where that is the choice.
 
 use std::ffi::OsStr;
-use std::io::ErrorKind::{ConnectionRefused, NotADirectory, NotFound};
 use std::time::Duration;
 
 use crate::config::{self, Settings};
@@ -41,11 +40,9 @@ impl Error {
     }
 }
 
-/// Whether the private Redis is started if it is not running; the function learns of it.
-pub(crate) enum Starting<'a> {
-    Allowed(&'a mut dyn FnMut(&PrivateRedis)),
-    Forbidden,
-}
+/// Starts the private Redis if it is not running, and has the function told; without one it is not
+/// started.
+pub(crate) type Starting<'a> = Option<&'a dyn Fn(&PrivateRedis)>;
 
 /// Opens the store that the settings choose; server programs are looked for in `search_path`.
 pub(crate) fn open(
@@ -79,7 +76,10 @@ pub(crate) fn private(
 pub(crate) fn last_words(settings: &Settings, search_path: Option<&OsStr>) -> Option<String> {
     match settings.server {
         Some(_) => None,
-        None => private(settings, search_path).ok()?.log_tail(),
+        None => match private(settings, search_path).ok()?.last_words() {
+            Ok(words) => words,
+            Err(full) => Some(full.to_string()),
+        },
     }
 }
 
@@ -92,16 +92,13 @@ fn open_private(
     let address = redis.address();
     match (Store::open(&address, timeout), starting) {
         // What cannot be reached for another reason is told by what starts the server.
-        (Err(Busy(_) | Lost { .. } | Unreachable { .. }), Starting::Allowed(started)) => {
+        (Err(Busy(_) | Lost { .. } | Unreachable { .. }), Some(started)) => {
             if redis.ensure_running(TIMEOUT)?.is_some() {
                 started(redis);
             }
             Ok(Store::open(&address, timeout)?)
         }
-        (Err(Lost { .. }), Starting::Forbidden) => Err(Error::NotRunning),
-        (Err(Unreachable { source, .. }), Starting::Forbidden)
-            if matches!(source.kind(), NotFound | NotADirectory | ConnectionRefused) =>
-        {
+        (Err(Lost { .. } | Unreachable { .. }), None) if redis.status()?.is_none() => {
             Err(Error::NotRunning)
         }
         (store, _) => Ok(store?),

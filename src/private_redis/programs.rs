@@ -2,12 +2,9 @@
 //!
 //! The search path comes in as a value. Nothing is run here.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-
-/// What execvp(3) searches where there is no search path.
-const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 const SERVERS: [&str; 2] = ["redis-server", "valkey-server"];
 const CLIENTS: [&str; 2] = ["redis-cli", "valkey-cli"];
@@ -35,10 +32,9 @@ pub(super) struct Programs {
 }
 
 impl Programs {
-    /// Reads a search path in the form of `PATH`; without one, takes the system's default.
+    /// Reads a search path in the form of `PATH`.
     pub(super) fn new(search_path: Option<&OsStr>) -> Self {
-        let path = search_path.map_or_else(|| OsString::from(DEFAULT_PATH), OsStr::to_owned);
-        let directories = std::env::split_paths(&path)
+        let directories = std::env::split_paths(search_path.unwrap_or_default())
             .filter(|directory| directory.is_absolute())
             .collect();
         Self { directories }

@@ -9,7 +9,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use crate::cli::Health;
-use crate::config::open::{self, Starting};
+use crate::config::open;
 use crate::context::{Context, PrintError};
 use crate::doctor::warnings;
 use crate::error::{self, exit_of};
@@ -84,7 +84,7 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
 /// A store on a connection of its own. The private Redis is not started for it.
 fn open(context: &Context) -> Result<Store, open::Error> {
     let search_path = context.environment.path();
-    open::open(&context.settings, search_path, Starting::Forbidden)
+    open::open(&context.settings, search_path, None)
 }
 
 impl Report {

@@ -136,12 +136,3 @@ fn the_longest_path_that_is_taken_works() {
     started(redis.ensure_running(TIMEOUT).unwrap());
     assert_eq!(home_of_longest.ask(&["PING"]), "PONG");
 }
-
-#[test]
-fn a_relative_data_directory_is_made_absolute() {
-    let redis = PrivateRedis::new(Path::new("some/where"), None).unwrap();
-    let here = std::env::current_dir().unwrap();
-    assert_eq!(redis.dir(), here.join("some/where/redis"));
-    assert_eq!(redis.socket(), here.join("some/where/redis/notes.sock"));
-    assert_eq!(redis.log, here.join("some/where/redis/redis.log"));
-}
