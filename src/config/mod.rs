@@ -80,9 +80,9 @@ impl Settings {
         environment: &Environment,
         working_dir: &Path,
     ) -> Result<Self> {
-        let process = Source::Environment(environment);
+        let process = Source::environment(environment);
         let mut server = match &flags.redis_url {
-            Some(url) => server::named_in(&Source::Url(url), &process)?,
+            Some(url) => server::named_in(&Source::url(url), &process)?,
             None => None,
         };
         if server.is_none() {
@@ -90,9 +90,9 @@ impl Settings {
         }
         let mut files = Vec::new();
         let own_dir = own_dir(environment);
-        let own_file = own_dir.as_deref().map(|dir| Source::read(dir, true));
+        let own_file = own_dir.as_deref().map(|dir| Source::file(dir, true));
         let is_own_dir = own_dir.as_deref() == Some(working_dir);
-        let working_file = (!is_own_dir).then(|| Source::read(working_dir, false));
+        let working_file = (!is_own_dir).then(|| Source::file(working_dir, false));
         for file in working_file.into_iter().chain(own_file) {
             if server.is_some() {
                 files.extend(file.ok().flatten());
@@ -133,7 +133,7 @@ fn own_dir(environment: &Environment) -> Option<PathBuf> {
 }
 
 /// The value of the first of these variables that any source has.
-fn first(variables: &[&str], sources: &[Source<'_>]) -> Result<Option<Setting>> {
+fn first(variables: &[&str], sources: &[Source]) -> Result<Option<Setting>> {
     let pairs = variables
         .iter()
         .flat_map(|it| sources.iter().map(move |source| (source, it)));
@@ -144,7 +144,7 @@ fn first(variables: &[&str], sources: &[Source<'_>]) -> Result<Option<Setting>> 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 const EXPECTED_TIMEOUT: &str = "a number of seconds from 0.001 to 86400, such as 5 or 0.5";
 
-fn timeout(flags: &Flags, sources: &[Source<'_>]) -> Result<Duration> {
+fn timeout(flags: &Flags, sources: &[Source]) -> Result<Duration> {
     if let Some(timeout) = flags.timeout {
         return Ok(timeout);
     }
@@ -173,7 +173,7 @@ fn seconds(text: &str) -> Option<Duration> {
     possible.contains(&timeout).then_some(timeout)
 }
 
-fn journal_off(sources: &[Source<'_>]) -> Result<Option<String>> {
+fn journal_off(sources: &[Source]) -> Result<Option<String>> {
     let Some(setting) = first(&["NOTES_JOURNAL"], sources)? else {
         return Ok(None);
     };
@@ -196,7 +196,7 @@ fn switch(value: &str) -> Option<bool> {
 fn data_dir(
     environment: &Environment,
     working_dir: &Path,
-    sources: &[Source<'_>],
+    sources: &[Source],
 ) -> Result<Option<PathBuf>> {
     const VARIABLE: &str = "NOTES_DATA_DIR";
     let (path, base) = if let Some(value) = environment.os(VARIABLE) {

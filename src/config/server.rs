@@ -24,10 +24,7 @@ pub(crate) struct NamedServer {
 
 /// The server that a source names. What its URL says of the login and the database goes before what
 /// other variables of the source say.
-pub(super) fn named_in(
-    source: &Source<'_>,
-    environment: &Source<'_>,
-) -> Result<Option<NamedServer>> {
+pub(super) fn named_in(source: &Source, environment: &Source) -> Result<Option<NamedServer>> {
     let Some(mut server) = without_login(source)? else {
         return Ok(None);
     };
@@ -35,7 +32,7 @@ pub(super) fn named_in(
     if password.is_none() {
         password = source.text("REDISCLI_AUTH")?;
     }
-    if password.is_none() && source.is_the_users() {
+    if password.is_none() && source.is_the_users {
         password = environment.text("REDISCLI_AUTH")?;
     }
     let db = source.text("REDIS_DB")?;
@@ -53,7 +50,7 @@ pub(super) fn named_in(
 }
 
 /// A URL goes before a host and a port of the same source.
-fn without_login(source: &Source<'_>) -> Result<Option<NamedServer>> {
+fn without_login(source: &Source) -> Result<Option<NamedServer>> {
     if let Some(Setting { value, origin, .. }) = source.text("REDIS_URL")? {
         let address = Address::parse(&value, origin.clone())
             .map_err(|error| Error(format!("{origin} is {error}")));
@@ -94,27 +91,21 @@ fn link(setting: &Setting) -> Result<(Option<&str>, u16)> {
     }
 }
 
-/// Takes the brackets off an IPv6 address, and refuses what is more than a host.
+/// Takes the brackets off an IPv6 address, and refuses what is more than a host. A link-local
+/// address may have a zone (`fe80::1%eth0`).
 fn bare_host(text: &str, setting: &Setting) -> Result<String> {
     let text = text.trim();
     let bracketed = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let host = bracketed.unwrap_or(text);
-    let is_in_name =
-        |c: char| !matches!(c, ':' | '/' | '@' | '[' | ']' | '%') && !c.is_whitespace();
-    let is_name = bracketed.is_none() && !host.is_empty() && host.chars().all(is_in_name);
-    if !is_name && !is_ipv6(host) {
+    let (address, _zone) = host.split_once('%').unwrap_or((host, ""));
+    let is_not_in_name = |c: char| ":/@[]%".contains(c) || c.is_whitespace();
+    let is_name = !text.is_empty() && !text.contains(is_not_in_name);
+    if !is_name && address.parse::<Ipv6Addr>().is_err() {
         let expected =
             "a host name or an address alone; a URL is for REDIS_URL, a port for REDIS_PORT";
         return Err(setting.must_be(expected));
     }
     Ok(host.to_owned())
-}
-
-/// An address, with or without the zone of a link-local one (`fe80::1%eth0`).
-fn is_ipv6(text: &str) -> bool {
-    let (address, zone) = text.split_once('%').unwrap_or((text, "-"));
-    let is_zone = !zone.is_empty() && zone.chars().all(|c| c.is_ascii_graphic() && c != '/');
-    is_zone && address.parse::<Ipv6Addr>().is_ok()
 }
 
 fn database(setting: &Setting) -> Result<u32> {
