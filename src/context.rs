@@ -76,8 +76,7 @@ impl Context {
     /// The store that the settings choose, opened when it is first asked for; the private Redis is
     /// started for it if need be.
     pub(crate) fn store(&mut self) -> Result<&mut Store, open::Error> {
-        let (settings, environment) = (&self.settings, &self.environment);
-        open(&mut self.store, settings, environment, &self.options)
+        open(&mut self.store, &self.settings, &self.options)
     }
 
     /// The same with the journal of what is done to it, for a change by the command `by`.
@@ -85,8 +84,7 @@ impl Context {
         &'a mut self,
         by: &'a str,
     ) -> Result<JournaledStore<'a>, open::Error> {
-        let (settings, environment) = (&self.settings, &self.environment);
-        let store = open(&mut self.store, settings, environment, &self.options)?;
+        let store = open(&mut self.store, &self.settings, &self.options)?;
         let now = Self::timestamp();
         Ok(JournaledStore::new(store, self.journal.as_ref(), by, now))
     }
@@ -171,8 +169,8 @@ impl Context {
     /// The error, with what the log of the private Redis says of it where that server ended while it
     /// was in use: a disk that has become full, say.
     pub(crate) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
-        let words = || open::last_words(&self.settings, self.environment.path());
-        match error::is_lost(&error).then(words).flatten() {
+        let words = error::is_lost(&error).then(|| self.settings.last_words());
+        match words.flatten() {
             Some(words) => Error::explained(&error, &words).into(),
             None => error,
         }
@@ -200,7 +198,6 @@ impl Context {
 fn open<'a>(
     store: &'a mut Option<Store>,
     settings: &Settings,
-    environment: &Environment,
     options: &OutputOptions,
 ) -> Result<&'a mut Store, open::Error> {
     if let Some(opened) = store.take() {
@@ -213,8 +210,7 @@ fn open<'a>(
         );
         say(options, &text);
     };
-    let opened = open::open(settings, environment.path(), Some(&started))?;
-    Ok(store.insert(opened))
+    Ok(store.insert(settings.open(Some(&started))?))
 }
 
 fn say(options: &OutputOptions, text: &str) {

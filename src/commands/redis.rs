@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use crate::cli::{Redis, RedisAction};
-use crate::config::open::{self, TIMEOUT};
+use crate::config::open::TIMEOUT;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::Json;
@@ -23,12 +23,8 @@ pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
     }
 }
 
-fn private(context: &Context) -> Result<PrivateRedis, open::Error> {
-    open::private(&context.settings, context.environment.path())
-}
-
 fn start(context: &mut Context) -> anyhow::Result<Exit> {
-    let redis = private(context)?;
+    let redis = context.settings.private()?;
     match redis.ensure_running(TIMEOUT)? {
         None => context.say("your private Redis is already running"),
         Some(pid) => context.say(&format!(
@@ -46,7 +42,7 @@ fn start(context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn stop(context: &mut Context) -> anyhow::Result<Exit> {
-    let redis = private(context)?;
+    let redis = context.settings.private()?;
     match redis.stop(TIMEOUT)? {
         Some(pid) => context.say(&format!("stopped your private Redis (pid {pid})")),
         None => context.say("your private Redis is not running"),
@@ -79,7 +75,7 @@ fn json(redis: &PrivateRedis, status: Option<&Running>) -> Value {
 }
 
 fn status(context: &mut Context) -> anyhow::Result<Exit> {
-    let redis = private(context)?;
+    let redis = context.settings.private()?;
     let status = redis.status()?;
     let exit = match status {
         None => Exit::OutOfReach,
@@ -110,12 +106,12 @@ fn status(context: &mut Context) -> anyhow::Result<Exit> {
 
 /// Becomes redis-cli. The password goes by the environment: others can read a command line.
 fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
-    let client = private_redis::client(context.environment.path())?;
+    let client = private_redis::client(&context.settings.search_path)?;
     if context.settings.server.is_none() {
         // Asking for the store starts the private Redis if need be.
         context.store()?;
     }
-    let address = open::address(&context.settings, context.environment.path())?;
+    let address = context.settings.address()?;
     let mut command = Command::new(&client);
     command.args(address.redis_cli_options()).args(args);
     match (&address.password, &address.username) {

@@ -6,7 +6,6 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::cli::Serve;
-use crate::config::open;
 use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
@@ -79,13 +78,5 @@ fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
 
 fn opener(context: &Context) -> Opener {
     let settings = context.settings.clone();
-    let search_path = context.environment.path().map(ToOwned::to_owned);
-    Box::new(move || {
-        let started = |_: &_| ();
-        Ok(open::open(
-            &settings,
-            search_path.as_deref(),
-            Some(&started),
-        )?)
-    })
+    Box::new(move || Ok(settings.open(Some(&|_| ()))?))
 }

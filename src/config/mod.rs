@@ -15,6 +15,7 @@ mod source;
 mod tests;
 mod variables;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) journal_off: Option<String>,
     /// Whether `serve` logs the details of requests.
     pub(crate) debug: bool,
+    /// Where programs are looked for, in the form of `PATH`.
+    pub(crate) search_path: OsString,
     data_dir: Option<PathBuf>,
 }
 
@@ -64,6 +67,7 @@ impl Default for Settings {
             pager: None,
             journal_off: None,
             debug: false,
+            search_path: OsString::new(),
             data_dir: None,
         }
     }
@@ -113,6 +117,7 @@ impl Settings {
             pager: value(&["NOTES_PAGER", "PAGER"])?,
             journal_off: journal_off(&sources)?,
             debug: debug.is_some_and(|debug| switch(&debug) == Some(true)),
+            search_path: environment.os("PATH").unwrap_or_default().to_owned(),
             data_dir: data_dir(environment, working_dir, &sources)?,
         })
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::variables::{ReadFrom, VARIABLES, Variable};
@@ -10,9 +9,6 @@ use super::{Error, Result, env_file};
 use crate::secret::Secret;
 
 /// The variables that a process was started with; an empty one is as good as none.
-///
-/// `Debug` shows the names alone, for values may be secret.
-#[derive(Clone, Default)]
 pub(crate) struct Environment(BTreeMap<OsString, OsString>);
 
 impl Environment {
@@ -28,10 +24,6 @@ impl Environment {
     pub(crate) fn os(&self, name: &str) -> Option<&OsStr> {
         let value = self.0.get(OsStr::new(name))?;
         Some(value.as_os_str()).filter(|value| !value.is_empty())
-    }
-
-    pub(crate) fn path(&self) -> Option<&OsStr> {
-        self.os("PATH")
     }
 
     pub(super) fn home(&self) -> Option<PathBuf> {
@@ -58,12 +50,6 @@ impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment 
     fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
         let pairs = variables.into_iter();
         Self(pairs.map(|(name, it)| (name.into(), it.into())).collect())
-    }
-}
-
-impl fmt::Debug for Environment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 

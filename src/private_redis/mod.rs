@@ -15,13 +15,12 @@ mod server;
 #[cfg(test)]
 mod tests;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 pub(crate) use error::Error;
 pub(crate) use probe::Running;
-use programs::Programs;
 
 use crate::store::Address;
 
@@ -49,7 +48,7 @@ pub(crate) struct PrivateRedis {
     dir: PathBuf,
     socket: PathBuf,
     log: PathBuf,
-    programs: Programs,
+    search_path: OsString,
 }
 
 impl PrivateRedis {
@@ -59,7 +58,7 @@ impl PrivateRedis {
     /// Programs are looked for in `search_path`, which has the form of `PATH`.
     ///
     /// Fails where no socket can be in that directory.
-    pub(crate) fn new(data_dir: &Path, search_path: Option<&OsStr>) -> Result<Self, Error> {
+    pub(crate) fn new(data_dir: &Path, search_path: &OsStr) -> Result<Self, Error> {
         let dir = data_dir.join("redis");
         let socket = dir.join(SOCKET);
         let length = socket.as_os_str().as_bytes().len();
@@ -74,7 +73,7 @@ impl PrivateRedis {
             log: dir.join(LOG),
             dir,
             socket,
-            programs: Programs::new(search_path),
+            search_path: search_path.to_owned(),
         })
     }
 
@@ -104,10 +103,9 @@ impl PrivateRedis {
 
 /// The client that goes with the server, `redis-cli` or `valkey-cli`, by its absolute path. It is
 /// looked for as [`PrivateRedis::new`] looks for programs.
-pub(crate) fn client(search_path: Option<&OsStr>) -> Result<PathBuf, Error> {
-    let programs = Programs::new(search_path);
-    programs.client().ok_or_else(|| {
-        let install = programs.install_client(user());
+pub(crate) fn client(search_path: &OsStr) -> Result<PathBuf, Error> {
+    programs::client(search_path).ok_or_else(|| {
+        let install = programs::install_client(search_path, user());
         let missing = "there is no redis-cli or valkey-cli on PATH";
         Error(format!("{missing}; {install}"))
     })

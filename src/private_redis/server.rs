@@ -11,7 +11,7 @@ use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 use super::error::Error;
 use super::lock::{self, Deadline};
 use super::{LOG, PID, PrivateRedis, SERVER_LOCK, SOCKET, START_LOCK};
-use super::{directory, log, probe, user};
+use super::{directory, log, probe, programs, user};
 
 /// The options that make a server private and durable
 /// (<https://redis.io/docs/latest/operate/oss_and_stack/management/config/>). Only what Redis 6
@@ -87,14 +87,14 @@ impl PrivateRedis {
     }
 
     fn server_program(&self) -> Result<PathBuf, Error> {
-        self.programs.server().ok_or_else(|| {
+        programs::server(&self.search_path).ok_or_else(|| {
             let other = "one answers on localhost:6379: set REDIS_HOST=localhost to use it, or ";
             let answers = probe::answers_on_localhost(USUAL_PORT);
             let other = if answers { other } else { "" };
             Error(format!(
                 "there is no redis-server or valkey-server on PATH; {other}{}, or set REDIS_URL to \
                  a Redis server",
-                self.programs.install_server(user())
+                programs::install_server(&self.search_path, user())
             ))
         })
     }

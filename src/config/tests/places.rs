@@ -247,7 +247,7 @@ fn the_environment_gives_values_that_are_neither_empty_nor_broken() {
     assert_eq!(environment.get("EMPTY"), None);
     assert_eq!(environment.get("PATH"), None);
     assert_eq!(environment.get("MISSING"), None);
-    assert_eq!(environment.path(), Some(bytes.as_os_str()));
+    assert_eq!(environment.os("PATH"), Some(bytes.as_os_str()));
     assert_eq!(environment.home(), None);
     let process = Environment::from_process();
     assert_eq!(process.os("PATH"), std::env::var_os("PATH").as_deref());

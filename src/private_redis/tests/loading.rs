@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::home::{Home, TIMEOUT, started};
-use crate::private_redis::PrivateRedis;
+use crate::private_redis::{PrivateRedis, programs};
 
 /// Far less than reading the keys takes.
 const LITTLE: Duration = Duration::from_millis(300);
@@ -31,7 +31,7 @@ fn slow_home() -> (Home, PrivateRedis) {
         thread::sleep(Duration::from_millis(2));
     }
     home.kill_servers();
-    let real = home.redis().programs.server().unwrap();
+    let real = programs::server(&home.redis().search_path).unwrap();
     let script = format!(
         "#!/bin/sh\nexec {} \"$@\" --key-load-delay 1000 --loading-process-events-interval-bytes 1024\n",
         real.display()

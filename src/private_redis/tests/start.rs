@@ -131,7 +131,7 @@ fn the_longest_path_that_is_taken_works() {
     let around = home.root().join("x").as_os_str().len() - 1 + "/redis/notes.sock".len();
     let longest = home.root().join(name_of(LONGEST_SOCKET_PATH - around));
     let home_of_longest = Home::named(longest.as_os_str());
-    let redis = PrivateRedis::new(&longest, std::env::var_os("PATH").as_deref()).unwrap();
+    let redis = PrivateRedis::new(&longest, &std::env::var_os("PATH").unwrap()).unwrap();
     assert_eq!(redis.socket().as_os_str().len(), LONGEST_SOCKET_PATH);
     started(redis.ensure_running(TIMEOUT).unwrap());
     assert_eq!(home_of_longest.ask(&["PING"]), "PONG");
