@@ -15,7 +15,7 @@ use crate::config::{Environment, Settings};
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::journal::{Journal, JournaledStore};
-use crate::output::{OutputOptions, Stream, Talk, json};
+use crate::output::{OutputOptions, Stream, json};
 use crate::private_redis::PrivateRedis;
 use crate::store::Store;
 use crate::terminal::drafts::Draft;
@@ -133,9 +133,9 @@ impl Context {
 
     /// A bar on standard error for work that may take a while, where there is somebody to see it.
     pub(crate) fn progress(&self, label: &'static str) -> Progress {
-        let OutputOptions { stderr, talk, .. } = &self.options;
+        let OutputOptions { stderr, quiet, .. } = &self.options;
         let dumb = self.environment.get("TERM") == Some("dumb");
-        Progress::begin(label, stderr.terminal && *talk == Talk::Normal && !dumb)
+        Progress::begin(label, stderr.terminal && !quiet && !dumb)
     }
 
     /// Says an error on standard error, and returns what the run ends with for it.
@@ -214,7 +214,7 @@ fn open<'a>(
 }
 
 fn say(options: &OutputOptions, text: &str) {
-    if options.talk == Talk::Normal {
+    if !options.quiet {
         // Nothing is left to tell the user when standard error is gone.
         let _ = writeln!(io::stderr(), "{}", options.stderr.one_line(text));
     }

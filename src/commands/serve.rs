@@ -10,7 +10,6 @@ use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::http::{self, Limits, Log, Opener, Options, Stop, Token, Verbosity};
-use crate::output::Talk;
 use crate::terminal::signals;
 
 pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
@@ -53,10 +52,10 @@ fn token(file: &Path) -> anyhow::Result<Token> {
 }
 
 fn verbosity(context: &Context) -> Verbosity {
-    match (context.options.talk, context.settings.debug) {
-        (Talk::Quiet, _) => Verbosity::Problems,
-        (Talk::Normal, true) => Verbosity::Details,
-        (Talk::Normal, false) => Verbosity::Requests,
+    match (context.options.quiet, context.settings.debug) {
+        (true, _) => Verbosity::Problems,
+        (false, true) => Verbosity::Details,
+        (false, false) => Verbosity::Requests,
     }
 }
 

@@ -21,5 +21,5 @@ mod terminal;
 pub(crate) mod text;
 
 pub(crate) use columns::{Selection, SelectionError, names};
-pub(crate) use options::{Json, OutputOptions, Talk};
+pub(crate) use options::{Json, OutputOptions};
 pub(crate) use terminal::{ColorChoice, Stream, Style};

@@ -45,12 +45,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("redis", &["store/"]),
     (
         "rustix",
-        &[
-            "http/limits.rs",
-            "http/transport/",
-            "private_redis/",
-            "terminal/drafts.rs",
-        ],
+        &["http/limits.rs", "http/transport/", "private_redis/"],
     ),
     ("rustls", &["store/connection.rs"]),
     ("sha2", &["http/etag.rs"]),
