@@ -19,11 +19,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use self::server::NamedServer;
 pub(crate) use self::source::Environment;
 use self::source::{Setting, Source};
 pub use self::variables::{ReadFrom, VARIABLES, Variable};
 use crate::secret::Secret;
+use crate::store::Address;
 
 /// Why there are no settings. It does not hold the value of any variable.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -43,7 +43,7 @@ pub(crate) struct Flags {
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// Without one the notes are in the private Redis.
-    pub(crate) server: Option<NamedServer>,
+    pub(crate) server: Option<Address>,
     /// The longest wait for the server: from a millisecond to a day.
     pub(crate) timeout: Duration,
     /// With its arguments, as a shell would read them.

@@ -47,8 +47,8 @@ impl Settings {
     /// Opens the store that is chosen.
     pub(crate) fn open(&self, starting: Starting<'_>) -> Result<Store, Error> {
         use store::Error::{Busy, Lost, Unreachable};
-        if let Some(server) = &self.server {
-            return Ok(Store::open(&server.address.clone()?, self.timeout)?);
+        if let Some(address) = &self.server {
+            return Ok(Store::open(address, self.timeout)?);
         }
         let redis = self.private()?;
         let open = || Store::open(&redis.address(), self.timeout);
@@ -70,7 +70,7 @@ impl Settings {
     /// The address of the Redis that is chosen. Nothing is asked of the server.
     pub(crate) fn address(&self) -> Result<Address, Error> {
         Ok(match &self.server {
-            Some(server) => server.address.clone()?,
+            Some(address) => address.clone(),
             None => self.private()?.address(),
         })
     }

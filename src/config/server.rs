@@ -1,5 +1,4 @@
-//! Which server the settings name, and the login for it. Whether a URL is a good one is for the
-//! module that connects to say.
+//! Which server the settings name, and the login for it.
 //!
 //! Two rules keep a `.env` that a stranger left in the working directory from collecting passwords.
 //! The user, password and database are taken from the source that names the server, and from no
@@ -15,17 +14,10 @@ use crate::store::Address;
 const DEFAULT_HOST: &str = "localhost";
 const DEFAULT_PORT: u16 = 6379;
 
-#[derive(Clone, Debug)]
-pub(crate) struct NamedServer {
-    /// With the login. A bad URL is an error for those alone who ask for the server.
-    pub(crate) address: Result<Address>,
-    pub(crate) origin: String,
-}
-
 /// The server that a source names. What its URL says of the login and the database goes before what
 /// other variables of the source say.
-pub(super) fn named_in(source: &Source, environment: &Source) -> Result<Option<NamedServer>> {
-    let Some(mut server) = without_login(source)? else {
+pub(super) fn named_in(source: &Source, environment: &Source) -> Result<Option<Address>> {
+    let Some(mut address) = without_login(source)? else {
         return Ok(None);
     };
     let mut password = source.text("REDIS_PASSWORD")?;
@@ -38,23 +30,21 @@ pub(super) fn named_in(source: &Source, environment: &Source) -> Result<Option<N
     let db = source.text("REDIS_DB")?;
     let db = db.as_ref().map(database).transpose()?;
     let username = source.text("REDIS_USERNAME")?;
-    if let Ok(address) = &mut server.address {
-        address.db = address.db.or(db);
-        if address.password.is_none() {
-            address.password = password.map(|password| Secret::from(password.value));
-            let username = username.map(|username| username.value);
-            address.username = address.username.take().or(username);
-        }
+    address.db = address.db.or(db);
+    if address.password.is_none() {
+        address.password = password.map(|password| Secret::from(password.value));
+        let username = username.map(|username| username.value);
+        address.username = address.username.or(username);
     }
-    Ok(Some(server))
+    Ok(Some(address))
 }
 
 /// A URL goes before a host and a port of the same source.
-fn without_login(source: &Source) -> Result<Option<NamedServer>> {
+fn without_login(source: &Source) -> Result<Option<Address>> {
     if let Some(Setting { value, origin, .. }) = source.text("REDIS_URL")? {
-        let address = Address::parse(&value, origin.clone())
-            .map_err(|error| Error(format!("{origin} is {error}")));
-        return Ok(Some(NamedServer { address, origin }));
+        let address = Address::parse(&value, origin.clone());
+        let address = address.map_err(|error| Error(format!("{origin} is {error}")))?;
+        return Ok(Some(address));
     }
     let host = source.text("REDIS_HOST")?;
     let port = source.text("REDIS_PORT")?;
@@ -69,9 +59,7 @@ fn without_login(source: &Source) -> Result<Option<NamedServer>> {
         Some(host) => bare_host(host, named)?,
         None => DEFAULT_HOST.to_owned(),
     };
-    let origin = named.origin.clone();
-    let address = Ok(Address::tcp(host, port, origin.clone()));
-    Ok(Some(NamedServer { address, origin }))
+    Ok(Some(Address::tcp(host, port, named.origin.clone())))
 }
 
 /// Reads `6379`, or `tcp://10.0.0.1:6379` as Kubernetes and Docker set it for a service or a link

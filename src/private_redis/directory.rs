@@ -8,8 +8,8 @@ use std::path::Path;
 
 use super::error::{self, Error};
 
-/// Makes the directory where it is missing, and sees to it that its owner is `user` and no other
-/// user gets in.
+/// Makes the directory where it is missing, has it on the disk, and sees to it that its owner is
+/// `user` and no other user gets in.
 pub(super) fn prepare(directory: &Path, user: u32) -> Result<(), Error> {
     let unwritable = |source| Error::of_write(directory, &source);
     let mut builder = DirBuilder::new();
@@ -27,6 +27,7 @@ pub(super) fn prepare(directory: &Path, user: u32) -> Result<(), Error> {
     if metadata.mode() & 0o077 != 0 {
         fs::set_permissions(directory, Permissions::from_mode(0o700)).map_err(unwritable)?;
     }
+    sync(directory);
     Ok(())
 }
 

@@ -1,16 +1,12 @@
 //! The server's log: asked for the reason of a failure.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-/// How much of the log's end is read, in bytes.
-const TAIL: u64 = 8 * 1024;
-
-/// How many lines are quoted, and how many characters of each.
+/// How many lines are quoted.
 const LINES: usize = 3;
-const LINE_LENGTH: usize = 300;
 
 /// What some servers write at every start at the level of warnings.
 const EVERYDAY: [&str; 7] = [
@@ -42,7 +38,8 @@ pub(super) fn begin(path: &Path) -> io::Result<File> {
 
 /// The end of the log as far as it says something; empty where it cannot be read.
 pub(super) fn tail(path: &Path) -> Vec<String> {
-    telling_lines(&read_end(path).unwrap_or_default())
+    let text = fs::read(path).unwrap_or_default();
+    telling_lines(&String::from_utf8_lossy(&text))
 }
 
 pub(super) fn tells_of_full_disk(lines: &[String]) -> bool {
@@ -50,25 +47,16 @@ pub(super) fn tells_of_full_disk(lines: &[String]) -> bool {
     known.any(|known| lines.iter().any(|line| line.contains(known)))
 }
 
-fn read_end(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
-    let mut bytes = Vec::new();
-    file.take(TAIL).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 fn telling_lines(text: &str) -> Vec<String> {
     let is_everyday = |message: &&str| EVERYDAY.iter().any(|known| message.contains(known));
-    let telling = text
-        .lines()
-        .filter_map(message)
-        .filter(|it| !is_everyday(it));
-    let short = telling.map(|message| message.chars().take(LINE_LENGTH).collect());
-    let mut lines: Vec<String> = short.collect();
-    lines.drain(..lines.len().saturating_sub(LINES));
+    let messages = text.lines().filter_map(message);
+    let mut lines: Vec<_> = messages.filter(|it| !is_everyday(it)).collect();
+    let passed_over = lines.len().saturating_sub(LINES);
     lines
+        .split_off(passed_over)
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The message of a line, without the process, the time and the level that come before it:
@@ -130,14 +118,12 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_long_log_is_read_and_the_next_start_puts_it_aside() {
+    fn the_end_of_a_log_is_quoted_and_the_next_start_puts_it_aside() {
         let directory = tempfile::tempdir().unwrap();
         let log = directory.path().join("redis.log");
         assert!(tail(&log).is_empty());
-        let text = "a line of the log\n".repeat(100_000);
-        fs::write(&log, [text.as_bytes(), b"bad \xff\n"].concat()).unwrap();
-        assert!(read_end(&log).unwrap().len() <= 9 * 1024);
-        assert_eq!(tail(&log)[2], "bad \u{fffd}");
+        fs::write(&log, b"1\n2\n3\nbad \xff\n").unwrap();
+        assert_eq!(tail(&log), ["2", "3", "bad \u{fffd}"]);
         begin(&log).unwrap();
         assert!(tail(&log).is_empty());
         assert!(directory.path().join("redis.log.old").exists());

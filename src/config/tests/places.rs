@@ -178,7 +178,7 @@ fn the_users_file_stays_the_users_in_its_own_directory() {
     let settings = Settings::load(&Flags::default(), &environment, &directory).unwrap();
     assert_eq!(settings.editor.as_deref(), Some("nano"));
     let server = settings.server.expect("no server was named");
-    assert_eq!(password(&server.address.unwrap()), Some("auth"));
+    assert_eq!(password(&server), Some("auth"));
 }
 
 #[test]
