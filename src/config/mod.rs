@@ -40,12 +40,11 @@ pub(crate) struct Flags {
 }
 
 /// What the user has decided, or left to the defaults.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     /// Without one the notes are in the private Redis.
     pub(crate) server: Option<Address>,
-    /// The longest wait for the server: from a millisecond to a day.
-    pub(crate) timeout: Duration,
+    timeout: Option<Duration>,
     /// With its arguments, as a shell would read them.
     pub(crate) editor: Option<String>,
     pub(crate) pager: Option<String>,
@@ -56,21 +55,6 @@ pub(crate) struct Settings {
     /// Where programs are looked for, in the form of `PATH`.
     pub(crate) search_path: OsString,
     data_dir: Option<PathBuf>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            server: None,
-            timeout: DEFAULT_TIMEOUT,
-            editor: None,
-            pager: None,
-            journal_off: None,
-            debug: false,
-            search_path: OsString::new(),
-            data_dir: None,
-        }
-    }
 }
 
 impl Settings {
@@ -122,6 +106,11 @@ impl Settings {
         })
     }
 
+    /// The longest wait for the server: from a millisecond to a day.
+    fn timeout(&self) -> Duration {
+        self.timeout.unwrap_or(DEFAULT_TIMEOUT)
+    }
+
     /// The directory of the private Redis, absolute if the working directory was.
     ///
     /// Fails when neither `NOTES_DATA_DIR` nor a home directory is known, which does not matter to
@@ -149,14 +138,13 @@ fn first(variables: &[&str], sources: &[Source]) -> Result<Option<Setting>> {
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 const EXPECTED_TIMEOUT: &str = "a number of seconds from 0.001 to 86400, such as 5 or 0.5";
 
-fn timeout(flags: &Flags, sources: &[Source]) -> Result<Duration> {
-    if let Some(timeout) = flags.timeout {
-        return Ok(timeout);
+fn timeout(flags: &Flags, sources: &[Source]) -> Result<Option<Duration>> {
+    if flags.timeout.is_some() {
+        return Ok(flags.timeout);
     }
-    let Some(setting) = first(&["NOTES_TIMEOUT"], sources)? else {
-        return Ok(DEFAULT_TIMEOUT);
-    };
-    seconds(&setting.value).ok_or_else(|| setting.must_be(EXPECTED_TIMEOUT))
+    let setting = first(&["NOTES_TIMEOUT"], sources)?;
+    let timeout = setting.map(|it| seconds(&it.value).ok_or_else(|| it.must_be(EXPECTED_TIMEOUT)));
+    timeout.transpose()
 }
 
 /// Reads a timeout: a number of seconds with or without a fraction and a final `s`, from a

@@ -48,10 +48,10 @@ impl Settings {
     pub(crate) fn open(&self, starting: Starting<'_>) -> Result<Store, Error> {
         use store::Error::{Busy, Lost, Unreachable};
         if let Some(address) = &self.server {
-            return Ok(Store::open(address, self.timeout)?);
+            return Ok(Store::open(address, self.timeout())?);
         }
         let redis = self.private()?;
-        let open = || Store::open(&redis.address(), self.timeout);
+        let open = || Store::open(&redis.address(), self.timeout());
         match (open(), starting) {
             // What cannot be reached for another reason is told by what starts the server.
             (Err(Busy(_) | Lost { .. } | Unreachable { .. }), Some(started)) => {

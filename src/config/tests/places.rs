@@ -7,7 +7,7 @@ use super::*;
 
 #[test]
 fn the_timeout_is_taken_from_the_first_place_that_has_it() {
-    let timeout = |machine: &Machine| machine.settings().timeout;
+    let timeout = |machine: &Machine| machine.settings().timeout();
     let mut machine = Machine::new();
     assert_eq!(timeout(&machine), Duration::from_secs(5));
     machine = machine.own_file("NOTES_TIMEOUT=3");
