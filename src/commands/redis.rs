@@ -61,11 +61,7 @@ fn print_outcome(redis: &PrivateRedis, context: &mut Context) -> anyhow::Result<
 fn json(redis: &PrivateRedis, status: Option<&Running>) -> Value {
     let server = status.map(|running| &running.server);
     json!({
-        "state": match status {
-            None => "stopped",
-            Some(Running { is_loading: true, .. }) => "loading",
-            Some(_) => "running",
-        },
+        "state": status.map_or("stopped", state),
         "pid": server.map(|server| server.pid),
         "kind": server.map(|server| server.kind),
         "version": server.map(|server| &server.version),
@@ -74,34 +70,37 @@ fn json(redis: &PrivateRedis, status: Option<&Running>) -> Value {
     })
 }
 
+fn state(running: &Running) -> &'static str {
+    if running.is_loading {
+        "loading"
+    } else {
+        "running"
+    }
+}
+
 fn status(context: &mut Context) -> anyhow::Result<Exit> {
     let redis = context.settings.private()?;
     let status = redis.status()?;
-    let exit = match status {
+    if context.options.json == Json::Off {
+        let text = match &status {
+            None => "not running".to_owned(),
+            Some(running) => format!(
+                "{}, {} {}, pid {}",
+                state(running),
+                running.server.kind,
+                running.server.version.as_deref().unwrap_or_default(),
+                running.server.pid.unwrap_or_default()
+            ),
+        };
+        let line = format!("{text}, {}\n", redis.socket().display());
+        context.print(|out, stream| out.write_all(stream.multi_line(&line).as_bytes()))?;
+    } else {
+        context.print_json(&json(&redis, status.as_ref()))?;
+    }
+    Ok(match status {
         None => Exit::OutOfReach,
         Some(_) => Exit::Done,
-    };
-    if context.options.json != Json::Off {
-        context.print_json(&json(&redis, status.as_ref()))?;
-        return Ok(exit);
-    }
-    let text = match status {
-        None => "not running".to_owned(),
-        Some(Running { server, is_loading }) => format!(
-            "{}, {} {}, pid {}",
-            if is_loading {
-                "loading its notes"
-            } else {
-                "running"
-            },
-            server.kind,
-            server.version.unwrap_or_default(),
-            server.pid.unwrap_or_default()
-        ),
-    };
-    let line = format!("{text}, {}\n", redis.socket().display());
-    context.print(|out, stream| out.write_all(stream.multi_line(&line).as_bytes()))?;
-    Ok(exit)
+    })
 }
 
 /// Becomes redis-cli. The password goes by the environment: others can read a command line.
