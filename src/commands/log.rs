@@ -1,7 +1,6 @@
 //! `notes log`: the changes that this machine made to the Redis in use, the newest first.
 
 use crate::cli::Log;
-use crate::config::open;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -11,7 +10,7 @@ use crate::output::{Json, steps};
 pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
     let journal = require_journal(context)?;
     let history = journal.history()?;
-    let server = open::address(&context.settings, context.environment.path())?.server();
+    let server = context.settings.address()?.server();
     let newest_first = history.into_iter().rev();
     let (mut here, elsewhere): (Vec<Summary>, Vec<Summary>) =
         newest_first.partition(|step| step.server == server);

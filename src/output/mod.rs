@@ -24,5 +24,5 @@ mod terminal;
 pub(crate) mod text;
 
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
-pub(crate) use options::{Json, OutputOptions, Talk};
+pub(crate) use options::{Json, OutputOptions};
 pub(crate) use terminal::{ColorChoice, Stream, Style};

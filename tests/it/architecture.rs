@@ -49,12 +49,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("regex_syntax", &["query.rs"]),
     (
         "rustix",
-        &[
-            "http/limits.rs",
-            "http/transport/",
-            "private_redis/",
-            "terminal/drafts.rs",
-        ],
+        &["http/limits.rs", "http/transport/", "private_redis/"],
     ),
     ("rustls", &["store/connection.rs"]),
     ("sha2", &["http/etag.rs"]),
