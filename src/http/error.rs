@@ -6,9 +6,6 @@ use serde_json::json;
 use super::message::Response;
 use crate::store;
 
-/// What a client may wait before it tries again, in seconds.
-const RETRY_AFTER: (&str, &str) = ("Retry-After", "1");
-
 /// What is said where Redis cannot be asked.
 const AWAY: &str = "Redis is not available; try again later";
 
@@ -20,7 +17,7 @@ impl Failure {
     pub(super) fn new(status: u16, text: impl Into<String>) -> Self {
         let text = text.into();
         let mut response = Response::json(status, &json!({ "error": text }));
-        response.header = (status == 503).then_some(RETRY_AFTER);
+        response.header = (status == 503).then_some(("Retry-After", "1"));
         response.cause = Some(text);
         Self(response)
     }

@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::message::{Request, Response};
+use crate::output::sanitize;
 use crate::timestamp;
 
 /// How much of a target or a header is written: as much as tells what it was.
@@ -78,15 +79,14 @@ impl Log {
         let client = request.client.map(|client| client.to_string());
         let is_head = request.method == "HEAD";
         let mut line = format!(
-            "{} {} {} {} {} {} {}.{:03}ms",
+            "{} {} {} {} {} {} {:.3}ms",
             timestamp::format(request.time),
             client.as_deref().unwrap_or("-"),
             shown(&request.method),
             shown(&request.target),
             response.status,
             if is_head { 0 } else { response.body.len() },
-            duration.as_millis(),
-            duration.subsec_micros() % 1_000
+            duration.as_secs_f64() * 1_000.0
         );
         // Writing to a String cannot fail.
         if self.verbosity == Verbosity::Details {
@@ -152,25 +152,14 @@ fn write(mut writer: Box<dyn Write + Send>, lines: &Receiver<String>, counts: &C
     }
 }
 
-/// A text of a client in a form that cannot move the cursor of a terminal or begin a line of its
-/// own: cut, control characters escaped. Nothing is `-`.
+/// A text of a client, cut, in a form that cannot move the cursor of a terminal or begin a line of its own.
+/// Nothing is `-`.
 fn shown(text: &str) -> String {
-    if text.is_empty() {
-        return "-".into();
-    }
-    let mut safe = String::with_capacity(text.len().min(LONGEST));
-    for character in text.chars() {
-        if safe.len() >= LONGEST {
-            safe.push('…');
-            break;
-        }
-        if character.is_control() {
-            safe.extend(character.escape_default());
-        } else {
-            safe.push(character);
-        }
-    }
-    safe
+    let Some((end, _)) = text.char_indices().nth(LONGEST) else {
+        let text = if text.is_empty() { "-" } else { text };
+        return sanitize::one_line(text).into_owned();
+    };
+    format!("{}…", sanitize::one_line(&text[..end]))
 }
 
 #[cfg(test)]
@@ -224,7 +213,7 @@ mod tests {
     #[test]
     fn a_client_cannot_write_lines_of_its_own() {
         let line = logged(Verbosity::Requests, "/\u{1b}[2J\r\n\u{85}x", 200);
-        assert!(line.contains(r" /\u{1b}[2J\r\n\u{85}x 200"), "{line}");
+        assert!(line.contains(r" /^[[2J^M^J\u{85}x 200"), "{line}");
         assert_eq!(line.matches('\n').count(), 1);
         let long = logged(Verbosity::Requests, &"x".repeat(100_000), 200);
         assert!(long.len() < 2_000 && long.contains("x… 200"), "{long}");

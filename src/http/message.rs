@@ -1,6 +1,4 @@
 //! Requests and responses as values.
-//!
-//! Nothing here knows a socket or Redis.
 
 use std::net::SocketAddr;
 
@@ -20,6 +18,8 @@ pub(super) struct Request {
     pub(super) method: String,
     /// As it was sent: a path and perhaps a query, or a whole URL.
     pub(super) target: String,
+    /// Whether its connection is to end after it.
+    pub(super) closes: bool,
     pub(super) host: Option<String>,
     pub(super) authorization: Option<String>,
     pub(super) content_type: Option<String>,
@@ -29,6 +29,11 @@ pub(super) struct Request {
 }
 
 impl Request {
+    /// Whether a GET, or a HEAD, whose response is that to a GET without the body.
+    pub(super) fn is_get(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+
     /// The target's authority, where it is a whole URL, and its path with the query cut off.
     ///
     /// The authority of such a target stands above `Host` (RFC 9112, 3.2.2).

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write as _};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tiny_http::{Header, StatusCode};
 
@@ -17,8 +17,9 @@ pub(super) fn send(
     request: tiny_http::Request,
     response: &Response,
     closes: bool,
-    until: Instant,
+    time: Duration,
 ) -> io::Result<()> {
+    let until = Instant::now() + time;
     let connection = match (closes, is_http_1_0(&request)) {
         (true, _) => Some("close"),
         // An HTTP/1.0 client asked for it, and is told so.
@@ -44,8 +45,8 @@ pub(super) fn send(
     }
 }
 
-/// Sends a response to a request whose body was not read; it is read and thrown away after that. Fails, since
-/// it is not known how much of it came.
+/// Sends a response to a request that was not read to its end, before what is left of it is thrown away. Fails,
+/// since it is not known how much of it came.
 pub(super) fn refuse(request: tiny_http::Request, response: Response) -> io::Result<()> {
     let json = Header::from_str("Content-Type", "application/json").expect("it is a header");
     let data = tiny_http::Response::from_data(response.body).with_header(json);
