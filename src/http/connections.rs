@@ -36,10 +36,9 @@ impl Stop {
 /// Since when a connection waits for a request; none while its thread sees to one.
 type Waiting = Mutex<Option<Instant>>;
 
+#[derive(Default)]
 pub(super) struct Connections {
-    limit: usize,
-    /// How long one can wait, unless its client can neither be read from nor be hung up on.
-    longest: Duration,
+    limits: Limits,
     is_full: AtomicBool,
     open: Mutex<Vec<Arc<Waiting>>>,
     under_way: AtomicUsize,
@@ -63,13 +62,10 @@ impl Drop for UnderWay {
 }
 
 impl Connections {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
-            limit: limits.connections,
-            longest: limits.idle + limits.head,
-            is_full: AtomicBool::new(false),
-            open: Mutex::default(),
-            under_way: AtomicUsize::new(0),
+            limits,
+            ..Self::default()
         }
     }
 
@@ -88,9 +84,9 @@ impl Connections {
         loop {
             let stuck = self.stuck();
             let count = lock(&self.open).len().saturating_sub(stuck);
-            let is_full = count + 1 >= self.limit;
-            self.is_full.store(is_full, Ordering::SeqCst);
-            if count < self.limit || stop.is_asked() {
+            let limit = self.limits.connections;
+            self.is_full.store(count + 1 >= limit, Ordering::SeqCst);
+            if count < limit || stop.is_asked() {
                 return;
             }
             thread::sleep(POLL);
@@ -102,9 +98,11 @@ impl Connections {
         self.is_full.load(Ordering::SeqCst)
     }
 
-    /// How many are stuck and do not count any more.
+    /// How many have waited for so long that their clients can neither be read from nor be hung up on. They do
+    /// not count any more.
     pub(super) fn stuck(&self) -> usize {
-        let is_long = |since: Instant| since.elapsed() > self.longest;
+        let longest = self.limits.idle + self.limits.head;
+        let is_long = |since: Instant| since.elapsed() > longest;
         let open = lock(&self.open);
         open.iter()
             .filter(|one| lock(one).is_some_and(is_long))

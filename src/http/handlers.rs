@@ -1,6 +1,4 @@
-//! What each action does: a request, a store and the time become a response.
-//!
-//! Nothing here knows sockets, headers or where a store comes from.
+//! What is done for each kind of request: with a store it becomes a response.
 
 use serde::Serialize;
 use serde_json::json;
@@ -22,17 +20,6 @@ pub(super) fn index() -> Response {
     Response::raw(200, index.into_bytes())
 }
 
-pub(super) fn openapi() -> Response {
-    Response::raw(200, DESCRIPTION.as_bytes().to_vec())
-}
-
-/// The methods that a path takes.
-pub(super) fn methods(allow: &'static str) -> Response {
-    let mut response = Response::raw(200, Vec::new());
-    response.header = Some(("Allow", allow));
-    response
-}
-
 /// Whether Redis answered a PING.
 pub(super) fn health(ping: &Result<(), Failure>, now: &str) -> Response {
     let Err(failure) = ping else {
@@ -41,9 +28,7 @@ pub(super) fn health(ping: &Result<(), Failure>, now: &str) -> Response {
     };
     let detail = failure.detail();
     let error = json!({ "status": "error", "redis": "unreachable", "detail": detail });
-    let mut response = Response::json(500, &error);
-    response.cause = Some(detail.to_owned());
-    response
+    Response::json(500, &error).because_of(detail)
 }
 
 /// Every note, the newest first; ids without a note are left out.
@@ -57,12 +42,6 @@ pub(super) fn list(store: &mut Store) -> Result<Response, Failure> {
     let notes = store.list(&Query::default())?.notes;
     let count = notes.len();
     Ok(Response::json(200, &List { count, notes }))
-}
-
-/// Stores a note that a request asks to make.
-pub(super) fn create(store: &mut JournaledStore<'_>, note: &Note) -> Result<Response, Failure> {
-    store.create(note)?;
-    Ok(Response::note(201, note))
 }
 
 /// One note, or what was found under its id instead. A client that has it is not sent it again.

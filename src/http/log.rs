@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{iter, thread};
 
 use super::message::{Request, Response};
 use crate::output::sanitize;
@@ -27,7 +27,6 @@ const GATHER: Duration = Duration::from_millis(5);
 /// How long the end of a program waits for its last lines.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verbosity {
     /// What went wrong on this side.
@@ -38,7 +37,6 @@ pub(crate) enum Verbosity {
     Details,
 }
 
-/// Where the lines go, from every thread.
 pub(crate) struct Log {
     lines: SyncSender<String>,
     counts: Arc<Counts>,
@@ -53,20 +51,17 @@ struct Counts {
 }
 
 impl Log {
-    /// A log that writes to `writer`. That a line cannot be written stops no request. Fails where there
-    /// can be no thread.
+    /// A log that writes to `writer`. That a line cannot be written stops no request.
     pub(crate) fn new(writer: Box<dyn Write + Send>, verbosity: Verbosity) -> io::Result<Self> {
-        let (sender, lines) = sync_channel(MOST);
-        let log = Self {
-            lines: sender,
-            counts: Arc::default(),
+        let (lines, received) = sync_channel(MOST);
+        let counts = Arc::<Counts>::default();
+        let counted = Arc::clone(&counts);
+        thread::Builder::new().spawn(move || write(writer, &received, &counted))?;
+        Ok(Self {
+            lines,
+            counts,
             verbosity,
-        };
-        let counts = Arc::clone(&log.counts);
-        thread::Builder::new()
-            .name("log".into())
-            .spawn(move || write(writer, &lines, &counts))?;
-        Ok(log)
+        })
     }
 
     /// Writes the line of a request and how long its response took; where requests are not logged, only if
@@ -132,13 +127,11 @@ impl Log {
 
 /// Writes lines until nobody can add any.
 fn write(mut writer: Box<dyn Write + Send>, lines: &Receiver<String>, counts: &Counts) {
-    while let Ok(mut text) = lines.recv() {
+    while let Ok(first) = lines.recv() {
         thread::sleep(GATHER);
-        let mut count = 1;
-        for line in lines.try_iter().take(MOST) {
-            text.push_str(&line);
-            count += 1;
-        }
+        let all = iter::once(first).chain(lines.try_iter().take(MOST));
+        let all: Vec<String> = all.collect();
+        let mut text = all.concat();
         let lost = counts.lost.swap(0, Ordering::SeqCst);
         if lost > 0 {
             let time = timestamp::format(timestamp::now());
@@ -148,7 +141,7 @@ fn write(mut writer: Box<dyn Write + Send>, lines: &Receiver<String>, counts: &C
         let _ = writer
             .write_all(text.as_bytes())
             .and_then(|()| writer.flush());
-        counts.waiting.fetch_sub(count, Ordering::SeqCst);
+        counts.waiting.fetch_sub(all.len(), Ordering::SeqCst);
     }
 }
 

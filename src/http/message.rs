@@ -8,10 +8,8 @@ use serde::Serialize;
 use super::etag;
 use crate::note::Note;
 
-/// A request that has been read whole: its line, the headers that matter here, its body.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
-    /// When it came.
     pub(super) time: DateTime<Utc>,
     pub(super) client: Option<SocketAddr>,
     /// As it was sent: methods are told apart by case (RFC 9110, 9.1).
@@ -34,9 +32,8 @@ impl Request {
         matches!(self.method.as_str(), "GET" | "HEAD")
     }
 
-    /// The target's authority, where it is a whole URL, and its path with the query cut off.
-    ///
-    /// The authority of such a target stands above `Host` (RFC 9112, 3.2.2).
+    /// The target's authority, which stands above `Host`, where it is a whole URL (RFC 9112, 3.2.2), and its
+    /// path with the query cut off.
     pub(super) fn authority_and_path(&self) -> (Option<&str>, &str) {
         let target = self.target.split(['?', '#']).next().unwrap_or_default();
         let url = target
@@ -54,7 +51,7 @@ impl Request {
 
 /// A response. Its headers are known when the program is built, or are digits, so that no text of a
 /// client can end up in one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Response {
     pub(super) status: u16,
     /// A header beside those that every response has: its name and value.
@@ -84,11 +81,20 @@ impl Response {
     pub(super) fn raw(status: u16, body: Vec<u8>) -> Self {
         Self {
             status,
-            header: None,
-            etag: None,
             body,
-            cause: None,
+            ..Self::default()
         }
+    }
+
+    pub(super) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    /// The same with the reason that the log is to give.
+    pub(super) fn because_of(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
     }
 }
 

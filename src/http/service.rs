@@ -4,16 +4,16 @@ use std::io;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::batch::Batch;
+use super::batch::{Answer, Batch, Found};
 use super::error::Failure;
+use super::handlers::DESCRIPTION;
 use super::message::{Request, Response};
 use super::pool::{Opener, Pool};
 use super::router::Route;
 use super::token::Token;
 use super::{body, handlers, host};
-use crate::journal::{Journal, JournaledStore};
+use crate::journal::{self, Journal, JournaledStore};
 use crate::note::Note;
 use crate::timestamp;
 
@@ -29,8 +29,6 @@ pub(super) struct Service {
     address: IpAddr,
     token: Option<Token>,
     journal: Option<Journal>,
-    /// Whether it was said that the journal cannot be written.
-    is_told: AtomicBool,
     notes: Batch,
     lists: Pool,
     changes: Pool,
@@ -49,7 +47,6 @@ impl Service {
             address,
             token,
             journal,
-            is_told: AtomicBool::new(false),
             notes: Batch::new(Arc::clone(&opener))?,
             lists: Pool::new(Arc::clone(&opener), LISTS),
             changes: Pool::new(opener, CHANGES),
@@ -69,23 +66,18 @@ impl Service {
         route.ok_or_else(|| Failure::new(404, text))
     }
 
-    /// Answers a GET of a note: has the note asked for together with others, and `answer` called with the
-    /// response, mostly by another thread.
-    pub(super) fn show(
-        self: &Arc<Self>,
-        id: String,
-        request: Request,
-        answer: impl FnOnce(&Request, Response) + Send + 'static,
-    ) {
-        let (service, known) = (Arc::clone(self), id.clone());
-        let show = move |found: Option<Option<Note>>| {
-            let response = respond(|| {
-                let alone = || service.changes.with(|store| Ok(store.get(&known)?));
-                handlers::show(found.map_or_else(alone, Ok)?, &known, &request)
-            });
-            answer(&request, response);
-        };
-        self.notes.get(id, Box::new(show));
+    /// Has a note asked for together with others, and `answer` called with what was found, mostly by another
+    /// thread.
+    pub(super) fn find(&self, id: String, answer: Answer) {
+        self.notes.get(id, answer);
+    }
+
+    /// Answers a GET of a note with what was found.
+    pub(super) fn show(&self, found: Found, id: &str, request: &Request) -> Response {
+        respond(|| {
+            let alone = || self.changes.with(|store| Ok(store.get(id)?));
+            handlers::show(found.map_or_else(alone, Ok)?, id, request)
+        })
     }
 
     /// Answers any other request.
@@ -93,20 +85,18 @@ impl Service {
         respond(|| self.perform(route?, request))
     }
 
-    /// Why a change was not recorded in the journal, the first time that this happened.
-    pub(super) fn journal_problem(&self) -> Option<String> {
-        let fault = self.journal.as_ref()?.fault()?;
-        let is_told = self.is_told.swap(true, Ordering::Relaxed);
-        (!is_told).then(|| format!("changes are not recorded, and cannot be undone: {fault}"))
+    /// Why changes are not recorded, once one was not.
+    pub(super) fn journal_fault(&self) -> Option<&journal::Error> {
+        self.journal.as_ref()?.fault()
     }
 
     fn perform(&self, route: Route, request: &Request) -> Result<Response, Failure> {
         let now = || timestamp::format(request.time);
         let allow = route.allow();
         match (route, request.method.as_str()) {
-            (_, "OPTIONS") => Ok(handlers::methods(allow)),
+            (_, "OPTIONS") => Ok(Response::raw(200, Vec::new()).with_header("Allow", allow)),
             (Route::Index, "GET" | "HEAD") => Ok(handlers::index()),
-            (Route::OpenApi, "GET" | "HEAD") => Ok(handlers::openapi()),
+            (Route::OpenApi, "GET" | "HEAD") => Ok(Response::raw(200, DESCRIPTION.into())),
             (Route::Health, "GET" | "HEAD") => {
                 let ping = self.changes.with(|store| Ok(store.ping().map(drop)?));
                 Ok(handlers::health(&ping, &now()))
@@ -115,7 +105,10 @@ impl Service {
             (Route::Notes, "POST") => {
                 let (title, content) = body::of_new(request)?;
                 let note = Note::new(title, content, &now());
-                self.change("serve POST", now(), |store| handlers::create(store, &note))
+                self.change("serve POST", now(), |store| {
+                    store.create(&note)?;
+                    Ok(Response::note(201, &note))
+                })
             }
             (Route::Note(id), "PUT") => self.change("serve PUT", now(), |store| {
                 handlers::update(store, &id, request)
@@ -148,5 +141,5 @@ fn respond(work: impl FnOnce() -> Result<Response, Failure>) -> Response {
     let panicked = || Failure::new(500, "internal error; the server's log may say more");
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(panicked()))
-        .unwrap_or_else(Response::from)
+        .unwrap_or_else(|failure| failure)
 }

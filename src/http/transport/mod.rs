@@ -13,7 +13,7 @@ use std::io::ErrorKind::{ConnectionAborted, Interrupted, WouldBlock};
 use std::mem;
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,7 @@ use tiny_http::{Listener, Server, SslContextWrap};
 
 pub(crate) use self::listener::bind;
 
+use super::batch::Found;
 use super::connections::{Connection, Connections, Stop};
 use super::limits::Limits;
 use super::log::Log;
@@ -45,7 +46,6 @@ const WAIT: Timespec = Timespec {
 /// How long the loop waits after an error that may last, such as that no descriptor is free.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// What a server is to be like.
 pub(crate) struct Options {
     /// The token that requests must carry; none lets everyone in.
     pub token: Option<Token>,
@@ -56,17 +56,16 @@ pub(crate) struct Options {
 
 /// What the threads of all connections share.
 struct Shared {
-    service: Arc<Service>,
+    service: Service,
     log: Log,
     limits: Limits,
     connections: Arc<Connections>,
     stop: Stop,
+    journal_fault_told: Once,
 }
 
 /// Answers requests until it is stopped; then takes no more connections, answers what has arrived, but no
 /// longer than the grace period, and returns. Connections on which nothing arrives end with the process.
-///
-/// A server that listens on loopback alone refuses requests for another host.
 pub(crate) fn serve(
     listener: TcpListener,
     options: Options,
@@ -77,17 +76,18 @@ pub(crate) fn serve(
     let limits = options.limits.within_the_system();
     let service = Service::new(address, options.token, options.journal, opener)?;
     let shared = Arc::new(Shared {
-        service: Arc::new(service),
+        service,
         log: options.log,
-        connections: Arc::new(Connections::new(&limits)),
+        connections: Arc::new(Connections::new(limits)),
         stop: stop.clone(),
+        journal_fault_told: Once::new(),
         limits,
     });
     accept_all(listener, &shared)?;
     let unfinished = shared.connections.finish(limits.grace);
     if unfinished > 0 {
-        let text = format!("stopped with {unfinished} requests unfinished");
-        shared.log.problem(&text);
+        let log = &shared.log;
+        log.problem(&format!("stopped with {unfinished} requests unfinished"));
     }
     shared.log.finish();
     Ok(())
@@ -109,14 +109,13 @@ fn accept_all(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
             let text = "connections sent no request in time and cannot be closed";
             shared.log.problem(&format!("{stuck} {text}"));
         }
-        match accepted.map_err(|error| (error.kind(), error)) {
+        if let Err(error) = accepted
             // None has come, or one has gone again.
-            Ok(()) | Err((WouldBlock | Interrupted | ConnectionAborted, _)) => {}
-            Err((_, error)) => {
-                let text = format!("cannot accept connections, goes on trying: {error}");
-                shared.log.problem(&text);
-                thread::sleep(RETRY);
-            }
+            && !matches!(error.kind(), WouldBlock | Interrupted | ConnectionAborted)
+        {
+            let text = format!("cannot accept connections, goes on trying: {error}");
+            shared.log.problem(&text);
+            thread::sleep(RETRY);
         }
     }
     while accept(&listener, &plain, shared).is_ok() {}
@@ -133,10 +132,8 @@ fn accept(listener: &Listener, plain: &SslContextWrap, shared: &Arc<Shared>) -> 
         .ok_or(ConnectionAborted)?;
     shared.connections.await_room(&shared.stop);
     let (shared, connection) = (Arc::clone(shared), shared.connections.add());
-    thread::Builder::new()
-        .name("connection".into())
-        .stack_size(STACK)
-        .spawn(move || shared.run(requests, connection))?;
+    let thread = thread::Builder::new().stack_size(STACK);
+    thread.spawn(move || shared.run(requests, connection))?;
     Ok(())
 }
 
@@ -164,30 +161,34 @@ impl Shared {
     ) -> io::Result<()> {
         let (start, under_way) = (Instant::now(), connection.begin());
         let (asked, read) = request::read(&mut request, &self.limits);
-        let is_closing =
-            |asked: &Request| asked.closes || self.stop.is_asked() || self.connections.is_full();
+        let closes = asked.closes;
+        let closes = || closes || self.stop.is_asked() || self.connections.is_full();
         let is_broken = read.is_err();
         let route = match read.and_then(|()| self.service.route(&asked)) {
             Ok(Route::Note(id)) if asked.is_get() => {
-                let (shared, closes) = (Arc::clone(self), is_closing(&asked));
+                let (shared, closes) = (Arc::clone(self), closes());
                 let sent = connection.hand_over()?;
-                self.service.show(id, asked, move |asked, response| {
-                    shared.log.access(asked, &response, start.elapsed());
+                let answer = move |id: &str, found: Found| {
+                    let response = shared.service.show(found, id, &asked);
+                    shared.log.access(&asked, &response, start.elapsed());
                     let time = shared.limits.transfer;
                     if response::send(request, &response, closes, time).is_ok() {
                         // Nobody waits for it if the client has gone.
                         let _ = sent.send(());
                     }
                     drop(under_way);
-                });
+                };
+                self.service.find(id, Box::new(answer));
                 return if closes { connection.settle(0) } else { Ok(()) };
             }
             route => route,
         };
         connection.settle(0)?;
         let response = self.service.answer(route, &asked);
-        if let Some(problem) = self.service.journal_problem() {
-            self.log.problem(&problem);
+        if let Some(fault) = self.service.journal_fault() {
+            let text = "changes are not recorded, and cannot be undone";
+            let tell = || self.log.problem(&format!("{text}: {fault}"));
+            self.journal_fault_told.call_once(tell);
         }
         self.log.access(&asked, &response, start.elapsed());
         if is_broken {
@@ -196,7 +197,7 @@ impl Shared {
             connection.waits();
             return response::refuse(request, response);
         }
-        response::send(request, &response, is_closing(&asked), self.limits.transfer)
+        response::send(request, &response, closes(), self.limits.transfer)
     }
 
     /// Logs what `tiny_http` refused by itself; that a client is gone or silent is not worth a line.
@@ -205,8 +206,8 @@ impl Shared {
             return;
         }
         let is_unmet = error.starts_with("[ExpectationFailed]");
-        let mut response = Response::raw(if is_unmet { 417 } else { 400 }, Vec::new());
-        response.cause = Some(error.to_owned());
+        let status = if is_unmet { 417 } else { 400 };
+        let response = Response::raw(status, Vec::new()).because_of(error);
         let request = Request {
             time: timestamp::now(),
             ..Request::default()

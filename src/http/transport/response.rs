@@ -9,9 +9,6 @@ use tiny_http::{Header, StatusCode};
 use super::request::is_http_1_0;
 use crate::http::message::Response;
 
-/// Room for the status line and the headers.
-const HEAD: usize = 256;
-
 /// Sends a response in one write, if the client takes it in time. Fails where the connection is to end.
 pub(super) fn send(
     request: tiny_http::Request,
@@ -39,10 +36,9 @@ pub(super) fn send(
     }
     writer.flush()?;
     if closes {
-        Err(io::ErrorKind::ConnectionAborted.into())
-    } else {
-        Ok(())
+        return Err(io::ErrorKind::ConnectionAborted.into());
     }
+    Ok(())
 }
 
 /// Sends a response to a request that was not read to its end, before what is left of it is thrown away. Fails,
@@ -62,7 +58,7 @@ fn encode(
 ) -> Vec<u8> {
     let status = StatusCode(response.status);
     let date = httpdate::HttpDate::from(now);
-    let mut bytes = Vec::with_capacity(HEAD + response.body.len());
+    let mut bytes = Vec::with_capacity(256 + response.body.len());
     let mut line = |line: fmt::Arguments<'_>| {
         // Writing to a Vec cannot fail.
         let _ = write!(bytes, "{line}\r\n");
