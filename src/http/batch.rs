@@ -26,9 +26,7 @@ const STALE: Duration = Duration::from_millis(50);
 /// What was found; nothing where the note is to be asked for alone, so that each request is told its own
 /// failure.
 pub(super) type Found = Option<Option<Note>>;
-
-/// Takes the id and what was found under it.
-pub(super) type Answer = Box<dyn FnOnce(&str, Found) + Send>;
+type Answer = Box<dyn FnOnce(&str, Found) + Send>;
 
 pub(super) struct Batch(Arc<Shared>);
 

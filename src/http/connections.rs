@@ -125,12 +125,10 @@ impl Connections {
 }
 
 impl Connection {
-    /// Says that no request is there yet.
     pub(super) fn waits(&self) {
         *lock(&self.waiting) = Some(Instant::now());
     }
 
-    /// Says that a request is there.
     pub(super) fn begin(&self) -> UnderWay {
         *lock(&self.waiting) = None;
         self.connections.under_way.fetch_add(1, Ordering::SeqCst);

@@ -6,7 +6,6 @@ use serde_json::json;
 use super::message::Response;
 use crate::store;
 
-/// What is said where Redis cannot be asked.
 const AWAY: &str = "Redis is not available; try again later";
 
 /// The response to a request that fails.
@@ -24,7 +23,6 @@ impl Failure {
         Self::new(404, format!("Note '{id}' not found"))
     }
 
-    /// No connection to Redis could be opened.
     pub(super) fn no_redis(error: &anyhow::Error) -> Self {
         Self::new(503, AWAY).because_of(format!("{error:#}"))
     }

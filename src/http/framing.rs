@@ -7,7 +7,6 @@ use std::time::Instant;
 use super::error::Failure;
 use super::limits::Limits;
 
-/// How much of a body is read at once.
 const PIECE: usize = 16 * 1_024;
 
 /// The length of a body by every `Content-Length` and `Transfer-Encoding` of its request; none where it comes

@@ -14,13 +14,11 @@ use crate::store::{self, Query, RawNote, Store};
 /// The description of this API, `OpenAPI` 3.1 in JSON (<https://spec.openapis.org/oas/v3.1.1>).
 pub(crate) const DESCRIPTION: &str = include_str!("openapi.json");
 
-/// What this service is and what can be asked of it.
 pub(super) fn index() -> Response {
     let index = include_str!("index.json").replace("{version}", env!("CARGO_PKG_VERSION"));
     Response::raw(200, index.into_bytes())
 }
 
-/// Whether Redis answered a PING.
 pub(super) fn health(ping: &Result<(), Failure>, now: &str) -> Response {
     let Err(failure) = ping else {
         let ok = json!({ "status": "ok", "redis": "ok", "timestamp": now });

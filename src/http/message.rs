@@ -36,15 +36,12 @@ impl Request {
     /// path with the query cut off.
     pub(super) fn authority_and_path(&self) -> (Option<&str>, &str) {
         let target = self.target.split(['?', '#']).next().unwrap_or_default();
-        let url = target
-            .split_once("://")
-            .filter(|_| !target.starts_with('/'));
-        let Some((_, rest)) = url else {
-            return (None, target);
-        };
-        match rest.find('/') {
-            Some(at) => (Some(&rest[..at]), &rest[at..]),
-            None => (Some(rest), "/"),
+        match target.split_once("://") {
+            Some((_, url)) if !target.starts_with('/') => {
+                let (authority, path) = url.split_at(url.find('/').unwrap_or(url.len()));
+                (Some(authority), if path.is_empty() { "/" } else { path })
+            }
+            _ => (None, target),
         }
     }
 }
@@ -56,7 +53,6 @@ pub(super) struct Response {
     pub(super) status: u16,
     /// A header beside those that every response has: its name and value.
     pub(super) header: Option<(&'static str, &'static str)>,
-    /// The tag of the note that the response shows.
     pub(super) etag: Option<String>,
     /// JSON; or empty, and then without a `Content-Type`.
     pub(super) body: Vec<u8>,
@@ -70,7 +66,6 @@ impl Response {
         Self::raw(status, serde_json::to_vec(value).unwrap_or_default())
     }
 
-    /// A response that shows a note.
     pub(super) fn note(status: u16, note: &Note) -> Self {
         let mut response = Self::json(status, note);
         response.etag = Some(etag::of(&response.body));
@@ -91,7 +86,6 @@ impl Response {
         self
     }
 
-    /// The same with the reason that the log is to give.
     pub(super) fn because_of(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
         self

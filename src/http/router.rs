@@ -1,6 +1,5 @@
 //! Which paths there are.
 
-/// A known path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Index,
@@ -23,10 +22,8 @@ impl Route {
             "/openapi.json" => Self::OpenApi,
             "/api/v1/notes" => Self::Notes,
             other => {
-                let id = other.strip_prefix("/api/v1/notes/")?;
-                if id.is_empty() || id.contains('/') {
-                    return None;
-                }
+                let id = other.strip_prefix("/api/v1/notes/");
+                let id = id.filter(|id| !id.is_empty() && !id.contains('/'))?;
                 Self::Note(id.to_owned())
             }
         })

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::batch::{Answer, Batch, Found};
+use super::batch::{Batch, Found};
 use super::error::Failure;
 use super::handlers::DESCRIPTION;
 use super::message::{Request, Response};
@@ -29,7 +29,8 @@ pub(super) struct Service {
     address: IpAddr,
     token: Option<Token>,
     journal: Option<Journal>,
-    notes: Batch,
+    /// By which the notes that GETs ask for are found, for [`show`](Self::show).
+    pub(super) notes: Batch,
     lists: Pool,
     changes: Pool,
 }
@@ -66,13 +67,6 @@ impl Service {
         route.ok_or_else(|| Failure::new(404, text))
     }
 
-    /// Has a note asked for together with others, and `answer` called with what was found, mostly by another
-    /// thread.
-    pub(super) fn find(&self, id: String, answer: Answer) {
-        self.notes.get(id, answer);
-    }
-
-    /// Answers a GET of a note with what was found.
     pub(super) fn show(&self, found: Found, id: &str, request: &Request) -> Response {
         respond(|| {
             let alone = || self.changes.with(|store| Ok(store.get(id)?));

@@ -54,7 +54,6 @@ pub(crate) struct Options {
     pub journal: Option<Journal>,
 }
 
-/// What the threads of all connections share.
 struct Shared {
     service: Service,
     log: Log,
@@ -138,7 +137,6 @@ fn accept(listener: &Listener, plain: &SslContextWrap, shared: &Arc<Shared>) -> 
 }
 
 impl Shared {
-    /// Answers the requests of a connection.
     fn run(
         self: Arc<Self>,
         requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>>,
@@ -178,7 +176,7 @@ impl Shared {
                     }
                     drop(under_way);
                 };
-                self.service.find(id, Box::new(answer));
+                self.service.notes.get(id, Box::new(answer));
                 return if closes { connection.settle(0) } else { Ok(()) };
             }
             route => route,
@@ -202,14 +200,15 @@ impl Shared {
 
     /// Logs what `tiny_http` refused by itself; that a client is gone or silent is not worth a line.
     fn log_refusal(&self, error: &str) {
-        if error.starts_with("[ReadIoError]") {
-            return;
-        }
-        let is_unmet = error.starts_with("[ExpectationFailed]");
-        let status = if is_unmet { 417 } else { 400 };
+        let status = match error {
+            _ if error.starts_with("[ReadIoError]") => return,
+            _ if error.starts_with("[ExpectationFailed]") => 417,
+            _ => 400,
+        };
         let response = Response::raw(status, Vec::new()).because_of(error);
+        let time = timestamp::now();
         let request = Request {
-            time: timestamp::now(),
+            time,
             ..Request::default()
         };
         self.log.access(&request, &response, Duration::ZERO);

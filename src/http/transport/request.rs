@@ -14,7 +14,6 @@ use crate::timestamp;
 /// What stands in the place of a header that was taken.
 static TAKEN: LazyLock<Header> = LazyLock::new(|| "Taken: -".parse().expect("it is a header"));
 
-/// Reads a request, and its body, if that may be taken.
 pub(super) fn read(
     request: &mut tiny_http::Request,
     limits: &Limits,

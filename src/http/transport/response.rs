@@ -17,12 +17,9 @@ pub(super) fn send(
     time: Duration,
 ) -> io::Result<()> {
     let until = Instant::now() + time;
-    let connection = match (closes, is_http_1_0(&request)) {
-        (true, _) => Some("close"),
-        // An HTTP/1.0 client asked for it, and is told so.
-        (false, true) => Some("keep-alive"),
-        (false, false) => None,
-    };
+    // An HTTP/1.0 client asked for the connection to stay, and is told so.
+    let stays = is_http_1_0(&request).then_some("keep-alive");
+    let connection = if closes { Some("close") } else { stays };
     let is_head = request.method() == &tiny_http::Method::Head;
     let bytes = encode(response, is_head, connection, SystemTime::now());
     let mut writer = request.into_writer();
