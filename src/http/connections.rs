@@ -114,9 +114,11 @@ impl Connections {
         let until = Instant::now() + grace;
         let mut quiet = 0;
         loop {
+            // No request outlives its connection: where none is open, nothing is counted after this.
+            let is_empty = lock(&self.open).is_empty();
             let under_way = self.under_way.load(Ordering::SeqCst);
             quiet = if under_way == 0 { quiet + 1 } else { 0 };
-            if lock(&self.open).is_empty() || quiet > QUIET || Instant::now() >= until {
+            if is_empty || quiet > QUIET || Instant::now() >= until {
                 return under_way;
             }
             thread::sleep(POLL);

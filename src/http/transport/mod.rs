@@ -170,11 +170,12 @@ impl Shared {
                     let response = shared.service.show(found, id, &asked);
                     shared.log.access(&asked, &response, start.elapsed());
                     let time = shared.limits.transfer;
-                    if response::send(request, &response, closes, time).is_ok() {
+                    let is_sent = response::send(request, &response, closes, time).is_ok();
+                    drop(under_way);
+                    if is_sent {
                         // Nobody waits for it if the client has gone.
                         let _ = sent.send(());
                     }
-                    drop(under_way);
                 };
                 self.service.notes.get(id, Box::new(answer));
                 return if closes { connection.settle(0) } else { Ok(()) };
