@@ -1,11 +1,13 @@
 //! The options of `notes serve`.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use crate::config::parse_timeout;
+use crate::config::{self, parse_timeout};
 use crate::http::Limits;
 
 /// `notes serve`
@@ -39,56 +41,34 @@ pub(crate) struct Serve {
     pub max_body: u64,
 
     /// Hang up on a client that has sent nothing for this long
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        value_hint = ValueHint::Other,
-        default_value = "60",
-        value_parser = parse_timeout
-    )]
-    pub idle_timeout: Duration,
+    #[arg(long, value_name = "SECONDS", value_hint = ValueHint::Other, default_value_t = Seconds(Limits::default().idle))]
+    pub idle_timeout: Seconds,
 
     /// Do not count a connection whose request has not arrived this long after --idle-timeout
     ///
     /// Such a connection cannot be closed, and is reported in the log.
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        value_hint = ValueHint::Other,
-        default_value = "10",
-        value_parser = parse_timeout
-    )]
-    pub header_timeout: Duration,
+    #[arg(long, value_name = "SECONDS", value_hint = ValueHint::Other, default_value_t = Seconds(Limits::default().head))]
+    pub header_timeout: Seconds,
 
     /// Allow this long for one body to arrive, or one response to be sent
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        value_hint = ValueHint::Other,
-        default_value = "30",
-        value_parser = parse_timeout
-    )]
-    pub transfer_timeout: Duration,
+    #[arg(long, value_name = "SECONDS", value_hint = ValueHint::Other, default_value_t = Seconds(Limits::default().transfer))]
+    pub transfer_timeout: Seconds,
 }
 
-#[cfg(test)]
-mod tests {
-    use clap::Parser as _;
+/// A time that is given in seconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seconds(pub Duration);
 
-    use super::*;
-    use crate::cli::{Cli, Command};
+impl FromStr for Seconds {
+    type Err = config::Error;
 
-    #[test]
-    fn the_defaults_are_those_of_the_server() {
-        let cli = Cli::parse_from(["notes", "serve"]);
-        let Some(Command::Serve(serve)) = cli.command else {
-            panic!("{cli:?}");
-        };
-        let limits = Limits::default();
-        assert_eq!(serve.max_connections, limits.connections);
-        assert_eq!(serve.max_body, limits.body);
-        assert_eq!(serve.idle_timeout, limits.idle);
-        assert_eq!(serve.header_timeout, limits.head);
-        assert_eq!(serve.transfer_timeout, limits.transfer);
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse_timeout(text).map(Self)
+    }
+}
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_secs_f64().fmt(f)
     }
 }

@@ -38,9 +38,9 @@ fn limits(args: &Serve) -> Limits {
     Limits {
         connections: args.max_connections,
         body: args.max_body,
-        idle: args.idle_timeout,
-        head: args.header_timeout,
-        transfer: args.transfer_timeout,
+        idle: args.idle_timeout.0,
+        head: args.header_timeout.0,
+        transfer: args.transfer_timeout.0,
         ..Limits::default()
     }
 }

@@ -5,11 +5,11 @@
 //! the more is asked for.
 
 use std::collections::VecDeque;
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{io, mem};
 
 use super::error::Failure;
 use super::pool::{Opener, lock, open};
@@ -23,14 +23,12 @@ const THREADS: usize = 2;
 /// that do not read.
 const STALE: Duration = Duration::from_millis(50);
 
-/// Takes what was found; nothing where the note is to be asked for alone, so that each request is told
-/// its own failure.
-pub(super) type Answer = Box<dyn FnOnce(Option<Option<Note>>) + Send>;
+/// What was found; nothing where the note is to be asked for alone, so that each request is told its own
+/// failure.
+pub(super) type Found = Option<Option<Note>>;
+type Answer = Box<dyn FnOnce(&str, Found) + Send>;
 
-/// The notes that are wanted, and the threads that ask for them.
-pub(super) struct Batch {
-    shared: Arc<Shared>,
-}
+pub(super) struct Batch(Arc<Shared>);
 
 struct Shared {
     opener: Arc<Opener>,
@@ -53,16 +51,14 @@ struct Wanted {
 }
 
 impl Batch {
-    /// Fails where there can be no thread.
-    pub(super) fn new(opener: Arc<Opener>) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared {
+    pub(super) fn new(opener: Arc<Opener>) -> io::Result<Self> {
+        let batch = Self(Arc::new(Shared {
             opener,
             state: Mutex::default(),
             changed: Condvar::new(),
-        });
-        let batch = Self { shared };
+        }));
         for _ in 0..THREADS {
-            let shared = Arc::clone(&batch.shared);
+            let shared = Arc::clone(&batch.0);
             thread::Builder::new().spawn(move || shared.run())?;
         }
         Ok(batch)
@@ -71,7 +67,7 @@ impl Batch {
     /// Has a note asked for and its request answered, soon and mostly by another thread.
     pub(super) fn get(&self, id: String, answer: Answer) {
         let since = Instant::now();
-        let mut state = lock(&self.shared.state);
+        let mut state = lock(&self.0.state);
         state.wanted.push_back(Wanted { id, since, answer });
         let is_stale = |wanted: &Wanted| since.duration_since(wanted.since) > STALE;
         if state.wanted.front().is_some_and(is_stale) {
@@ -80,15 +76,15 @@ impl Batch {
             answer_each(wanted);
         } else if state.idle > 0 {
             drop(state);
-            self.shared.changed.notify_one();
+            self.0.changed.notify_one();
         }
     }
 }
 
 impl Drop for Batch {
     fn drop(&mut self) {
-        lock(&self.shared.state).is_closed = true;
-        self.shared.changed.notify_all();
+        lock(&self.0.state).is_closed = true;
+        self.0.changed.notify_all();
     }
 }
 
@@ -107,21 +103,17 @@ impl Shared {
             if wanted.is_empty() {
                 return;
             }
-            self.answer(wanted, &mut store);
-        }
-    }
-
-    fn answer(&self, wanted: VecDeque<Wanted>, store: &mut Option<Store>) {
-        let ids: Vec<&str> = wanted.iter().map(|wanted| wanted.id.as_str()).collect();
-        let read = catch_unwind(AssertUnwindSafe(|| self.read(&ids, store)));
-        if let Ok(Ok(notes)) = read {
-            for (wanted, note) in wanted.into_iter().zip(notes) {
-                (wanted.answer)(Some(note));
+            let ids: Vec<&str> = wanted.iter().map(|wanted| wanted.id.as_str()).collect();
+            let read = catch_unwind(AssertUnwindSafe(|| self.read(&ids, &mut store)));
+            if let Ok(Ok(notes)) = read {
+                for (wanted, note) in wanted.into_iter().zip(notes) {
+                    (wanted.answer)(&wanted.id, Some(note));
+                }
+            } else {
+                store = None;
+                answer_each(wanted);
             }
-            return;
         }
-        *store = None;
-        answer_each(wanted);
     }
 
     fn read(&self, ids: &[&str], store: &mut Option<Store>) -> Result<Vec<Option<Note>>, Failure> {
@@ -139,6 +131,6 @@ impl Shared {
 fn answer_each(wanted: VecDeque<Wanted>) {
     for wanted in wanted {
         // Where there can be no thread, the request is dropped, which answers it with a 500.
-        let _ = thread::Builder::new().spawn(move || (wanted.answer)(None));
+        let _ = thread::Builder::new().spawn(move || (wanted.answer)(&wanted.id, None));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The original reads bodies with Python's `json`, trims with `str.strip()` and looks at nothing but
 //! `title` and `content`; so does this. JSON is what RFC 8259 says: `NaN` and text in UTF-16, which
-//! Python takes as well, are not. Nothing here knows Redis.
+//! Python takes as well, are not.
 
 use std::collections::HashMap;
 

@@ -1,14 +1,15 @@
-//! Which connections there are, and since when each waits for a request.
+//! Which connections there are, how many requests are under way on them, and the server's own end.
 
+use std::collections::VecDeque;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::limits::Limits;
 use super::pool::lock;
-use super::stop::Stop;
 
 /// How often it is looked whether all is answered, or whether there is room.
 const POLL: Duration = Duration::from_millis(10);
@@ -17,86 +18,78 @@ const POLL: Duration = Duration::from_millis(10);
 /// a request has arrived for may not have noticed it yet.
 const QUIET: usize = 15;
 
-/// One response may just have been sent and not have been counted off yet.
-const MOST_PENDING: usize = 2;
+/// Ends a server, from any thread. Clones end the same server.
+#[derive(Clone, Default)]
+pub(crate) struct Stop(Arc<AtomicBool>);
 
-/// How often it is looked whether what is pending is answered; mostly it takes less than this.
-const SETTLE: Duration = Duration::from_millis(1);
+impl Stop {
+    /// Asks the server to end. Asked before the server has started, it ends at once when it does.
+    pub(crate) fn stop(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 
-#[derive(Default)]
-struct State {
-    /// Since when it waits for a request; none while its thread answers one.
-    waits_since: Option<Instant>,
-    /// How many of its requests other threads answer.
-    pending: usize,
-    /// Whether one of them could not send the response.
-    is_broken: bool,
+    pub(super) fn is_asked(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
-/// The connections of a server.
+/// Since when a connection waits for a request; none while its thread sees to one.
+type Waiting = Mutex<Option<Instant>>;
+
+#[derive(Default)]
 pub(super) struct Connections {
-    limit: usize,
-    /// How long one can wait, unless its client can neither be read from nor be hung up on.
-    longest: Duration,
+    limits: Limits,
     is_full: AtomicBool,
-    open: Mutex<Vec<Arc<Mutex<State>>>>,
-    ended: Condvar,
+    open: Mutex<Vec<Arc<Waiting>>>,
+    under_way: AtomicUsize,
 }
 
 /// One connection, which counts until it is dropped.
 pub(super) struct Connection {
     connections: Arc<Connections>,
-    state: Arc<Mutex<State>>,
+    waiting: Arc<Waiting>,
+    /// For each response that another thread sends: whether it is sent.
+    sent: VecDeque<Receiver<()>>,
 }
 
-/// A request that another thread answers, which is pending until this is dropped.
-pub(super) struct Pending(Arc<Mutex<State>>);
+/// A request that is under way until this is dropped.
+pub(super) struct UnderWay(Arc<Connections>);
 
-impl Pending {
-    /// Says that the response could not be sent.
-    pub(super) fn fail(&self) {
-        lock(&self.0).is_broken = true;
-    }
-}
-
-impl Drop for Pending {
+impl Drop for UnderWay {
     fn drop(&mut self) {
-        lock(&self.0).pending -= 1;
+        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
 impl Connections {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
-            limit: limits.connections,
-            longest: limits.idle + limits.head,
-            is_full: AtomicBool::new(false),
-            open: Mutex::default(),
-            ended: Condvar::new(),
+            limits,
+            ..Self::default()
         }
     }
 
     pub(super) fn add(self: &Arc<Self>) -> Connection {
-        let state = Arc::default();
-        lock(&self.open).push(Arc::clone(&state));
+        let waiting = Arc::new(Mutex::new(Some(Instant::now())));
+        lock(&self.open).push(Arc::clone(&waiting));
         Connection {
             connections: Arc::clone(self),
-            state,
+            waiting,
+            sent: VecDeque::new(),
         }
     }
 
     /// Waits until there may be one more, or the server stops.
     pub(super) fn await_room(&self, stop: &Stop) {
-        let mut open = lock(&self.open);
         loop {
-            let count = open.len() - self.stuck_of(&open);
-            self.is_full
-                .store(count + 1 >= self.limit, Ordering::SeqCst);
-            if count < self.limit || stop.is_asked() {
+            let stuck = self.stuck();
+            let count = lock(&self.open).len().saturating_sub(stuck);
+            let limit = self.limits.connections;
+            self.is_full.store(count + 1 >= limit, Ordering::SeqCst);
+            if count < limit || stop.is_asked() {
                 return;
             }
-            let ended = self.ended.wait_timeout(open, POLL);
-            open = ended.unwrap_or_else(PoisonError::into_inner).0;
+            thread::sleep(POLL);
         }
     }
 
@@ -105,9 +98,15 @@ impl Connections {
         self.is_full.load(Ordering::SeqCst)
     }
 
-    /// How many are stuck and do not count any more.
+    /// How many have waited for so long that their clients can neither be read from nor be hung up on. They do
+    /// not count any more.
     pub(super) fn stuck(&self) -> usize {
-        self.stuck_of(&lock(&self.open))
+        let longest = self.limits.idle + self.limits.head;
+        let is_long = |since: Instant| since.elapsed() > longest;
+        let open = lock(&self.open);
+        open.iter()
+            .filter(|one| lock(one).is_some_and(is_long))
+            .count()
     }
 
     /// Waits until nothing is under way any more; returns how much still is at the end of the grace period.
@@ -115,72 +114,55 @@ impl Connections {
         let until = Instant::now() + grace;
         let mut quiet = 0;
         loop {
-            let open = lock(&self.open);
-            let is_answering = |state: &State| state.waits_since.is_none() || state.pending > 0;
-            let answering = open.iter().filter(|one| is_answering(&lock(one))).count();
-            quiet = if answering == 0 { quiet + 1 } else { 0 };
-            if open.is_empty() || quiet > QUIET || Instant::now() >= until {
-                return answering;
+            // No request outlives its connection: where none is open, nothing is counted after this.
+            let is_empty = lock(&self.open).is_empty();
+            let under_way = self.under_way.load(Ordering::SeqCst);
+            quiet = if under_way == 0 { quiet + 1 } else { 0 };
+            if is_empty || quiet > QUIET || Instant::now() >= until {
+                return under_way;
             }
-            drop(open);
             thread::sleep(POLL);
         }
-    }
-
-    fn stuck_of(&self, open: &[Arc<Mutex<State>>]) -> usize {
-        let now = Instant::now();
-        let is_long = |since| now.duration_since(since) > self.longest;
-        open.iter()
-            .filter(|one| lock(one).waits_since.is_some_and(is_long))
-            .count()
     }
 }
 
 impl Connection {
-    /// Says that no request is there yet.
     pub(super) fn waits(&self) {
-        lock(&self.state).waits_since = Some(Instant::now());
+        *lock(&self.waiting) = Some(Instant::now());
     }
 
-    /// Says that a request is there.
-    pub(super) fn answers(&self) {
-        lock(&self.state).waits_since = None;
+    pub(super) fn begin(&self) -> UnderWay {
+        *lock(&self.waiting) = None;
+        self.connections.under_way.fetch_add(1, Ordering::SeqCst);
+        UnderWay(Arc::clone(&self.connections))
     }
 
-    /// Counts a request that another thread is to answer; nothing where two are pending already: a client
-    /// that sends requests without reading the responses is left to its own thread.
-    pub(super) fn pending(&self) -> Option<Pending> {
-        let mut state = lock(&self.state);
-        if state.pending == MOST_PENDING {
-            return None;
+    /// Leaves a response to another thread, which is to say when it is sent. It may be about to say so of the
+    /// last one, but not of more: a client that sends requests ahead of the responses waits.
+    pub(super) fn hand_over(&mut self) -> io::Result<SyncSender<()>> {
+        self.settle(1)?;
+        let (sender, sent) = sync_channel(1);
+        self.sent.push_back(sent);
+        Ok(sender)
+    }
+
+    /// Waits until no more than so many responses are left that other threads are to send. Fails if one could
+    /// not be sent.
+    pub(super) fn settle(&mut self, most: usize) -> io::Result<()> {
+        while self.sent.len() > most
+            && let Some(sent) = self.sent.pop_front()
+        {
+            sent.recv().map_err(|_| io::ErrorKind::BrokenPipe)?;
         }
-        state.pending += 1;
-        Some(Pending(Arc::clone(&self.state)))
-    }
-
-    /// Waits until none is pending: requests that a client sends ahead are seen to in order. Fails if one
-    /// of the responses could not be sent.
-    pub(super) fn settle(&self) -> io::Result<()> {
-        loop {
-            let state = lock(&self.state);
-            if state.is_broken {
-                return Err(io::ErrorKind::BrokenPipe.into());
-            }
-            if state.pending == 0 {
-                return Ok(());
-            }
-            drop(state);
-            thread::sleep(SETTLE);
-        }
+        Ok(())
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        let _ = self.settle();
+        let _ = self.settle(0);
         let mut open = lock(&self.connections.open);
-        open.retain(|state| !Arc::ptr_eq(state, &self.state));
+        open.retain(|waiting| !Arc::ptr_eq(waiting, &self.waiting));
         self.connections.is_full.store(false, Ordering::SeqCst);
-        self.connections.ended.notify_all();
     }
 }

@@ -6,53 +6,30 @@ use serde_json::json;
 use super::message::Response;
 use crate::store;
 
-/// What a client may wait before it tries again, in seconds.
-const RETRY_AFTER: (&str, &str) = ("Retry-After", "1");
-
-/// What is said where Redis cannot be asked.
 const AWAY: &str = "Redis is not available; try again later";
 
-/// A request that fails: the response that says so. Its cause is the whole reason.
-#[derive(Debug)]
-pub(super) struct Failure(Response);
+/// The response to a request that fails.
+pub(super) type Failure = Response;
 
 impl Failure {
     pub(super) fn new(status: u16, text: impl Into<String>) -> Self {
         let text = text.into();
-        let mut response = Response::json(status, &json!({ "error": text }));
-        response.header = (status == 503).then_some(RETRY_AFTER);
-        response.cause = Some(text);
-        Self(response)
+        let mut failure = Self::json(status, &json!({ "error": text }));
+        failure.header = (status == 503).then_some(("Retry-After", "1"));
+        failure.because_of(text)
     }
 
     pub(super) fn no_such_note(id: &str) -> Self {
         Self::new(404, format!("Note '{id}' not found"))
     }
 
-    /// No connection to Redis could be opened.
     pub(super) fn no_redis(error: &anyhow::Error) -> Self {
-        Self::new(503, AWAY).because_of(error)
-    }
-
-    pub(super) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.0.header = Some((name, value));
-        self
-    }
-
-    fn because_of(mut self, error: &anyhow::Error) -> Self {
-        self.0.cause = Some(format!("{error:#}"));
-        self
+        Self::new(503, AWAY).because_of(format!("{error:#}"))
     }
 
     /// The whole reason, for the log and for whoever asks after the server's health.
     pub(super) fn detail(&self) -> &str {
-        self.0.cause.as_deref().unwrap_or_default()
-    }
-}
-
-impl From<Failure> for Response {
-    fn from(failure: Failure) -> Self {
-        failure.0
+        self.cause.as_deref().unwrap_or_default()
     }
 }
 
@@ -75,7 +52,7 @@ impl From<store::Error> for Failure {
             ),
             _ => (503, AWAY),
         };
-        Self::new(status, text).because_of(&error.into())
+        Self::new(status, text).because_of(format!("{:#}", anyhow::Error::from(error)))
     }
 }
 
@@ -84,9 +61,8 @@ mod tests {
     use super::*;
 
     fn answer(failure: Failure) -> (u16, String, Option<(&'static str, &'static str)>) {
-        let response = Response::from(failure);
-        let body = String::from_utf8(response.body).unwrap();
-        (response.status, body, response.header)
+        let body = String::from_utf8(failure.body).unwrap();
+        (failure.status, body, failure.header)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Entity tags: whether a note is still what a client has seen (RFC 9110, 8.8.3 and 13.1).
 //!
 //! The tag of a note is a digest of its JSON, so that it changes with any field, whoever changes it,
-//! and is the same for every server over the same Redis. Pure: nothing here knows Redis.
+//! and is the same for every server over the same Redis.
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,7 +14,6 @@ pub(super) fn of(json: &[u8]) -> String {
     format!("\"{:032x}\"", u128::from_be_bytes(half.unwrap_or_default()))
 }
 
-/// Whether a list has a tag or is `*`.
 fn has(list: &str, tag: &str) -> bool {
     let mut tags = list.split(',').map(str::trim);
     tags.any(|own| own == "*" || own == tag)
@@ -27,7 +26,6 @@ pub(super) fn is_known(request: &Request, tag: &str) -> bool {
     known.is_some_and(|list| has(&list.replace("W/", ""), tag))
 }
 
-/// Whether a request says anything of the note as it must be.
 pub(super) fn is_conditional(request: &Request) -> bool {
     request.if_match.is_some() || request.if_none_match.is_some()
 }
@@ -42,7 +40,6 @@ pub(super) fn check(request: &Request, tag: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a request is told that is for another state of the note.
 pub(super) fn changed() -> Failure {
     let text = "the note is not what If-Match or If-None-Match say; get it again";
     Failure::new(412, text)

@@ -7,79 +7,65 @@ use std::time::Instant;
 use super::error::Failure;
 use super::limits::Limits;
 
-/// How much of a body is read at once.
 const PIECE: usize = 16 * 1_024;
 
-/// Where a body ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Framing {
-    /// After so many bytes; more than can be counted are [`u64::MAX`].
-    Length(u64),
-    /// After the last chunk.
-    Chunked,
+/// The length of a body by every `Content-Length` and `Transfer-Encoding` of its request; none where it comes
+/// in chunks. More than can be counted is [`u64::MAX`].
+pub(super) fn length(lengths: &[String], encodings: &[String]) -> Result<Option<u64>, Failure> {
+    let problem = match (lengths, encodings) {
+        ([], []) => return Ok(Some(0)),
+        ([length], []) => {
+            if !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Ok(Some(length.parse().unwrap_or(u64::MAX)));
+            }
+            "Content-Length is not a number"
+        }
+        ([], [encoding]) if encoding == "chunked" => return Ok(None),
+        ([], [_]) => "the only Transfer-Encoding that is understood is chunked",
+        _ => "Content-Length and Transfer-Encoding say more than once where the body ends",
+    };
+    Err(Failure::new(400, problem))
 }
 
-impl Framing {
-    /// Judges the values of every `Content-Length` and `Transfer-Encoding` of a request.
-    pub(super) fn of(
-        lengths: &[String],
-        encodings: &[String],
-        is_http_1_0: bool,
-    ) -> Result<Self, Failure> {
-        let problem = match (lengths, encodings) {
-            ([], []) => return Ok(Self::Length(0)),
-            ([length], []) => {
-                if !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()) {
-                    return Ok(Self::Length(length.parse().unwrap_or(u64::MAX)));
-                }
-                "Content-Length is not a number"
+/// Reads a body of that length, if it may be as long.
+pub(super) fn read<'a>(
+    length: Option<u64>,
+    reader: impl FnOnce() -> &'a mut dyn Read,
+    limits: &Limits,
+) -> Result<Vec<u8>, Failure> {
+    let until = Instant::now() + limits.transfer;
+    let limit = limits.body;
+    let too_large = || {
+        let text = format!("the body is longer than the {limit} bytes that are taken");
+        Failure::new(413, text)
+    };
+    let most = match length {
+        Some(0) => return Ok(Vec::new()),
+        Some(length) if length > limit => return Err(too_large()),
+        Some(length) => length,
+        None => limit.saturating_add(1),
+    };
+    let mut reader = reader().take(most);
+    let (mut body, mut piece) = (Vec::new(), [0; PIECE]);
+    loop {
+        let is_late = match reader.read(&mut piece).map_err(|error| error.kind()) {
+            Ok(0) => break,
+            Ok(count) => {
+                body.extend_from_slice(&piece[..count]);
+                Instant::now() > until
             }
-            ([], [_]) if is_http_1_0 => "HTTP/1.0 has no Transfer-Encoding",
-            ([], [encoding]) if encoding == "chunked" => return Ok(Self::Chunked),
-            ([], [_]) => "the only Transfer-Encoding that is understood is chunked",
-            _ => "Content-Length and Transfer-Encoding say more than once where the body ends",
+            Err(ErrorKind::Interrupted) => false,
+            Err(ErrorKind::WouldBlock) => true,
+            Err(_) => return Err(Failure::new(400, "the body cannot be read to its end")),
         };
-        Err(Failure::new(400, problem))
+        if is_late {
+            return Err(Failure::new(408, "the request did not arrive in time"));
+        }
     }
-
-    /// Reads a body, if it may be as long as it says it is.
-    pub(super) fn read<'a>(
-        self,
-        reader: impl FnOnce() -> &'a mut dyn Read,
-        limits: &Limits,
-    ) -> Result<Vec<u8>, Failure> {
-        let until = Instant::now() + limits.transfer;
-        let too_large = || {
-            let limit = limits.body;
-            let text = format!("the body is longer than the {limit} bytes that are taken");
-            Failure::new(413, text)
-        };
-        let too_slow = || Failure::new(408, "the request did not arrive in time");
-        let most = match self {
-            Self::Length(0) => return Ok(Vec::new()),
-            Self::Length(length) if length > limits.body => return Err(too_large()),
-            Self::Length(length) => length,
-            Self::Chunked => limits.body.saturating_add(1),
-        };
-        let mut reader = reader().take(most);
-        let (mut body, mut piece) = (Vec::new(), [0; PIECE]);
-        loop {
-            match reader.read(&mut piece).map_err(|error| error.kind()) {
-                Ok(0) => break,
-                Ok(count) => body.extend_from_slice(&piece[..count]),
-                Err(ErrorKind::Interrupted) => {}
-                Err(ErrorKind::WouldBlock) => return Err(too_slow()),
-                Err(_) => return Err(Failure::new(400, "the body cannot be read to its end")),
-            }
-            if Instant::now() > until {
-                return Err(too_slow());
-            }
-        }
-        match (self, reader.limit()) {
-            (Self::Length(_), 1..) => Err(Failure::new(400, "the body ended before its length")),
-            (Self::Chunked, 0) => Err(too_large()),
-            _ => Ok(body),
-        }
+    match (length, reader.limit()) {
+        (Some(_), 1..) => Err(Failure::new(400, "the body ended before its length")),
+        (None, 0) => Err(too_large()),
+        _ => Ok(body),
     }
 }
 
@@ -114,27 +100,26 @@ mod tests {
         }
     }
 
-    fn framing(lengths: &[&str], encodings: &[&str]) -> Option<Framing> {
+    fn length(lengths: &[&str], encodings: &[&str]) -> Result<Option<u64>, ()> {
         let owned = |values: &[&str]| values.iter().map(|&value| value.into()).collect::<Vec<_>>();
-        Framing::of(&owned(lengths), &owned(encodings), false).ok()
+        super::length(&owned(lengths), &owned(encodings)).map_err(drop)
     }
 
     #[test]
     fn a_body_ends_in_one_way_or_the_request_is_refused() {
-        assert_eq!(framing(&[], &[]), Some(Framing::Length(0)));
-        assert_eq!(framing(&["007"], &[]), Some(Framing::Length(7)));
-        assert_eq!(framing(&[], &["chunked"]), Some(Framing::Chunked));
+        assert_eq!(length(&[], &[]), Ok(Some(0)));
+        assert_eq!(length(&["007"], &[]), Ok(Some(7)));
+        assert_eq!(length(&[], &["chunked"]), Ok(None));
         let huge = "99999999999999999999999999";
-        assert_eq!(framing(&[huge], &[]), Some(Framing::Length(u64::MAX)));
-        for length in ["", "abc", "-5", "+5", "5, 5", "0x5", "5 "] {
-            assert_eq!(framing(&[length], &[]), None, "{length}");
+        assert_eq!(length(&[huge], &[]), Ok(Some(u64::MAX)));
+        for text in ["", "abc", "-5", "+5", "5, 5", "0x5", "5 "] {
+            assert_eq!(length(&[text], &[]), Err(()), "{text}");
         }
-        assert_eq!(framing(&["5", "5"], &[]), None);
-        assert_eq!(framing(&["5"], &["chunked"]), None);
+        assert_eq!(length(&["5", "5"], &[]), Err(()));
+        assert_eq!(length(&["5"], &["chunked"]), Err(()));
         for encoding in ["", "identity", "gzip, chunked", "chunked, identity"] {
-            assert_eq!(framing(&[], &[encoding]), None, "{encoding}");
+            assert_eq!(length(&[], &[encoding]), Err(()), "{encoding}");
         }
-        assert_eq!(framing(&[], &["chunked", "chunked"]), None);
-        assert!(Framing::of(&[], &["chunked".into()], true).is_err());
+        assert_eq!(length(&[], &["chunked", "chunked"]), Err(()));
     }
 }

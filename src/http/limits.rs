@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// What clients may take of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// How many clients may be connected; the next one waits until another is gone.
@@ -18,8 +17,6 @@ pub(crate) struct Limits {
     pub head: Duration,
     /// How long a body may take to arrive, or a response to leave.
     pub transfer: Duration,
-    /// How many requests that change something may wait for Redis at once.
-    pub redis: usize,
     /// How long a stop waits for what is under way.
     pub grace: Duration,
 }
@@ -32,21 +29,17 @@ impl Default for Limits {
             idle: Duration::from_mins(1),
             head: Duration::from_secs(10),
             transfer: Duration::from_secs(30),
-            redis: 32,
             grace: Duration::from_secs(10),
         }
     }
 }
 
-/// What is kept back for the standard streams, the listener, a client that waits until another is gone,
-/// what the system library opens, and the connections by which notes are read.
-const DESCRIPTORS_KEPT: usize = 32;
-
-/// What a request that changes something has open: a connection to Redis, and the journal's file and lock.
-const DESCRIPTORS_PER_CHANGE: usize = 3;
+/// What is kept back at the most for all but the connections of clients: for Redis, the journal, the standard
+/// streams and the listener.
+const DESCRIPTORS_KEPT: u64 = 128;
 
 /// What `tiny_http` has open for a connection.
-const DESCRIPTORS_PER_CONNECTION: usize = 2;
+const DESCRIPTORS_PER_CONNECTION: u64 = 2;
 
 impl Limits {
     /// The same, cut down to what the system lets this process open, after it has raised that as far as it
@@ -65,13 +58,9 @@ impl Limits {
     }
 
     fn within(mut self, descriptors: Option<u64>) -> Self {
-        let Some(descriptors) = descriptors.and_then(|count| usize::try_from(count).ok()) else {
-            return self;
-        };
-        let free = descriptors.saturating_sub(DESCRIPTORS_KEPT);
-        self.redis = self.redis.min(free / 8).max(1);
-        let rest = free.saturating_sub(self.redis * DESCRIPTORS_PER_CHANGE);
-        let most = rest / DESCRIPTORS_PER_CONNECTION;
+        let descriptors = descriptors.unwrap_or(u64::MAX);
+        let free = descriptors - DESCRIPTORS_KEPT.min(descriptors / 2);
+        let most = usize::try_from(free / DESCRIPTORS_PER_CONNECTION).unwrap_or(usize::MAX);
         self.connections = self.connections.min(most).max(1);
         self
     }
@@ -87,10 +76,10 @@ mod tests {
         assert_eq!(limits.within(None), limits);
         assert_eq!(limits.within(Some(20_000)), limits);
         for descriptors in [1, 16, 20, 64, 256, 1_024] {
-            let cut = limits.within(Some(descriptors));
-            assert!(cut.connections >= 1 && cut.redis >= 1, "{descriptors}");
-            let used = cut.connections * 2 + cut.redis * 3 + DESCRIPTORS_KEPT;
-            assert!(descriptors < 64 || used <= usize::try_from(descriptors).unwrap());
+            let connections = limits.within(Some(descriptors)).connections;
+            assert!(connections >= 1, "{descriptors}");
+            let used = u64::try_from(connections).unwrap() * 2 + 128;
+            assert!(descriptors < 256 || used <= descriptors, "{descriptors}");
         }
         assert!(limits.within(Some(64)).connections >= 8);
         assert!(limits.within(Some(1_024)).connections >= 400);

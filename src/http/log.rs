@@ -8,10 +8,11 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{iter, thread};
 
 use super::message::{Request, Response};
+use crate::output::sanitize;
 use crate::timestamp;
 
 /// How much of a target or a header is written: as much as tells what it was.
@@ -26,7 +27,6 @@ const GATHER: Duration = Duration::from_millis(5);
 /// How long the end of a program waits for its last lines.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verbosity {
     /// What went wrong on this side.
@@ -37,7 +37,6 @@ pub(crate) enum Verbosity {
     Details,
 }
 
-/// Where the lines go, from every thread.
 pub(crate) struct Log {
     lines: SyncSender<String>,
     counts: Arc<Counts>,
@@ -52,20 +51,17 @@ struct Counts {
 }
 
 impl Log {
-    /// A log that writes to `writer`. That a line cannot be written stops no request. Fails where there
-    /// can be no thread.
+    /// A log that writes to `writer`. That a line cannot be written stops no request.
     pub(crate) fn new(writer: Box<dyn Write + Send>, verbosity: Verbosity) -> io::Result<Self> {
-        let (sender, lines) = sync_channel(MOST);
-        let log = Self {
-            lines: sender,
-            counts: Arc::default(),
+        let (lines, received) = sync_channel(MOST);
+        let counts = Arc::<Counts>::default();
+        let counted = Arc::clone(&counts);
+        thread::Builder::new().spawn(move || write(writer, &received, &counted))?;
+        Ok(Self {
+            lines,
+            counts,
             verbosity,
-        };
-        let counts = Arc::clone(&log.counts);
-        thread::Builder::new()
-            .name("log".into())
-            .spawn(move || write(writer, &lines, &counts))?;
-        Ok(log)
+        })
     }
 
     /// Writes the line of a request and how long its response took; where requests are not logged, only if
@@ -78,15 +74,14 @@ impl Log {
         let client = request.client.map(|client| client.to_string());
         let is_head = request.method == "HEAD";
         let mut line = format!(
-            "{} {} {} {} {} {} {}.{:03}ms",
+            "{} {} {} {} {} {} {:.3}ms",
             timestamp::format(request.time),
             client.as_deref().unwrap_or("-"),
             shown(&request.method),
             shown(&request.target),
             response.status,
             if is_head { 0 } else { response.body.len() },
-            duration.as_millis(),
-            duration.subsec_micros() % 1_000
+            duration.as_secs_f64() * 1_000.0
         );
         // Writing to a String cannot fail.
         if self.verbosity == Verbosity::Details {
@@ -132,13 +127,11 @@ impl Log {
 
 /// Writes lines until nobody can add any.
 fn write(mut writer: Box<dyn Write + Send>, lines: &Receiver<String>, counts: &Counts) {
-    while let Ok(mut text) = lines.recv() {
+    while let Ok(first) = lines.recv() {
         thread::sleep(GATHER);
-        let mut count = 1;
-        for line in lines.try_iter().take(MOST) {
-            text.push_str(&line);
-            count += 1;
-        }
+        let all = iter::once(first).chain(lines.try_iter().take(MOST));
+        let all: Vec<String> = all.collect();
+        let mut text = all.concat();
         let lost = counts.lost.swap(0, Ordering::SeqCst);
         if lost > 0 {
             let time = timestamp::format(timestamp::now());
@@ -148,29 +141,18 @@ fn write(mut writer: Box<dyn Write + Send>, lines: &Receiver<String>, counts: &C
         let _ = writer
             .write_all(text.as_bytes())
             .and_then(|()| writer.flush());
-        counts.waiting.fetch_sub(count, Ordering::SeqCst);
+        counts.waiting.fetch_sub(all.len(), Ordering::SeqCst);
     }
 }
 
-/// A text of a client in a form that cannot move the cursor of a terminal or begin a line of its
-/// own: cut, control characters escaped. Nothing is `-`.
+/// A text of a client, cut, in a form that cannot move the cursor of a terminal or begin a line of its own.
+/// Nothing is `-`.
 fn shown(text: &str) -> String {
-    if text.is_empty() {
-        return "-".into();
-    }
-    let mut safe = String::with_capacity(text.len().min(LONGEST));
-    for character in text.chars() {
-        if safe.len() >= LONGEST {
-            safe.push('…');
-            break;
-        }
-        if character.is_control() {
-            safe.extend(character.escape_default());
-        } else {
-            safe.push(character);
-        }
-    }
-    safe
+    let Some((end, _)) = text.char_indices().nth(LONGEST) else {
+        let text = if text.is_empty() { "-" } else { text };
+        return sanitize::one_line(text).into_owned();
+    };
+    format!("{}…", sanitize::one_line(&text[..end]))
 }
 
 #[cfg(test)]
@@ -224,7 +206,7 @@ mod tests {
     #[test]
     fn a_client_cannot_write_lines_of_its_own() {
         let line = logged(Verbosity::Requests, "/\u{1b}[2J\r\n\u{85}x", 200);
-        assert!(line.contains(r" /\u{1b}[2J\r\n\u{85}x 200"), "{line}");
+        assert!(line.contains(r" /^[[2J^M^J\u{85}x 200"), "{line}");
         assert_eq!(line.matches('\n').count(), 1);
         let long = logged(Verbosity::Requests, &"x".repeat(100_000), 200);
         assert!(long.len() < 2_000 && long.contains("x… 200"), "{long}");

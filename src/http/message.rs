@@ -1,6 +1,4 @@
 //! Requests and responses as values.
-//!
-//! Nothing here knows a socket or Redis.
 
 use std::net::SocketAddr;
 
@@ -10,16 +8,16 @@ use serde::Serialize;
 use super::etag;
 use crate::note::Note;
 
-/// A request that has been read whole: its line, the headers that matter here, its body.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
-    /// When it came.
     pub(super) time: DateTime<Utc>,
     pub(super) client: Option<SocketAddr>,
     /// As it was sent: methods are told apart by case (RFC 9110, 9.1).
     pub(super) method: String,
     /// As it was sent: a path and perhaps a query, or a whole URL.
     pub(super) target: String,
+    /// Whether its connection is to end after it.
+    pub(super) closes: bool,
     pub(super) host: Option<String>,
     pub(super) authorization: Option<String>,
     pub(super) content_type: Option<String>,
@@ -29,32 +27,32 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// The target's authority, where it is a whole URL, and its path with the query cut off.
-    ///
-    /// The authority of such a target stands above `Host` (RFC 9112, 3.2.2).
+    /// Whether a GET, or a HEAD, whose response is that to a GET without the body.
+    pub(super) fn is_get(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+
+    /// The target's authority, which stands above `Host`, where it is a whole URL (RFC 9112, 3.2.2), and its
+    /// path with the query cut off.
     pub(super) fn authority_and_path(&self) -> (Option<&str>, &str) {
         let target = self.target.split(['?', '#']).next().unwrap_or_default();
-        let url = target
-            .split_once("://")
-            .filter(|_| !target.starts_with('/'));
-        let Some((_, rest)) = url else {
-            return (None, target);
-        };
-        match rest.find('/') {
-            Some(at) => (Some(&rest[..at]), &rest[at..]),
-            None => (Some(rest), "/"),
+        match target.split_once("://") {
+            Some((_, url)) if !target.starts_with('/') => {
+                let (authority, path) = url.split_at(url.find('/').unwrap_or(url.len()));
+                (Some(authority), if path.is_empty() { "/" } else { path })
+            }
+            _ => (None, target),
         }
     }
 }
 
 /// A response. Its headers are known when the program is built, or are digits, so that no text of a
 /// client can end up in one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Response {
     pub(super) status: u16,
     /// A header beside those that every response has: its name and value.
     pub(super) header: Option<(&'static str, &'static str)>,
-    /// The tag of the note that the response shows.
     pub(super) etag: Option<String>,
     /// JSON; or empty, and then without a `Content-Type`.
     pub(super) body: Vec<u8>,
@@ -68,7 +66,6 @@ impl Response {
         Self::raw(status, serde_json::to_vec(value).unwrap_or_default())
     }
 
-    /// A response that shows a note.
     pub(super) fn note(status: u16, note: &Note) -> Self {
         let mut response = Self::json(status, note);
         response.etag = Some(etag::of(&response.body));
@@ -79,11 +76,19 @@ impl Response {
     pub(super) fn raw(status: u16, body: Vec<u8>) -> Self {
         Self {
             status,
-            header: None,
-            etag: None,
             body,
-            cause: None,
+            ..Self::default()
         }
+    }
+
+    pub(super) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    pub(super) fn because_of(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
     }
 }
 

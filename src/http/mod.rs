@@ -3,8 +3,8 @@
 //! It is given a listener, a way to open a store and a way to be stopped; it knows no settings, no
 //! command line and no signals. From the client inwards:
 //!
-//! - `transport`: the connections, requests and responses of `tiny_http` · `connections`, `limits`, `stop`:
-//!   what a server has taken on, what it takes on, and its end · `framing`: where a body ends · `log`: what it says of each request
+//! - `transport`: the connections, requests and responses of `tiny_http` · `framing`: where a body ends ·
+//!   `connections`, `limits`: what a server has taken on, how much it takes on, and its end · `log`
 //! - `service`: from a request value to a response value · `host`, `token`: who may ask
 //! - `router`, `body`, `etag`, `handlers`: what is asked, with which text, of which state of a note, and
 //!   what is done
@@ -25,15 +25,14 @@ mod message;
 mod pool;
 mod router;
 mod service;
-mod stop;
 #[cfg(test)]
 mod tests;
 mod token;
 mod transport;
 
+pub(crate) use connections::Stop;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Log, Verbosity};
 pub(crate) use pool::Opener;
-pub(crate) use stop::Stop;
 pub(crate) use token::Token;
 pub(crate) use transport::{Options, bind, serve};

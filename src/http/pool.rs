@@ -17,27 +17,22 @@ const WAIT: Duration = Duration::from_secs(5);
 
 pub(super) struct Pool {
     opener: Arc<Opener>,
-    state: Mutex<State>,
+    /// One for each connection that may still be used: what was kept, if any, the last one first.
+    free: Mutex<Vec<Option<Store>>>,
     returned: Condvar,
 }
 
-struct State {
-    idle: Vec<Store>,
-    /// How many more may be in use.
-    free: usize,
+/// The right to use a connection, which goes back with what is kept in it.
+struct Permit<'a> {
+    pool: &'a Pool,
+    kept: Option<Store>,
 }
-
-/// The right to use a connection.
-struct Permit<'a>(&'a Pool);
 
 impl Pool {
     pub(super) fn new(opener: Arc<Opener>, limit: usize) -> Self {
         Self {
             opener,
-            state: Mutex::new(State {
-                idle: Vec::new(),
-                free: limit,
-            }),
+            free: Mutex::new((0..limit).map(|_| None).collect()),
             returned: Condvar::new(),
         }
     }
@@ -47,49 +42,35 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Store) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let _permit = self.permit()?;
-        let mut store = self.connection()?;
+        let mut permit = self.permit()?;
+        let mut store = match permit.kept.take().map(|mut store| (store.ping(), store)) {
+            Some((Ok(_), store)) => store,
+            // It died since it was used last; Redis may be there all the same.
+            None | Some((Err(store::Error::Lost { .. }), _)) => open(&self.opener)?,
+            Some((Err(error), _)) => return Err(error.into()),
+        };
         let result = work(&mut store);
-        if store.is_usable() {
-            // Nobody here mends other writers' data or shows its faults; do not gather them.
-            store.take_faults();
-            lock(&self.state).idle.push(store);
-        }
+        // Nobody here mends other writers' data or shows its faults; do not gather them.
+        store.take_faults();
+        permit.kept = Some(store).filter(Store::is_usable);
         result
     }
 
     fn permit(&self) -> Result<Permit<'_>, Failure> {
-        let state = lock(&self.state);
         let waited = self
             .returned
-            .wait_timeout_while(state, WAIT, |state| state.free == 0);
-        let (mut state, waited) = waited.unwrap_or_else(PoisonError::into_inner);
-        if waited.timed_out() {
-            let text = "every connection to Redis is in use; try again later";
-            return Err(Failure::new(503, text));
-        }
-        state.free -= 1;
-        Ok(Permit(self))
-    }
-
-    fn connection(&self) -> Result<Store, Failure> {
-        let idle = || lock(&self.state).idle.pop();
-        while let Some(mut store) = idle() {
-            match store.ping() {
-                Ok(_) => return Ok(store),
-                // It died since it was used last; Redis may be there all the same.
-                Err(store::Error::Lost { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        open(&self.opener)
+            .wait_timeout_while(lock(&self.free), WAIT, |free| free.is_empty());
+        let (mut free, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let text = "every connection to Redis is in use; try again later";
+        let kept = free.pop().ok_or_else(|| Failure::new(503, text))?;
+        Ok(Permit { pool: self, kept })
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        lock(&self.0.state).free += 1;
-        self.0.returned.notify_one();
+        lock(&self.pool.free).push(self.kept.take());
+        self.pool.returned.notify_one();
     }
 }
 

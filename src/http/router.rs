@@ -1,25 +1,5 @@
-//! What a path and a method ask for.
-//!
-//! Pure: it sees the text of a request line and nothing else.
+//! Which paths there are.
 
-use super::error::Failure;
-
-/// What is asked for. Ids are as percent-decoded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Action {
-    Index,
-    OpenApi,
-    /// The methods that the path takes: the value of `Allow`.
-    Methods(&'static str),
-    Health,
-    List,
-    Create,
-    Show(String),
-    Update(String),
-    Delete(String),
-}
-
-/// A known path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Index,
@@ -42,10 +22,8 @@ impl Route {
             "/openapi.json" => Self::OpenApi,
             "/api/v1/notes" => Self::Notes,
             other => {
-                let id = other.strip_prefix("/api/v1/notes/")?;
-                if id.is_empty() || id.contains('/') {
-                    return None;
-                }
+                let id = other.strip_prefix("/api/v1/notes/");
+                let id = id.filter(|id| !id.is_empty() && !id.contains('/'))?;
                 Self::Note(id.to_owned())
             }
         })
@@ -58,26 +36,6 @@ impl Route {
             Self::Notes => "GET, HEAD, OPTIONS, POST",
             Self::Note(_) => "DELETE, GET, HEAD, OPTIONS, PUT",
         }
-    }
-
-    /// What a method asks of it. HEAD asks for what GET does; the body is left out when it is sent.
-    pub(super) fn action(self, method: &str) -> Result<Action, Failure> {
-        let allow = self.allow();
-        Ok(match (self, method) {
-            (_, "OPTIONS") => Action::Methods(allow),
-            (Self::Index, "GET" | "HEAD") => Action::Index,
-            (Self::Health, "GET" | "HEAD") => Action::Health,
-            (Self::OpenApi, "GET" | "HEAD") => Action::OpenApi,
-            (Self::Notes, "GET" | "HEAD") => Action::List,
-            (Self::Notes, "POST") => Action::Create,
-            (Self::Note(id), "GET" | "HEAD") => Action::Show(id),
-            (Self::Note(id), "PUT") => Action::Update(id),
-            (Self::Note(id), "DELETE") => Action::Delete(id),
-            _ => {
-                let text = format!("this path takes {allow}");
-                return Err(Failure::new(405, text).with_header("Allow", allow));
-            }
-        })
     }
 }
 
@@ -102,15 +60,6 @@ fn decode(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// One of each route.
-    const PATHS: [&str; 5] = [
-        "/",
-        "/health",
-        "/openapi.json",
-        "/api/v1/notes",
-        "/api/v1/notes/a",
-    ];
 
     fn id(path: &str) -> Option<String> {
         match Route::of(path) {
@@ -170,29 +119,6 @@ mod tests {
                 Some(expected),
                 "{path}"
             );
-        }
-    }
-
-    #[test]
-    fn a_path_takes_the_methods_that_it_says_it_takes() {
-        for path in PATHS {
-            let route = Route::of(path).unwrap();
-            let allow: Vec<&str> = route.allow().split(", ").collect();
-            for method in [
-                "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "get",
-            ] {
-                let taken = route.clone().action(method).is_ok();
-                assert_eq!(taken, allow.contains(&method), "{method} {path}");
-            }
-        }
-    }
-
-    #[test]
-    fn head_asks_for_what_get_does() {
-        for path in PATHS {
-            let route = Route::of(path).unwrap();
-            let get = route.clone().action("GET").unwrap();
-            assert_eq!(route.action("HEAD").unwrap(), get, "{path}");
         }
     }
 }

@@ -1,23 +1,19 @@
 //! One request, from the checks of who may ask to the response.
-//!
-//! It brings together the rules of `host` and `token`, the routes, the handlers and the connections to
-//! Redis. It knows no sockets.
 
 use std::io;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::batch::Batch;
+use super::batch::{Batch, Found};
 use super::error::Failure;
-use super::handlers;
-use super::host;
+use super::handlers::DESCRIPTION;
 use super::message::{Request, Response};
 use super::pool::{Opener, Pool};
-use super::router::{Action, Route};
+use super::router::Route;
 use super::token::Token;
-use crate::journal::{Journal, JournaledStore};
+use super::{body, handlers, host};
+use crate::journal::{self, Journal, JournaledStore};
 use crate::note::Note;
 use crate::timestamp;
 
@@ -25,15 +21,16 @@ use crate::timestamp;
 /// for them.
 const LISTS: usize = 2;
 
-/// What answers requests.
+/// How many requests that change something may wait for Redis at once.
+const CHANGES: usize = 32;
+
 pub(super) struct Service {
     /// Where the server listens.
     address: IpAddr,
     token: Option<Token>,
     journal: Option<Journal>,
-    /// Whether it was said that the journal cannot be written.
-    is_told: AtomicBool,
-    notes: Batch,
+    /// By which the notes that GETs ask for are found, for [`show`](Self::show).
+    pub(super) notes: Batch,
     lists: Pool,
     changes: Pool,
 }
@@ -45,60 +42,20 @@ impl Service {
         token: Option<Token>,
         journal: Option<Journal>,
         opener: Opener,
-        changes: usize,
     ) -> io::Result<Self> {
         let opener = Arc::new(opener);
         Ok(Self {
             address,
             token,
             journal,
-            is_told: AtomicBool::new(false),
             notes: Batch::new(Arc::clone(&opener))?,
             lists: Pool::new(Arc::clone(&opener), LISTS),
-            changes: Pool::new(opener, changes),
+            changes: Pool::new(opener, CHANGES),
         })
     }
 
-    /// The id of the note that a request asks for, if it is for one, and permitted.
-    pub(super) fn wanted_note(&self, request: &Request) -> Option<String> {
-        match self.action(request) {
-            Ok(Action::Show(id)) => Some(id),
-            _ => None,
-        }
-    }
-
-    /// Has a note asked for together with others, and `answer` called with the response, mostly by
-    /// another thread.
-    pub(super) fn show_later(
-        self: &Arc<Self>,
-        id: String,
-        request: Request,
-        answer: impl FnOnce(&Request, Response) + Send + 'static,
-    ) {
-        let (service, known) = (Arc::clone(self), id.clone());
-        let show = move |found: Option<Option<Note>>| {
-            let response = respond(|| {
-                let alone = || service.changes.with(|store| Ok(store.get(&known)?));
-                handlers::show(found.map_or_else(alone, Ok)?, &known, &request)
-            });
-            answer(&request, response);
-        };
-        self.notes.get(id, Box::new(show));
-    }
-
-    /// Answers a request. Every failure is a response too, and so is a panic, which is a defect.
-    pub(super) fn answer(&self, request: &Request) -> Response {
-        respond(|| self.perform(self.action(request)?, request))
-    }
-
-    /// Why a change was not recorded in the journal, the first time that this happened.
-    pub(super) fn journal_problem(&self) -> Option<String> {
-        let fault = self.journal.as_ref()?.fault()?;
-        let is_told = self.is_told.swap(true, Ordering::Relaxed);
-        (!is_told).then(|| format!("changes are not recorded, and cannot be undone: {fault}"))
-    }
-
-    fn action(&self, request: &Request) -> Result<Action, Failure> {
+    /// What a request is for, if its client may ask for it.
+    pub(super) fn route(&self, request: &Request) -> Result<Route, Failure> {
         let (authority, path) = request.authority_and_path();
         host::check(self.address, authority.or(request.host.as_deref()))?;
         let route = Route::of(path);
@@ -107,35 +64,56 @@ impl Service {
             token.check(request.authorization.as_deref())?;
         }
         let text = "no such path; GET / lists those that there are";
-        let route = route.ok_or_else(|| Failure::new(404, text))?;
-        route.action(&request.method)
+        route.ok_or_else(|| Failure::new(404, text))
     }
 
-    fn perform(&self, action: Action, request: &Request) -> Result<Response, Failure> {
+    pub(super) fn show(&self, found: Found, id: &str, request: &Request) -> Response {
+        respond(|| {
+            let alone = || self.changes.with(|store| Ok(store.get(id)?));
+            handlers::show(found.map_or_else(alone, Ok)?, id, request)
+        })
+    }
+
+    /// Answers any other request.
+    pub(super) fn answer(&self, route: Result<Route, Failure>, request: &Request) -> Response {
+        respond(|| self.perform(route?, request))
+    }
+
+    /// Why changes are not recorded, once one was not.
+    pub(super) fn journal_fault(&self) -> Option<&journal::Error> {
+        self.journal.as_ref()?.fault()
+    }
+
+    fn perform(&self, route: Route, request: &Request) -> Result<Response, Failure> {
         let now = || timestamp::format(request.time);
-        match action {
-            Action::Index => Ok(handlers::index()),
-            Action::OpenApi => Ok(handlers::openapi()),
-            Action::Methods(allow) => Ok(handlers::methods(allow)),
-            Action::Health => {
+        let allow = route.allow();
+        match (route, request.method.as_str()) {
+            (_, "OPTIONS") => Ok(Response::raw(200, Vec::new()).with_header("Allow", allow)),
+            (Route::Index, "GET" | "HEAD") => Ok(handlers::index()),
+            (Route::OpenApi, "GET" | "HEAD") => Ok(Response::raw(200, DESCRIPTION.into())),
+            (Route::Health, "GET" | "HEAD") => {
                 let ping = self.changes.with(|store| Ok(store.ping().map(drop)?));
                 Ok(handlers::health(&ping, &now()))
             }
-            Action::List => self.lists.with(handlers::list),
-            Action::Show(id) => {
-                let note = self.changes.with(|store| Ok(store.get(&id)?))?;
-                handlers::show(note, &id, request)
+            (Route::Notes, "GET" | "HEAD") => self.lists.with(handlers::list),
+            (Route::Notes, "POST") => {
+                let (title, content) = body::of_new(request)?;
+                let note = Note::new(title, content, &now());
+                self.change("serve POST", now(), |store| {
+                    store.create(&note)?;
+                    Ok(Response::note(201, &note))
+                })
             }
-            Action::Create => {
-                let note = handlers::draft(request, &now())?;
-                self.change("serve POST", now(), |store| handlers::create(store, &note))
-            }
-            Action::Update(id) => self.change("serve PUT", now(), |store| {
+            (Route::Note(id), "PUT") => self.change("serve PUT", now(), |store| {
                 handlers::update(store, &id, request)
             }),
-            Action::Delete(id) => self.change("serve DELETE", now(), |store| {
+            (Route::Note(id), "DELETE") => self.change("serve DELETE", now(), |store| {
                 handlers::delete(store, &id, request)
             }),
+            _ => {
+                let text = format!("this path takes {allow}");
+                Err(Failure::new(405, text).with_header("Allow", allow))
+            }
         }
     }
 
@@ -152,10 +130,10 @@ impl Service {
     }
 }
 
-/// The response that some work makes. Every failure is a response too, and so is a panic.
+/// The response that some work makes. Every failure is one too, and so is a panic, which is a defect.
 fn respond(work: impl FnOnce() -> Result<Response, Failure>) -> Response {
     let panicked = || Failure::new(500, "internal error; the server's log may say more");
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(panicked()))
-        .unwrap_or_else(Response::from)
+        .unwrap_or_else(|failure| failure)
 }

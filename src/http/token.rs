@@ -5,7 +5,6 @@ use subtle::ConstantTimeEq as _;
 use super::error::Failure;
 use crate::secret::Secret;
 
-/// A token that requests must carry.
 #[derive(Debug)]
 pub(crate) struct Token(Secret);
 

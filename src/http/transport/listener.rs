@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use socket2::{Domain, Socket, TcpKeepalive, Type};
+use socket2::{SockRef, TcpKeepalive};
 
 use crate::http::limits::Limits;
 
@@ -17,35 +17,22 @@ const KEEPALIVE: Duration = Duration::from_mins(1);
 
 /// Listens at a host and a port; port 0 is any that is free.
 pub(crate) fn bind(host: &str, port: u16, limits: &Limits) -> anyhow::Result<TcpListener> {
-    let unknown = || {
-        let advice = "give --host an address of this machine";
-        format!("cannot find an address for the host {host}; {advice}")
-    };
-    let addresses = (host, port).to_socket_addrs().with_context(unknown)?;
-    let mut addresses: Vec<SocketAddr> = addresses.collect();
-    // Where a name has both kinds, clients that know one kind alone know IPv4.
-    addresses.sort_by_key(SocketAddr::is_ipv6);
-    let mut listener = Err(io::Error::from(io::ErrorKind::NotFound)).with_context(unknown);
-    for address in addresses {
-        let text = || format!("cannot listen at {address}; another --port or --host may be free");
-        listener = listen(address, limits).with_context(text);
-        if listener.is_ok() {
-            break;
-        }
-    }
-    listener
+    let text = "another --port or --host may be free";
+    listen(host, port, limits).with_context(|| format!("cannot listen at {host}:{port}; {text}"))
 }
 
 /// What is set here, the connections that are accepted inherit.
-fn listen(address: SocketAddr, limits: &Limits) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    socket.set_reuse_address(true)?;
+fn listen(host: &str, port: u16, limits: &Limits) -> io::Result<TcpListener> {
+    let mut addresses: Vec<SocketAddr> = (host, port).to_socket_addrs()?.collect();
+    // Where a name has both kinds, clients that know one kind alone know IPv4.
+    addresses.sort_by_key(SocketAddr::is_ipv6);
+    let listener = TcpListener::bind(addresses.as_slice())?;
+    let socket = SockRef::from(&listener);
     // A response of several writes would wait for the client's acknowledgement, which takes 40 ms.
     socket.set_tcp_nodelay(true)?;
     socket.set_read_timeout(Some(limits.idle))?;
     socket.set_write_timeout(Some(limits.transfer))?;
     socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE))?;
-    socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
-    Ok(socket.into())
+    Ok(listener)
 }

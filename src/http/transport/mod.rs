@@ -12,9 +12,8 @@ use std::io;
 use std::io::ErrorKind::{ConnectionAborted, Interrupted, WouldBlock};
 use std::mem;
 use std::net::TcpListener;
-use std::os::fd::AsFd as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,14 +22,14 @@ use tiny_http::{Listener, Server, SslContextWrap};
 
 pub(crate) use self::listener::bind;
 
-use self::request::Incoming;
-use super::connections::{Connection, Connections, Pending};
+use super::batch::Found;
+use super::connections::{Connection, Connections, Stop};
 use super::limits::Limits;
 use super::log::Log;
 use super::message::{Request, Response};
 use super::pool::Opener;
+use super::router::Route;
 use super::service::Service;
-use super::stop::Stop;
 use super::token::Token;
 use crate::journal::Journal;
 use crate::timestamp;
@@ -45,9 +44,8 @@ const WAIT: Timespec = Timespec {
 };
 
 /// How long the loop waits after an error that may last, such as that no descriptor is free.
-const RETRY: Duration = Duration::from_millis(50);
+const RETRY: Duration = Duration::from_secs(1);
 
-/// What a server is to be like.
 pub(crate) struct Options {
     /// The token that requests must carry; none lets everyone in.
     pub token: Option<Token>,
@@ -56,19 +54,17 @@ pub(crate) struct Options {
     pub journal: Option<Journal>,
 }
 
-/// What the threads of all connections share.
 struct Shared {
-    service: Arc<Service>,
+    service: Service,
     log: Log,
     limits: Limits,
     connections: Arc<Connections>,
     stop: Stop,
+    journal_fault_told: Once,
 }
 
 /// Answers requests until it is stopped; then takes no more connections, answers what has arrived, but no
 /// longer than the grace period, and returns. Connections on which nothing arrives end with the process.
-///
-/// A server that listens on loopback alone refuses requests for another host.
 pub(crate) fn serve(
     listener: TcpListener,
     options: Options,
@@ -77,24 +73,20 @@ pub(crate) fn serve(
 ) -> io::Result<()> {
     let address = listener.local_addr()?.ip();
     let limits = options.limits.within_the_system();
+    let service = Service::new(address, options.token, options.journal, opener)?;
     let shared = Arc::new(Shared {
-        service: Arc::new(Service::new(
-            address,
-            options.token,
-            options.journal,
-            opener,
-            limits.redis,
-        )?),
+        service,
         log: options.log,
-        connections: Arc::new(Connections::new(&limits)),
+        connections: Arc::new(Connections::new(limits)),
         stop: stop.clone(),
+        journal_fault_told: Once::new(),
         limits,
     });
     accept_all(listener, &shared)?;
     let unfinished = shared.connections.finish(limits.grace);
     if unfinished > 0 {
-        let text = format!("stopped with {unfinished} requests unfinished");
-        shared.log.problem(&text);
+        let log = &shared.log;
+        log.problem(&format!("stopped with {unfinished} requests unfinished"));
     }
     shared.log.finish();
     Ok(())
@@ -105,71 +97,53 @@ fn accept_all(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
     let plain = SslContextWrap::build_ssl_capabilities(None).map_err(io::Error::other)?;
     listener.set_nonblocking(true)?;
     let listener = Listener::Tcp(listener);
-    let (mut is_failing, mut stuck) = (false, 0);
+    let mut stuck = 0;
     while !shared.stop.is_asked() {
-        let accepted = await_connection(&listener).and_then(|()| accept(&listener, &plain, shared));
+        let polled = poll(&mut [PollFd::new(&listener, PollFlags::IN)], Some(&WAIT));
+        let accepted = polled
+            .map_err(io::Error::from)
+            .and_then(|_| accept(&listener, &plain, shared));
         let told = mem::replace(&mut stuck, shared.connections.stuck());
         if stuck > told {
             let text = "connections sent no request in time and cannot be closed";
             shared.log.problem(&format!("{stuck} {text}"));
         }
-        match accepted.map_err(|error| (error.kind(), error)) {
-            Ok(()) => is_failing = false,
+        if let Err(error) = accepted
             // None has come, or one has gone again.
-            Err((WouldBlock | Interrupted | ConnectionAborted, _)) => {}
-            Err((_, error)) => {
-                if !is_failing {
-                    let text = format!("cannot accept connections, goes on trying: {error}");
-                    shared.log.problem(&text);
-                }
-                is_failing = true;
-                thread::sleep(RETRY);
-            }
+            && !matches!(error.kind(), WouldBlock | Interrupted | ConnectionAborted)
+        {
+            let text = format!("cannot accept connections, goes on trying: {error}");
+            shared.log.problem(&text);
+            thread::sleep(RETRY);
         }
     }
     while accept(&listener, &plain, shared).is_ok() {}
     Ok(())
 }
 
-/// Waits a little for a connection. Fails if one has come and there are not the two descriptors for it
-/// without which `tiny_http` panics.
-fn await_connection(listener: &Listener) -> io::Result<()> {
-    let mut awaited = [PollFd::new(listener, PollFlags::IN)];
-    if poll(&mut awaited, Some(&WAIT))? == 0 {
-        return Err(WouldBlock.into());
-    }
-    let clone = || listener.as_fd().try_clone_to_owned();
-    clone().and_then(|_first| clone()).map(drop)
-}
-
 /// Accepts a connection, once there may be one more, and starts its thread. Where there can be no thread, the
 /// client is hung up on.
 fn accept(listener: &Listener, plain: &SslContextWrap, shared: &Arc<Shared>) -> io::Result<()> {
     let accept = || Server::accept_connection(listener, plain);
-    // Another thread may take the descriptors first.
+    // It panics where there is no descriptor for the other half of a connection.
     let requests = catch_unwind(AssertUnwindSafe(accept))
         .unwrap_or_else(|_| Err(io::Error::other("no descriptor is free")))?
         .ok_or(ConnectionAborted)?;
     shared.connections.await_room(&shared.stop);
     let (shared, connection) = (Arc::clone(shared), shared.connections.add());
-    thread::Builder::new()
-        .name("connection".into())
-        .stack_size(STACK)
-        .spawn(move || shared.run(requests, &connection))?;
+    let thread = thread::Builder::new().stack_size(STACK);
+    thread.spawn(move || shared.run(requests, connection))?;
     Ok(())
 }
 
 impl Shared {
-    /// Answers the requests of a connection.
     fn run(
         self: Arc<Self>,
         requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>>,
-        connection: &Connection,
+        mut connection: Connection,
     ) {
-        connection.waits();
         for request in requests {
-            connection.answers();
-            match request.map(|request| self.answer(request, connection)) {
+            match request.map(|request| self.answer(request, &mut connection)) {
                 Ok(Ok(())) => connection.waits(),
                 Ok(Err(_)) => return,
                 Err(error) => return self.log_refusal(&error.to_string()),
@@ -181,68 +155,61 @@ impl Shared {
     fn answer(
         self: &Arc<Self>,
         mut request: tiny_http::Request,
-        connection: &Connection,
+        connection: &mut Connection,
     ) -> io::Result<()> {
-        let start = Instant::now();
-        let incoming = Incoming::read(&mut request, &self.limits);
-        let is_closing = || self.stop.is_asked() || self.connections.is_full();
-        if incoming.problem.is_none()
-            && !incoming.closes
-            && !is_closing()
-            && let Some(id) = self.service.wanted_note(&incoming.request)
-            && let Some(pending) = connection.pending()
-        {
-            self.answer_later(id, request, incoming.request, pending);
-            return Ok(());
-        }
-        connection.settle()?;
-        let response = match incoming.problem {
-            None => self.service.answer(&incoming.request),
-            Some(failure) => failure.into(),
+        let (start, under_way) = (Instant::now(), connection.begin());
+        let (asked, read) = request::read(&mut request, &self.limits);
+        let closes = asked.closes;
+        let closes = || closes || self.stop.is_asked() || self.connections.is_full();
+        let is_broken = read.is_err();
+        let route = match read.and_then(|()| self.service.route(&asked)) {
+            Ok(Route::Note(id)) if asked.is_get() => {
+                let (shared, closes) = (Arc::clone(self), closes());
+                let sent = connection.hand_over()?;
+                let answer = move |id: &str, found: Found| {
+                    let response = shared.service.show(found, id, &asked);
+                    shared.log.access(&asked, &response, start.elapsed());
+                    let time = shared.limits.transfer;
+                    let is_sent = response::send(request, &response, closes, time).is_ok();
+                    drop(under_way);
+                    if is_sent {
+                        // Nobody waits for it if the client has gone.
+                        let _ = sent.send(());
+                    }
+                };
+                self.service.notes.get(id, Box::new(answer));
+                return if closes { connection.settle(0) } else { Ok(()) };
+            }
+            route => route,
         };
-        if let Some(problem) = self.service.journal_problem() {
-            self.log.problem(&problem);
+        connection.settle(0)?;
+        let response = self.service.answer(route, &asked);
+        if let Some(fault) = self.service.journal_fault() {
+            let text = "changes are not recorded, and cannot be undone";
+            let tell = || self.log.problem(&format!("{text}: {fault}"));
+            self.journal_fault_told.call_once(tell);
         }
-        let duration = start.elapsed();
-        self.log.access(&incoming.request, &response, duration);
-        if incoming.is_body_unread {
+        self.log.access(&asked, &response, start.elapsed());
+        if is_broken {
             // The rest of the body may take its time.
+            drop(under_way);
             connection.waits();
             return response::refuse(request, response);
         }
-        let closes = incoming.closes || is_closing();
-        let until = Instant::now() + self.limits.transfer;
-        response::send(request, &response, closes, until)
-    }
-
-    /// Has a note asked for, and its request answered, by the threads that do that for all connections.
-    fn answer_later(
-        self: &Arc<Self>,
-        id: String,
-        request: tiny_http::Request,
-        value: Request,
-        pending: Pending,
-    ) {
-        let (shared, start) = (Arc::clone(self), Instant::now());
-        self.service.show_later(id, value, move |value, response| {
-            shared.log.access(value, &response, start.elapsed());
-            let until = Instant::now() + shared.limits.transfer;
-            if response::send(request, &response, false, until).is_err() {
-                pending.fail();
-            }
-        });
+        response::send(request, &response, closes(), self.limits.transfer)
     }
 
     /// Logs what `tiny_http` refused by itself; that a client is gone or silent is not worth a line.
     fn log_refusal(&self, error: &str) {
-        if error.starts_with("[ReadIoError]") {
-            return;
-        }
-        let is_unmet = error.starts_with("[ExpectationFailed]");
-        let mut response = Response::raw(if is_unmet { 417 } else { 400 }, Vec::new());
-        response.cause = Some(error.to_owned());
+        let status = match error {
+            _ if error.starts_with("[ReadIoError]") => return,
+            _ if error.starts_with("[ExpectationFailed]") => 417,
+            _ => 400,
+        };
+        let response = Response::raw(status, Vec::new()).because_of(error);
+        let time = timestamp::now();
         let request = Request {
-            time: timestamp::now(),
+            time,
             ..Request::default()
         };
         self.log.access(&request, &response, Duration::ZERO);

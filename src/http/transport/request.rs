@@ -6,7 +6,7 @@ use std::{iter, mem};
 use tiny_http::{HTTPVersion, Header, Headers};
 
 use crate::http::error::Failure;
-use crate::http::framing::{Framing, closes};
+use crate::http::framing;
 use crate::http::limits::Limits;
 use crate::http::message::Request;
 use crate::timestamp;
@@ -14,58 +14,38 @@ use crate::timestamp;
 /// What stands in the place of a header that was taken.
 static TAKEN: LazyLock<Header> = LazyLock::new(|| "Taken: -".parse().expect("it is a header"));
 
-/// A request that has been read, or as much of it as is taken.
-pub(super) struct Incoming {
-    pub(super) request: Request,
-    /// Whether the connection is to end after it.
-    pub(super) closes: bool,
-    /// Why it is refused before it is looked at.
-    pub(super) problem: Option<Failure>,
-    /// Whether its body is left to be read by `tiny_http`, which knows its length.
-    pub(super) is_body_unread: bool,
-}
-
-impl Incoming {
-    /// Reads what is left of a request.
-    pub(super) fn read(request: &mut tiny_http::Request, limits: &Limits) -> Self {
-        let time = timestamp::now();
-        let is_http_1_0 = is_http_1_0(request);
-        let mut headers = request.headers().clone();
-        let hosts = take(&mut headers, "Host");
-        let framing = match &hosts[..] {
-            [] | [_] => Framing::of(
-                &take(&mut headers, "Content-Length"),
-                &take(&mut headers, "Transfer-Encoding"),
-                is_http_1_0,
-            ),
-            _ => Err(Failure::new(400, "there are two Host headers")),
-        };
-        // A length that cannot be counted `tiny_http` takes for none.
-        let is_length_known = matches!(framing, Ok(Framing::Length(length)) if length < u64::MAX);
-        let body = framing.and_then(|framing| framing.read(|| request.as_reader(), limits));
-        let (body, problem) = match body {
-            Ok(body) => (body, None),
-            Err(failure) => (Vec::new(), Some(failure)),
-        };
-        let asked = list(&mut headers, "Connection").unwrap_or_default();
-        Self {
-            closes: problem.is_some() || closes(is_http_1_0, &asked),
-            is_body_unread: problem.is_some() && is_length_known,
-            problem,
-            request: Request {
-                time,
-                client: request.remote_addr().copied(),
-                method: request.method().as_str().to_owned(),
-                target: request.url().to_owned(),
-                host: hosts.into_iter().next(),
-                authorization: list(&mut headers, "Authorization"),
-                content_type: list(&mut headers, "Content-Type"),
-                if_match: list(&mut headers, "If-Match"),
-                if_none_match: list(&mut headers, "If-None-Match"),
-                body,
-            },
-        }
-    }
+pub(super) fn read(
+    request: &mut tiny_http::Request,
+    limits: &Limits,
+) -> (Request, Result<(), Failure>) {
+    let time = timestamp::now();
+    let mut headers = request.headers().clone();
+    let mut hosts = take(&mut headers, "Host");
+    let lengths = take(&mut headers, "Content-Length");
+    let length = framing::length(&lengths, &take(&mut headers, "Transfer-Encoding"));
+    let body = match hosts.len() {
+        0 | 1 => length.and_then(|it| framing::read(it, || request.as_reader(), limits)),
+        _ => Err(Failure::new(400, "there are two Host headers")),
+    };
+    let (body, read) = match body {
+        Ok(body) => (body, Ok(())),
+        Err(failure) => (Vec::new(), Err(failure)),
+    };
+    let asked = list(&mut headers, "Connection").unwrap_or_default();
+    let value = Request {
+        time,
+        client: request.remote_addr().copied(),
+        method: request.method().as_str().to_owned(),
+        target: request.url().to_owned(),
+        closes: framing::closes(is_http_1_0(request), &asked),
+        host: hosts.pop(),
+        authorization: list(&mut headers, "Authorization"),
+        content_type: list(&mut headers, "Content-Type"),
+        if_match: list(&mut headers, "If-Match"),
+        if_none_match: list(&mut headers, "If-None-Match"),
+        body,
+    };
+    (value, read)
 }
 
 pub(super) fn is_http_1_0(request: &tiny_http::Request) -> bool {

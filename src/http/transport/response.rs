@@ -2,29 +2,24 @@
 
 use std::fmt;
 use std::io::{self, Write as _};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tiny_http::{Header, StatusCode};
 
 use super::request::is_http_1_0;
 use crate::http::message::Response;
 
-/// Room for the status line and the headers.
-const HEAD: usize = 256;
-
 /// Sends a response in one write, if the client takes it in time. Fails where the connection is to end.
 pub(super) fn send(
     request: tiny_http::Request,
     response: &Response,
     closes: bool,
-    until: Instant,
+    time: Duration,
 ) -> io::Result<()> {
-    let connection = match (closes, is_http_1_0(&request)) {
-        (true, _) => Some("close"),
-        // An HTTP/1.0 client asked for it, and is told so.
-        (false, true) => Some("keep-alive"),
-        (false, false) => None,
-    };
+    let until = Instant::now() + time;
+    // An HTTP/1.0 client asked for the connection to stay, and is told so.
+    let stays = is_http_1_0(&request).then_some("keep-alive");
+    let connection = if closes { Some("close") } else { stays };
     let is_head = request.method() == &tiny_http::Method::Head;
     let bytes = encode(response, is_head, connection, SystemTime::now());
     let mut writer = request.into_writer();
@@ -38,14 +33,13 @@ pub(super) fn send(
     }
     writer.flush()?;
     if closes {
-        Err(io::ErrorKind::ConnectionAborted.into())
-    } else {
-        Ok(())
+        return Err(io::ErrorKind::ConnectionAborted.into());
     }
+    Ok(())
 }
 
-/// Sends a response to a request whose body was not read; it is read and thrown away after that. Fails, since
-/// it is not known how much of it came.
+/// Sends a response to a request that was not read to its end, before what is left of it is thrown away. Fails,
+/// since it is not known how much of it came.
 pub(super) fn refuse(request: tiny_http::Request, response: Response) -> io::Result<()> {
     let json = Header::from_str("Content-Type", "application/json").expect("it is a header");
     let data = tiny_http::Response::from_data(response.body).with_header(json);
@@ -61,7 +55,7 @@ fn encode(
 ) -> Vec<u8> {
     let status = StatusCode(response.status);
     let date = httpdate::HttpDate::from(now);
-    let mut bytes = Vec::with_capacity(HEAD + response.body.len());
+    let mut bytes = Vec::with_capacity(256 + response.body.len());
     let mut line = |line: fmt::Arguments<'_>| {
         // Writing to a Vec cannot fail.
         let _ = write!(bytes, "{line}\r\n");
