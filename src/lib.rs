@@ -13,6 +13,7 @@
 //! - [`config`]: settings, and from settings to an open store
 //! - `private_redis`: the user's own server
 //! - `journal`: what changes found and left
+//! - `transfer`: notes in files, ours and other programs'
 //! - `store`: the notes in Redis
 //! - `note`, `draft`, `merge`, `timestamp`, `secret`, [`exit`]: values without a view of
 //!   the rest
@@ -36,6 +37,8 @@ mod secret;
 mod store;
 mod terminal;
 mod timestamp;
+#[expect(dead_code, reason = "the command that imports comes next")]
+mod transfer;
 
 #[cfg(test)]
 #[path = "../tests/it/support/interrupts.rs"]

@@ -22,6 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["config"],
     &["private_redis"],
     &["journal"],
+    &["transfer"],
     &["store"],
     &["merge"],
     &["draft"],
@@ -65,7 +66,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("terminal_size", &["output/terminal.rs"]),
     ("timeago", &["output/age.rs"]),
     ("tiny_http", &["http/transport/"]),
-    ("uuid", &["note.rs", "store/note_ref.rs"]),
+    ("uuid", &["note.rs", "store/note_ref.rs", "transfer/"]),
+    ("walkdir", &["transfer/folder.rs"]),
 ];
 
 /// The crates that any module may name.
