@@ -2,7 +2,7 @@
 //!
 //! Layers, each of which names only those below it:
 //!
-//! - [`run`]: one run of the program
+//! - [`run`]: one run of the program · `fuzzing`: what the fuzz targets call
 //! - `commands`: one file a command
 //! - [`cli`]: the command line · `context`: what every command has at hand
 //! - `error`: how a run fails
@@ -26,6 +26,8 @@ mod doctor;
 mod draft;
 mod error;
 pub mod exit;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 mod journal;
 mod merge;
@@ -37,7 +39,10 @@ mod secret;
 mod store;
 mod terminal;
 mod timestamp;
-#[expect(dead_code, reason = "the command that imports comes next")]
+#[cfg_attr(
+    not(fuzzing),
+    expect(dead_code, reason = "the command that imports comes next")
+)]
 mod transfer;
 
 #[cfg(test)]
