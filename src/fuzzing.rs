@@ -1,6 +1,7 @@
 //! What the fuzz targets in `fuzz/` call: each reader of strangers' files, with what has to hold of
 //! whatever it makes of any input. Compiled for them alone.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -33,7 +34,8 @@ pub fn jrnl(data: &[u8]) {
 /// The JSON of a note of Google Keep.
 pub fn keep(data: &[u8]) {
     in_folder("note.json", data);
-    check_foreign(data, || keep::entries(&FOLDER));
+    let trashed = Cell::new(0);
+    check_foreign(data, || keep::entries(&FOLDER, &trashed));
 }
 
 /// An answer of memos.
@@ -43,7 +45,9 @@ pub fn memos(data: &[u8]) {
 
 /// The export of Simplenote.
 pub fn simplenote(data: &[u8]) {
-    check_foreign(data, || simplenote::entries(data, STANDARD_INPUT));
+    check_foreign(data, || {
+        simplenote::entries(data, STANDARD_INPUT, &Cell::new(0))
+    });
 }
 
 /// A folder of Markdown or text files, where besides no text may be lost.

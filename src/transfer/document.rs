@@ -78,7 +78,6 @@ impl fmt::Display for Number {
 #[derive(Default)]
 pub(super) struct Parts<'t> {
     pub(super) notes: Vec<&'t RawValue>,
-    pub(super) in_trash: Vec<&'t RawValue>,
     /// Why there are notes that the document does not hold.
     pub(super) incomplete: Option<&'static str>,
 }
@@ -88,7 +87,7 @@ pub(super) fn document<'a>(
     format: &'static str,
     input: impl Read,
     origin: Origin,
-    split: fn(&str) -> serde_json::Result<Parts<'_>>,
+    split: impl FnOnce(&str) -> serde_json::Result<Parts<'_>>,
     note: impl Fn(&str) -> Result<ForeignNote, JsonError> + 'a,
 ) -> Entries<'a> {
     let text = match read_text(input, MAX_DOCUMENT) {
@@ -101,24 +100,18 @@ pub(super) fn document<'a>(
     };
     let incomplete = parts.incomplete;
     let incomplete = incomplete.map(|message| Err(Unread::new(origin.clone(), message)));
-    let mut places: Vec<(Range<usize>, bool)> = Vec::new();
-    for (values, in_trash) in [(&parts.notes, false), (&parts.in_trash, true)] {
-        places.extend(values.iter().map(|value| (place(value, &text), in_trash)));
-    }
-    places.sort_unstable_by_key(|(place, _)| place.start);
+    let values = parts.notes.iter();
+    let places: Vec<_> = values.map(|value| place(value, &text)).collect();
 
     let mut importer = Importer::new(format);
     let (mut line, mut at) = (1, 0);
-    let entries = places.into_iter().map(move |(place, in_trash)| {
+    let entries = places.into_iter().map(move |place| {
         line += text.get(at..place.start).map_or(0, line_breaks);
         at = place.start;
         let own = Origin {
             line: Some(line),
             ..origin.clone()
         };
-        if in_trash {
-            return Err(Unread::in_trash(own));
-        }
         match note(text.get(place).unwrap_or_default()) {
             Ok(note) => importer.entry(own, &note),
             Err(error) => Err(error.at(origin.clone(), line)),

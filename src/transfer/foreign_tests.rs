@@ -1,6 +1,7 @@
 //! What comes of other programs' exports: jrnl's is a real one, the others are made from what their
 //! programs' source and documentation say.
 
+use std::cell::Cell;
 use std::fs;
 use std::io::Cursor;
 use std::os::unix::fs::symlink;
@@ -216,13 +217,11 @@ fn a_document_that_is_broken_as_a_whole_is_named() {
 }
 
 #[test]
-fn notes_of_simplenote_come_in_without_those_in_the_trash() {
+fn notes_of_simplenote_come_in_and_those_in_the_trash_are_counted() {
     let (input, origin) = sample_input("simplenote.json");
-    let mut entries: Vec<_> = simplenote::entries(input, origin).collect();
-    let trashed = entries.pop().unwrap().unwrap_err();
-    assert!(trashed.in_trash);
-    assert_eq!(trashed.origin.line, Some(33));
-    let notes = notes(Box::new(entries.into_iter()));
+    let trashed = Cell::new(0);
+    let notes = notes(simplenote::entries(input, origin, &trashed));
+    assert_eq!(trashed.get(), 1);
     assert_eq!(notes.len(), 3);
     assert_note(
         &notes[0],
@@ -285,13 +284,10 @@ fn pages_of_memos_may_follow_each_other_and_a_missing_one_is_told() {
 }
 
 #[test]
-fn notes_of_google_keep_come_in_without_those_in_the_trash() {
-    let entries: Vec<_> = keep::entries(&sample("keep")).collect();
-    let (trashed, entries): (Vec<_>, Vec<_>) = entries
-        .into_iter()
-        .partition(|entry| entry.as_ref().is_err_and(|error| error.in_trash));
-    assert_eq!(trashed.len(), 1);
-    let notes = notes(Box::new(entries.into_iter()));
+fn notes_of_google_keep_come_in_and_those_in_the_trash_are_counted() {
+    let trashed = Cell::new(0);
+    let notes = notes(keep::entries(&sample("keep"), &trashed));
+    assert_eq!(trashed.get(), 1);
     assert_eq!(notes.len(), 2);
     let time = "2023-08-16T12:25:30.123000+00:00";
     assert_note(
@@ -321,7 +317,7 @@ fn a_file_that_is_no_note_of_google_keep_is_named() {
         r#"{"textContent": "x", "userEditedTimestampUsec": "1692188730123000"}"#,
     );
     file("d.json", r#"{"createdTimestampUsec": 9223372036854775807}"#);
-    let (notes, unread) = read(keep::entries(folder.path()));
+    let (notes, unread) = read(keep::entries(folder.path(), &Cell::new(0)));
     assert_eq!(notes.len(), 1);
     assert_eq!(notes[0].updated_at(), "2023-08-16T12:25:30.123000+00:00");
     let unread: Vec<_> = unread

@@ -1,5 +1,6 @@
 //! Google Keep: the folder of a Google Takeout, with a JSON file for each note.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -50,20 +51,29 @@ struct Attachment {
     file_path: Option<String>,
 }
 
-/// The notes of a folder, without those in the trash.
-pub(crate) fn entries<'a>(directory: &Path) -> Entries<'a> {
+/// The notes of a folder. Those in the trash are counted only.
+pub(crate) fn entries<'a>(directory: &Path, trashed: &'a Cell<usize>) -> Entries<'a> {
     let mut importer = Importer::new("keep");
     let files = folder::files(directory, &["json"]);
-    Box::new(files.map(move |file| entry(&file?, &mut importer)))
+    Box::new(files.filter_map(move |file| {
+        let entry = file
+            .and_then(|file| entry(&file, &mut importer))
+            .transpose();
+        if entry.is_none() {
+            trashed.set(trashed.get() + 1);
+        }
+        entry
+    }))
 }
 
-fn entry(file: &FolderFile, importer: &mut Importer) -> Result<Entry, Unread> {
+/// The note of a file, or none if it is in the trash.
+fn entry(file: &FolderFile, importer: &mut Importer) -> Result<Option<Entry>, Unread> {
     let text = read_text(file.open()?, MAX_NOTE);
     let text = text.map_err(|message| Unread::new(file.origin(), message))?;
     let file_name = file.name.rsplit('/').next().unwrap_or_default();
     match note(&text, file_name) {
-        Ok(Some(note)) => importer.entry(file.origin(), &note),
-        Ok(None) => Err(Unread::in_trash(file.origin())),
+        Ok(Some(note)) => importer.entry(file.origin(), &note).map(Some),
+        Ok(None) => Ok(None),
         Err(error) => Err(error.at(file.origin(), 1)),
     }
 }

@@ -56,13 +56,11 @@ pub(crate) struct Entry {
     pub(crate) note: RawNote,
 }
 
-/// A note that does not go in, or a whole file: the others still do.
+/// A note, or a whole file, that cannot be read: the others still go in.
 #[derive(Debug)]
 pub(crate) struct Unread {
     pub(crate) origin: Origin,
     pub(crate) message: String,
-    /// Whether nothing is wrong with it, but that it was in the other program's trash.
-    pub(crate) in_trash: bool,
 }
 
 impl Unread {
@@ -70,14 +68,6 @@ impl Unread {
         Self {
             origin,
             message: message.into(),
-            in_trash: false,
-        }
-    }
-
-    fn in_trash(origin: Origin) -> Self {
-        Self {
-            in_trash: true,
-            ..Self::new(origin, "in the trash")
         }
     }
 }

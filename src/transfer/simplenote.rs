@@ -1,8 +1,10 @@
 //! Simplenote's export: the file `source/notes.json` of its archive.
 
+use std::cell::Cell;
 use std::io::Read;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::document::{JsonError, Parts, date, document};
@@ -14,8 +16,8 @@ use super::{Entries, Origin};
 struct Export<'t> {
     #[serde(borrow)]
     active_notes: Vec<&'t RawValue>,
-    #[serde(borrow, default)]
-    trashed_notes: Vec<&'t RawValue>,
+    #[serde(default)]
+    trashed_notes: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -29,16 +31,22 @@ struct ExportedNote {
     pinned: Option<bool>,
 }
 
-/// The notes of an export, without those in the trash.
-pub(crate) fn entries<'a>(input: impl Read, origin: Origin) -> Entries<'a> {
-    document("simplenote", input, origin, split, note)
+/// The notes of an export. Those in the trash are counted only.
+pub(crate) fn entries<'a>(input: impl Read, origin: Origin, trashed: &Cell<usize>) -> Entries<'a> {
+    document(
+        "simplenote",
+        input,
+        origin,
+        |text| split(text, trashed),
+        note,
+    )
 }
 
-fn split(text: &str) -> serde_json::Result<Parts<'_>> {
+fn split<'t>(text: &'t str, trashed: &Cell<usize>) -> serde_json::Result<Parts<'t>> {
     let export: Export<'_> = serde_json::from_str(text)?;
+    trashed.set(trashed.get() + export.trashed_notes.len());
     Ok(Parts {
         notes: export.active_notes,
-        in_trash: export.trashed_notes,
         ..Parts::default()
     })
 }
