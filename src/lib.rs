@@ -12,6 +12,7 @@
 //! - `output`: the formats
 //! - [`config`]: settings, and from settings to an open store
 //! - `private_redis`: the user's own server
+//! - `transfer`: notes in files
 //! - `journal`: what changes found and left
 //! - `store`: the notes in Redis
 //! - `note`, `draft`, `merge`, `timestamp`, `secret`, [`exit`]: values without a view of
@@ -36,6 +37,7 @@ mod secret;
 mod store;
 mod terminal;
 mod timestamp;
+mod transfer;
 
 #[cfg(test)]
 #[path = "../tests/it/support/interrupts.rs"]

@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["output"],
     &["config"],
     &["private_redis"],
+    &["transfer"],
     &["journal"],
     &["store"],
     &["merge"],
