@@ -4,13 +4,35 @@
 //! Files may come from a stranger, so whatever is read is bounded and checked, and what cannot be
 //! read costs itself alone.
 
+mod csv;
+mod destination;
+mod detect;
+mod directory;
+mod encode;
+mod fields;
+mod front_matter;
+mod json;
+mod jsonl;
+mod lines;
+mod markdown;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::path::PathBuf;
 
+pub(crate) use self::csv::Columns;
+pub(crate) use self::destination::{NewDirectory, NewFile};
+pub(crate) use self::detect::{Format, OpenError, Source, open};
+pub(crate) use self::encode::Encoder;
+pub(crate) use self::markdown::{encode as markdown, names as markdown_names};
 use crate::store::RawNote;
 
 /// The largest note that is read, in bytes over all its fields.
 pub(crate) const LARGEST_NOTE: usize = 16 * 1024 * 1024;
+
+/// The most bytes that such a note takes in a file, where a byte may become six.
+const LARGEST_ENCODED: usize = 8 * LARGEST_NOTE;
 
 /// The largest file that is read whole, in bytes.
 pub(crate) const LARGEST_DOCUMENT: u64 = 256 * 1024 * 1024;
