@@ -12,8 +12,8 @@
 //! - `output`: the formats
 //! - [`config`]: settings, and from settings to an open store
 //! - `private_redis`: the user's own server
+//! - `transfer`: notes in files
 //! - `journal`: what changes found and left
-//! - `transfer`: notes in files, ours and other programs'
 //! - `store`: the notes in Redis
 //! - `note`, `draft`, `merge`, `timestamp`, `secret`, [`exit`]: values without a view of
 //!   the rest
@@ -39,10 +39,6 @@ mod secret;
 mod store;
 mod terminal;
 mod timestamp;
-#[cfg_attr(
-    not(fuzzing),
-    expect(dead_code, reason = "the command that imports comes next")
-)]
 mod transfer;
 
 #[cfg(test)]

@@ -102,6 +102,14 @@ impl Store {
     ///
     /// Fails with [`Error::WrongType`] where the key of a note holds something else.
     pub(crate) fn raw_notes<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
+        self.each_raw_note(ids)?.into_iter().collect()
+    }
+
+    /// The same, with an error for each note that cannot be read.
+    pub(crate) fn each_raw_note<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+    ) -> Result<Vec<Result<RawNote, Error>>, Error> {
         let mut notes = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
             let commands: Vec<Cmd> = batch
@@ -112,12 +120,12 @@ impl Store {
             let mut replies = self.connection.pipeline(&commands)?.into_iter();
             for id in batch {
                 let slot = Some(Slot::Note(id.as_ref()));
-                let fields = self.connection.value("HGETALL", replies.next(), slot)?;
+                let fields = self.connection.value("HGETALL", replies.next(), slot);
                 let member = replies.next();
                 let listed = self
                     .connection
                     .value("SISMEMBER", member, Some(Slot::Ids))?;
-                notes.push(RawNote { listed, fields });
+                notes.push(fields.map(|fields| RawNote { listed, fields }));
             }
         }
         Ok(notes)

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::foreign::{ForeignNote, Importer};
-use super::{Entries, MAX_DOCUMENT, Origin, Unread};
+use super::{Entries, LARGEST_DOCUMENT, Origin, Unread};
 use crate::timestamp;
 
 /// Reads a text of at most `limit` bytes.
@@ -20,7 +20,7 @@ pub(super) fn read_text(input: impl Read, limit: u64) -> Result<String, String> 
     let input = input.take(limit + 1).read_to_end(&mut bytes);
     input.map_err(|error| error.to_string())?;
     if bytes.len() as u64 > limit {
-        return Err(too_large(limit));
+        return Err(format!("larger than {} MiB", limit >> 20));
     }
     let mut text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -90,7 +90,7 @@ pub(super) fn document<'a>(
     split: impl FnOnce(&str) -> serde_json::Result<Parts<'_>>,
     note: impl Fn(&str) -> Result<ForeignNote, JsonError> + 'a,
 ) -> Entries<'a> {
-    let text = match read_text(input, MAX_DOCUMENT) {
+    let text = match read_text(input, LARGEST_DOCUMENT) {
         Ok(text) => text,
         Err(message) => return Box::new(iter::once(Err(Unread::new(origin, message)))),
     };
@@ -167,8 +167,4 @@ impl From<String> for JsonError {
     fn from(message: String) -> Self {
         Self { message, line: 1 }
     }
-}
-
-pub(super) fn too_large(limit: u64) -> String {
-    format!("larger than {} MiB", limit >> 20)
 }

@@ -5,8 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::document::too_large;
-use super::{Entry, MAX_NOTE, Origin, Unread};
+use super::{Entry, LARGEST_NOTE, Origin, Unread, fields};
 use crate::draft::Text;
 use crate::note::Note;
 use crate::store::RawNote;
@@ -106,8 +105,8 @@ impl Importer {
 
     pub(super) fn entry(&mut self, origin: Origin, note: &ForeignNote) -> Result<Entry, Unread> {
         let text = note.text();
-        if text.len() as u64 > MAX_NOTE {
-            return Err(Unread::new(origin, too_large(MAX_NOTE)));
+        if text.len() > LARGEST_NOTE {
+            return Err(Unread::new(origin, fields::too_large()));
         }
         let times = (note.created.or(note.updated), note.updated.or(note.created));
         let (Some(created), Some(updated)) = times else {

@@ -1,7 +1,6 @@
 //! What comes of other programs' exports: jrnl's is a real one, the others are made from what their
 //! programs' source and documentation say.
 
-use std::cell::Cell;
 use std::fs;
 use std::io::Cursor;
 use std::os::unix::fs::symlink;
@@ -12,7 +11,7 @@ use uuid::Uuid;
 
 use super::document::read_text;
 use super::foreign::{ForeignNote, Importer};
-use super::{Entries, MAX_DEPTH, MAX_NOTE, Origin, jrnl, keep, memos, simplenote, text};
+use super::{DEEPEST_DIRECTORY, Entries, Format, LARGEST_NOTE, Origin, jrnl, memos, open, text};
 use crate::note::Note;
 
 fn sample(name: &str) -> PathBuf {
@@ -218,10 +217,9 @@ fn a_document_that_is_broken_as_a_whole_is_named() {
 
 #[test]
 fn notes_of_simplenote_come_in_and_those_in_the_trash_are_counted() {
-    let (input, origin) = sample_input("simplenote.json");
-    let trashed = Cell::new(0);
-    let notes = notes(simplenote::entries(input, origin, &trashed));
-    assert_eq!(trashed.get(), 1);
+    let mut source = open(&sample("simplenote.json"), None).unwrap();
+    let notes = notes(Box::new(source.entries.by_ref()));
+    assert_eq!(source.trashed(), 1);
     assert_eq!(notes.len(), 3);
     assert_note(
         &notes[0],
@@ -237,8 +235,7 @@ fn notes_of_simplenote_come_in_and_those_in_the_trash_are_counted() {
 
 #[test]
 fn notes_of_memos_come_in() {
-    let (input, origin) = sample_input("memos.json");
-    let notes = notes(memos::entries(input, origin));
+    let notes = notes(open(&sample("memos.json"), None).unwrap().entries);
     assert_eq!(notes.len(), 2);
     assert_note(
         &notes[0],
@@ -253,8 +250,7 @@ fn notes_of_memos_come_in() {
 
 #[test]
 fn notes_of_an_old_version_of_memos_come_in() {
-    let (input, origin) = sample_input("memos-old.json");
-    let notes = notes(memos::entries(input, origin));
+    let notes = notes(open(&sample("memos-old.json"), None).unwrap().entries);
     assert_eq!(notes.len(), 1);
     assert_note(
         &notes[0],
@@ -285,9 +281,9 @@ fn pages_of_memos_may_follow_each_other_and_a_missing_one_is_told() {
 
 #[test]
 fn notes_of_google_keep_come_in_and_those_in_the_trash_are_counted() {
-    let trashed = Cell::new(0);
-    let notes = notes(keep::entries(&sample("keep"), &trashed));
-    assert_eq!(trashed.get(), 1);
+    let mut source = open(&sample("keep"), None).unwrap();
+    let notes = notes(Box::new(source.entries.by_ref()));
+    assert_eq!(source.trashed(), 1);
     assert_eq!(notes.len(), 2);
     let time = "2023-08-16T12:25:30.123000+00:00";
     assert_note(
@@ -317,7 +313,7 @@ fn a_file_that_is_no_note_of_google_keep_is_named() {
         r#"{"textContent": "x", "userEditedTimestampUsec": "1692188730123000"}"#,
     );
     file("d.json", r#"{"createdTimestampUsec": 9223372036854775807}"#);
-    let (notes, unread) = read(keep::entries(folder.path(), &Cell::new(0)));
+    let (notes, unread) = read(open(folder.path(), Some(Format::Keep)).unwrap().entries);
     assert_eq!(notes.len(), 1);
     assert_eq!(notes[0].updated_at(), "2023-08-16T12:25:30.123000+00:00");
     let unread: Vec<_> = unread
@@ -371,9 +367,9 @@ fn a_text_file_is_titled_by_its_heading_or_its_name_and_loses_no_text() {
 }
 
 #[test]
-fn a_folder_is_not_left_by_links_and_not_followed_without_end() {
+fn a_folder_is_not_left_by_links_and_not_read_without_end() {
     let folder = tempfile::tempdir().unwrap();
-    let deep = folder.path().join("d/".repeat(MAX_DEPTH));
+    let deep = folder.path().join("d/".repeat(DEEPEST_DIRECTORY + 1));
     fs::create_dir_all(&deep).unwrap();
     fs::write(deep.join("x.txt"), "x").unwrap();
     fs::write(folder.path().join("latin.txt"), b"caf\xe9").unwrap();
@@ -388,9 +384,8 @@ fn a_folder_is_not_left_by_links_and_not_followed_without_end() {
     assert_eq!(
         unread,
         [
-            "x.txt: more than 32 directories deep",
+            "d: more than 32 directories deep",
             "latin.txt: not UTF-8 at byte 4",
-            "link.txt: a link or a device, not a file",
         ]
     );
     let (_, unread) = read(text::entries(&folder.path().join("missing")));
@@ -410,9 +405,9 @@ fn what_is_too_large_is_not_taken() {
     };
     let mut importer = Importer::new("test");
     assert!(importer.entry(origin.clone(), &note).is_ok());
-    note.content = "x".repeat(usize::try_from(MAX_NOTE).unwrap());
+    note.content = "x".repeat(LARGEST_NOTE);
     let error = importer.entry(origin, &note).unwrap_err();
-    assert_eq!(error.message, "larger than 16 MiB");
+    assert_eq!(error.message, "a note of more than 16 MiB");
     assert_eq!(read_text(&b"abc"[..], 3), Ok("abc".into()));
     assert!(read_text(&b"abcd"[..], 3).is_err());
 }

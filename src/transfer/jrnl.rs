@@ -27,7 +27,7 @@ struct JournalEntry {
 }
 
 /// The entries of a journal. Their times are in `zone`, for jrnl writes local times and no zone.
-pub(crate) fn entries<'a>(
+pub(super) fn entries<'a>(
     input: impl Read,
     origin: Origin,
     zone: impl TimeZone + 'a,

@@ -1,14 +1,15 @@
 //! Google Keep: the folder of a Google Takeout, with a JSON file for each note.
 
 use std::cell::Cell;
-use std::path::Path;
+use std::fs::File;
+use std::path::PathBuf;
+use std::rc::Rc;
 
 use serde::Deserialize;
 
 use super::document::{JsonError, Number, read_text};
-use super::folder::{self, FolderFile};
 use super::foreign::{ForeignNote, Importer};
-use super::{Entries, Entry, MAX_NOTE, Unread};
+use super::{Entries, Entry, LARGEST_ENCODED, Origin, Unread};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,14 +52,14 @@ struct Attachment {
     file_path: Option<String>,
 }
 
-/// The notes of a folder. Those in the trash are counted only.
-pub(crate) fn entries<'a>(directory: &Path, trashed: &'a Cell<usize>) -> Entries<'a> {
+/// The notes of these files. Those in the trash are counted only.
+pub(super) fn entries(
+    files: impl Iterator<Item = Result<PathBuf, Unread>> + 'static,
+    trashed: Rc<Cell<usize>>,
+) -> Entries<'static> {
     let mut importer = Importer::new("keep");
-    let files = folder::files(directory, &["json"]);
     Box::new(files.filter_map(move |file| {
-        let entry = file
-            .and_then(|file| entry(&file, &mut importer))
-            .transpose();
+        let entry = file.and_then(|file| entry(file, &mut importer)).transpose();
         if entry.is_none() {
             trashed.set(trashed.get() + 1);
         }
@@ -67,14 +68,21 @@ pub(crate) fn entries<'a>(directory: &Path, trashed: &'a Cell<usize>) -> Entries
 }
 
 /// The note of a file, or none if it is in the trash.
-fn entry(file: &FolderFile, importer: &mut Importer) -> Result<Option<Entry>, Unread> {
-    let text = read_text(file.open()?, MAX_NOTE);
-    let text = text.map_err(|message| Unread::new(file.origin(), message))?;
-    let file_name = file.name.rsplit('/').next().unwrap_or_default();
-    match note(&text, file_name) {
-        Ok(Some(note)) => importer.entry(file.origin(), &note).map(Some),
+fn entry(file: PathBuf, importer: &mut Importer) -> Result<Option<Entry>, Unread> {
+    let name = file.file_name().unwrap_or_default();
+    let name = name.to_string_lossy().into_owned();
+    let input = File::open(&file);
+    let origin = Origin {
+        file: Some(file),
+        line: None,
+    };
+    let unread = |message: String| Unread::new(origin.clone(), message);
+    let input = input.map_err(|error| unread(error.to_string()))?;
+    let text = read_text(input, LARGEST_ENCODED as u64).map_err(unread)?;
+    match note(&text, &name) {
+        Ok(Some(note)) => importer.entry(origin, &note).map(Some),
         Ok(None) => Ok(None),
-        Err(error) => Err(error.at(file.origin(), 1)),
+        Err(error) => Err(error.at(origin, 1)),
     }
 }
 

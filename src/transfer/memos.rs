@@ -45,7 +45,7 @@ struct Attachment {
 }
 
 /// The memos of one answer, or of several that follow each other.
-pub(crate) fn entries<'a>(input: impl Read, origin: Origin) -> Entries<'a> {
+pub(super) fn entries<'a>(input: impl Read, origin: Origin) -> Entries<'a> {
     document("memos", input, origin, split, note)
 }
 

@@ -1,38 +1,71 @@
-//! Notes in files: what is read from a stranger's file, and how it is bounded.
+//! Notes in files: what `export` writes and `import` reads.
 //!
-//! Pure over readers and paths: it knows neither Redis nor the terminal.
+//! Pure over readers, writers and paths: no Redis, no terminal, no clock. A format is one file here.
+//! Files may come from a stranger, so whatever is read is bounded and checked, and what cannot be
+//! read costs itself alone.
 
+mod csv;
+mod destination;
+mod detect;
+mod directory;
 mod document;
-mod folder;
+mod encode;
+mod fields;
 mod foreign;
 #[cfg(test)]
 mod foreign_tests;
-pub(crate) mod jrnl;
-pub(crate) mod keep;
-pub(crate) mod memos;
-pub(crate) mod simplenote;
-pub(crate) mod text;
+mod front_matter;
+mod jrnl;
+mod json;
+mod jsonl;
+mod keep;
+mod lines;
+mod markdown;
+mod memos;
+mod simplenote;
+#[cfg(test)]
+mod tests;
+mod text;
 
 use std::fmt;
 use std::path::PathBuf;
 
+pub(crate) use self::csv::Columns;
+pub(crate) use self::destination::{NewDirectory, NewFile};
+pub(crate) use self::detect::{Format, OpenError, Source, open};
+pub(crate) use self::encode::Encoder;
+pub(crate) use self::markdown::{encode as markdown, names as markdown_names};
 use crate::store::RawNote;
 
-/// The largest note that is taken, in bytes.
-const MAX_NOTE: u64 = 16 << 20;
+/// The largest note that is read, in bytes over all its fields.
+pub(crate) const LARGEST_NOTE: usize = 16 * 1024 * 1024;
 
-/// The largest file that has to be read whole, in bytes.
-const MAX_DOCUMENT: u64 = 256 << 20;
+/// The most bytes that such a note takes in a file, where a byte may become six.
+const LARGEST_ENCODED: usize = 8 * LARGEST_NOTE;
 
-/// How many directories deep a file may be.
-const MAX_DEPTH: usize = 32;
+/// The largest file that is read whole, in bytes.
+pub(crate) const LARGEST_DOCUMENT: u64 = 256 * 1024 * 1024;
 
-/// Where something stands, for messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How deep directories may lie in the one that is read.
+pub(crate) const DEEPEST_DIRECTORY: usize = 32;
+
+/// Where something stands, for messages: `notes.jsonl line 3`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Origin {
-    /// `None` is standard input.
+    /// None is standard input.
     pub(crate) file: Option<PathBuf>,
+    /// Counted from 1.
     pub(crate) line: Option<u64>,
+}
+
+impl Origin {
+    /// The same file, at a line of it.
+    pub(crate) fn at(&self, line: u64) -> Self {
+        Self {
+            file: self.file.clone(),
+            line: Some(line),
+        }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -49,15 +82,17 @@ impl fmt::Display for Origin {
 }
 
 /// A note as a file tells it.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) origin: Origin,
     pub(crate) id: String,
+    /// What Redis is to hold of it: listed, with every field, `id` among them.
     pub(crate) note: RawNote,
 }
 
-/// A note, or a whole file, that cannot be read: the others still go in.
-#[derive(Debug)]
+/// A note, or a file, that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{origin}: {message}")]
 pub(crate) struct Unread {
     pub(crate) origin: Origin,
     pub(crate) message: String,
@@ -65,12 +100,10 @@ pub(crate) struct Unread {
 
 impl Unread {
     fn new(origin: Origin, message: impl Into<String>) -> Self {
-        Self {
-            origin,
-            message: message.into(),
-        }
+        let message = message.into();
+        Self { origin, message }
     }
 }
 
-/// What a reader yields, note by note.
+/// What a reader yields, one note after the other as the file is read.
 pub(crate) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry, Unread>> + 'a>;

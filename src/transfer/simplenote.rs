@@ -32,7 +32,7 @@ struct ExportedNote {
 }
 
 /// The notes of an export. Those in the trash are counted only.
-pub(crate) fn entries<'a>(input: impl Read, origin: Origin, trashed: &Cell<usize>) -> Entries<'a> {
+pub(super) fn entries<'a>(input: impl Read, origin: Origin, trashed: &Cell<usize>) -> Entries<'a> {
     document(
         "simplenote",
         input,

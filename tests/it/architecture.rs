@@ -21,8 +21,8 @@ const LAYERS: &[&[&str]] = &[
     &["output"],
     &["config"],
     &["private_redis"],
-    &["journal"],
     &["transfer"],
+    &["journal"],
     &["store"],
     &["merge"],
     &["draft"],
@@ -70,7 +70,6 @@ const HOMES: &[(&str, &[&str])] = &[
         "uuid",
         &["fuzzing.rs", "note.rs", "store/note_ref.rs", "transfer/"],
     ),
-    ("walkdir", &["transfer/folder.rs"]),
 ];
 
 /// The crates that any module may name.
