@@ -36,7 +36,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli/"]),
     ("close_fds", &["private_redis/"]),
     ("comfy_table", &["output/table.rs"]),
-    ("csv", &["output/delimited.rs"]),
+    ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
     ("diffy", &["merge.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
@@ -54,6 +54,7 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("rustls", &["store/connection.rs"]),
+    ("saphyr_parser", &["transfer/front_matter.rs"]),
     ("sha2", &["http/etag.rs"]),
     ("shell_words", &["commands/add.rs", "terminal/"]),
     ("signal_hook", &["terminal/"]),
@@ -61,12 +62,16 @@ const HOMES: &[(&str, &[&str])] = &[
     ("subtle", &["http/token.rs"]),
     (
         "tempfile",
-        &["private_redis/directory.rs", "terminal/drafts.rs"],
+        &[
+            "private_redis/directory.rs",
+            "terminal/drafts.rs",
+            "transfer/destination.rs",
+        ],
     ),
     ("terminal_size", &["output/terminal.rs"]),
     ("timeago", &["output/age.rs"]),
     ("tiny_http", &["http/transport/"]),
-    ("uuid", &["note.rs", "store/note_ref.rs"]),
+    ("uuid", &["note.rs", "store/note_ref.rs", "transfer/"]),
 ];
 
 /// The crates that any module may name.
