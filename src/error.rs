@@ -30,6 +30,15 @@ impl Error {
         }
     }
 
+    /// The note with that id is not what it has to be.
+    pub(crate) fn conflict(note: String, message: String) -> Self {
+        Self {
+            exit: Exit::Conflict,
+            note: Some(note),
+            message,
+        }
+    }
+
     /// Another error with a reason at its end.
     pub(crate) fn explained(error: &anyhow::Error, reason: &str) -> Self {
         Self {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::note::Note;
 use crate::timestamp;
-use crate::transfer::{Columns, Encoder, Entry, Format, markdown, open};
+use crate::transfer::{Columns, Encoder, Entry, Format, InputFormat, markdown, open};
 
 /// Two directories of this process: for what is read, and for what is written of that.
 static FOLDERS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
@@ -55,32 +55,36 @@ pub fn markdown_file(data: &[u8]) {
 
 /// The journal of jrnl.
 pub fn jrnl(data: &[u8]) {
-    check_foreign(&file(data), Format::Jrnl, data.len());
+    check_foreign(&file(data), InputFormat::Jrnl, data.len());
 }
 
 /// A note of Google Keep.
 pub fn keep(data: &[u8]) {
-    check_foreign(&file(data), Format::Keep, data.len());
+    check_foreign(&file(data), InputFormat::Keep, data.len());
 }
 
 /// Answers of memos.
 pub fn memos(data: &[u8]) {
-    check_foreign(&file(data), Format::Memos, data.len());
+    check_foreign(&file(data), InputFormat::Memos, data.len());
 }
 
 /// The export of Simplenote.
 pub fn simplenote(data: &[u8]) {
-    check_foreign(&file(data), Format::Simplenote, data.len());
+    check_foreign(&file(data), InputFormat::Simplenote, data.len());
 }
 
 /// A folder with a text file, of which no text may be lost.
 pub fn text(data: &[u8]) {
     if data.starts_with(b"---") || data.starts_with(b"\xef\xbb\xbf---") {
         // It may be a note of ours, with an id and times of any form.
-        read(folder_of(data), Format::Markdown);
+        read(folder_of(data), InputFormat::Own(Format::Markdown));
         return;
     }
-    let notes = check_foreign(folder_of(data), Format::Markdown, data.len());
+    let notes = check_foreign(
+        folder_of(data),
+        InputFormat::Own(Format::Markdown),
+        data.len(),
+    );
     let Ok(text) = str::from_utf8(data) else {
         assert!(notes.is_empty());
         return;
@@ -105,7 +109,7 @@ fn folder_of(data: &[u8]) -> &'static Path {
     folder
 }
 
-fn read(path: &Path, format: Format) -> Vec<Entry> {
+fn read(path: &Path, format: InputFormat) -> Vec<Entry> {
     let source = open(path, Some(format)).expect("a file can be opened");
     source.entries.filter_map(Result::ok).collect()
 }
@@ -121,6 +125,7 @@ fn encoded(mut encoder: Encoder, notes: &[Entry]) -> Option<Vec<u8>> {
 
 /// What was read is the same when it was written and is read again.
 fn check_own(data: &[u8], format: Format, encode: impl Fn(&[Entry]) -> Option<Vec<u8>>) {
+    let format = InputFormat::Own(format);
     let first = read(&file(data), format);
     assert!(first.len() <= data.len() + 1);
     let Some(written) = encode(&first) else {
@@ -139,7 +144,7 @@ fn check_own(data: &[u8], format: Format, encode: impl Fn(&[Entry]) -> Option<Ve
 
 /// The same notes come of it every time, each with an id of its own, a title of one line, and times
 /// that can be read.
-fn check_foreign(path: &Path, format: Format, len: usize) -> Vec<Note> {
+fn check_foreign(path: &Path, format: InputFormat, len: usize) -> Vec<Note> {
     let notes = || -> Vec<Note> {
         let entries = read(path, format).into_iter();
         entries.map(|entry| entry.note.note(&entry.id)).collect()

@@ -40,7 +40,7 @@ pub(crate) use note_ref::NoteRef;
 pub(crate) use raw_note::{JsonBytes, RawNote};
 pub(crate) use read::{Query, Sort};
 pub(crate) use server::Server;
-pub(crate) use swap::{MOST_AT_ONCE, NoteChange};
+pub(crate) use swap::{MOST_AT_ONCE, NoteChange, count_at_once};
 
 /// The notes in one Redis, over one connection.
 ///

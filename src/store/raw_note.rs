@@ -44,6 +44,12 @@ impl RawNote {
         !self.fields.is_empty()
     }
 
+    /// The bytes of all names and values.
+    pub(crate) fn size(&self) -> usize {
+        let sizes = self.fields.iter();
+        sizes.map(|(name, value)| name.len() + value.len()).sum()
+    }
+
     pub(crate) fn is_nothing(&self) -> bool {
         !self.listed && !self.has_hash()
     }

@@ -1,5 +1,6 @@
 //! Where an export goes: a file or a directory that is there as a whole, or not at all.
 
+use std::error::Error;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt as _;
@@ -42,7 +43,8 @@ impl NewFile {
         let file = Builder::new()
             .prefix(PREFIX)
             .permissions(permissions)
-            .tempfile_in(directory_of(&target))?;
+            .tempfile_in(directory_of(&target))
+            .map_err(cause)?;
         let file = BufWriter::with_capacity(BUFFER, file);
         Ok(Self::Beside { file, target })
     }
@@ -87,7 +89,7 @@ impl NewDirectory {
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         match fs::read_dir(path).map(Iterator::count) {
             Ok(0) => {}
-            Ok(_) => return Err(io::ErrorKind::DirectoryNotEmpty.into()),
+            Ok(_) => return Err(io::Error::other("it is not empty; name a new directory")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
@@ -95,7 +97,8 @@ impl NewDirectory {
         let directory = Builder::new()
             .prefix(PREFIX)
             .permissions(Permissions::from_mode(0o777))
-            .tempdir_in(directory_of(&target))?;
+            .tempdir_in(directory_of(&target))
+            .map_err(cause)?;
         Ok(Self { directory, target })
     }
 
@@ -118,6 +121,14 @@ impl NewDirectory {
         let _ = self.directory.keep();
         Ok(())
     }
+}
+
+/// The error of the system, without the name of the file that nobody chose.
+fn cause(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(Error::source);
+    let inner = inner.and_then(|inner| inner.downcast_ref::<io::Error>());
+    let code = inner.and_then(io::Error::raw_os_error);
+    code.map_or(error, io::Error::from_raw_os_error)
 }
 
 /// The directory that a path lies in.

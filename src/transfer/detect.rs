@@ -25,11 +25,15 @@ pub(crate) enum Format {
     Jsonl,
     Json,
     Csv,
-    /// Of any program; in a folder, text files too.
     Markdown,
-    /// The journal of jrnl.
+}
+
+/// How notes that are read may be written: as `export` does it, or as another program did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InputFormat {
+    /// Markdown may be any program's, and a directory of it may hold text files too.
+    Own(Format),
     Jrnl,
-    /// The folder of Google Keep.
     Keep,
     Simplenote,
     Memos,
@@ -47,7 +51,9 @@ impl Format {
             _ => None,
         }
     }
+}
 
+impl InputFormat {
     /// The format that the beginning of a file tells.
     fn of_content(start: &[u8]) -> Option<Self> {
         let start = start.trim_ascii_start();
@@ -56,18 +62,18 @@ impl Format {
         }
         let line = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
         match start.first() {
-            None => Some(Self::Jsonl),
-            Some(b'[') => Some(Self::Json),
+            None => Some(Self::Own(Format::Jsonl)),
+            Some(b'[') => Some(Self::Own(Format::Json)),
             Some(b'{') if line.len() < start.len() && !line.trim_ascii_end().ends_with(b"}") => {
-                Some(Self::Json)
+                Some(Self::Own(Format::Json))
             }
-            Some(b'{') => Some(Self::Jsonl),
-            Some(b'-') if line.trim_ascii_end() == b"---" => Some(Self::Markdown),
+            Some(b'{') => Some(Self::Own(Format::Jsonl)),
+            Some(b'-') if line.trim_ascii_end() == b"---" => Some(Self::Own(Format::Markdown)),
             _ => {
                 let mut cells = line.split(|byte| *byte == b',');
                 cells
                     .any(|cell| cell.trim_ascii() == b"id")
-                    .then_some(Self::Csv)
+                    .then_some(Self::Own(Format::Csv))
             }
         }
     }
@@ -131,7 +137,7 @@ impl Source {
 }
 
 /// Opens a file or a directory, or standard input for `-`.
-pub(crate) fn open(path: &Path, format: Option<Format>) -> Result<Source, OpenError> {
+pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> Result<Source, OpenError> {
     let file = (path != Path::new("-")).then(|| path.to_owned());
     let origin = Origin { file, line: None };
     let failed = |error| OpenError::Io(origin.clone(), error);
@@ -157,28 +163,30 @@ pub(crate) fn open(path: &Path, format: Option<Format>) -> Result<Source, OpenEr
     let start = input.fill_buf().map_err(failed)?;
     let has_mark = start.starts_with(b"\xef\xbb\xbf");
     let start = start.get(if has_mark { 3 } else { 0 }..).unwrap_or(start);
-    let by_content = Format::of_content(start);
+    let by_content = InputFormat::of_content(start);
     let by_name = match (Format::of_name(path), by_content) {
         // Both are called so by some programs.
         (Some(Format::Json | Format::Jsonl), Some(found))
-            if !matches!(found, Format::Csv | Format::Markdown) =>
+            if !matches!(found, InputFormat::Own(Format::Csv | Format::Markdown)) =>
         {
             Some(found)
         }
-        (named, _) => named,
+        (named, _) => named.map(InputFormat::Own),
     };
     if has_mark {
         input.consume(3);
     }
     let entries = match format.or(by_name).or(by_content) {
-        Some(Format::Jsonl) => jsonl::entries(input, origin),
-        Some(Format::Json) => json::entries(input, origin),
-        Some(Format::Csv) => csv::entries(input, origin),
-        Some(Format::Markdown) => markdown::one(input, origin),
-        Some(Format::Jrnl) => jrnl::entries(input, origin, Local),
-        Some(Format::Keep) => keep::entries(iter::once(Ok(path.to_owned())), Rc::clone(&trashed)),
-        Some(Format::Simplenote) => simplenote::entries(input, origin, &trashed),
-        Some(Format::Memos) => memos::entries(input, origin),
+        Some(InputFormat::Own(Format::Jsonl)) => jsonl::entries(input, origin),
+        Some(InputFormat::Own(Format::Json)) => json::entries(input, origin),
+        Some(InputFormat::Own(Format::Csv)) => csv::entries(input, origin),
+        Some(InputFormat::Own(Format::Markdown)) => markdown::one(input, origin),
+        Some(InputFormat::Jrnl) => jrnl::entries(input, origin, Local),
+        Some(InputFormat::Keep) => {
+            keep::entries(iter::once(Ok(path.to_owned())), Rc::clone(&trashed))
+        }
+        Some(InputFormat::Simplenote) => simplenote::entries(input, origin, &trashed),
+        Some(InputFormat::Memos) => memos::entries(input, origin),
         None => return Err(OpenError::UnknownFormat(origin)),
     };
     Ok(Source {
@@ -189,11 +197,17 @@ pub(crate) fn open(path: &Path, format: Option<Format>) -> Result<Source, OpenEr
     })
 }
 
-fn directory(path: &Path, origin: Origin, format: Option<Format>) -> Result<Source, OpenError> {
+fn directory(
+    path: &Path,
+    origin: Origin,
+    format: Option<InputFormat>,
+) -> Result<Source, OpenError> {
     let trashed = Rc::default();
     let entries = match format.map_or_else(|| of_directory(path), |format| (format, None)) {
-        (Format::Markdown, _) => text::entries(path),
-        (Format::Keep, _) => keep::entries(directory::files(path, &["json"]), Rc::clone(&trashed)),
+        (InputFormat::Own(Format::Markdown), _) => text::entries(path),
+        (InputFormat::Keep, _) => {
+            keep::entries(directory::files(path, &["json"]), Rc::clone(&trashed))
+        }
         (format, Some(file)) => return open(&file, Some(format)),
         (_, None) => {
             let error = io::ErrorKind::IsADirectory.into();
@@ -210,19 +224,19 @@ fn directory(path: &Path, origin: Origin, format: Option<Format>) -> Result<Sour
 
 /// The format of a directory, which the first files in JSON tell, and the file that holds all notes if
 /// there is one.
-fn of_directory(path: &Path) -> (Format, Option<PathBuf>) {
+fn of_directory(path: &Path) -> (InputFormat, Option<PathBuf>) {
     let files = directory::files(path, &["json"]).take(JSON_FILES);
     let format = files.filter_map(Result::ok).find_map(|path| {
         let mut start = Vec::new();
         let file = File::open(&path).ok()?.take(CHUNK as u64);
         BufReader::new(file).read_to_end(&mut start).ok()?;
-        match Format::of_content(&start)? {
-            Format::Keep => Some((Format::Keep, None)),
-            Format::Simplenote => Some((Format::Simplenote, Some(path))),
+        match InputFormat::of_content(&start)? {
+            InputFormat::Keep => Some((InputFormat::Keep, None)),
+            InputFormat::Simplenote => Some((InputFormat::Simplenote, Some(path))),
             _ => None,
         }
     });
-    format.unwrap_or((Format::Markdown, None))
+    format.unwrap_or((InputFormat::Own(Format::Markdown), None))
 }
 
 /// A reader that says how much was read of it.

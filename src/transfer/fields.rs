@@ -114,14 +114,14 @@ pub(super) fn join(
         let name = String::from_utf8_lossy(twice);
         return Err(format!("the field `{name}` is there twice"));
     }
-    let size = fields.iter().map(|(name, value)| name.len() + value.len());
-    if size.sum::<usize>() > LARGEST_NOTE {
-        return Err(too_large());
-    }
-    Ok(RawNote {
+    let note = RawNote {
         listed: true,
         fields,
-    })
+    };
+    if note.size() > LARGEST_NOTE {
+        return Err(too_large());
+    }
+    Ok(note)
 }
 
 /// What is said of a note that is larger than what is read.

@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use super::document::read_text;
 use super::foreign::{ForeignNote, Importer};
-use super::{DEEPEST_DIRECTORY, Entries, Format, LARGEST_NOTE, Origin, jrnl, memos, open, text};
+use super::{
+    DEEPEST_DIRECTORY, Entries, InputFormat, LARGEST_NOTE, Origin, jrnl, memos, open, text,
+};
 use crate::note::Note;
 
 fn sample(name: &str) -> PathBuf {
@@ -313,7 +315,11 @@ fn a_file_that_is_no_note_of_google_keep_is_named() {
         r#"{"textContent": "x", "userEditedTimestampUsec": "1692188730123000"}"#,
     );
     file("d.json", r#"{"createdTimestampUsec": 9223372036854775807}"#);
-    let (notes, unread) = read(open(folder.path(), Some(Format::Keep)).unwrap().entries);
+    let (notes, unread) = read(
+        open(folder.path(), Some(InputFormat::Keep))
+            .unwrap()
+            .entries,
+    );
     assert_eq!(notes.len(), 1);
     assert_eq!(notes[0].updated_at(), "2023-08-16T12:25:30.123000+00:00");
     let unread: Vec<_> = unread

@@ -156,5 +156,5 @@ impl<R: BufRead> Reader<R> {
 pub(super) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let reason = text.split_once(" at line ").map(|(reason, _)| reason);
-    format!("no JSON: {}", reason.unwrap_or(&text))
+    format!("not valid JSON ({})", reason.unwrap_or(&text))
 }

@@ -1,10 +1,8 @@
 //! Notes as Markdown: a file a note, with YAML front matter for every field but the content, which is
 //! below it to the byte.
 
-use std::fs::File;
 use std::io::Read;
 use std::iter;
-use std::path::Path;
 
 use uuid::Uuid;
 
@@ -96,23 +94,6 @@ pub(super) fn entry(origin: &Origin, file: &[u8]) -> Result<Option<Entry>, Unrea
     let note = fields::join(&id, named, rest).map_err(|message| unread(None, message))?;
     let origin = origin.clone();
     Ok(Some(Entry { origin, id, note }))
-}
-
-/// The notes of a directory.
-pub(super) fn entries(root: &Path) -> Entries<'static> {
-    let files = directory::files(root, &[EXTENSION]);
-    Box::new(files.map(|file| {
-        let file = Some(file?);
-        let origin = Origin { file, line: None };
-        let path = origin.file.as_deref().unwrap_or(Path::new(""));
-        match File::open(path) {
-            Ok(file) => read(file, &origin),
-            Err(error) => Err(Unread {
-                origin,
-                message: error.to_string(),
-            }),
-        }
-    }))
 }
 
 /// The note of one file.

@@ -32,7 +32,7 @@ use std::path::PathBuf;
 
 pub(crate) use self::csv::Columns;
 pub(crate) use self::destination::{NewDirectory, NewFile};
-pub(crate) use self::detect::{Format, OpenError, Source, open};
+pub(crate) use self::detect::{Format, InputFormat, OpenError, Source, open};
 pub(crate) use self::encode::Encoder;
 pub(crate) use self::markdown::{encode as markdown, names as markdown_names};
 use crate::store::RawNote;
@@ -44,6 +44,7 @@ pub(crate) const LARGEST_NOTE: usize = 16 * 1024 * 1024;
 const LARGEST_ENCODED: usize = 8 * LARGEST_NOTE;
 
 /// The largest file that is read whole, in bytes.
+#[expect(dead_code, reason = "for formats of other programs")]
 pub(crate) const LARGEST_DOCUMENT: u64 = 256 * 1024 * 1024;
 
 /// How deep directories may lie in the one that is read.

@@ -94,9 +94,10 @@ fn below_front_matter<'t>(text: &'t str, note: &mut ForeignNote) -> Option<&'t s
 
 /// Tags with commas between them, or else with spaces.
 fn tags(text: &str) -> Vec<String> {
-    let tags: Vec<_> = match text.contains(',') {
-        true => text.split(',').collect(),
-        false => text.split_whitespace().collect(),
+    let tags: Vec<_> = if text.contains(',') {
+        text.split(',').collect()
+    } else {
+        text.split_whitespace().collect()
     };
     tags.into_iter().map(|tag| tag.trim().to_owned()).collect()
 }
