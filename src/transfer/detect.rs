@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::rc::Rc;
 
-use super::{Entries, Origin, csv, json, jsonl, markdown};
+use super::{Entries, Origin, json, jsonl, markdown};
 
 /// How much is read at a time, and looked at to tell a format, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -38,12 +38,11 @@ impl Format {
         let start = start.trim_ascii_start();
         let line = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
         match start.first() {
-            None => Some(Self::Jsonl),
             Some(b'[') => Some(Self::Json),
             Some(b'{') if line.len() < start.len() && !line.trim_ascii_end().ends_with(b"}") => {
                 Some(Self::Json)
             }
-            Some(b'{') => Some(Self::Jsonl),
+            None | Some(b'{') => Some(Self::Jsonl),
             Some(b'-') if line.trim_ascii_end() == b"---" => Some(Self::Markdown),
             _ => {
                 let mut cells = line.split(|byte| *byte == b',');
@@ -119,7 +118,7 @@ pub(crate) fn open(path: &Path, format: Option<Format>) -> Result<Source, OpenEr
     let entries = match format.or(by_name).or(by_content) {
         Some(Format::Jsonl) => jsonl::entries(input, origin),
         Some(Format::Json) => json::entries(input, origin),
-        Some(Format::Csv) => csv::entries(input, origin),
+        Some(Format::Csv) => super::csv::entries(input, origin),
         Some(Format::Markdown) => markdown::one(input, origin),
         None => return Err(OpenError::UnknownFormat(origin)),
     };
