@@ -39,6 +39,8 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a note')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete notes')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete notes')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Export notes to a file or a directory')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import notes from a file or a directory')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Undo a change')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show the changes that can be undone')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Check that Redis answers and keeps notes safe')
@@ -168,6 +170,37 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be deleted, and delete nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be deleted, and delete nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'notes;export' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file, or for Markdown this directory, - for standard output')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file, or for Markdown this directory, - for standard output')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Write in this format; by default what the name of the file ends with, or jsonl')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Wait at most this long for Redis [default: 5]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, with all fields or only these')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours: auto, always or never')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'notes;import' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Read this format; by default it is told from the name and the beginning of the file')
+            [CompletionResult]::new('--on-conflict', '--on-conflict', [CompletionResultType]::ParameterName, 'What to do with a note whose id is stored already, with another text')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Wait at most this long for Redis [default: 5]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, with all fields or only these')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours: auto, always or never')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print what would be done with each note, and store nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done with each note, and store nothing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -346,6 +379,8 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show notes')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a note')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete notes')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Export notes to a file or a directory')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import notes from a file or a directory')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Undo a change')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show the changes that can be undone')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Check that Redis answers and keeps notes safe')
@@ -368,6 +403,12 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             break
         }
         'notes;help;rm' {
+            break
+        }
+        'notes;help;export' {
+            break
+        }
+        'notes;help;import' {
             break
         }
         'notes;help;undo' {

@@ -36,6 +36,8 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand edit 'Edit a note'
             cand rm 'Delete notes'
             cand delete 'Delete notes'
+            cand export 'Export notes to a file or a directory'
+            cand import 'Import notes from a file or a directory'
             cand undo 'Undo a change'
             cand log 'Show the changes that can be undone'
             cand health 'Check that Redis answers and keeps notes safe'
@@ -158,6 +160,35 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand --yes 'Do not ask'
             cand -n 'Say what would be deleted, and delete nothing'
             cand --dry-run 'Say what would be deleted, and delete nothing'
+            cand -q 'Print only errors on standard error'
+            cand --quiet 'Print only errors on standard error'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'notes;export'= {
+            cand -o 'Write to this file, or for Markdown this directory, - for standard output'
+            cand --output 'Write to this file, or for Markdown this directory, - for standard output'
+            cand --format 'Write in this format; by default what the name of the file ends with, or jsonl'
+            cand -u 'Use the Redis server at this URL'
+            cand --redis-url 'Use the Redis server at this URL'
+            cand --timeout 'Wait at most this long for Redis [default: 5]'
+            cand --json 'Print JSON, with all fields or only these'
+            cand --color 'Use colours: auto, always or never'
+            cand -q 'Print only errors on standard error'
+            cand --quiet 'Print only errors on standard error'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'notes;import'= {
+            cand --format 'Read this format; by default it is told from the name and the beginning of the file'
+            cand --on-conflict 'What to do with a note whose id is stored already, with another text'
+            cand -u 'Use the Redis server at this URL'
+            cand --redis-url 'Use the Redis server at this URL'
+            cand --timeout 'Wait at most this long for Redis [default: 5]'
+            cand --json 'Print JSON, with all fields or only these'
+            cand --color 'Use colours: auto, always or never'
+            cand -n 'Print what would be done with each note, and store nothing'
+            cand --dry-run 'Print what would be done with each note, and store nothing'
             cand -q 'Print only errors on standard error'
             cand --quiet 'Print only errors on standard error'
             cand -h 'Print help (see more with ''--help'')'
@@ -319,6 +350,8 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand show 'Show notes'
             cand edit 'Edit a note'
             cand rm 'Delete notes'
+            cand export 'Export notes to a file or a directory'
+            cand import 'Import notes from a file or a directory'
             cand undo 'Undo a change'
             cand log 'Show the changes that can be undone'
             cand health 'Check that Redis answers and keeps notes safe'
@@ -336,6 +369,10 @@ set edit:completion:arg-completer[notes] = {|@words|
         &'notes;help;edit'= {
         }
         &'notes;help;rm'= {
+        }
+        &'notes;help;export'= {
+        }
+        &'notes;help;import'= {
         }
         &'notes;help;undo'= {
         }

@@ -42,6 +42,9 @@ mod timestamp;
 mod transfer;
 
 #[cfg(test)]
+#[path = "../tests/it/support/any_notes.rs"]
+mod any_notes;
+#[cfg(test)]
 #[path = "../tests/it/support/interrupts.rs"]
 mod interrupts;
 #[cfg(test)]

@@ -203,7 +203,11 @@ pub(crate) enum Command {
 
     /// Import notes from a file or a directory
     ///
-    /// Reads what `notes export` writes. A note that is stored already, just the same, is left alone: to
+    /// Reads what `notes export` writes, any directory of Markdown or text files, and what other programs
+    /// export: jrnl (`jrnl --format json`), Google Keep (the directory of a Takeout), Simplenote and
+    /// memos. The format is told from the file.
+    ///
+    /// A note that is stored already, just the same, is left alone: to
     /// import a file twice changes nothing the second time. One with the same id and another text is a
     /// conflict, for which --on-conflict says what to do; by default the stored note is kept.
     ///
@@ -217,6 +221,8 @@ pub(crate) enum Command {
             notes import notes.jsonl\n  \
             notes import --dry-run notes.csv\n  \
             notes import --on-conflict newer notes/\n  \
+            jrnl --format json | notes import -\n  \
+            notes import Takeout/Keep\n  \
             gunzip -c notes.jsonl.gz | notes import -")]
     Import(Import),
 

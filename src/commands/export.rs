@@ -73,10 +73,10 @@ fn to_stdout(format: Format, context: &mut Context) -> anyhow::Result<Exported> 
             if !stream.terminal {
                 return out.write_all(bytes);
             }
-            let encoded = String::from_utf8_lossy(bytes);
+            let shown = String::from_utf8_lossy(bytes);
             match format {
-                Format::Json | Format::Jsonl => json::write_text(out, &encoded, stream),
-                _ => text::write_field(out, &encoded, "", stream),
+                Format::Json | Format::Jsonl => json::write_text(out, &shown, stream),
+                _ => text::write_field(out, &shown, "", stream),
             }
         });
         Ok(written?)

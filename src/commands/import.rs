@@ -220,10 +220,10 @@ impl Plan {
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         let made = self.changes.len();
         let notes = if made == 1 { "note" } else { "notes" };
-        match parts.is_empty() {
-            true => format!("{done} {made} {notes}"),
-            false => format!("{done} {made} {notes} ({})", parts.join("; ")),
+        if parts.is_empty() {
+            return format!("{done} {made} {notes}");
         }
+        format!("{done} {made} {notes} ({})", parts.join("; "))
     }
 }
 
@@ -237,11 +237,10 @@ impl Action {
             return Self::Create;
         }
         match on_conflict {
-            OnConflict::Skip => Self::Skip,
             OnConflict::Replace => Self::Replace,
             OnConflict::Fail => Self::Conflict,
             OnConflict::Newer if changed(note) > changed(stored) => Self::Replace,
-            OnConflict::Newer => Self::Skip,
+            OnConflict::Newer | OnConflict::Skip => Self::Skip,
         }
     }
 

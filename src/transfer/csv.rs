@@ -104,7 +104,12 @@ impl<R: Read> Read for Bounded<R> {
 
 /// The notes of a file.
 pub(super) fn entries<'a>(input: impl BufRead + 'a, origin: Origin) -> Entries<'a> {
-    let left = Rc::new(Cell::new(LARGEST_ENCODED));
+    entries_within(LARGEST_ENCODED, input, origin)
+}
+
+/// The same, of rows of not many more bytes than `most`.
+fn entries_within<'a>(most: usize, input: impl BufRead + 'a, origin: Origin) -> Entries<'a> {
+    let left = Rc::new(Cell::new(most));
     let input = Bounded {
         inner: input,
         left: Rc::clone(&left),
@@ -130,7 +135,7 @@ pub(super) fn entries<'a>(input: impl BufRead + 'a, origin: Origin) -> Entries<'
         if is_over {
             return None;
         }
-        left.set(LARGEST_ENCODED);
+        left.set(most);
         match reader.read_byte_record(&mut record) {
             Ok(true) => {
                 let line = record.position().map_or(0, csv::Position::line);
@@ -176,4 +181,36 @@ fn entry(header: &[String], record: &ByteRecord, origin: Origin) -> Result<Entry
     }
     let note = fields::join(&id, named, rest)?;
     Ok(Entry { origin, id, note })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_that_is_never_closed_ends_at_the_limit() {
+        let file = format!("id\na\n\"{}", "x".repeat(500_000));
+        let read: Vec<_> = entries_within(100_000, file.as_bytes(), Origin::default()).collect();
+        let [Ok(first), Err(second)] = read.as_slice() else {
+            panic!("{read:?}");
+        };
+        assert_eq!(first.id, "a");
+        assert!(second.message.contains("more than 16 MiB"), "{second}");
+    }
+
+    #[test]
+    fn columns_beyond_the_limit_go_into_one() {
+        let mut note = RawNote::default();
+        for index in 0..=MOST_OTHER {
+            note.set(&format!("f{index:03}"), "v");
+        }
+        let mut columns = Columns::default();
+        columns.admit("a", &note);
+        let header = String::from_utf8(columns.header()).unwrap();
+        assert!(header.ends_with("f255,fields\n"), "{header}");
+        let file = [columns.header(), columns.row("a", &note).unwrap()].concat();
+        let read = entries(file.as_slice(), Origin::default()).next().unwrap();
+        note.listed = true;
+        assert_eq!(read.unwrap().note, note);
+    }
 }

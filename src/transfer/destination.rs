@@ -1,6 +1,5 @@
 //! Where an export goes: a file or a directory that is there as a whole, or not at all.
 
-use std::error::Error;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt as _;
@@ -28,7 +27,7 @@ impl NewFile {
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         let there = fs::metadata(path).ok();
         if there.as_ref().is_some_and(fs::Metadata::is_dir) {
-            return Err(io::ErrorKind::IsADirectory.into());
+            return Err(io::Error::other("is a directory; add --format md"));
         }
         if there.as_ref().is_some_and(|there| !there.is_file()) {
             let file = OpenOptions::new().write(true).open(path)?;
@@ -123,12 +122,13 @@ impl NewDirectory {
     }
 }
 
-/// The error of the system, without the name of the file that nobody chose.
+/// The error without the name of the file that is not whole yet, which nobody chose.
 fn cause(error: io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(Error::source);
-    let inner = inner.and_then(|inner| inner.downcast_ref::<io::Error>());
-    let code = inner.and_then(io::Error::raw_os_error);
-    code.map_or(error, io::Error::from_raw_os_error)
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((cause, _)) => io::Error::new(error.kind(), cause),
+        None => error,
+    }
 }
 
 /// The directory that a path lies in.

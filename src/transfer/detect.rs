@@ -10,7 +10,7 @@ use std::rc::Rc;
 use chrono::Local;
 
 use super::{
-    Entries, Origin, csv, directory, jrnl, json, jsonl, keep, markdown, memos, simplenote, text,
+    Entries, Origin, directory, jrnl, json, jsonl, keep, markdown, memos, simplenote, text,
 };
 
 /// How much is read at a time, and looked at to tell a format, in bytes.
@@ -62,12 +62,11 @@ impl InputFormat {
         }
         let line = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
         match start.first() {
-            None => Some(Self::Own(Format::Jsonl)),
             Some(b'[') => Some(Self::Own(Format::Json)),
             Some(b'{') if line.len() < start.len() && !line.trim_ascii_end().ends_with(b"}") => {
                 Some(Self::Own(Format::Json))
             }
-            Some(b'{') => Some(Self::Own(Format::Jsonl)),
+            None | Some(b'{') => Some(Self::Own(Format::Jsonl)),
             Some(b'-') if line.trim_ascii_end() == b"---" => Some(Self::Own(Format::Markdown)),
             _ => {
                 let mut cells = line.split(|byte| *byte == b',');
@@ -179,7 +178,7 @@ pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> Result<Source, O
     let entries = match format.or(by_name).or(by_content) {
         Some(InputFormat::Own(Format::Jsonl)) => jsonl::entries(input, origin),
         Some(InputFormat::Own(Format::Json)) => json::entries(input, origin),
-        Some(InputFormat::Own(Format::Csv)) => csv::entries(input, origin),
+        Some(InputFormat::Own(Format::Csv)) => super::csv::entries(input, origin),
         Some(InputFormat::Own(Format::Markdown)) => markdown::one(input, origin),
         Some(InputFormat::Jrnl) => jrnl::entries(input, origin, Local),
         Some(InputFormat::Keep) => {

@@ -106,10 +106,10 @@ pub(super) fn join(
     if fields.is_empty() {
         return Err("a note without any field".to_owned());
     }
-    let mut names = HashSet::new();
+    let mut known = HashSet::new();
     if let Some((twice, _)) = fields
         .iter()
-        .find(|(name, _)| !names.insert(name.as_slice()))
+        .find(|(name, _)| !known.insert(name.as_slice()))
     {
         let name = String::from_utf8_lossy(twice);
         return Err(format!("the field `{name}` is there twice"));

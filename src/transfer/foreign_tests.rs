@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io::Cursor;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use chrono::{FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset as _, TimeZone, Utc};
@@ -11,9 +10,7 @@ use uuid::Uuid;
 
 use super::document::read_text;
 use super::foreign::{ForeignNote, Importer};
-use super::{
-    DEEPEST_DIRECTORY, Entries, InputFormat, LARGEST_NOTE, Origin, jrnl, memos, open, text,
-};
+use super::{Entries, InputFormat, LARGEST_NOTE, Origin, jrnl, memos, open};
 use crate::note::Note;
 
 fn sample(name: &str) -> PathBuf {
@@ -35,7 +32,7 @@ fn sample_input(name: &str) -> (Cursor<Vec<u8>>, Origin) {
 }
 
 /// The notes, and what does not go in.
-fn read(entries: Entries<'_>) -> (Vec<Note>, Vec<String>) {
+pub(super) fn read(entries: Entries<'_>) -> (Vec<Note>, Vec<String>) {
     let (mut notes, mut unread) = (Vec::new(), Vec::new());
     for entry in entries {
         match entry {
@@ -51,7 +48,7 @@ fn read(entries: Entries<'_>) -> (Vec<Note>, Vec<String>) {
 }
 
 /// The notes of which each goes in.
-fn notes(entries: Entries<'_>) -> Vec<Note> {
+pub(super) fn notes(entries: Entries<'_>) -> Vec<Note> {
     let (notes, unread) = read(entries);
     assert_eq!(unread, [""; 0]);
     notes
@@ -333,71 +330,6 @@ fn a_file_that_is_no_note_of_google_keep_is_named() {
             "b.json line 2: invalid type: integer `5`, expected a string",
             "d.json line 1: no date: 9223372036854775807",
         ]
-    );
-}
-
-#[test]
-fn a_text_file_is_titled_by_its_heading_or_its_name_and_loses_no_text() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-    fs::create_dir_all(folder.path().join("b/c")).unwrap();
-    fs::create_dir_all(folder.path().join(".git")).unwrap();
-    file("a.md", "\u{feff}\n# A heading\n\n text\n");
-    file("b/c/Shopping list.TXT", "- milk\n# not a title\n");
-    file("b/empty.markdown", "");
-    file("b/image.png", "");
-    file(".git/x.md", "");
-    let notes = notes(text::entries(folder.path()));
-    let texts: Vec<_> = notes
-        .iter()
-        .map(|note| (note.title(), note.content()))
-        .collect();
-    assert_eq!(
-        texts,
-        [
-            ("A heading", " text"),
-            ("Shopping list", "- milk\n# not a title"),
-            ("empty", ""),
-        ]
-    );
-    let again: Vec<_> = text::entries(folder.path())
-        .map(|entry| entry.unwrap().id)
-        .collect();
-    assert_eq!(
-        notes
-            .iter()
-            .map(|note| note.id.as_str())
-            .collect::<Vec<_>>(),
-        again
-    );
-}
-
-#[test]
-fn a_folder_is_not_left_by_links_and_not_read_without_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let deep = folder.path().join("d/".repeat(DEEPEST_DIRECTORY + 1));
-    fs::create_dir_all(&deep).unwrap();
-    fs::write(deep.join("x.txt"), "x").unwrap();
-    fs::write(folder.path().join("latin.txt"), b"caf\xe9").unwrap();
-    symlink("/etc/hostname", folder.path().join("link.txt")).unwrap();
-    symlink(folder.path(), folder.path().join("loop")).unwrap();
-    let (notes, unread) = read(text::entries(folder.path()));
-    assert_eq!(notes.len(), 0);
-    let unread: Vec<_> = unread
-        .iter()
-        .map(|line| line.rsplit_once('/').unwrap().1)
-        .collect();
-    assert_eq!(
-        unread,
-        [
-            "d: more than 32 directories deep",
-            "latin.txt: not UTF-8 at byte 4",
-        ]
-    );
-    let (_, unread) = read(text::entries(&folder.path().join("missing")));
-    assert!(
-        unread[0].ends_with("missing: No such file or directory (os error 2)"),
-        "{unread:?}"
     );
 }
 

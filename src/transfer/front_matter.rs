@@ -22,9 +22,10 @@ pub(super) fn encode<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> St
     for (name, value) in values {
         let value = quoted(value);
         // Writing to a string cannot fail.
-        let _ = match is_plain(name) {
-            true => writeln!(text, "{name}: {value}"),
-            false => writeln!(text, "{}: {value}", quoted(name)),
+        let _ = if is_plain(name) {
+            writeln!(text, "{name}: {value}")
+        } else {
+            writeln!(text, "{}: {value}", quoted(name))
         };
     }
     text.push_str(FENCE);

@@ -44,13 +44,10 @@ pub(super) fn entry(origin: Origin, mut object: Map<String, Value>) -> Result<En
         origin: origin.clone(),
         message,
     };
-    let id = match object.remove("id") {
-        Some(Value::String(id)) => id,
-        _ => {
-            return Err(unread(
-                "an object without an `id`, which is a string".into(),
-            ));
-        }
+    let Some(Value::String(id)) = object.remove("id") else {
+        return Err(unread(
+            "an object without an `id`, which is a string".into(),
+        ));
     };
     let mut rest = Rest::new();
     let mut named = Vec::new();
@@ -103,6 +100,9 @@ pub(super) fn entries<'a>(input: impl BufRead + 'a, origin: Origin) -> Entries<'
     }))
 }
 
+/// An object, and the line that it begins in.
+type Found = (u64, Map<String, Value>);
+
 struct Reader<R> {
     input: Lines<R>,
     in_array: bool,
@@ -111,8 +111,7 @@ struct Reader<R> {
 }
 
 impl<R: BufRead> Reader<R> {
-    /// The next object, and the line that it begins in.
-    fn next(&mut self) -> Result<Option<(u64, Map<String, Value>)>, String> {
+    fn next(&mut self) -> Result<Option<Found>, String> {
         let mut byte = self.peek()?;
         let opens = self.count == 0 && byte == Some(b'[');
         if opens || (self.in_array && self.count > 0 && byte == Some(b',')) {
@@ -129,7 +128,7 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    fn object(&mut self) -> Result<(u64, Map<String, Value>), String> {
+    fn object(&mut self) -> Result<Found, String> {
         let line = self.input.line;
         let most = u64::try_from(LARGEST_ENCODED).unwrap_or(u64::MAX);
         let mut object = (&mut self.input).take(most);

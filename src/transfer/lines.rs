@@ -55,3 +55,26 @@ impl<R: BufRead> BufRead for Lines<R> {
         self.inner.consume(count);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_too_long_is_passed_over() {
+        let mut lines = Lines::new(&b"1234\n12345\n123456789\n\n12345"[..]);
+        let expected = [
+            Some("1234\n"),
+            None,
+            None,
+            Some("\n"),
+            Some("12345"),
+            Some(""),
+        ];
+        for (line, expected) in (1..).zip(expected) {
+            assert_eq!(lines.line, line.min(5));
+            let found = lines.next_line(5).unwrap();
+            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "line {line}");
+        }
+    }
+}

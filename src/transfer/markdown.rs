@@ -28,10 +28,11 @@ pub(crate) fn names(id: &str, note: &RawNote) -> [String; 2] {
         let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
         format!("{}.{EXTENSION}", parts.join("-"))
     };
-    match start.is_empty() {
-        true => [name(&whole.to_string()), name(&whole.to_string())],
-        false => [name(&start), name(&whole.to_string())],
+    let whole = name(&whole.to_string());
+    if start.is_empty() {
+        return [whole.clone(), whole];
     }
+    [name(&start), whole]
 }
 
 /// Letters and digits in lower case, and a dash for all between them: safe in any file system.

@@ -26,6 +26,8 @@ mod simplenote;
 #[cfg(test)]
 mod tests;
 mod text;
+#[cfg(test)]
+mod text_tests;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -44,7 +46,6 @@ pub(crate) const LARGEST_NOTE: usize = 16 * 1024 * 1024;
 const LARGEST_ENCODED: usize = 8 * LARGEST_NOTE;
 
 /// The largest file that is read whole, in bytes.
-#[expect(dead_code, reason = "for formats of other programs")]
 pub(crate) const LARGEST_DOCUMENT: u64 = 256 * 1024 * 1024;
 
 /// How deep directories may lie in the one that is read.
