@@ -5,6 +5,8 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Stdio;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::support::Sandbox;
 
 const TIME: &str = "2024-01-15T10:30:00+00:00";
@@ -173,6 +175,29 @@ fn a_directory_must_be_new_or_empty() {
         sandbox
             .notes(arguments)
             .gives(2, "", &format!("notes: {text}\n"));
+    }
+}
+
+#[test]
+fn an_interrupt_leaves_nothing_behind() {
+    let sandbox = two();
+    let before = names(sandbox.home());
+    sandbox.redis_cli(&["CLIENT", "PAUSE", "1000", "ALL"]);
+    for format in ["jsonl", "md"] {
+        let mut command = sandbox.command(["export", "--format", format, "-o", "notes"]);
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        // The file is there before Redis, which stands still, has told of a note.
+        while names(sandbox.home()) == before {
+            assert_eq!(child.try_wait().unwrap(), None);
+        }
+        let pid = Pid::from_child(&child);
+        kill_process(pid, Signal::INT).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(stderr, "notes: interrupted; nothing was exported\n");
+        assert_eq!(names(sandbox.home()), before);
+        sandbox.redis_cli(&["CLIENT", "PAUSE", "1000", "ALL"]);
     }
 }
 
