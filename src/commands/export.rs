@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{Json, json, text};
 use crate::store::RawNote;
+use crate::terminal::interrupt::Held;
 use crate::transfer::{self, Columns, Encoder, Format, NewDirectory, NewFile};
 
 /// How many notes are in memory at once.
@@ -31,15 +32,21 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
         bail!(Error::usage(text));
     }
     let format = format(args, path, context);
-    let (exported, path) = match (path, format) {
-        (None, Format::Markdown) => {
+    let Some(path) = path else {
+        if format == Format::Markdown {
             let text = "Markdown is a directory with a file per note; name one with -o";
             bail!(Error::usage(text));
         }
-        (None, format) => return Ok(to_stdout(format, context)?.exit),
-        (Some(path), Format::Markdown) => (to_directory(path, context)?, path),
-        (Some(path), format) => (to_file(path, format, context)?, path),
+        return Ok(to_stdout(format, context)?.exit);
     };
+    let interrupts = Held::new()?;
+    let exported = match format {
+        Format::Markdown => to_directory(path, context, &interrupts),
+        format => to_file(path, format, context, &interrupts),
+    };
+    // An interrupt may have ended a wait for Redis.
+    let exported =
+        exported.or_else(|error| heed(&interrupts).map_err(Into::into).and(Err(error)))?;
     let count = exported.count;
     let path = path.display().to_string();
     if context.options.json == Json::Off {
@@ -83,24 +90,31 @@ fn to_stdout(format: Format, context: &mut Context) -> anyhow::Result<Exported> 
     })
 }
 
-fn to_file(path: &Path, format: Format, context: &mut Context) -> anyhow::Result<Exported> {
+fn to_file(
+    path: &Path,
+    format: Format,
+    context: &mut Context,
+    interrupts: &Held,
+) -> anyhow::Result<Exported> {
     let failed = || format!("cannot write {}", path.display());
     // Before all notes are looked at: what cannot be made is told at once.
     let mut file = NewFile::create(path).with_context(failed)?;
     let ids = chosen(context)?;
     let encoder = encoder(format, &ids, context)?;
     let exported = encode(encoder, &ids, context, |_, bytes| {
+        heed(interrupts)?;
         file.write_all(bytes).with_context(failed)
     })?;
     file.finish().with_context(failed)?;
     Ok(exported)
 }
 
-fn to_directory(path: &Path, context: &mut Context) -> anyhow::Result<Exported> {
+fn to_directory(path: &Path, context: &mut Context, interrupts: &Held) -> anyhow::Result<Exported> {
     let failed = || format!("cannot write to the directory {}", path.display());
     let directory = NewDirectory::create(path).with_context(failed)?;
     let ids = chosen(context)?;
     let exported = each_note(&ids, context, |_, id, note| {
+        heed(interrupts)?;
         let names = transfer::markdown_names(id, note);
         let file = transfer::markdown(id, note);
         directory.add(&names, &file).with_context(failed)?;
@@ -108,6 +122,14 @@ fn to_directory(path: &Path, context: &mut Context) -> anyhow::Result<Exported> 
     })?;
     directory.finish().with_context(failed)?;
     Ok(exported)
+}
+
+/// Fails if the user wants it to end: what was written so far is removed then.
+fn heed(interrupts: &Held) -> Result<(), Error> {
+    if interrupts.is_pending() {
+        return Err(Error::interrupted("interrupted; nothing was exported"));
+    }
+    Ok(())
 }
 
 /// What writes the notes in that format. CSV needs a look at all of them first, for its columns.

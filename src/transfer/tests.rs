@@ -1,15 +1,26 @@
 //! What is written is read again to the byte, whatever a note holds; and what a stranger writes costs
 //! itself alone.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::Index;
 use tempfile::TempDir;
 
 use super::*;
 use crate::any_notes::{self, any_notes};
+
+fn raw(notes: BTreeMap<String, any_notes::Fields>) -> Vec<(String, RawNote)> {
+    let raw = |fields: any_notes::Fields| RawNote {
+        listed: true,
+        fields: fields.into_iter().collect(),
+    };
+    let notes = notes.into_iter();
+    notes.map(|(id, fields)| (id, raw(fields))).collect()
+}
 
 /// Every format of one file.
 fn encoders(notes: &[(String, RawNote)]) -> [(Encoder, &'static str); 3] {
@@ -83,11 +94,7 @@ proptest! {
     #[test]
     fn what_is_written_is_read_again_to_the_byte(notes in any_notes()) {
         let directory = tempfile::tempdir().unwrap();
-        let raw = |fields: any_notes::Fields| RawNote {
-            listed: true,
-            fields: fields.into_iter().collect(),
-        };
-        let notes: Vec<_> = notes.into_iter().map(|(id, fields)| (id, raw(fields))).collect();
+        let notes = raw(notes);
         let expected: Vec<_> = notes.iter().cloned().map(Ok).collect();
         for (mut encoder, extension) in encoders(&notes) {
             let bytes = encoded(&mut encoder, &notes);
@@ -106,15 +113,27 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused(
-        bytes in vec(any::<u8>(), 0..200),
-        head in "(---\n|\\[|\\{|id,|)",
+    fn whatever_a_file_holds_is_read_or_refused(
+        notes in any_notes(),
+        damage in vec((any::<Index>(), any::<u8>()), 0..4),
+        end in any::<Index>(),
     ) {
         let directory = tempfile::tempdir().unwrap();
-        let bytes = [head.as_bytes(), &bytes].concat();
-        for extension in ["jsonl", "json", "csv", "md"] {
-            let path = file(&directory, &format!("x.{extension}"), &bytes);
-            let _ = read(&path);
+        let notes = raw(notes);
+        let encoders = encoders(&notes);
+        let files = encoders.map(|(mut encoder, name)| (encoded(&mut encoder, &notes), name));
+        let markdown = notes.iter().map(|(id, note)| (markdown(id, note), "md"));
+        for (mut bytes, extension) in files.into_iter().chain(markdown) {
+            if bytes.is_empty() {
+                continue;
+            }
+            for (place, byte) in &damage {
+                let place = place.index(bytes.len());
+                bytes[place] = *byte;
+            }
+            bytes.truncate(end.index(bytes.len() * 2));
+            // That it ends is what is tested.
+            let _ = read(&file(&directory, &format!("x.{extension}"), &bytes));
         }
     }
 }
