@@ -182,7 +182,7 @@ pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> Result<Source, O
         Some(InputFormat::Own(Format::Markdown)) => markdown::one(input, origin),
         Some(InputFormat::Jrnl) => jrnl::entries(input, origin, Local),
         Some(InputFormat::Keep) => {
-            keep::entries(iter::once(Ok(path.to_owned())), Rc::clone(&trashed))
+            keep::entries(iter::once(Ok((origin, input))), Rc::clone(&trashed))
         }
         Some(InputFormat::Simplenote) => simplenote::entries(input, origin, &trashed),
         Some(InputFormat::Memos) => memos::entries(input, origin),
@@ -204,9 +204,7 @@ fn directory(
     let trashed = Rc::default();
     let entries = match format.map_or_else(|| of_directory(path), |format| (format, None)) {
         (InputFormat::Own(Format::Markdown), _) => text::entries(path),
-        (InputFormat::Keep, _) => {
-            keep::entries(directory::files(path, &["json"]), Rc::clone(&trashed))
-        }
+        (InputFormat::Keep, _) => keep::folder(path, Rc::clone(&trashed)),
         (format, Some(file)) => return open(&file, Some(format)),
         (_, None) => {
             let error = io::ErrorKind::IsADirectory.into();

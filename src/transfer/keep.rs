@@ -2,14 +2,15 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::Path;
 use std::rc::Rc;
 
 use serde::Deserialize;
 
 use super::document::{JsonError, Number, read_text};
 use super::foreign::{ForeignNote, Importer};
-use super::{Entries, Entry, LARGEST_ENCODED, Origin, Unread};
+use super::{Entries, Entry, LARGEST_ENCODED, Origin, Unread, directory};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,14 +53,33 @@ struct Attachment {
     file_path: Option<String>,
 }
 
-/// The notes of these files. Those in the trash are counted only.
-pub(super) fn entries(
-    files: impl Iterator<Item = Result<PathBuf, Unread>> + 'static,
+/// The notes of a folder. Those in the trash are counted only.
+pub(super) fn folder(root: &Path, trashed: Rc<Cell<usize>>) -> Entries<'static> {
+    let files = directory::files(root, &["json"]);
+    let files = files.map(|file| {
+        let file = file?;
+        let input = File::open(&file);
+        let origin = Origin {
+            file: Some(file),
+            line: None,
+        };
+        match input {
+            Ok(input) => Ok((origin, input)),
+            Err(error) => Err(Unread::new(origin, error.to_string())),
+        }
+    });
+    entries(files, trashed)
+}
+
+/// The notes of some files, each of which holds one.
+pub(super) fn entries<R: Read>(
+    files: impl Iterator<Item = Result<(Origin, R), Unread>> + 'static,
     trashed: Rc<Cell<usize>>,
 ) -> Entries<'static> {
     let mut importer = Importer::new("keep");
     Box::new(files.filter_map(move |file| {
-        let entry = file.and_then(|file| entry(file, &mut importer)).transpose();
+        let entry = file.and_then(|(origin, input)| entry(origin, input, &mut importer));
+        let entry = entry.transpose();
         if entry.is_none() {
             trashed.set(trashed.get() + 1);
         }
@@ -68,17 +88,17 @@ pub(super) fn entries(
 }
 
 /// The note of a file, or none if it is in the trash.
-fn entry(file: PathBuf, importer: &mut Importer) -> Result<Option<Entry>, Unread> {
-    let name = file.file_name().unwrap_or_default();
-    let name = name.to_string_lossy().into_owned();
-    let input = File::open(&file);
-    let origin = Origin {
-        file: Some(file),
-        line: None,
+fn entry(
+    origin: Origin,
+    input: impl Read,
+    importer: &mut Importer,
+) -> Result<Option<Entry>, Unread> {
+    let name = origin.file.as_deref().and_then(Path::file_name);
+    let name = name.unwrap_or_default().to_string_lossy().into_owned();
+    let text = match read_text(input, LARGEST_ENCODED as u64) {
+        Ok(text) => text,
+        Err(message) => return Err(Unread::new(origin, message)),
     };
-    let unread = |message: String| Unread::new(origin.clone(), message);
-    let input = input.map_err(|error| unread(error.to_string()))?;
-    let text = read_text(input, LARGEST_ENCODED as u64).map_err(unread)?;
     match note(&text, &name) {
         Ok(Some(note)) => importer.entry(origin, &note).map(Some),
         Ok(None) => Ok(None),

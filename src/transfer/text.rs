@@ -1,9 +1,10 @@
 //! A folder of Markdown or text files, whichever program wrote them; those that `export` wrote are
 //! read as what they are.
 
-use std::fs::File;
-use std::io;
+use std::ffi::OsStr;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::{io, iter};
 
 use chrono::{DateTime, Utc};
 
@@ -16,13 +17,22 @@ use crate::timestamp;
 pub(super) fn entries(folder: &Path) -> Entries<'static> {
     let mut importer = Importer::new("text");
     let root = folder.to_owned();
+    // What tells two folders apart that have files of the same names.
+    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let folder_name = whole.file_name().unwrap_or_default().to_owned();
     let files = directory::files(folder, &["md", "markdown", "txt"]);
-    Box::new(files.map(move |file| entry(file?, &root, &mut importer)))
+    Box::new(files.map(move |file| entry(file?, &root, &folder_name, &mut importer)))
 }
 
-fn entry(path: PathBuf, root: &Path, importer: &mut Importer) -> Result<Entry, Unread> {
+fn entry(
+    path: PathBuf,
+    root: &Path,
+    folder_name: &OsStr,
+    importer: &mut Importer,
+) -> Result<Entry, Unread> {
     let name = path.strip_prefix(root).unwrap_or(&path);
-    let name = name.iter().map(|part| part.to_string_lossy());
+    let parts = iter::once(folder_name).chain(name);
+    let name = parts.map(|part| part.to_string_lossy());
     let name = name.collect::<Vec<_>>().join("/");
     let opened = File::open(&path).and_then(|file| Ok((file.metadata()?.modified()?, file)));
     let origin = Origin {

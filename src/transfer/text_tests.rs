@@ -71,6 +71,25 @@ fn a_folder_is_not_left_by_links_and_not_read_without_end() {
     );
 }
 
+#[test]
+fn a_file_has_an_id_of_its_own_among_those_of_its_name_in_other_folders() {
+    let root = tempfile::tempdir().unwrap();
+    let id = |folder: &str, name: &str| {
+        let folder = root.path().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(name), "x").unwrap();
+        let mut notes = notes(text::entries(&folder));
+        fs::remove_file(folder.join(name)).unwrap();
+        notes.remove(0).id
+    };
+    let first = id("a", "README.md");
+    assert_eq!(first, id("b/../a/", "README.md"));
+    assert_ne!(first, id("b", "README.md"));
+    assert_ne!(first, id("a", "README.txt"));
+    // Pinned: another id would make every later import a second copy.
+    assert_eq!(first, "481da91e-ec24-57db-a37e-4e86db0ac842");
+}
+
 /// Title, content and when it was made, of a file of that text.
 fn imported(file: &str) -> (String, String, String) {
     let folder = tempfile::tempdir().unwrap();

@@ -60,9 +60,15 @@ fn the_times_of_jrnl_are_those_of_the_place() {
 #[test]
 fn an_export_comes_by_a_pipe_too() {
     let sandbox = Sandbox::with_redis();
-    let text = std::fs::read(sample("memos.json")).unwrap();
-    let run = sandbox.notes(["import", "-q", "-"]).stdin(text).run();
-    assert_eq!((run.code, run.stdout.lines().count()), (0, 2), "{run:?}");
+    for (name, count) in [("memos.json", 2), ("keep/Groceries.json", 1)] {
+        let text = std::fs::read(sample(name)).unwrap();
+        let run = sandbox.notes(["import", "-q", "-"]).stdin(text).run();
+        assert_eq!(
+            (run.code, run.stdout.lines().count()),
+            (0, count),
+            "{run:?}"
+        );
+    }
 }
 
 #[test]
