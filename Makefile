@@ -70,8 +70,8 @@ fuzz: ## Feed random input to each reader of files, SECONDS=600 each; needs carg
 		exit 1; }
 	@# The program forbids unsafe code, so there is nothing for a sanitizer to find.
 	@set -e; for target in $(FUZZ_TARGETS); do \
-		mkdir -p fuzz/corpus/$$target; \
-		$(CARGO) fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds tests/it/samples -- \
+		mkdir -p fuzz/corpus/$$target fuzz/target; \
+		TMPDIR="$$PWD/fuzz/target" $(CARGO) fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds tests/it/samples -- \
 			-max_total_time=$(SECONDS) -rss_limit_mb=1024 -timeout=10 -print_final_stats=1; \
 	done
 
