@@ -14,11 +14,15 @@ BASH_DIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSH_DIR = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISH_DIR = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
+# What `make fuzz` runs, and for how long each.
+FUZZ_TARGETS = $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
+SECONDS = 600
+
 # The variables that name another server than the private Redis.
 OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps build test lint ci generate faults bench bench-find bench-serve install uninstall clean
+.PHONY: help quickstart deps build test lint ci generate faults fuzz bench bench-find bench-serve install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +63,17 @@ generate: deps ## Generate the manual, the completions and the screenshots
 faults: deps ## Test connection cuts, kills and full servers; print what was lost
 	NOTES_FAULTS=all $(CARGO) test --locked --lib http::tests::hostile
 	NOTES_FAULTS=all $(CARGO) test --locked --test it faults -- --nocapture
+
+fuzz: ## Feed random input to each reader of files, SECONDS=600 each; needs cargo-fuzz
+	@command -v cargo-fuzz >/dev/null || { \
+		echo 'fuzz: cargo-fuzz is not in PATH; install it: cargo install cargo-fuzz' >&2; \
+		exit 1; }
+	@# The program forbids unsafe code, so there is nothing for a sanitizer to find.
+	@set -e; for target in $(FUZZ_TARGETS); do \
+		mkdir -p fuzz/corpus/$$target fuzz/target; \
+		TMPDIR="$$PWD/fuzz/target" $(CARGO) fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds tests/it/samples -- \
+			-max_total_time=$(SECONDS) -rss_limit_mb=1024 -timeout=10 -print_final_stats=1; \
+	done
 
 bench: deps ## Compare the commands with redis-cli, at 10,000 notes
 	$(CARGO) bench --locked --bench commands

@@ -41,6 +41,8 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit notes')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete notes')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete notes')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Export notes, all or those that a QUERY finds, to a file or a directory')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import notes from a file or a directory')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Undo a change')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show the changes that can be undone')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Check that Redis answers and keeps notes safe')
@@ -233,6 +235,47 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'notes;export' {
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only notes with this tag')
+            [CompletionResult]::new('--not', '--not', [CompletionResultType]::ParameterName, 'Only notes without this word or ''#tag''')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Only notes whose title or content matches this regular expression')
+            [CompletionResult]::new('--regex', '--regex', [CompletionResultType]::ParameterName, 'Only notes whose title or content matches this regular expression')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only notes of this time or later: 2026-01-15, 2d, yesterday, ''last monday'', RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only notes of this time or earlier; a day counts to its end')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort by time, newest first, or by title, from A to Z')
+            [CompletionResult]::new('--note', '--note', [CompletionResultType]::ParameterName, 'Export this note: an id, the beginning of one, a title, @, or - for ids on standard input')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file, or for Markdown this directory, - for standard output')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file, or for Markdown this directory, - for standard output')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Write in this format; by default what the name of the file ends with, or jsonl')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Wait at most this long for Redis [default: 5]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, with all fields or only these')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours: auto, always or never')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Reverse the order')
+            [CompletionResult]::new('--reverse', '--reverse', [CompletionResultType]::ParameterName, 'Reverse the order')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'notes;import' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Read this format; by default it is told from the name and the beginning of the file')
+            [CompletionResult]::new('--on-conflict', '--on-conflict', [CompletionResultType]::ParameterName, 'What to do with a note whose id is stored already, with another text')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Wait at most this long for Redis [default: 5]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, with all fields or only these')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours: auto, always or never')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print what would be done with each note, and store nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done with each note, and store nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'notes;undo' {
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
             [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
@@ -407,6 +450,8 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show notes')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit notes')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete notes')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Export notes, all or those that a QUERY finds, to a file or a directory')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import notes from a file or a directory')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Undo a change')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show the changes that can be undone')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Check that Redis answers and keeps notes safe')
@@ -435,6 +480,12 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             break
         }
         'notes;help;rm' {
+            break
+        }
+        'notes;help;export' {
+            break
+        }
+        'notes;help;import' {
             break
         }
         'notes;help;undo' {

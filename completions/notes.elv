@@ -38,6 +38,8 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand edit 'Edit notes'
             cand rm 'Delete notes'
             cand delete 'Delete notes'
+            cand export 'Export notes, all or those that a QUERY finds, to a file or a directory'
+            cand import 'Import notes from a file or a directory'
             cand undo 'Undo a change'
             cand log 'Show the changes that can be undone'
             cand health 'Check that Redis answers and keeps notes safe'
@@ -220,6 +222,45 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'notes;export'= {
+            cand --tag 'Only notes with this tag'
+            cand --not 'Only notes without this word or ''#tag'''
+            cand -e 'Only notes whose title or content matches this regular expression'
+            cand --regex 'Only notes whose title or content matches this regular expression'
+            cand --since 'Only notes of this time or later: 2026-01-15, 2d, yesterday, ''last monday'', RFC 3339'
+            cand --until 'Only notes of this time or earlier; a day counts to its end'
+            cand --sort 'Sort by time, newest first, or by title, from A to Z'
+            cand --note 'Export this note: an id, the beginning of one, a title, @, or - for ids on standard input'
+            cand -o 'Write to this file, or for Markdown this directory, - for standard output'
+            cand --output 'Write to this file, or for Markdown this directory, - for standard output'
+            cand --format 'Write in this format; by default what the name of the file ends with, or jsonl'
+            cand -u 'Use the Redis server at this URL'
+            cand --redis-url 'Use the Redis server at this URL'
+            cand --timeout 'Wait at most this long for Redis [default: 5]'
+            cand --json 'Print JSON, with all fields or only these'
+            cand --color 'Use colours: auto, always or never'
+            cand -r 'Reverse the order'
+            cand --reverse 'Reverse the order'
+            cand -q 'Print only errors on standard error'
+            cand --quiet 'Print only errors on standard error'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'notes;import'= {
+            cand --format 'Read this format; by default it is told from the name and the beginning of the file'
+            cand --on-conflict 'What to do with a note whose id is stored already, with another text'
+            cand -u 'Use the Redis server at this URL'
+            cand --redis-url 'Use the Redis server at this URL'
+            cand --timeout 'Wait at most this long for Redis [default: 5]'
+            cand --json 'Print JSON, with all fields or only these'
+            cand --color 'Use colours: auto, always or never'
+            cand -n 'Print what would be done with each note, and store nothing'
+            cand --dry-run 'Print what would be done with each note, and store nothing'
+            cand -q 'Print only errors on standard error'
+            cand --quiet 'Print only errors on standard error'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'notes;undo'= {
             cand -u 'Use the Redis server at this URL'
             cand --redis-url 'Use the Redis server at this URL'
@@ -378,6 +419,8 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand show 'Show notes'
             cand edit 'Edit notes'
             cand rm 'Delete notes'
+            cand export 'Export notes, all or those that a QUERY finds, to a file or a directory'
+            cand import 'Import notes from a file or a directory'
             cand undo 'Undo a change'
             cand log 'Show the changes that can be undone'
             cand health 'Check that Redis answers and keeps notes safe'
@@ -399,6 +442,10 @@ set edit:completion:arg-completer[notes] = {|@words|
         &'notes;help;edit'= {
         }
         &'notes;help;rm'= {
+        }
+        &'notes;help;export'= {
+        }
+        &'notes;help;import'= {
         }
         &'notes;help;undo'= {
         }

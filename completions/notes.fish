@@ -42,6 +42,8 @@ complete -c notes -n "__fish_notes_needs_command" -f -a "show" -d 'Show notes'
 complete -c notes -n "__fish_notes_needs_command" -f -a "edit" -d 'Edit notes'
 complete -c notes -n "__fish_notes_needs_command" -f -a "rm" -d 'Delete notes'
 complete -c notes -n "__fish_notes_needs_command" -f -a "delete" -d 'Delete notes'
+complete -c notes -n "__fish_notes_needs_command" -f -a "export" -d 'Export notes, all or those that a QUERY finds, to a file or a directory'
+complete -c notes -n "__fish_notes_needs_command" -f -a "import" -d 'Import notes from a file or a directory'
 complete -c notes -n "__fish_notes_needs_command" -f -a "undo" -d 'Undo a change'
 complete -c notes -n "__fish_notes_needs_command" -f -a "log" -d 'Show the changes that can be undone'
 complete -c notes -n "__fish_notes_needs_command" -f -a "health" -d 'Check that Redis answers and keeps notes safe'
@@ -183,6 +185,46 @@ complete -c notes -n "__fish_notes_using_subcommand delete" -s y -l yes -d 'Do n
 complete -c notes -n "__fish_notes_using_subcommand delete" -s n -l dry-run -d 'Say what would be deleted, and delete nothing'
 complete -c notes -n "__fish_notes_using_subcommand delete" -s q -l quiet -d 'Print only errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c notes -n "__fish_notes_using_subcommand export" -l tag -d 'Only notes with this tag' -r -f
+complete -c notes -n "__fish_notes_using_subcommand export" -l not -d 'Only notes without this word or \'#tag\'' -r -f
+complete -c notes -n "__fish_notes_using_subcommand export" -s e -l regex -d 'Only notes whose title or content matches this regular expression' -r -f
+complete -c notes -n "__fish_notes_using_subcommand export" -l since -d 'Only notes of this time or later: 2026-01-15, 2d, yesterday, \'last monday\', RFC 3339' -r -f
+complete -c notes -n "__fish_notes_using_subcommand export" -l until -d 'Only notes of this time or earlier; a day counts to its end' -r -f
+complete -c notes -n "__fish_notes_using_subcommand export" -l sort -d 'Sort by time, newest first, or by title, from A to Z' -r -f -a "created\t'When they were created'
+updated\t'When they were last changed'
+title\t'Their titles'"
+complete -c notes -n "__fish_notes_using_subcommand export" -l note -d 'Export this note: an id, the beginning of one, a title, @, or - for ids on standard input' -r -f
+complete -c notes -n "__fish_notes_using_subcommand export" -s o -l output -d 'Write to this file, or for Markdown this directory, - for standard output' -r -F
+complete -c notes -n "__fish_notes_using_subcommand export" -l format -d 'Write in this format; by default what the name of the file ends with, or jsonl' -r -f -a "jsonl\t'A JSON object per line'
+json\t'An array of JSON objects'
+csv\t'Comma-separated values with a header'
+md\t'A directory with a Markdown file per note, the fields in YAML front matter'"
+complete -c notes -n "__fish_notes_using_subcommand export" -s u -l redis-url -d 'Use the Redis server at this URL' -r -f
+complete -c notes -n "__fish_notes_using_subcommand export" -l timeout -d 'Wait at most this long for Redis [default: 5]' -r -f
+complete -c notes -n "__fish_notes_using_subcommand export" -l json -d 'Print JSON, with all fields or only these' -r -f
+complete -c notes -n "__fish_notes_using_subcommand export" -l color -d 'Use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In a pipe or a file too, whatever the environment says'
+never\t'Not even on a terminal'"
+complete -c notes -n "__fish_notes_using_subcommand export" -s r -l reverse -d 'Reverse the order'
+complete -c notes -n "__fish_notes_using_subcommand export" -s q -l quiet -d 'Print only errors on standard error'
+complete -c notes -n "__fish_notes_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c notes -n "__fish_notes_using_subcommand import" -l format -d 'Read this format; by default it is told from the name and the beginning of the file' -r -f -a "jsonl\t'A JSON object per line'
+json\t'An array of JSON objects'
+csv\t'Comma-separated values with a header'
+md\t'A directory with a Markdown file per note, the fields in YAML front matter'"
+complete -c notes -n "__fish_notes_using_subcommand import" -l on-conflict -d 'What to do with a note whose id is stored already, with another text' -r -f -a "skip\t'Keep the stored note'
+replace\t'Replace the stored note'
+newer\t'Keep the one whose updated_at is later'
+fail\t'Import nothing at all'"
+complete -c notes -n "__fish_notes_using_subcommand import" -s u -l redis-url -d 'Use the Redis server at this URL' -r -f
+complete -c notes -n "__fish_notes_using_subcommand import" -l timeout -d 'Wait at most this long for Redis [default: 5]' -r -f
+complete -c notes -n "__fish_notes_using_subcommand import" -l json -d 'Print JSON, with all fields or only these' -r -f
+complete -c notes -n "__fish_notes_using_subcommand import" -l color -d 'Use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In a pipe or a file too, whatever the environment says'
+never\t'Not even on a terminal'"
+complete -c notes -n "__fish_notes_using_subcommand import" -s n -l dry-run -d 'Print what would be done with each note, and store nothing'
+complete -c notes -n "__fish_notes_using_subcommand import" -s q -l quiet -d 'Print only errors on standard error'
+complete -c notes -n "__fish_notes_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c notes -n "__fish_notes_using_subcommand undo" -s u -l redis-url -d 'Use the Redis server at this URL' -r -f
 complete -c notes -n "__fish_notes_using_subcommand undo" -l timeout -d 'Wait at most this long for Redis [default: 5]' -r -f
 complete -c notes -n "__fish_notes_using_subcommand undo" -l json -d 'Print JSON, with all fields or only these' -r -f
@@ -287,23 +329,26 @@ always\t'In a pipe or a file too, whatever the environment says'
 never\t'Not even on a terminal'"
 complete -c notes -n "__fish_notes_using_subcommand completions" -s q -l quiet -d 'Print only errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "add" -d 'Add a note'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "list" -d 'List notes, all or those that a QUERY finds'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "search" -d 'Search notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "tags" -d 'List the tags, and how many notes have each'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "show" -d 'Show notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "edit" -d 'Edit notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "rm" -d 'Delete notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "undo" -d 'Undo a change'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "log" -d 'Show the changes that can be undone'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "health" -d 'Check that Redis answers and keeps notes safe'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "serve" -d 'Serve the notes over HTTP'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "redis" -d 'Manage the private Redis'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "add" -d 'Add a note'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "list" -d 'List notes, all or those that a QUERY finds'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "search" -d 'Search notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "tags" -d 'List the tags, and how many notes have each'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "show" -d 'Show notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "edit" -d 'Edit notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "rm" -d 'Delete notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "export" -d 'Export notes, all or those that a QUERY finds, to a file or a directory'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "import" -d 'Import notes from a file or a directory'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "undo" -d 'Undo a change'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "log" -d 'Show the changes that can be undone'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "health" -d 'Check that Redis answers and keeps notes safe'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "serve" -d 'Serve the notes over HTTP'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "redis" -d 'Manage the private Redis'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm export import undo log health serve redis completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "start" -d 'Start the private Redis if it is not running'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "stop" -d 'Stop the private Redis; the notes stay on disk'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "status" -d 'Tell whether the private Redis is running, and start nothing'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "cli" -d 'Run redis-cli on the Redis in use, private or not'
 complete -c notes -f
 complete -c notes -n "__fish_notes_using_subcommand completions" -a "bash elvish fish powershell zsh"
+complete -c notes -n "__fish_notes_using_subcommand import" -F

@@ -30,6 +30,24 @@ impl Error {
         }
     }
 
+    /// The note with that id is not what it has to be.
+    pub(crate) fn conflict(note: String, message: String) -> Self {
+        Self {
+            exit: Exit::Conflict,
+            note: Some(note),
+            message,
+        }
+    }
+
+    /// Ctrl-C ended it.
+    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Interrupted,
+            note: None,
+            message: message.into(),
+        }
+    }
+
     /// Another error with a reason at its end.
     pub(crate) fn explained(error: &anyhow::Error, reason: &str) -> Self {
         Self {

@@ -71,7 +71,9 @@ impl Exit {
             Self::NoSuchNote => "no such note, or nothing to undo",
             Self::Refused => "refused by Redis: wrong password, or an ACL forbids it",
             Self::Ambiguous => "ambiguous: a NOTE fits several notes",
-            Self::Conflict => "conflict: the note was changed or deleted meanwhile",
+            Self::Conflict => {
+                "conflict: the note was changed or deleted meanwhile, or is not what was to be imported"
+            }
             Self::OutOfReach => "Redis is out of reach, or too slow",
             Self::Interrupted => "interrupted by Ctrl-C",
         }

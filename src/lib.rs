@@ -2,7 +2,7 @@
 //!
 //! Layers, each of which names only those below it:
 //!
-//! - [`run`]: one run of the program
+//! - [`run`]: one run of the program · `fuzzing`: what the fuzz targets call
 //! - `commands`: one file a command
 //! - [`cli`]: the command line · `context`: what every command has at hand
 //! - `error`: how a run fails
@@ -12,6 +12,7 @@
 //! - `output`: the formats
 //! - [`config`]: settings, and from settings to an open store
 //! - `private_redis`: the user's own server
+//! - `transfer`: notes in files
 //! - `journal`: what changes found and left
 //! - `store`: the notes in Redis
 //! - `query`: what notes are looked for
@@ -26,6 +27,8 @@ mod doctor;
 mod draft;
 mod error;
 pub mod exit;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 mod journal;
 mod merge;
@@ -39,7 +42,11 @@ mod store;
 mod tag;
 mod terminal;
 mod timestamp;
+mod transfer;
 
+#[cfg(test)]
+#[path = "../tests/it/support/any_notes.rs"]
+mod any_notes;
 #[cfg(test)]
 #[path = "../tests/it/support/interrupts.rs"]
 mod interrupts;

@@ -12,6 +12,7 @@ mod arguments;
 mod page;
 mod query;
 mod serve;
+mod transfer;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub use page::completion_script;
 pub(crate) use page::{Page, Unread, parse};
 pub(crate) use query::Query;
 pub(crate) use serve::Serve;
+pub(crate) use transfer::{Export, FileFormat, Import, OnConflict};
 
 /// The command line of `notes`.
 #[derive(Debug, Parser)]
@@ -215,6 +217,51 @@ pub(crate) enum Command {
             notes list --ids -n 5 --reverse | notes rm --yes -"
     )]
     Rm(Rm),
+
+    /// Export notes, all or those that a QUERY finds, to a file or a directory
+    ///
+    /// Without -o, or with -o -, notes are written to standard output. `notes import` reads every format
+    /// back to the byte. With the formats jsonl and json a note is the object that `notes list --json`
+    /// prints; csv has a column for each field; md is a directory with a Markdown file per note, which
+    /// has the content below YAML front matter with the other fields.
+    ///
+    /// What a format cannot hold under the name of a field is in one more, `fields`, as JSON: bytes that
+    /// are not UTF-8, fields that are missing, a field `id` other than the id of the note.
+    ///
+    /// A file is replaced only once the new one is complete; it is never half an export.
+    #[command(after_long_help = "Examples:\n  \
+            notes export -o notes.jsonl\n  \
+            notes export | gzip > notes.jsonl.gz\n  \
+            notes export --format md -o notes/\n  \
+            notes export --tag work --since 2026-01-01 -o work.jsonl\n  \
+            notes search draft --ids | notes export --note - -o drafts.json\n  \
+            notes export --format csv | head -1")]
+    Export(Export),
+
+    /// Import notes from a file or a directory
+    ///
+    /// Reads what `notes export` writes, any directory of Markdown or text files, and what other programs
+    /// export: jrnl (`jrnl --format json`), Google Keep (the directory of a Takeout), Simplenote and
+    /// memos. The format is told from the file.
+    ///
+    /// A note that is stored already, just the same, is left alone: to
+    /// import a file twice changes nothing the second time. One with the same id and another text is a
+    /// conflict, for which --on-conflict says what to do; by default the stored note is kept.
+    ///
+    /// A note that cannot be read is reported with its file and line. The others are imported all the
+    /// same, and the exit code is 1. With --on-conflict fail a conflict is exit code 6. The whole import
+    /// is one step for `notes undo`.
+    ///
+    /// Prints the ids of the notes that it stored. With --dry-run it prints a line per note instead:
+    /// create, replace, skip, conflict or unchanged, the id and the title, separated by tabs.
+    #[command(after_long_help = "Examples:\n  \
+            notes import notes.jsonl\n  \
+            notes import --dry-run notes.csv\n  \
+            notes import --on-conflict newer notes/\n  \
+            jrnl --format json | notes import -\n  \
+            notes import Takeout/Keep\n  \
+            gunzip -c notes.jsonl.gz | notes import -")]
+    Import(Import),
 
     /// Undo a change
     ///

@@ -11,6 +11,7 @@ use super::Cli;
 const FISH_OPERANDS: &str = "\
 complete -c notes -f
 complete -c notes -n \"__fish_notes_using_subcommand completions\" -a \"bash elvish fish powershell zsh\"
+complete -c notes -n \"__fish_notes_using_subcommand import\" -F
 ";
 
 /// The completion script of a shell.

@@ -6,8 +6,10 @@
 mod add;
 mod completions;
 mod edit;
+mod export;
 mod find;
 mod health;
+mod import;
 mod list;
 mod log;
 mod named;
@@ -42,6 +44,8 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exi
         Command::Edit(args) => edit::run(args, context),
         Command::Rm(args) => rm::run(args, context),
         Command::Serve(args) => serve::run(&args, context),
+        Command::Export(args) => export::run(&args, context),
+        Command::Import(args) => import::run(&args, context),
         Command::Undo(args) => undo::run(&args, context),
         Command::Log(args) => log::run(&args, context),
         Command::Health(args) => health::run(args, context),

@@ -19,7 +19,7 @@ mod store_tests;
 mod tests;
 mod undo;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -57,6 +57,8 @@ pub(crate) struct Recorded {
     pub(crate) step: u64,
     /// The file, if it is to be on the disk in the end.
     file: Option<File>,
+    /// Whether the next append drops it again.
+    is_too_large_to_keep: bool,
 }
 
 /// The journal of one data directory, which need not exist.
@@ -103,9 +105,12 @@ impl Journal {
     pub(crate) fn record(&self, step: Step<'_>) -> Option<Recorded> {
         let takes_away = step.notes.iter().any(|note| note.before.has_hash());
         let (step, file) = self.append(|number| Line::Step(Step { number, ..step }))?;
+        // The file has been cut to this line alone if the line is that long.
+        let is_too_large_to_keep = fs::metadata(&self.path).is_ok_and(|it| it.len() > self.cap);
         Some(Recorded {
             step,
             file: takes_away.then_some(file),
+            is_too_large_to_keep,
         })
     }
 

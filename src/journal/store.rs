@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::{Journal, Step};
 use crate::note::Note;
-use crate::store::{Error, MOST_AT_ONCE, NoteChange, RawNote, Store};
+use crate::store::{Error, NoteChange, RawNote, Store, count_at_once};
 
 /// How long a change that fits whatever the note holds is tried again on a note that others change
 /// at the same time.
@@ -57,6 +57,8 @@ pub(crate) enum Deleted {
 pub(crate) struct Outcome {
     /// Its number, if it was recorded.
     pub(crate) step: Option<u64>,
+    /// Whether the journal keeps it only until the next change, and has nothing else any more.
+    pub(crate) is_too_large_to_keep: bool,
     /// How many of the changes were made, from the first on.
     pub(crate) made: usize,
     pub(crate) result: Result<(), Error>,
@@ -144,7 +146,7 @@ impl<'a> JournaledStore<'a> {
     /// Deletes notes, the hash and the id in the set together, and says for each id what was there.
     ///
     /// Fails with [`Error::WrongType`], and deletes nothing, if one of the keys holds something other
-    /// than a note, which could not be brought back. Of more than [`MOST_AT_ONCE`] notes some may be
+    /// than a note, which could not be brought back. Of more than [`MOST_AT_ONCE`](crate::store::MOST_AT_ONCE) notes some may be
     /// gone when it fails.
     pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Deleted>, Error> {
         let made = self.replace(ids, |_, _| Ok(RawNote::default()))?;
@@ -196,7 +198,7 @@ impl<'a> JournaledStore<'a> {
         self.apply(None, &[change]).result
     }
 
-    /// Makes changes as one step of the journal, each part of [`MOST_AT_ONCE`] wholly or not at all.
+    /// Makes changes as one step of the journal, each part that [`count_at_once`] makes wholly or not at all.
     /// `undoes` is the step that they undo.
     pub(crate) fn apply(&mut self, undoes: Option<u64>, changes: &[NoteChange]) -> Outcome {
         self.record(undoes, changes, Store::swap)
@@ -241,19 +243,20 @@ impl<'a> JournaledStore<'a> {
                     notes: changes.into(),
                 })
             });
-        let mut done = 0;
+        let (mut done, mut tried) = (0, 0);
         let mut result = Ok(());
-        for part in changes.chunks(MOST_AT_ONCE) {
-            result = make(self.store, part);
+        while let Some(rest @ [_, ..]) = changes.get(done..) {
+            tried = count_at_once(rest);
+            result = make(self.store, rest.get(..tried).unwrap_or(rest));
             if result.is_err() {
                 break;
             }
-            done += part.len();
+            done += tried;
         }
         if let (Some(journal), Some(recorded)) = (self.journal, &recorded) {
             let in_doubt = result.as_ref().is_err_and(Error::in_doubt);
             // What may have been made stays in the journal with what was made.
-            let kept = done + if in_doubt { MOST_AT_ONCE } else { 0 };
+            let kept = done + if in_doubt { tried } else { 0 };
             match changes.get(..kept) {
                 Some([]) => journal.cancel(recorded.step),
                 Some(kept) if kept.len() < changes.len() => journal.correct(recorded.step, kept),
@@ -264,6 +267,7 @@ impl<'a> JournaledStore<'a> {
             }
         }
         Outcome {
+            is_too_large_to_keep: recorded.as_ref().is_some_and(|it| it.is_too_large_to_keep),
             step: recorded.map(|recorded| recorded.step),
             made: done,
             result,

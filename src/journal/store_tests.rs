@@ -170,7 +170,7 @@ fn the_entry_is_there_before_the_change() {
         let deleting =
             scope.spawn(move || JournaledStore::new(store, Some(known), "rm", NOW).delete(&[id]));
         let until = Instant::now() + Duration::from_secs(15);
-        while !std::fs::read_to_string(&journal)
+        while !fs::read_to_string(&journal)
             .unwrap()
             .contains("\"by\":\"rm\"")
         {

@@ -62,7 +62,7 @@ fn cause(error: csv::Error) -> io::Error {
 }
 
 /// Writes one line of values, escaped.
-pub(super) fn write_row(out: &mut dyn Write, values: &[&str], stream: &Stream) -> io::Result<()> {
+pub(crate) fn write_row(out: &mut dyn Write, values: &[&str], stream: &Stream) -> io::Result<()> {
     for (index, value) in values.iter().enumerate() {
         if index > 0 {
             out.write_all(b"\t")?;

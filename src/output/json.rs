@@ -92,7 +92,7 @@ pub(crate) fn write_lines<T: Serialize>(
     for note in notes {
         let mut line = serde_json::to_string(&note)?;
         line.push('\n');
-        out.write_all(stream.safe(&line, sanitize::json).as_bytes())?;
+        write_text(out, &line, stream)?;
     }
     Ok(())
 }
@@ -104,6 +104,11 @@ pub(crate) fn select(object: Value, selection: Option<&Selection>) -> Value {
     };
     let member = |name: &str| (name.to_owned(), object[name].clone());
     Value::Object(selection.names().map(member).collect())
+}
+
+/// Writes a piece of JSON that is text already.
+pub(crate) fn write_text(out: &mut dyn Write, text: &str, stream: &Stream) -> io::Result<()> {
+    out.write_all(stream.safe(text, sanitize::json).as_bytes())
 }
 
 /// Writes an error as `{"error":{"code":…,"message":…,"id":…}}`, without `id` where it is of no

@@ -37,10 +37,10 @@ use std::time::Duration;
 pub(crate) use address::Address;
 pub(crate) use error::Error;
 pub(crate) use note_ref::NoteRef;
-pub(crate) use raw_note::RawNote;
+pub(crate) use raw_note::{JsonBytes, RawNote};
 pub(crate) use read::{Order, Ordered, Sort};
 pub(crate) use server::Server;
-pub(crate) use swap::{MOST_AT_ONCE, NoteChange};
+pub(crate) use swap::{MOST_AT_ONCE, NoteChange, count_at_once};
 
 /// The notes in one Redis, over one connection.
 ///

@@ -44,6 +44,12 @@ impl RawNote {
         !self.fields.is_empty()
     }
 
+    /// The bytes of all names and values.
+    pub(crate) fn size(&self) -> usize {
+        let sizes = self.fields.iter();
+        sizes.map(|(name, value)| name.len() + value.len()).sum()
+    }
+
     pub(crate) fn is_nothing(&self) -> bool {
         !self.listed && !self.has_hash()
     }
@@ -101,13 +107,13 @@ impl Eq for RawNote {}
 /// Bytes in JSON: a string where they are UTF-8, and `{"hex":"…"}` where they are not.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Form<'a> {
+pub(crate) enum JsonBytes<'a> {
     Text(Cow<'a, str>),
     Hex { hex: String },
 }
 
-impl<'a> Form<'a> {
-    fn of(bytes: &'a [u8]) -> Self {
+impl<'a> JsonBytes<'a> {
+    pub(crate) fn of(bytes: &'a [u8]) -> Self {
         if let Ok(text) = str::from_utf8(bytes) {
             return Self::Text(text.into());
         }
@@ -119,7 +125,8 @@ impl<'a> Form<'a> {
         Self::Hex { hex }
     }
 
-    fn bytes(self) -> Option<Vec<u8>> {
+    /// `None` where the hex digits are none, or do not pair up.
+    pub(crate) fn bytes(self) -> Option<Vec<u8>> {
         match self {
             Self::Text(text) => Some(text.into_owned().into_bytes()),
             Self::Hex { hex } => unhex(&hex),
@@ -129,11 +136,11 @@ impl<'a> Form<'a> {
 
 fn to_json<S: Serializer>(fields: &Fields, serializer: S) -> Result<S::Ok, S::Error> {
     let fields = fields.iter();
-    serializer.collect_seq(fields.map(|(name, value)| (Form::of(name), Form::of(value))))
+    serializer.collect_seq(fields.map(|(name, value)| (JsonBytes::of(name), JsonBytes::of(value))))
 }
 
 fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
-    let fields: Vec<(Form<'_>, Form<'_>)> = Deserialize::deserialize(deserializer)?;
+    let fields: Vec<(JsonBytes<'_>, JsonBytes<'_>)> = Deserialize::deserialize(deserializer)?;
     let fields = fields
         .into_iter()
         .map(|(name, value)| Some((name.bytes()?, value.bytes()?)));

@@ -3,11 +3,13 @@
 //! A shared Redis must not stand still for a reader: ids come by SSCAN, fields by pipelines of
 //! bounded length, and never by KEYS or SORT.
 
+use std::iter;
+
 use redis::Cmd;
 
 use super::error::Error;
 use super::keys::{self, Slot};
-use super::{Store, odd, raw_note};
+use super::{RawNote, Store, odd, raw_note};
 use crate::note::Note;
 
 /// How many commands go out in one pipeline: large enough to forget the round trip, small enough
@@ -128,6 +130,30 @@ impl Store {
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
         self.connection
             .read(&keys::on_ids("SCARD"), Some(Slot::Ids))
+    }
+
+    /// What Redis holds, byte for byte, of those of the notes in the set that are there, with the ids.
+    pub(crate) fn raw_present<'a>(
+        &mut self,
+        ids: &'a [String],
+    ) -> Result<Vec<(&'a str, RawNote)>, Error> {
+        let mut notes = Vec::with_capacity(ids.len());
+        let commands: Vec<Cmd> = ids.iter().map(|id| keys::on_note("HGETALL", id)).collect();
+        for (id, reply) in ids.iter().zip(self.connection.pipeline(&commands)?) {
+            let slot = Some(Slot::Note(id));
+            match self.connection.value("HGETALL", Some(reply), slot) {
+                Ok(fields) => {
+                    let listed = true;
+                    notes.push((id.as_str(), RawNote { listed, fields }));
+                }
+                Err(Error::WrongType { .. }) => self.note_odd([odd::WRONG_TYPE]),
+                Err(error) => return Err(error),
+            }
+        }
+        let found = notes.len();
+        notes.retain(|(_, note)| note.has_hash());
+        self.note_odd(iter::repeat_n(odd::NO_HASH, found - notes.len()));
+        Ok(notes)
     }
 
     /// The ids that match a glob pattern, or all of them, sorted.

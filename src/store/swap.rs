@@ -13,6 +13,22 @@ use super::read::BATCH;
 /// The most notes that one swap changes: 1,000 notes of 1 KB hold Redis for 25 ms.
 pub(crate) const MOST_AT_ONCE: usize = 1_000;
 
+/// The most bytes that one swap sends, but for a single note: Redis drops a client that sends more than
+/// 1 GB at once, and is held for long by much less.
+const MOST_BYTES_AT_ONCE: usize = 16 * 1024 * 1024;
+
+/// How many of the changes, from the first on, one swap makes.
+pub(crate) fn count_at_once(changes: &[NoteChange]) -> usize {
+    let mut left = MOST_BYTES_AT_ONCE;
+    let fits = |change: &&NoteChange| {
+        let rest = left.checked_sub(change.before.size() + change.after.size());
+        left = rest.unwrap_or_default();
+        rest.is_some()
+    };
+    let fitting = changes.iter().take(MOST_AT_ONCE).take_while(fits);
+    fitting.count().max(1)
+}
+
 /// Changes notes, all or none.
 ///
 /// `KEYS[1]` is the set of ids, then come the keys of the notes. `ARGV` has for each note its id,
@@ -102,6 +118,14 @@ impl Store {
     ///
     /// Fails with [`Error::WrongType`] where the key of a note holds something else.
     pub(crate) fn raw_notes<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
+        self.each_raw_note(ids)?.into_iter().collect()
+    }
+
+    /// The same, with an error for each note that cannot be read.
+    pub(crate) fn each_raw_note<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+    ) -> Result<Vec<Result<RawNote, Error>>, Error> {
         let mut notes = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
             let commands: Vec<Cmd> = batch
@@ -112,12 +136,12 @@ impl Store {
             let mut replies = self.connection.pipeline(&commands)?.into_iter();
             for id in batch {
                 let slot = Some(Slot::Note(id.as_ref()));
-                let fields = self.connection.value("HGETALL", replies.next(), slot)?;
+                let fields = self.connection.value("HGETALL", replies.next(), slot);
                 let member = replies.next();
                 let listed = self
                     .connection
                     .value("SISMEMBER", member, Some(Slot::Ids))?;
-                notes.push(RawNote { listed, fields });
+                notes.push(fields.map(|fields| RawNote { listed, fields }));
             }
         }
         Ok(notes)

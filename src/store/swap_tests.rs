@@ -120,3 +120,24 @@ fn one_note_that_is_not_as_expected_keeps_all_as_they_are() {
     assert!(error.is_err());
     assert_eq!(server.command(&["HGET", "note:x", "a"]), "1");
 }
+
+#[test]
+fn one_swap_is_bounded_in_notes_and_in_bytes() {
+    let changes = |count: usize, size: usize| {
+        let change = |index: usize| NoteChange {
+            id: format!("n{index}"),
+            before: RawNote::default(),
+            after: raw(true, &[("content", &vec![b'x'; size])]),
+        };
+        (0..count).map(change).collect::<Vec<_>>()
+    };
+    for (count, size, expected) in [
+        (10, 100, 10),
+        (1_001, 10, MOST_AT_ONCE),
+        (5, 6 * 1024 * 1024, 2),
+        (2, 20 * 1024 * 1024, 1),
+    ] {
+        let made = count_at_once(&changes(count, size));
+        assert_eq!(made, expected, "{count} of {size} bytes");
+    }
+}

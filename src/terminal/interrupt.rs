@@ -1,7 +1,8 @@
 //! Ctrl-C while another program, or a question, has the terminal.
 //!
 //! Elsewhere an interrupt ends `notes` at once, as the system does by itself. While an editor or a
-//! pager runs it is theirs, and at a question the terminal must be put right first: then it is held.
+//! pager runs it is theirs, at a question the terminal must be put right first, and files that are not
+//! whole yet must be removed: then it is held.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,9 @@ use signal_hook::flag;
 
 /// Whether an interrupt ends the process. The system has one such setting a process.
 static FATAL: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// Whether there was an interrupt while it was held.
+static PENDING: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
 /// As long as this lives, an interrupt does not end the process.
 #[derive(Debug)]
@@ -25,10 +29,18 @@ impl Held {
         } else {
             let fatal = Arc::new(AtomicBool::new(false));
             flag::register_conditional_default(SIGINT, Arc::clone(&fatal))?;
+            let pending = PENDING.get_or_init(Arc::default);
+            flag::register(SIGINT, Arc::clone(pending))?;
             Arc::clone(FATAL.get_or_init(|| fatal))
         };
         fatal.store(false, Ordering::SeqCst);
         Ok(Self(fatal))
+    }
+
+    /// Whether there was an interrupt that a process should end for as soon as it can.
+    pub(crate) fn is_pending(&self) -> bool {
+        let pending = PENDING.get();
+        pending.is_some_and(|pending| pending.load(Ordering::SeqCst))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::support::committed::repository;
 
 /// The modules, from the top down. Each names only modules of the lines below its own.
 const LAYERS: &[&[&str]] = &[
-    &["run"],
+    &["fuzzing", "run"],
     &["commands"],
     &["cli", "context"],
     &["error"],
@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["output"],
     &["config"],
     &["private_redis"],
+    &["transfer"],
     &["journal"],
     &["store"],
     &["merge", "query"],
@@ -36,7 +37,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("close_fds", &["private_redis/"]),
     ("comfy_table", &["output/table.rs"]),
     ("console", &["output/matches.rs"]),
-    ("csv", &["output/delimited.rs"]),
+    ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
     ("diffy", &["merge.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
@@ -52,6 +53,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &["http/limits.rs", "http/transport/", "private_redis/"],
     ),
     ("rustls", &["store/connection.rs"]),
+    ("saphyr_parser", &["transfer/front_matter.rs"]),
     ("sha2", &["http/etag.rs"]),
     ("shell_words", &["commands/add.rs", "terminal/"]),
     ("signal_hook", &["terminal/"]),
@@ -59,12 +61,19 @@ const HOMES: &[(&str, &[&str])] = &[
     ("subtle", &["http/token.rs"]),
     (
         "tempfile",
-        &["private_redis/directory.rs", "terminal/drafts.rs"],
+        &[
+            "private_redis/directory.rs",
+            "terminal/drafts.rs",
+            "transfer/destination.rs",
+        ],
     ),
     ("terminal_size", &["output/terminal.rs"]),
     ("timeago", &["output/age.rs"]),
     ("tiny_http", &["http/transport/"]),
-    ("uuid", &["note.rs", "store/note_ref.rs"]),
+    (
+        "uuid",
+        &["fuzzing.rs", "note.rs", "store/note_ref.rs", "transfer/"],
+    ),
 ];
 
 /// The crates that any module may name.

@@ -113,6 +113,7 @@ fn every_link_within_the_repository_leads_somewhere() {
         "README.md",
         "docs/http.md",
         "docs/deployment.md",
+        "docs/formats.md",
         "docs/settings.md",
         "docs/speed.md",
     ];

@@ -40,7 +40,14 @@ fn many_notes() -> Sandbox {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let sandbox = many_notes();
-    for command in ["list", "list --json", "list --csv", "list --ids"] {
+    for command in [
+        "list",
+        "list --json",
+        "list --csv",
+        "list --ids",
+        "export",
+        "export --format csv",
+    ] {
         let line = format!("$notes {command} | head -c 5; echo ${{PIPESTATUS[0]}}");
         let (_, stdout, stderr) = shell(&sandbox, &line);
         assert!(stdout.ends_with("0\n"), "{command}: {stdout}");
@@ -60,6 +67,8 @@ fn a_full_disk_is_an_error() {
         "list --csv",
         &format!("show {id}"),
         &format!("show {id} --raw"),
+        "export",
+        "export --json",
         "health",
         "completions bash",
     ] {

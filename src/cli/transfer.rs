@@ -1,0 +1,74 @@
+//! The options of `notes export` and `notes import`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::{Order, Query};
+
+#[derive(Args, Debug)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) query: Query,
+
+    #[command(flatten)]
+    pub(crate) order: Order,
+
+    /// Export this note: an id, the beginning of one, a title, @, or - for ids on standard input
+    #[arg(long = "note", value_name = "NOTE", conflicts_with_all = ["words", "tag", "not", "regex", "since", "until", "sort", "reverse"])]
+    pub(crate) notes: Vec<String>,
+
+    /// Write to this file, or for Markdown this directory, - for standard output
+    ///
+    /// A file that is there already is replaced once the new one is complete. A directory must be
+    /// empty or new.
+    #[arg(short, long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Write in this format; by default what the name of the file ends with, or jsonl
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<FileFormat>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Import {
+    /// The file or directory to read, - for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) path: PathBuf,
+
+    /// Read this format; by default it is told from the name and the beginning of the file
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<FileFormat>,
+
+    /// What to do with a note whose id is stored already, with another text
+    #[arg(long, value_name = "WHAT", default_value = "skip")]
+    pub(crate) on_conflict: OnConflict,
+
+    /// Print what would be done with each note, and store nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FileFormat {
+    /// A JSON object per line
+    Jsonl,
+    /// An array of JSON objects
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+    /// A directory with a Markdown file per note, the fields in YAML front matter
+    Md,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnConflict {
+    /// Keep the stored note
+    Skip,
+    /// Replace the stored note
+    Replace,
+    /// Keep the one whose updated_at is later
+    Newer,
+    /// Import nothing at all
+    Fail,
+}

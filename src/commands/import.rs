@@ -1,0 +1,261 @@
+//! `notes import`: notes from a file or a directory, each compared with what is stored before any is
+//! written.
+
+use std::collections::HashSet;
+
+use anyhow::{Context as _, anyhow};
+use serde_json::{Value, json};
+
+use super::print_touched;
+use crate::cli::{Import, OnConflict};
+use crate::context::Context;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output::{Json, delimited};
+use crate::store::{MOST_AT_ONCE, NoteChange, RawNote};
+use crate::timestamp;
+use crate::transfer::{self, Entry, InputFormat, LARGEST_NOTE, OpenError, Source};
+
+/// What is to be done with a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Action {
+    Create,
+    Replace,
+    /// The stored note is kept.
+    Skip,
+    /// It is not to be there with another text.
+    Conflict,
+    Unchanged,
+}
+
+/// What is to be done.
+#[derive(Default)]
+struct Plan {
+    changes: Vec<NoteChange>,
+    actions: Vec<Action>,
+    /// The first notes that must not be there.
+    conflicts: Vec<String>,
+    /// The ids that were read.
+    ids: HashSet<String>,
+    /// The plan as JSON, where that is asked for.
+    json: Vec<Value>,
+    /// Whether there was a note that cannot be imported.
+    has_unread: bool,
+}
+
+pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> {
+    let mut source = open(args)?;
+    let mut plan = Plan::default();
+    let mut progress = context.progress("reading");
+    loop {
+        let chunk = plan.next_chunk(&mut source, context);
+        if let Some((read, total)) = source.progress() {
+            progress.at(read, total);
+        }
+        if chunk.is_empty() {
+            break;
+        }
+        plan.compare(chunk, args, context)?;
+    }
+    drop(progress);
+    match source.trashed() {
+        0 => {}
+        1 => context.say("left out 1 note that is in the trash"),
+        trashed => context.say(&format!("left out {trashed} notes that are in the trash")),
+    }
+    if args.dry_run && context.options.json != Json::Off {
+        context.print_json(&Value::Array(std::mem::take(&mut plan.json)))?;
+    }
+    plan.check()?;
+    let exit = if plan.has_unread {
+        Exit::Failed
+    } else {
+        Exit::Done
+    };
+    if args.dry_run {
+        context.say(&plan.summary("would import"));
+        return Ok(exit);
+    }
+    store(&plan, context)?;
+    Ok(exit)
+}
+
+fn open(args: &Import) -> anyhow::Result<Source> {
+    let format = args.format.map(|format| InputFormat::Own(format.into()));
+    transfer::open(&args.path, format).map_err(|error| match error {
+        OpenError::UnknownFormat(_) => Error::usage(error.to_string()).into(),
+        OpenError::Io(..) => error.into(),
+    })
+}
+
+/// Makes the changes as one step, and says what came of them.
+fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
+    let changes = &plan.changes;
+    let outcome = context.journaled_store("import")?.apply(None, changes);
+    for change in changes.iter().take(outcome.made) {
+        print_touched(context, &change.after.note(&change.id))?;
+    }
+    outcome.result.with_context(|| {
+        let (made, all) = (outcome.made, changes.len());
+        format!("{made} of {all} notes were imported; importing again continues")
+    })?;
+    let can_undo = outcome.step.is_some() && context.can_undo();
+    let undo = match (can_undo, outcome.is_too_large_to_keep) {
+        (false, _) => "",
+        (true, false) => "; `notes undo` undoes it",
+        (true, true) => {
+            "; `notes undo` can undo it until the next change, and nothing before it: it fills the journal"
+        }
+    };
+    context.say(&format!("{}{undo}", plan.summary("imported")));
+    Ok(())
+}
+
+impl Plan {
+    /// The next notes that can be read, as many as one exchange with Redis may be about.
+    fn next_chunk(&mut self, source: &mut Source, context: &Context) -> Vec<Entry> {
+        let mut chunk = Vec::new();
+        let mut size = 0;
+        while chunk.len() < MOST_AT_ONCE && size < LARGEST_NOTE {
+            match source.entries.next() {
+                None => break,
+                Some(Ok(entry)) if self.ids.insert(entry.id.clone()) => {
+                    size += entry.note.size();
+                    chunk.push(entry);
+                }
+                Some(Ok(Entry { origin, id, .. })) => {
+                    self.complain(&anyhow!("{origin}: the note {id} is there twice"), context);
+                }
+                Some(Err(unread)) => self.complain(&unread.into(), context),
+            }
+        }
+        chunk
+    }
+
+    fn complain(&mut self, error: &anyhow::Error, context: &Context) {
+        self.has_unread = true;
+        context.complain(error);
+    }
+
+    /// Decides what to do with notes, and says so where that is all that is to be done.
+    fn compare(
+        &mut self,
+        chunk: Vec<Entry>,
+        args: &Import,
+        context: &mut Context,
+    ) -> anyhow::Result<()> {
+        let ids: Vec<&str> = chunk.iter().map(|entry| entry.id.as_str()).collect();
+        let stored = context.store()?.each_raw_note(&ids)?;
+        for (Entry { id, note, .. }, before) in chunk.into_iter().zip(stored) {
+            let before = match before {
+                Ok(before) => before,
+                Err(error) => {
+                    self.complain(&error.into(), context);
+                    continue;
+                }
+            };
+            let action = Action::of(&before, &note, args.on_conflict);
+            self.actions.push(action);
+            if args.dry_run {
+                self.tell(action, &id, &note, context)?;
+            }
+            match action {
+                Action::Create | Action::Replace => self.changes.push(NoteChange {
+                    id,
+                    before,
+                    after: note,
+                }),
+                Action::Conflict => self.conflicts.push(id),
+                Action::Skip | Action::Unchanged => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(
+        &mut self,
+        action: Action,
+        id: &str,
+        note: &RawNote,
+        context: &mut Context,
+    ) -> anyhow::Result<()> {
+        let title = note.text("title").unwrap_or_default();
+        if context.options.json == Json::Off {
+            let row = [action.word(), id, &title];
+            context.print(|out, stream| delimited::write_row(out, &row, stream))?;
+        } else {
+            let row = json!({ "action": action.word(), "id": id, "title": title });
+            self.json.push(row);
+        }
+        Ok(())
+    }
+
+    /// Fails if a note is there that must not be.
+    fn check(&self) -> Result<(), Error> {
+        let Some(first) = self.conflicts.first() else {
+            return Ok(());
+        };
+        let others = match self.conflicts.len() - 1 {
+            0 => String::new(),
+            others => format!(", and so are {others} more"),
+        };
+        let text =
+            format!("nothing was imported: note {first} is stored with another text{others}");
+        Err(Error::conflict(first.clone(), text))
+    }
+
+    /// `imported 3 notes: 2 created, 1 replaced; 4 skipped, 1 unchanged`
+    fn summary(&self, done: &str) -> String {
+        let count = |action| self.actions.iter().filter(|it| **it == action).count();
+        let part = |action, word| match count(action) {
+            0 => None,
+            count => Some(format!("{count} {word}")),
+        };
+        let parts = [
+            part(Action::Create, "created"),
+            part(Action::Replace, "replaced"),
+            part(Action::Skip, "skipped, as other texts are stored"),
+            part(Action::Unchanged, "unchanged"),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let made = self.changes.len();
+        let notes = if made == 1 { "note" } else { "notes" };
+        if parts.is_empty() {
+            return format!("{done} {made} {notes}");
+        }
+        format!("{done} {made} {notes} ({})", parts.join("; "))
+    }
+}
+
+impl Action {
+    fn of(stored: &RawNote, note: &RawNote, on_conflict: OnConflict) -> Self {
+        if stored == note {
+            return Self::Unchanged;
+        }
+        // An id without a note, or a note that only its id was lost of, is no other text.
+        if !stored.has_hash() || stored.has_same_hash(note) {
+            return Self::Create;
+        }
+        match on_conflict {
+            OnConflict::Replace => Self::Replace,
+            OnConflict::Fail => Self::Conflict,
+            OnConflict::Newer if changed(note) > changed(stored) => Self::Replace,
+            OnConflict::Newer | OnConflict::Skip => Self::Skip,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Replace => "replace",
+            Self::Skip => "skip",
+            Self::Conflict => "conflict",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// When a note was changed last; one that does not say is older than any other.
+fn changed(note: &RawNote) -> Option<chrono::DateTime<chrono::Utc>> {
+    timestamp::parse(&note.text("updated_at")?)
+}

@@ -1,0 +1,168 @@
+//! What the fuzz targets in `fuzz/` call: the import of a file of each format, with what has to hold of
+//! whatever it makes of any bytes. Compiled for them alone.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::{env, fs, process};
+
+use uuid::Uuid;
+
+use crate::note::Note;
+use crate::timestamp;
+use crate::transfer::{Columns, Encoder, Entry, Format, InputFormat, markdown, open};
+
+/// Two directories of this process: for what is read, and for what is written of that.
+static FOLDERS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
+    let root = env::temp_dir().join(format!("notes-fuzz-{}", process::id()));
+    ["read", "written"].map(|name| {
+        let folder = root.join(name);
+        fs::create_dir_all(&folder).expect("a directory can be made");
+        folder
+    })
+});
+
+/// JSON Lines.
+pub fn jsonl(data: &[u8]) {
+    check_own(data, Format::Jsonl, |notes| encoded(Encoder::Jsonl, notes));
+}
+
+/// JSON.
+pub fn json(data: &[u8]) {
+    check_own(data, Format::Json, |notes| {
+        encoded(Encoder::Json { count: 0 }, notes)
+    });
+}
+
+/// CSV.
+pub fn csv(data: &[u8]) {
+    check_own(data, Format::Csv, |notes| {
+        let mut columns = Columns::default();
+        for entry in notes {
+            columns.admit(&entry.id, &entry.note);
+        }
+        encoded(Encoder::Csv(columns), notes)
+    });
+}
+
+/// One file of Markdown.
+pub fn markdown_file(data: &[u8]) {
+    check_own(data, Format::Markdown, |notes| {
+        let entry = notes.first()?;
+        Some(markdown(&entry.id, &entry.note))
+    });
+}
+
+/// The journal of jrnl.
+pub fn jrnl(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::Jrnl, data.len());
+}
+
+/// A note of Google Keep.
+pub fn keep(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::Keep, data.len());
+}
+
+/// Answers of memos.
+pub fn memos(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::Memos, data.len());
+}
+
+/// The export of Simplenote.
+pub fn simplenote(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::Simplenote, data.len());
+}
+
+/// A folder with a text file, of which no text may be lost.
+pub fn text(data: &[u8]) {
+    if data.starts_with(b"---") || data.starts_with(b"\xef\xbb\xbf---") {
+        // It may be a note of ours, with an id and times of any form.
+        read(folder_of(data), InputFormat::Own(Format::Markdown));
+        return;
+    }
+    let notes = check_foreign(
+        folder_of(data),
+        InputFormat::Own(Format::Markdown),
+        data.len(),
+    );
+    let Ok(text) = str::from_utf8(data) else {
+        assert!(notes.is_empty());
+        return;
+    };
+    let words = |text: &str| text.split_whitespace().collect::<String>();
+    let all = words(text.strip_prefix('\u{feff}').unwrap_or(text));
+    assert_eq!(notes.len(), 1);
+    for note in notes {
+        let content = words(note.content());
+        let heading = words(&format!("#{}", note.title()));
+        assert!(all == content || all == heading + &content, "{note:?}");
+    }
+}
+
+fn file(data: &[u8]) -> PathBuf {
+    folder_of(data).join("note.txt")
+}
+
+fn folder_of(data: &[u8]) -> &'static Path {
+    let [folder, _] = &*FOLDERS;
+    fs::write(folder.join("note.txt"), data).expect("a file can be written");
+    folder
+}
+
+fn read(path: &Path, format: InputFormat) -> Vec<Entry> {
+    let source = open(path, Some(format)).expect("a file can be opened");
+    source.entries.filter_map(Result::ok).collect()
+}
+
+fn encoded(mut encoder: Encoder, notes: &[Entry]) -> Option<Vec<u8>> {
+    let mut file = encoder.start();
+    for entry in notes {
+        file.extend(encoder.note(&entry.id, &entry.note)?);
+    }
+    file.extend(encoder.end());
+    Some(file)
+}
+
+/// What was read is the same when it was written and is read again.
+fn check_own(data: &[u8], format: Format, encode: impl Fn(&[Entry]) -> Option<Vec<u8>>) {
+    let format = InputFormat::Own(format);
+    let first = read(&file(data), format);
+    assert!(first.len() <= data.len() + 1);
+    let Some(written) = encode(&first) else {
+        return;
+    };
+    let [_, folder] = &*FOLDERS;
+    let path = folder.join("note.txt");
+    fs::write(&path, written).expect("a file can be written");
+    let again = read(&path, format);
+    let notes = |entries: Vec<Entry>| -> Vec<_> {
+        let entries = entries.into_iter();
+        entries.map(|entry| (entry.id, entry.note)).collect()
+    };
+    assert_eq!(notes(first), notes(again));
+}
+
+/// The same notes come of it every time, each with an id of its own, a title of one line, and times
+/// that can be read.
+fn check_foreign(path: &Path, format: InputFormat, len: usize) -> Vec<Note> {
+    let notes = || -> Vec<Note> {
+        let entries = read(path, format).into_iter();
+        entries.map(|entry| entry.note.note(&entry.id)).collect()
+    };
+    let first = notes();
+    assert!(first.len() <= len / 2 + 1);
+    assert_eq!(first, notes());
+    let ids: HashSet<_> = first.iter().map(|note| note.id.as_str()).collect();
+    assert_eq!(ids.len(), first.len());
+    for note in &first {
+        let id = Uuid::parse_str(&note.id).expect("an id is a UUID");
+        assert_eq!(id.to_string(), note.id);
+        assert!(!note.title().trim().is_empty(), "{note:?}");
+        assert!(!note.title().contains('\n'), "{note:?}");
+        for time in [note.created_at.as_deref(), Some(note.updated_at())] {
+            let read = time.and_then(timestamp::parse).expect("a time can be read");
+            assert_eq!(Some(timestamp::format(read).as_str()), time);
+        }
+    }
+    first
+}

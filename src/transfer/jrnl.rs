@@ -1,0 +1,81 @@
+//! jrnl's journals, as `jrnl --format json` writes them.
+
+use std::io::Read;
+
+use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::document::{JsonError, Parts, document};
+use super::foreign::ForeignNote;
+use super::{Entries, Origin};
+
+#[derive(Deserialize)]
+struct Journal<'t> {
+    #[serde(borrow)]
+    entries: Vec<&'t RawValue>,
+}
+
+#[derive(Deserialize)]
+struct JournalEntry {
+    title: Option<String>,
+    body: Option<String>,
+    date: String,
+    time: String,
+    tags: Option<Vec<String>>,
+    starred: Option<bool>,
+}
+
+/// The entries of a journal. Their times are in `zone`, for jrnl writes local times and no zone.
+pub(super) fn entries<'a>(
+    input: impl Read,
+    origin: Origin,
+    zone: impl TimeZone + 'a,
+) -> Entries<'a> {
+    document("jrnl", input, origin, split, move |text| note(text, &zone))
+}
+
+fn split(text: &str) -> serde_json::Result<Parts<'_>> {
+    let journal: Journal<'_> = serde_json::from_str(text)?;
+    Ok(Parts {
+        notes: journal.entries,
+        ..Parts::default()
+    })
+}
+
+fn note(text: &str, zone: &impl TimeZone) -> Result<ForeignNote, JsonError> {
+    let entry: JournalEntry = serde_json::from_str(text)?;
+    let when = format!("{} {}", entry.date, entry.time);
+    let title = entry.title.unwrap_or_default();
+    let starred = entry.starred.unwrap_or_default();
+    let starred = starred.then(|| "starred".to_owned());
+    let tags = entry.tags.unwrap_or_default();
+    Ok(ForeignNote {
+        identity: format!("{when} {title}"),
+        content: entry.body.unwrap_or_default(),
+        tags: tags.iter().map(|tag| bare(tag)).chain(starred).collect(),
+        created: Some(time(&when, zone)?),
+        title,
+        ..ForeignNote::default()
+    })
+}
+
+/// A tag without the character before it, which is the user's choice in jrnl.
+fn bare(tag: &str) -> String {
+    tag.trim_start_matches(|c: char| !c.is_alphanumeric())
+        .to_owned()
+}
+
+/// A local time. One that came twice, as clocks went back, is the earlier one; one that never came,
+/// as they went forward, is an hour later.
+fn time(text: &str, zone: &impl TimeZone) -> Result<DateTime<Utc>, String> {
+    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").ok();
+    let local = local.filter(|local| (0..=9999).contains(&local.year()));
+    let time = local.and_then(|local| {
+        let later = local.checked_add_signed(TimeDelta::hours(1));
+        let mut times = [Some(local), later].into_iter().flatten();
+        times.find_map(|local| zone.from_local_datetime(&local).earliest())
+    });
+    time.map(|time| time.with_timezone(&Utc))
+        .ok_or_else(|| format!("no date and time as in 2024-01-31 23:59: {text}"))
+}

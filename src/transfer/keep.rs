@@ -1,0 +1,164 @@
+//! Google Keep: the folder of a Google Takeout, with a JSON file for each note.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::rc::Rc;
+
+use serde::Deserialize;
+
+use super::document::{JsonError, Number, read_text};
+use super::foreign::{ForeignNote, Importer};
+use super::{Entries, Entry, LARGEST_ENCODED, Origin, Unread, directory};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeepNote {
+    title: Option<String>,
+    text_content: Option<String>,
+    list_content: Option<Vec<ListItem>>,
+    labels: Option<Vec<Label>>,
+    annotations: Option<Vec<Annotation>>,
+    attachments: Option<Vec<Attachment>>,
+    is_trashed: Option<bool>,
+    is_archived: Option<bool>,
+    is_pinned: Option<bool>,
+    created_timestamp_usec: Option<Number>,
+    user_edited_timestamp_usec: Option<Number>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ListItem {
+    text: Option<String>,
+    is_checked: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Label {
+    name: String,
+}
+
+/// A web page that is attached to a note.
+#[derive(Deserialize)]
+struct Annotation {
+    title: Option<String>,
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Attachment {
+    file_path: Option<String>,
+}
+
+/// The notes of a folder. Those in the trash are counted only.
+pub(super) fn folder(root: &Path, trashed: Rc<Cell<usize>>) -> Entries<'static> {
+    let files = directory::files(root, &["json"]);
+    let files = files.map(|file| {
+        let file = file?;
+        let input = File::open(&file);
+        let origin = Origin {
+            file: Some(file),
+            line: None,
+        };
+        match input {
+            Ok(input) => Ok((origin, input)),
+            Err(error) => Err(Unread::new(origin, error.to_string())),
+        }
+    });
+    entries(files, trashed)
+}
+
+/// The notes of some files, each of which holds one.
+pub(super) fn entries<R: Read>(
+    files: impl Iterator<Item = Result<(Origin, R), Unread>> + 'static,
+    trashed: Rc<Cell<usize>>,
+) -> Entries<'static> {
+    let mut importer = Importer::new("keep");
+    Box::new(files.filter_map(move |file| {
+        let entry = file.and_then(|(origin, input)| entry(origin, input, &mut importer));
+        let entry = entry.transpose();
+        if entry.is_none() {
+            trashed.set(trashed.get() + 1);
+        }
+        entry
+    }))
+}
+
+/// The note of a file, or none if it is in the trash.
+fn entry(
+    origin: Origin,
+    input: impl Read,
+    importer: &mut Importer,
+) -> Result<Option<Entry>, Unread> {
+    let name = origin.file.as_deref().and_then(Path::file_name);
+    let name = name.unwrap_or_default().to_string_lossy().into_owned();
+    let text = match read_text(input, LARGEST_ENCODED as u64) {
+        Ok(text) => text,
+        Err(message) => return Err(Unread::new(origin, message)),
+    };
+    match note(&text, &name) {
+        Ok(Some(note)) => importer.entry(origin, &note).map(Some),
+        Ok(None) => Ok(None),
+        Err(error) => Err(error.at(origin, 1)),
+    }
+}
+
+/// A note, or none if it is in the trash.
+fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, JsonError> {
+    let note: KeepNote = serde_json::from_str(text)?;
+    let time = |time: Option<&Number>| time.map(|micros| micros.time(1_000_000)).transpose();
+    let created = time(note.created_timestamp_usec.as_ref())?;
+    let updated = time(note.user_edited_timestamp_usec.as_ref())?;
+    if created.or(updated).is_none() {
+        return Err("not a note of Google Keep: it has no date"
+            .to_owned()
+            .into());
+    }
+    if note.is_trashed.unwrap_or_default() {
+        return Ok(None);
+    }
+    let marks = [(note.is_archived, "archived"), (note.is_pinned, "pinned")];
+    let marks = marks.into_iter().filter(|mark| mark.0 == Some(true));
+    let labels = note.labels.iter().flatten().map(|label| label.name.clone());
+    let tags = labels.chain(marks.map(|mark| mark.1.to_owned())).collect();
+    let micros = note.created_timestamp_usec.as_ref();
+    let micros = micros.map(ToString::to_string).unwrap_or_default();
+    let attachments = note.attachments.iter().flatten();
+    Ok(Some(ForeignNote {
+        identity: format!("{micros} {file_name}"),
+        content: content(&note),
+        attachments: attachments
+            .filter_map(|file| file.file_path.clone())
+            .collect(),
+        title: note.title.unwrap_or_default(),
+        tags,
+        created,
+        updated,
+    }))
+}
+
+/// The text, the list, and the web pages that the text does not name.
+fn content(note: &KeepNote) -> String {
+    let text = note.text_content.clone().unwrap_or_default();
+    let items = note.list_content.iter().flatten().map(|item| {
+        let mark = if item.is_checked == Some(true) {
+            'x'
+        } else {
+            ' '
+        };
+        format!("- [{mark}] {}", item.text.as_deref().unwrap_or_default())
+    });
+    let pages = note.annotations.iter().flatten().filter_map(|page| {
+        let url = page.url.as_deref().filter(|url| !text.contains(url))?;
+        let title = page.title.as_deref().unwrap_or_default();
+        Some(format!("{title} {url}").trim().to_owned())
+    });
+    let items = items.collect::<Vec<_>>().join("\n");
+    let pages = pages.collect::<Vec<_>>().join("\n");
+    let paragraphs = [text.as_str(), &items, &pages].into_iter();
+    let paragraphs = paragraphs.filter(|paragraph| !paragraph.is_empty());
+    paragraphs.collect::<Vec<_>>().join("\n\n")
+}

@@ -1,0 +1,113 @@
+//! Notes as Markdown: a file a note, with YAML front matter for every field but the content, which is
+//! below it to the byte.
+
+use std::io::Read;
+use std::iter;
+
+use uuid::Uuid;
+
+use super::fields::{self, REST, Record, Rest};
+use super::{Entries, Entry, Origin, Unread, directory, front_matter};
+use crate::store::RawNote;
+
+/// What the names of the files end with.
+const EXTENSION: &str = "md";
+
+/// The longest part of a title in the name of a file, in bytes: names may have 255.
+const LONGEST_SLUG: usize = 80;
+
+/// The names that the file of a note may have, of which the first that is free is taken: the title and
+/// the beginning of the id, or all that tells the id from others.
+pub(crate) fn names(id: &str, note: &RawNote) -> [String; 2] {
+    let title = note.text("title").unwrap_or_default();
+    let title = slug(&title, LONGEST_SLUG);
+    let start = slug(&id.chars().take(8).collect::<String>(), 8);
+    let whole = Uuid::new_v5(&Uuid::NAMESPACE_OID, id.as_bytes());
+    let name = |id: &str| {
+        let parts = [title.as_str(), id].into_iter();
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        format!("{}.{EXTENSION}", parts.join("-"))
+    };
+    let whole = name(&whole.to_string());
+    if start.is_empty() {
+        return [whole.clone(), whole];
+    }
+    [name(&start), whole]
+}
+
+/// Letters and digits in lower case, and a dash for all between them: safe in any file system.
+fn slug(text: &str, most: usize) -> String {
+    let mut slug = String::new();
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if slug.len() + c.len_utf8() > most {
+            break;
+        }
+        if c.is_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+/// The file of a note.
+pub(crate) fn encode(id: &str, note: &RawNote) -> Vec<u8> {
+    let record = Record::of(id, note, |name, value| match (name, value) {
+        ("content", value) => value.is_some(),
+        (name, Some(value)) => front_matter::can_name(name) && str::from_utf8(value).is_ok(),
+        (_, None) => true,
+    });
+    let rest = record.rest_as_text();
+    let texts = record.named.iter().filter(|(name, _)| *name != "content");
+    let texts = texts.filter_map(|(name, value)| Some((*name, str::from_utf8(value).ok()?)));
+    let rest = rest.iter().map(|rest| (REST, rest.as_str()));
+    let values = [("id", id)].into_iter().chain(texts).chain(rest);
+    let mut file = front_matter::encode(values).into_bytes();
+    file.extend_from_slice(note.field("content").unwrap_or_default());
+    file
+}
+
+/// The note that a file holds; none if it has no front matter with an `id`.
+pub(super) fn entry(origin: &Origin, file: &[u8]) -> Result<Option<Entry>, Unread> {
+    let unread = |line: Option<u64>, message: String| Unread {
+        origin: line.map_or_else(|| origin.clone(), |line| origin.at(line)),
+        message,
+    };
+    let Some((head, content)) = front_matter::split(file) else {
+        return Ok(None);
+    };
+    let head = str::from_utf8(head)
+        .map_err(|_| unread(None, "the front matter is not UTF-8".to_owned()))?;
+    // The front matter begins in the second line of the file.
+    let values = front_matter::parse(head)
+        .map_err(|(line, message)| unread(Some(line + 1), format!("front matter: {message}")))?;
+    let (mut id, mut named, mut rest) = (None, Vec::new(), Rest::new());
+    for (name, value) in values {
+        match name.as_str() {
+            "id" => id = Some(value),
+            REST => rest = fields::parse_rest(&value).map_err(|message| unread(None, message))?,
+            _ => named.push((name, value.into_bytes())),
+        }
+    }
+    let Some(id) = id else { return Ok(None) };
+    named.push(("content".to_owned(), content.to_vec()));
+    let note = fields::join(&id, named, rest).map_err(|message| unread(None, message))?;
+    let origin = origin.clone();
+    Ok(Some(Entry { origin, id, note }))
+}
+
+/// The note of one file.
+pub(super) fn one<'a>(input: impl Read + 'a, origin: Origin) -> Entries<'a> {
+    Box::new(iter::once_with(move || read(input, &origin)))
+}
+
+fn read(input: impl Read, origin: &Origin) -> Result<Entry, Unread> {
+    let unread = |message| Unread {
+        origin: origin.clone(),
+        message,
+    };
+    let bytes = directory::read(input).map_err(unread)?;
+    let message = "no front matter with an `id`".to_owned();
+    entry(origin, &bytes)?.ok_or_else(|| unread(message))
+}

@@ -1,0 +1,117 @@
+//! memos: what its API answers to a request for the list of memos.
+
+use std::io::Read;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::document::{JsonError, Number, Parts, date, document};
+use super::foreign::ForeignNote;
+use super::{Entries, Origin};
+
+/// One answer.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page<'t> {
+    #[serde(borrow)]
+    memos: Vec<&'t RawValue>,
+    next_page_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Memo {
+    /// `memos/` and the id.
+    name: Option<String>,
+    uid: Option<String>,
+    id: Option<Number>,
+    content: String,
+    create_time: Option<String>,
+    update_time: Option<String>,
+    /// In seconds, in old versions.
+    created_ts: Option<Number>,
+    updated_ts: Option<Number>,
+    #[serde(alias = "rowStatus")]
+    state: Option<String>,
+    pinned: Option<bool>,
+    #[serde(alias = "resources", alias = "resourceList")]
+    attachments: Option<Vec<Attachment>>,
+}
+
+#[derive(Deserialize)]
+struct Attachment {
+    filename: Option<String>,
+}
+
+/// The memos of one answer, or of several that follow each other.
+pub(super) fn entries<'a>(input: impl Read, origin: Origin) -> Entries<'a> {
+    document("memos", input, origin, split, note)
+}
+
+fn split(text: &str) -> serde_json::Result<Parts<'_>> {
+    let mut parts = Parts::default();
+    let json = serde_json::Deserializer::from_str(text);
+    if text.trim_start().starts_with('[') {
+        // What old versions answered.
+        for memos in json.into_iter::<Vec<&RawValue>>() {
+            parts.notes.extend(memos?);
+        }
+        return Ok(parts);
+    }
+    for page in json.into_iter::<Page<'_>>() {
+        let page = page?;
+        parts.notes.extend(page.memos);
+        let more = page.next_page_token.is_some_and(|token| !token.is_empty());
+        parts.incomplete = more.then_some(
+            "memos has more notes than are in this file; ask it for pageSize=1000, and with pageToken \
+             for the pages after the first",
+        );
+    }
+    Ok(parts)
+}
+
+fn note(text: &str) -> Result<ForeignNote, JsonError> {
+    let memo: Memo = serde_json::from_str(text)?;
+    let name = memo.name.as_deref();
+    let name = name.map(|name| name.strip_prefix("memos/").unwrap_or(name).to_owned());
+    let id = memo.id.map(|id| id.to_string());
+    let mut identities = [memo.uid, name, id].into_iter().flatten();
+    let Some(identity) = identities.find(|identity| !identity.is_empty()) else {
+        return Err("a memo without a name".to_owned().into());
+    };
+    let archived = memo.state.is_some_and(|state| state == "ARCHIVED");
+    let pinned = memo.pinned.unwrap_or_default();
+    let marks = [(archived, "archived"), (pinned, "pinned")];
+    let attachments = memo.attachments.into_iter().flatten();
+    Ok(ForeignNote {
+        identity,
+        content: without_heading_mark(memo.content),
+        tags: marks
+            .iter()
+            .filter(|mark| mark.0)
+            .map(|mark| mark.1.into())
+            .collect(),
+        attachments: attachments.filter_map(|file| file.filename).collect(),
+        created: time(memo.create_time.as_deref(), memo.created_ts)?,
+        updated: time(memo.update_time.as_deref(), memo.updated_ts)?,
+        ..ForeignNote::default()
+    })
+}
+
+/// The text of a memo, whose first line becomes the title, without the `#` of a heading there.
+fn without_heading_mark(content: String) -> String {
+    let text = content.trim_start();
+    let heading = text.trim_start_matches('#').strip_prefix(' ');
+    match heading {
+        Some(heading) if text.starts_with('#') => heading.to_owned(),
+        _ => content,
+    }
+}
+
+fn time(text: Option<&str>, seconds: Option<Number>) -> Result<Option<DateTime<Utc>>, String> {
+    match seconds {
+        None => date(text),
+        Some(seconds) => seconds.time(1).map(Some),
+    }
+}

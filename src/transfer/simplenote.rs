@@ -1,0 +1,67 @@
+//! Simplenote's export: the file `source/notes.json` of its archive.
+
+use std::cell::Cell;
+use std::io::Read;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use super::document::{JsonError, Parts, date, document};
+use super::foreign::ForeignNote;
+use super::{Entries, Origin};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Export<'t> {
+    #[serde(borrow)]
+    active_notes: Vec<&'t RawValue>,
+    #[serde(default)]
+    trashed_notes: Vec<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ExportedNote {
+    id: String,
+    content: String,
+    creation_date: Option<String>,
+    last_modified: Option<String>,
+    tags: Option<Vec<String>>,
+    pinned: Option<bool>,
+}
+
+/// The notes of an export. Those in the trash are counted only.
+pub(super) fn entries<'a>(input: impl Read, origin: Origin, trashed: &Cell<usize>) -> Entries<'a> {
+    document(
+        "simplenote",
+        input,
+        origin,
+        |text| split(text, trashed),
+        note,
+    )
+}
+
+fn split<'t>(text: &'t str, trashed: &Cell<usize>) -> serde_json::Result<Parts<'t>> {
+    let export: Export<'_> = serde_json::from_str(text)?;
+    trashed.set(trashed.get() + export.trashed_notes.len());
+    Ok(Parts {
+        notes: export.active_notes,
+        ..Parts::default()
+    })
+}
+
+fn note(text: &str) -> Result<ForeignNote, JsonError> {
+    let note: ExportedNote = serde_json::from_str(text)?;
+    let pinned = note.pinned.unwrap_or_default();
+    let pinned = pinned.then(|| "pinned".to_owned());
+    Ok(ForeignNote {
+        identity: note.id,
+        // The export writes the note's line feeds as CR LF.
+        content: note.content.replace("\r\n", "\n"),
+        tags: note.tags.into_iter().flatten().chain(pinned).collect(),
+        created: date(note.creation_date.as_deref())?,
+        updated: date(note.last_modified.as_deref())?,
+        ..ForeignNote::default()
+    })
+}

@@ -1,0 +1,301 @@
+//! What is written is read again to the byte, whatever a note holds; and what a stranger writes costs
+//! itself alone.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use tempfile::TempDir;
+
+use super::*;
+use crate::any_notes::{self, any_notes};
+
+fn raw(notes: BTreeMap<String, any_notes::Fields>) -> Vec<(String, RawNote)> {
+    let raw = |fields: any_notes::Fields| RawNote {
+        listed: true,
+        fields: fields.into_iter().collect(),
+    };
+    let notes = notes.into_iter();
+    notes.map(|(id, fields)| (id, raw(fields))).collect()
+}
+
+/// Every format of one file.
+fn encoders(notes: &[(String, RawNote)]) -> [(Encoder, &'static str); 3] {
+    let mut columns = Columns::default();
+    for (id, note) in notes {
+        columns.admit(id, note);
+    }
+    [
+        (Encoder::Jsonl, "jsonl"),
+        (Encoder::Json { count: 0 }, "json"),
+        (Encoder::Csv(columns), "csv"),
+    ]
+}
+
+fn encoded(encoder: &mut Encoder, notes: &[(String, RawNote)]) -> Vec<u8> {
+    let mut file = encoder.start();
+    for (id, note) in notes {
+        file.extend(encoder.note(id, note).expect("there is room for it"));
+    }
+    file.extend(encoder.end());
+    file
+}
+
+/// What is read of a file or directory, in the order of the ids.
+fn read(path: &Path) -> Vec<Result<(String, RawNote), String>> {
+    let source = open(path, None).unwrap();
+    let read = source.entries.map(|entry| match entry {
+        Ok(entry) => Ok((entry.id, entry.note)),
+        Err(unread) => Err(unread.to_string()),
+    });
+    read.collect()
+}
+
+fn file(directory: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = directory.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// What is read of a file of that name and text.
+fn messages(name: &str, text: &str) -> Vec<Result<String, String>> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = file(&directory, name, text.as_bytes());
+    without_directory(&directory, &path)
+}
+
+/// The ids that are read, and the messages without the directory.
+fn without_directory(directory: &TempDir, path: &Path) -> Vec<Result<String, String>> {
+    let prefix = format!("{}/", directory.path().display());
+    let read = read(path).into_iter();
+    read.map(|note| match note {
+        Ok((id, _)) => Ok(id),
+        Err(message) => Err(message.replace(&prefix, "")),
+    })
+    .collect()
+}
+
+/// What a reader says of a directory with these files.
+fn messages_of(files: &[(&str, &str)]) -> Vec<Result<String, String>> {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    without_directory(&directory, directory.path())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn what_is_written_is_read_again_to_the_byte(notes in any_notes()) {
+        let directory = tempfile::tempdir().unwrap();
+        let notes = raw(notes);
+        let expected: Vec<_> = notes.iter().cloned().map(Ok).collect();
+        for (mut encoder, extension) in encoders(&notes) {
+            let bytes = encoded(&mut encoder, &notes);
+            let path = file(&directory, &format!("notes.{extension}"), &bytes);
+            prop_assert_eq!(read(&path), expected.clone(), "{}", String::from_utf8_lossy(&bytes));
+        }
+        let path = directory.path().join("md");
+        let target = NewDirectory::create(&path).unwrap();
+        for (id, note) in &notes {
+            target.add(&markdown_names(id, note), &markdown(id, note)).unwrap();
+        }
+        target.finish().unwrap();
+        let mut found = read(&path);
+        found.sort_by_key(|note| note.clone().map(|(id, _)| id));
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn whatever_a_file_holds_is_read_or_refused(
+        notes in any_notes(),
+        damage in vec((any::<Index>(), any::<u8>()), 0..4),
+        end in any::<Index>(),
+    ) {
+        let directory = tempfile::tempdir().unwrap();
+        let notes = raw(notes);
+        let encoders = encoders(&notes);
+        let files = encoders.map(|(mut encoder, name)| (encoded(&mut encoder, &notes), name));
+        let markdown = notes.iter().map(|(id, note)| (markdown(id, note), "md"));
+        for (mut bytes, extension) in files.into_iter().chain(markdown) {
+            if bytes.is_empty() {
+                continue;
+            }
+            for (place, byte) in &damage {
+                let place = place.index(bytes.len());
+                bytes[place] = *byte;
+            }
+            bytes.truncate(end.index(bytes.len() * 2));
+            // That it ends is what is tested.
+            let _ = read(&file(&directory, &format!("x.{extension}"), &bytes));
+        }
+    }
+}
+
+/// Makes results of the names of notes and of messages.
+fn results(expected: &[&str]) -> Vec<Result<String, String>> {
+    let result = |text: &&str| match text.split_once(": ") {
+        Some(_) => Err((*text).to_owned()),
+        None => Ok((*text).to_owned()),
+    };
+    expected.iter().map(result).collect()
+}
+
+#[test]
+fn a_bad_line_of_jsonl_costs_itself_alone() {
+    let text = "{\"id\":\"a\"}\n\nnonsense\n{\"title\":\"T\"}\n{\"id\":\"b\",\"n\":1}\n\
+        {\"id\":\"c\",\"n\":{\"hex\":\"f\"}}\n{\"id\":\"d\",\"fields\":[[1]]}\n\
+        {\"id\":\"e\",\"fields\":[[\"id\",null]]}\n{\"id\":\"f\",\"n\":null}";
+    let expected = [
+        "a",
+        "x.jsonl line 3: not valid JSON (expected ident)",
+        "x.jsonl line 4: an object without an `id`, which is a string",
+        "x.jsonl line 5: the field `n` of note b is not a string",
+        "x.jsonl line 6: the field `n` of note c is not a string",
+        "x.jsonl line 7: `fields` of note d: data did not match any variant of untagged enum JsonBytes",
+        "x.jsonl line 8: a note without any field",
+        "f",
+    ];
+    assert_eq!(messages("x.jsonl", text), results(&expected));
+}
+
+#[test]
+fn json_may_be_an_array_or_objects_and_must_be_whole() {
+    let both = ["a", "b"];
+    for text in [
+        "[{\"id\":\"a\"},\n{\"id\":\"b\"}]\n",
+        "{\n  \"id\": \"a\"\n}\n{\n  \"id\": \"b\"\n}\n",
+        "\u{feff}[{\"id\":\"a\"},{\"id\":\"b\"}]",
+    ] {
+        assert_eq!(messages("x.json", text), results(&both), "{text}");
+        assert_eq!(messages("x", text), results(&both), "{text}");
+    }
+    for (text, message) in [
+        (
+            "[{\"id\":\"a\"},\n",
+            "x.json line 2: the file ends within the array",
+        ),
+        (
+            "[{\"id\":\"a\"}\n,3]",
+            "x.json line 2: neither an object nor an array of objects",
+        ),
+        (
+            "[{\"id\":\"a\"},{\"id\":\n",
+            "x.json line 2: not valid JSON (EOF while parsing a value)",
+        ),
+    ] {
+        assert_eq!(messages("x.json", text), results(&["a", message]));
+    }
+    let deep = format!("[{{\"id\":\"a\"}},{{\"b\":{}", "[".repeat(100_000));
+    let message = "x.json line 1: not valid JSON (recursion limit exceeded)";
+    assert_eq!(messages("x.json", &deep), results(&["a", message]));
+}
+
+#[test]
+fn a_bad_row_of_csv_costs_itself_alone() {
+    let text = "id,title,fields\na,\"T\n\",\nb,T\nc,T,nonsense\nd,T,\n";
+    let expected = [
+        "a",
+        "x.csv line 4: 2 cells where the header has 3",
+        "x.csv line 5: `fields` must be JSON pairs of a name and a value, as export writes them: \
+         expected ident at line 1 column 2",
+        "d",
+    ];
+    assert_eq!(messages("x.csv", text), results(&expected));
+    for text in ["title\nT\n", ""] {
+        let message = "x.csv line 1: the header has no column `id`";
+        assert_eq!(messages("x.csv", text), results(&[message]), "{text}");
+    }
+    let twice = "x.csv line 2: the field `title` is there twice";
+    assert_eq!(
+        messages("x.csv", "id,title,title\na,b,c\n"),
+        results(&[twice])
+    );
+}
+
+#[test]
+fn a_directory_of_markdown_is_read_file_by_file() {
+    let read = messages_of(&[
+        (
+            "1.md",
+            "---\nid: a\ntags: [x, y]\n# a comment\nnone: ~\n---\ntext",
+        ),
+        ("3.md", "---\nid: b\nnested: {a: {b: c}}\n---\n"),
+        ("4.md", "---\nid: &x b\nalias: *x\n---\n"),
+        ("5.md", "---\nid: \"b\n---\n"),
+        (".hidden/6.md", "---\nid: c\n---\n"),
+        ("deeper/7.md", "---\r\nid: d\r\n---\r\ntext"),
+        ("deeper/other.txt", "---\nid: e\n---\n"),
+    ]);
+    let expected = [
+        "a",
+        "3.md line 3: front matter: `nested` is neither a text nor a list of texts",
+        "4.md line 3: front matter: `alias` is neither a text nor a list of texts",
+        "5.md line 2: front matter: while scanning a quoted scalar, found unexpected end of stream",
+        "d",
+        "e",
+    ];
+    assert_eq!(read, results(&expected));
+}
+
+#[test]
+fn front_matter_of_others_is_understood() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = "---\r\nid: 3f2a\r\ntitle: 'It''s'\r\ntags:\r\n  - x\r\n  - y\r\nlong: |\r\n  one\r\n  two\r\n\
+        ---\r\n\r\nbody\r\n---\r\n";
+    let path = file(&directory, "x.md", text.as_bytes());
+    let notes: Result<Vec<_>, _> = read(&path).into_iter().collect();
+    let (id, note) = notes.unwrap().pop().unwrap();
+    assert_eq!(id, "3f2a");
+    for (name, value) in [
+        ("title", "It's"),
+        ("tags", "x, y"),
+        ("long", "one\ntwo\n"),
+        ("content", "\r\nbody\r\n---\r\n"),
+    ] {
+        assert_eq!(note.text(name).as_deref(), Some(value), "{name}");
+    }
+}
+
+#[test]
+fn links_and_what_is_no_file_are_not_followed() {
+    let directory = tempfile::tempdir().unwrap();
+    let outside = tempfile::tempdir().unwrap();
+    file(&outside, "x.md", b"---\nid: a\n---\n");
+    std::os::unix::fs::symlink(outside.path(), directory.path().join("link")).unwrap();
+    let link = directory.path().join("y.md");
+    std::os::unix::fs::symlink(outside.path().join("x.md"), link).unwrap();
+    assert_eq!(read(directory.path()), []);
+}
+
+#[test]
+fn a_note_that_is_too_large_is_refused_and_the_next_one_read() {
+    let large = "x".repeat(LARGEST_NOTE);
+    let text = format!("{{\"id\":\"a\",\"content\":\"{large}\"}}\n{{\"id\":\"b\"}}\n");
+    let message = "x.jsonl line 1: a note of more than 16 MiB";
+    assert_eq!(messages("x.jsonl", &text), results(&[message, "b"]));
+}
+
+#[test]
+fn the_name_of_a_file_is_safe_and_short() {
+    for (title, id, name) in [
+        ("Buy milk!", "3f2a91c0-0000", "buy-milk-3f2a91c0.md"),
+        ("../../etc/passwd", "x", "etc-passwd-x.md"),
+        ("ÄRGER 日本", "n-1", "ärger-日本-n-1.md"),
+        ("", "n1", "n1.md"),
+        ("\0\n/", "../..", "c4702b3f-e84c-5cd8-93d4-a6600bd7f09b.md"),
+    ] {
+        let mut note = RawNote::default();
+        note.set("title", title);
+        assert_eq!(markdown_names(id, &note)[0], name);
+    }
+    let mut note = RawNote::default();
+    note.set("title", &"日本 ".repeat(1_000));
+    assert!(markdown_names("x", &note)[1].len() < 200);
+}
