@@ -84,8 +84,8 @@ pub(crate) struct Format {
 
 #[derive(Args, Debug)]
 pub(crate) struct Show {
-    /// The notes to show
-    #[arg(value_name = "NOTE", required = true)]
+    /// The notes to show; picked from a list by default
+    #[arg(value_name = "NOTE")]
     pub(crate) notes: Vec<String>,
 
     /// Print only this field
@@ -99,9 +99,9 @@ pub(crate) struct Show {
 
 #[derive(Args, Debug)]
 pub(crate) struct Edit {
-    /// The note to edit
+    /// The note to edit; picked from a list by default
     #[arg(value_name = "NOTE")]
-    pub(crate) note: String,
+    pub(crate) note: Option<String>,
 
     /// Set the title
     #[arg(short, long, value_name = "TITLE", allow_hyphen_values = true)]
@@ -135,8 +135,8 @@ pub(crate) struct Edit {
 
 #[derive(Args, Debug)]
 pub(crate) struct Rm {
-    /// The notes to delete
-    #[arg(value_name = "NOTE", required = true)]
+    /// The notes to delete; picked from a list by default
+    #[arg(value_name = "NOTE")]
     pub(crate) notes: Vec<String>,
 
     /// Do not ask

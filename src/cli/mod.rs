@@ -139,7 +139,8 @@ pub(crate) enum Command {
     /// Show notes
     ///
     /// NOTE is an id, the beginning of one (4 characters or more), or @ for the note changed last.
-    /// Long output goes through a pager on a terminal.
+    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
+    /// takes them, Esc leaves. Long output goes through a pager on a terminal.
     #[command(after_long_help = "Examples:\n  \
             notes show @\n  \
             notes show 3f2a --field content\n  \
@@ -150,7 +151,8 @@ pub(crate) enum Command {
     /// Edit a note
     ///
     /// NOTE is an id, the beginning of one (4 characters or more), or @ for the note changed last.
-    /// Without an option the note opens in your editor (NOTES_EDITOR, VISUAL, EDITOR, then vi): the
+    /// On a terminal, without a NOTE, you pick it from a list: type to search, Enter takes it, Esc
+    /// leaves. Without an option the note opens in your editor (NOTES_EDITOR, VISUAL, EDITOR, then vi): the
     /// first line is the title, the content begins below the empty line. If the editor fails, or
     /// leaves the text empty or unchanged, nothing is stored.
     ///
@@ -168,7 +170,8 @@ pub(crate) enum Command {
     /// Delete notes
     ///
     /// NOTE is an id, the beginning of one (4 characters or more), or @ for the note changed last.
-    /// Asks first on a terminal; elsewhere --yes is required. If one NOTE does not exist, the others
+    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
+    /// takes them, Esc leaves. Asks first on a terminal; elsewhere --yes is required. If one NOTE does not exist, the others
     /// are still deleted, and the exit code is 3.
     ///
     /// Prints the ids of the deleted notes.

@@ -9,6 +9,7 @@ mod edit;
 mod health;
 mod list;
 mod log;
+mod pick;
 mod redis;
 mod rm;
 mod serve;

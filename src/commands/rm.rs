@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::{brief, complain_of, print_touched, resolve};
+use super::{brief, complain_of, pick, print_touched};
 use crate::cli::Rm;
 use crate::context::Context;
 use crate::error::Error;
@@ -13,12 +13,13 @@ use crate::store;
 use crate::terminal::prompt;
 
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
+    pick::require(&args.notes, context)?;
     let asks = !args.yes && !args.dry_run;
     if asks && !context.is_interactive() {
         let text = "not deleted: without a terminal to ask on, pass --yes";
         bail!(Error::usage(text));
     }
-    let (ids, errors) = resolve(context, args.notes)?;
+    let (ids, errors) = pick::resolve(context, args.notes, true)?;
     // A name that fits several notes is a slip, and no time to delete the others.
     let ambiguous = errors.iter().any(|error| error.exit() == Exit::Ambiguous);
     let exit = complain_of(errors, context);

@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     /// With its arguments, as a shell would read them.
     pub(crate) editor: Option<String>,
     pub(crate) pager: Option<String>,
+    /// What notes are picked with in place of the built-in picker.
+    pub(crate) picker: Option<String>,
     /// What switches the journal off; `None` where one is kept.
     pub(crate) journal_off: Option<String>,
     /// Whether `serve` logs the details of requests.
@@ -62,6 +64,7 @@ impl Default for Settings {
             timeout: DEFAULT_TIMEOUT,
             editor: None,
             pager: None,
+            picker: None,
             journal_off: None,
             debug: false,
             data_dir: None,
@@ -111,6 +114,7 @@ impl Settings {
             timeout: timeout(flags, &sources)?,
             editor: value(&["NOTES_EDITOR", "VISUAL", "EDITOR"])?,
             pager: value(&["NOTES_PAGER", "PAGER"])?,
+            picker: value(&["NOTES_PICKER"])?,
             journal_off: journal_off(&sources)?,
             debug: debug.is_some_and(|debug| switch(&debug) == Some(true)),
             data_dir: data_dir(environment, working_dir, &sources)?,

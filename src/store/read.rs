@@ -122,6 +122,14 @@ impl Store {
         })
     }
 
+    /// The ids in an order, for which one field of every note is read.
+    pub(crate) fn ids_in_order(&mut self, query: &Query) -> Result<Vec<String>, Error> {
+        let ids = self.ids(None)?;
+        let mut values = self.values(&ids, query.sort.field())?;
+        query.put_in_order(&mut values, |(value, _)| value);
+        Ok(values.into_iter().map(|(_, id)| id.to_owned()).collect())
+    }
+
     /// The number of ids in the set.
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
         self.connection
@@ -191,7 +199,7 @@ impl Store {
     }
 
     /// Those of the notes that are there.
-    fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
+    pub(crate) fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
         let mut notes = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
             for note in self.batch(batch)? {

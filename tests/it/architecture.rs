@@ -41,6 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("dotenvy", &["config/env_file.rs"]),
     ("httpdate", &["http/transport/"]),
     ("indicatif", &["terminal/progress.rs"]),
+    ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("process_wrap", &["private_redis/"]),
     ("redis", &["store/"]),
     (
@@ -64,6 +65,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("terminal_size", &["output/terminal.rs"]),
     ("timeago", &["output/age.rs"]),
+    ("textwrap", &["terminal/picker/built_in.rs"]),
     ("tiny_http", &["http/transport/"]),
     ("uuid", &["note.rs", "store/note_ref.rs"]),
 ];

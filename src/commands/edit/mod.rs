@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 
-use super::{brief, content, print_touched, resolve, title};
+use super::{brief, content, pick, print_touched, title};
 use crate::cli::Edit;
 use crate::context::Context;
 use crate::draft::terminated;
@@ -29,6 +29,8 @@ enum Edited {
 }
 
 pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
+    let note: Vec<String> = args.note.take().into_iter().collect();
+    pick::require(&note, context)?;
     let texts = [&args.title, &args.content, &args.append];
     let by_editor = args.file.is_none() && texts.into_iter().all(Option::is_none);
     if by_editor && context.settings.editor.is_none() && !context.is_interactive() {
@@ -37,7 +39,7 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
     }
     args.title = args.title.as_deref().map(title).transpose()?;
     args.content = content(args.content, args.file.as_deref())?;
-    let (mut ids, mut errors) = resolve(context, vec![args.note.clone()])?;
+    let (mut ids, mut errors) = pick::resolve(context, note, false)?;
     let Some(id) = ids.pop() else {
         bail!(errors.remove(0));
     };

@@ -20,8 +20,31 @@ impl Sandbox {
     /// Runs `notes` on a terminal of 80 columns, with these variables besides the usual ones.
     pub(crate) fn terminal(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Terminal {
         let mut command = Command::new(program());
+        command.args(arguments);
+        self.on_terminal(command, variables)
+    }
+
+    /// The same on a terminal of this size: columns, lines. The exit code is 99 if the modes of the
+    /// terminal are not what they were; the number of the process is in the file `pid`.
+    pub(crate) fn full_screen(
+        &self,
+        (columns, lines): (u16, u16),
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Terminal {
+        let script = "stty cols \"$COLUMNS\" rows \"$LINES\"; stty -a >before; \
+                      sh -c 'echo $$ >pid; exec \"$@\"' sh \"$@\"; code=$?; \
+                      stty -a >after; cmp before after || code=99; exit $code";
+        let mut command = Command::new("sh");
+        command.args(["-c", script, "sh"]).arg(program());
+        command.args(arguments);
+        let [columns, lines] = [columns, lines].map(|length| length.to_string());
+        let size = [("COLUMNS", columns.as_str()), ("LINES", lines.as_str())];
+        self.on_terminal(command, &[&size, variables].concat())
+    }
+
+    fn on_terminal(&self, mut command: Command, variables: &[(&str, &str)]) -> Terminal {
         command
-            .args(arguments)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.home())
@@ -68,7 +91,7 @@ impl Terminal {
 }
 
 /// The text of the bytes: rexpect makes each byte a character.
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
     let bytes = bytes.expect("rexpect makes each byte a character");
     String::from_utf8(bytes).expect("the program prints UTF-8")
