@@ -35,7 +35,6 @@ pub(super) fn notes(context: &mut Context, several: bool) -> anyhow::Result<Vec<
     let picker = Picker {
         command: context.settings.picker.clone(),
         several,
-        now: context.now,
         stream: context.options.stderr,
     };
     let store = context.store()?;

@@ -9,6 +9,7 @@ use std::io::{self, BufWriter};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -55,6 +56,7 @@ pub(super) fn pick<E: Send>(
                     buffer.push_line(&line);
                 }
             }));
+    let (opened, is_open) = mpsc::channel();
     let keys = Keys {
         reader: StdinReader::new(if options.several {
             keybind_default
@@ -63,12 +65,13 @@ pub(super) fn pick<E: Send>(
         }),
         first: (options.stream.width_or_usual() < LEAST_WIDTH)
             .then_some(Event::Layout(LayoutEvent::TogglePreview)),
+        opened: Some(opened),
         status: list.status_observer(),
         is_entered: false,
         over: &over,
     };
     thread::scope(|scope| {
-        let loading = scope.spawn(|| load_into(notes, &over, load));
+        let loading = scope.spawn(|| load_into(notes, is_open, &over, load));
         let picked = match list.pick_with_io(keys, &mut BufWriter::new(io::stderr())) {
             Ok(notes) if notes.is_empty() => Err(Error::Left),
             Ok(notes) => Ok(notes.iter().map(|note| note.id.clone()).collect()),
@@ -86,12 +89,16 @@ fn failed(source: io::Error) -> Error {
     Error::Io { message, source }
 }
 
-/// Loads notes until picking is over, and ends that if it fails.
+/// Loads notes from when the list is open until picking is over, and ends that if it fails.
 fn load_into<E>(
     notes: Injector<Note, Shown>,
+    is_open: Receiver<()>,
     over: &AtomicBool,
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
+    // A list that is to be without a preview shows none for a moment either. What ends the wait is that
+    // the sender is dropped.
+    is_open.into_iter().next();
     let loaded = load(&mut |more| {
         notes.push_batch(more);
         !over.load(Ordering::SeqCst)
@@ -110,7 +117,7 @@ fn shown(note: &Note) -> Cow<'_, str> {
     line(note).into()
 }
 
-/// A note as `notes show` prints it, in lines that fit the half of the terminal.
+/// Title and content as `notes show --raw` prints them, in lines that fit the half of the terminal.
 fn preview(note: &Note, options: &Picker) -> Vec<String> {
     let stream = Stream {
         terminal: true,
@@ -119,7 +126,7 @@ fn preview(note: &Note, options: &Picker) -> Vec<String> {
     };
     let mut bytes = Vec::new();
     // Writing to memory cannot fail.
-    let _ = text::write_notes(&mut bytes, [note], options.now, &stream);
+    let _ = text::write_raw(&mut bytes, note, &stream);
     let text = String::from_utf8_lossy(&bytes).replace('\t', "    ");
     let width = (stream.width_or_usual() / 2).saturating_sub(BORDERS).max(1);
     let lines = textwrap::wrap(&text, usize::from(width));
@@ -131,6 +138,8 @@ struct Keys<'a, F> {
     reader: StdinReader<Infallible, F>,
     /// What comes before the first key.
     first: Option<Event>,
+    /// Is dropped when the list is open.
+    opened: Option<Sender<()>>,
     /// What the picker answers when it is asked how far it is.
     status: Observer<PickerStatus>,
     /// Whether Enter waits until what was typed before it has been searched for.
@@ -166,6 +175,7 @@ where
         if self.over.load(Ordering::SeqCst) {
             return Ok(Event::UserInterrupt);
         }
+        drop(self.opened.take());
         if let Some(event) = self.first.take() {
             return Ok(event);
         }

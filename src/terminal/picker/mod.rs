@@ -11,8 +11,6 @@ mod tests;
 
 use std::io;
 
-use chrono::{DateTime, Utc};
-
 use crate::exit::Exit;
 use crate::note::Note;
 use crate::output::{Stream, sanitize};
@@ -52,8 +50,6 @@ pub(crate) struct Picker {
     pub(crate) command: Option<String>,
     /// Whether more than one note may be picked.
     pub(crate) several: bool,
-    /// The time that ages are counted from.
-    pub(crate) now: DateTime<Utc>,
     /// The terminal.
     pub(crate) stream: Stream,
 }

@@ -7,7 +7,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
 
 use super::*;
-use crate::timestamp;
 
 fn note(id: &str, title: &str, content: &str) -> Note {
     Note {
@@ -43,7 +42,6 @@ fn picker(directory: &TempDir, script: &str) -> Picker {
     Picker {
         command: Some(path.to_str().unwrap().to_owned()),
         several: true,
-        now: timestamp::now(),
         stream: Stream::PIPE,
     }
 }
