@@ -18,7 +18,7 @@ FISH_DIR = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps build test lint ci generate faults bench bench-serve install uninstall clean
+.PHONY: help quickstart deps build test lint ci generate faults bench bench-find bench-serve install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ faults: deps ## Test connection cuts, kills and full servers; print what was los
 
 bench: deps ## Compare the commands with redis-cli, at 10,000 notes
 	$(CARGO) bench --locked --bench commands
+
+bench-find: deps ## Compare finding notes with redis-cli and rg, at 10,000 and 100,000 notes
+	$(CARGO) bench --locked --bench find
 
 bench-serve: deps ## Compare notes serve with redis-benchmark; needs wrk
 	@command -v wrk >/dev/null || { \

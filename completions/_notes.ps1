@@ -33,10 +33,12 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add a note')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List notes')
-            [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List notes')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List notes, all or those that a QUERY finds')
+            [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List notes, all or those that a QUERY finds')
+            [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Search notes')
+            [CompletionResult]::new('tags', 'tags', [CompletionResultType]::ParameterValue, 'List the tags, and how many notes have each')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show notes')
-            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a note')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit notes')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete notes')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete notes')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Undo a change')
@@ -65,6 +67,12 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             break
         }
         'notes;list' {
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only notes with this tag')
+            [CompletionResult]::new('--not', '--not', [CompletionResultType]::ParameterName, 'Only notes without this word or ''#tag''')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Only notes whose title or content matches this regular expression')
+            [CompletionResult]::new('--regex', '--regex', [CompletionResultType]::ParameterName, 'Only notes whose title or content matches this regular expression')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only notes of this time or later: 2026-01-15, 2d, yesterday, ''last monday'', RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only notes of this time or earlier; a day counts to its end')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'List at most this many notes')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'List at most this many notes')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort by time, newest first, or by title, from A to Z')
@@ -80,6 +88,7 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('--tsv', '--tsv', [CompletionResultType]::ParameterName, 'Print tab-separated values with a header')
             [CompletionResult]::new('--ids', '--ids', [CompletionResultType]::ParameterName, 'Print only the ids')
             [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leave out the header of --csv and --tsv')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 1 if no note is found')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -87,6 +96,12 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             break
         }
         'notes;ls' {
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only notes with this tag')
+            [CompletionResult]::new('--not', '--not', [CompletionResultType]::ParameterName, 'Only notes without this word or ''#tag''')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Only notes whose title or content matches this regular expression')
+            [CompletionResult]::new('--regex', '--regex', [CompletionResultType]::ParameterName, 'Only notes whose title or content matches this regular expression')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only notes of this time or later: 2026-01-15, 2d, yesterday, ''last monday'', RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only notes of this time or earlier; a day counts to its end')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'List at most this many notes')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'List at most this many notes')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort by time, newest first, or by title, from A to Z')
@@ -102,6 +117,48 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('--tsv', '--tsv', [CompletionResultType]::ParameterName, 'Print tab-separated values with a header')
             [CompletionResult]::new('--ids', '--ids', [CompletionResultType]::ParameterName, 'Print only the ids')
             [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leave out the header of --csv and --tsv')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 1 if no note is found')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'notes;search' {
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only notes with this tag')
+            [CompletionResult]::new('--not', '--not', [CompletionResultType]::ParameterName, 'Only notes without this word or ''#tag''')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Only notes whose title or content matches this regular expression')
+            [CompletionResult]::new('--regex', '--regex', [CompletionResultType]::ParameterName, 'Only notes whose title or content matches this regular expression')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only notes of this time or later: 2026-01-15, 2d, yesterday, ''last monday'', RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only notes of this time or earlier; a day counts to its end')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'List at most this many notes')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'List at most this many notes')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort by time, newest first, or by title, from A to Z')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Wait at most this long for Redis [default: 5]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, with all fields or only these')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours: auto, always or never')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Reverse the order')
+            [CompletionResult]::new('--reverse', '--reverse', [CompletionResultType]::ParameterName, 'Reverse the order')
+            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Print one JSON object per line')
+            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Print comma-separated values with a header (RFC 4180)')
+            [CompletionResult]::new('--tsv', '--tsv', [CompletionResultType]::ParameterName, 'Print tab-separated values with a header')
+            [CompletionResult]::new('--ids', '--ids', [CompletionResultType]::ParameterName, 'Print only the ids')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leave out the header of --csv and --tsv')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 1 if no note is found')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'notes;tags' {
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--redis-url', '--redis-url', [CompletionResultType]::ParameterName, 'Use the Redis server at this URL')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Wait at most this long for Redis [default: 5]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, with all fields or only these')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours: auto, always or never')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -136,6 +193,8 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, with all fields or only these')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours: auto, always or never')
             [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Continue with the draft that was kept when an edit of this note could not be stored')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before three notes or more are changed')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before three notes or more are changed')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on standard error')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -342,9 +401,11 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
         }
         'notes;help' {
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add a note')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List notes')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List notes, all or those that a QUERY finds')
+            [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Search notes')
+            [CompletionResult]::new('tags', 'tags', [CompletionResultType]::ParameterValue, 'List the tags, and how many notes have each')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show notes')
-            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a note')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit notes')
             [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete notes')
             [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Undo a change')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show the changes that can be undone')
@@ -359,6 +420,12 @@ Register-ArgumentCompleter -Native -CommandName 'notes' -ScriptBlock {
             break
         }
         'notes;help;list' {
+            break
+        }
+        'notes;help;search' {
+            break
+        }
+        'notes;help;tags' {
             break
         }
         'notes;help;show' {

@@ -30,10 +30,12 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand add 'Add a note'
-            cand list 'List notes'
-            cand ls 'List notes'
+            cand list 'List notes, all or those that a QUERY finds'
+            cand ls 'List notes, all or those that a QUERY finds'
+            cand search 'Search notes'
+            cand tags 'List the tags, and how many notes have each'
             cand show 'Show notes'
-            cand edit 'Edit a note'
+            cand edit 'Edit notes'
             cand rm 'Delete notes'
             cand delete 'Delete notes'
             cand undo 'Undo a change'
@@ -60,6 +62,12 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'notes;list'= {
+            cand --tag 'Only notes with this tag'
+            cand --not 'Only notes without this word or ''#tag'''
+            cand -e 'Only notes whose title or content matches this regular expression'
+            cand --regex 'Only notes whose title or content matches this regular expression'
+            cand --since 'Only notes of this time or later: 2026-01-15, 2d, yesterday, ''last monday'', RFC 3339'
+            cand --until 'Only notes of this time or earlier; a day counts to its end'
             cand -n 'List at most this many notes'
             cand --limit 'List at most this many notes'
             cand --sort 'Sort by time, newest first, or by title, from A to Z'
@@ -75,12 +83,19 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand --tsv 'Print tab-separated values with a header'
             cand --ids 'Print only the ids'
             cand --no-headers 'Leave out the header of --csv and --tsv'
+            cand --exit-status 'Exit with 1 if no note is found'
             cand -q 'Print only errors on standard error'
             cand --quiet 'Print only errors on standard error'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'notes;ls'= {
+            cand --tag 'Only notes with this tag'
+            cand --not 'Only notes without this word or ''#tag'''
+            cand -e 'Only notes whose title or content matches this regular expression'
+            cand --regex 'Only notes whose title or content matches this regular expression'
+            cand --since 'Only notes of this time or later: 2026-01-15, 2d, yesterday, ''last monday'', RFC 3339'
+            cand --until 'Only notes of this time or earlier; a day counts to its end'
             cand -n 'List at most this many notes'
             cand --limit 'List at most this many notes'
             cand --sort 'Sort by time, newest first, or by title, from A to Z'
@@ -96,6 +111,46 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand --tsv 'Print tab-separated values with a header'
             cand --ids 'Print only the ids'
             cand --no-headers 'Leave out the header of --csv and --tsv'
+            cand --exit-status 'Exit with 1 if no note is found'
+            cand -q 'Print only errors on standard error'
+            cand --quiet 'Print only errors on standard error'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'notes;search'= {
+            cand --tag 'Only notes with this tag'
+            cand --not 'Only notes without this word or ''#tag'''
+            cand -e 'Only notes whose title or content matches this regular expression'
+            cand --regex 'Only notes whose title or content matches this regular expression'
+            cand --since 'Only notes of this time or later: 2026-01-15, 2d, yesterday, ''last monday'', RFC 3339'
+            cand --until 'Only notes of this time or earlier; a day counts to its end'
+            cand -n 'List at most this many notes'
+            cand --limit 'List at most this many notes'
+            cand --sort 'Sort by time, newest first, or by title, from A to Z'
+            cand -u 'Use the Redis server at this URL'
+            cand --redis-url 'Use the Redis server at this URL'
+            cand --timeout 'Wait at most this long for Redis [default: 5]'
+            cand --json 'Print JSON, with all fields or only these'
+            cand --color 'Use colours: auto, always or never'
+            cand -r 'Reverse the order'
+            cand --reverse 'Reverse the order'
+            cand --jsonl 'Print one JSON object per line'
+            cand --csv 'Print comma-separated values with a header (RFC 4180)'
+            cand --tsv 'Print tab-separated values with a header'
+            cand --ids 'Print only the ids'
+            cand --no-headers 'Leave out the header of --csv and --tsv'
+            cand --exit-status 'Exit with 1 if no note is found'
+            cand -q 'Print only errors on standard error'
+            cand --quiet 'Print only errors on standard error'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'notes;tags'= {
+            cand -u 'Use the Redis server at this URL'
+            cand --redis-url 'Use the Redis server at this URL'
+            cand --timeout 'Wait at most this long for Redis [default: 5]'
+            cand --json 'Print JSON, with all fields or only these'
+            cand --color 'Use colours: auto, always or never'
             cand -q 'Print only errors on standard error'
             cand --quiet 'Print only errors on standard error'
             cand -h 'Print help (see more with ''--help'')'
@@ -128,6 +183,8 @@ set edit:completion:arg-completer[notes] = {|@words|
             cand --json 'Print JSON, with all fields or only these'
             cand --color 'Use colours: auto, always or never'
             cand --resume 'Continue with the draft that was kept when an edit of this note could not be stored'
+            cand -y 'Do not ask before three notes or more are changed'
+            cand --yes 'Do not ask before three notes or more are changed'
             cand -q 'Print only errors on standard error'
             cand --quiet 'Print only errors on standard error'
             cand -h 'Print help (see more with ''--help'')'
@@ -315,9 +372,11 @@ set edit:completion:arg-completer[notes] = {|@words|
         }
         &'notes;help'= {
             cand add 'Add a note'
-            cand list 'List notes'
+            cand list 'List notes, all or those that a QUERY finds'
+            cand search 'Search notes'
+            cand tags 'List the tags, and how many notes have each'
             cand show 'Show notes'
-            cand edit 'Edit a note'
+            cand edit 'Edit notes'
             cand rm 'Delete notes'
             cand undo 'Undo a change'
             cand log 'Show the changes that can be undone'
@@ -330,6 +389,10 @@ set edit:completion:arg-completer[notes] = {|@words|
         &'notes;help;add'= {
         }
         &'notes;help;list'= {
+        }
+        &'notes;help;search'= {
+        }
+        &'notes;help;tags'= {
         }
         &'notes;help;show'= {
         }

@@ -34,10 +34,12 @@ complete -c notes -n "__fish_notes_needs_command" -s q -l quiet -d 'Print only e
 complete -c notes -n "__fish_notes_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c notes -n "__fish_notes_needs_command" -s V -l version -d 'Print version'
 complete -c notes -n "__fish_notes_needs_command" -f -a "add" -d 'Add a note'
-complete -c notes -n "__fish_notes_needs_command" -f -a "list" -d 'List notes'
-complete -c notes -n "__fish_notes_needs_command" -f -a "ls" -d 'List notes'
+complete -c notes -n "__fish_notes_needs_command" -f -a "list" -d 'List notes, all or those that a QUERY finds'
+complete -c notes -n "__fish_notes_needs_command" -f -a "ls" -d 'List notes, all or those that a QUERY finds'
+complete -c notes -n "__fish_notes_needs_command" -f -a "search" -d 'Search notes'
+complete -c notes -n "__fish_notes_needs_command" -f -a "tags" -d 'List the tags, and how many notes have each'
 complete -c notes -n "__fish_notes_needs_command" -f -a "show" -d 'Show notes'
-complete -c notes -n "__fish_notes_needs_command" -f -a "edit" -d 'Edit a note'
+complete -c notes -n "__fish_notes_needs_command" -f -a "edit" -d 'Edit notes'
 complete -c notes -n "__fish_notes_needs_command" -f -a "rm" -d 'Delete notes'
 complete -c notes -n "__fish_notes_needs_command" -f -a "delete" -d 'Delete notes'
 complete -c notes -n "__fish_notes_needs_command" -f -a "undo" -d 'Undo a change'
@@ -57,6 +59,11 @@ always\t'In a pipe or a file too, whatever the environment says'
 never\t'Not even on a terminal'"
 complete -c notes -n "__fish_notes_using_subcommand add" -s q -l quiet -d 'Print only errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c notes -n "__fish_notes_using_subcommand list" -l tag -d 'Only notes with this tag' -r -f
+complete -c notes -n "__fish_notes_using_subcommand list" -l not -d 'Only notes without this word or \'#tag\'' -r -f
+complete -c notes -n "__fish_notes_using_subcommand list" -s e -l regex -d 'Only notes whose title or content matches this regular expression' -r -f
+complete -c notes -n "__fish_notes_using_subcommand list" -l since -d 'Only notes of this time or later: 2026-01-15, 2d, yesterday, \'last monday\', RFC 3339' -r -f
+complete -c notes -n "__fish_notes_using_subcommand list" -l until -d 'Only notes of this time or earlier; a day counts to its end' -r -f
 complete -c notes -n "__fish_notes_using_subcommand list" -s n -l limit -d 'List at most this many notes' -r -f
 complete -c notes -n "__fish_notes_using_subcommand list" -l sort -d 'Sort by time, newest first, or by title, from A to Z' -r -f -a "created\t'When they were created'
 updated\t'When they were last changed'
@@ -73,8 +80,14 @@ complete -c notes -n "__fish_notes_using_subcommand list" -l csv -d 'Print comma
 complete -c notes -n "__fish_notes_using_subcommand list" -l tsv -d 'Print tab-separated values with a header'
 complete -c notes -n "__fish_notes_using_subcommand list" -l ids -d 'Print only the ids'
 complete -c notes -n "__fish_notes_using_subcommand list" -l no-headers -d 'Leave out the header of --csv and --tsv'
+complete -c notes -n "__fish_notes_using_subcommand list" -l exit-status -d 'Exit with 1 if no note is found'
 complete -c notes -n "__fish_notes_using_subcommand list" -s q -l quiet -d 'Print only errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c notes -n "__fish_notes_using_subcommand ls" -l tag -d 'Only notes with this tag' -r -f
+complete -c notes -n "__fish_notes_using_subcommand ls" -l not -d 'Only notes without this word or \'#tag\'' -r -f
+complete -c notes -n "__fish_notes_using_subcommand ls" -s e -l regex -d 'Only notes whose title or content matches this regular expression' -r -f
+complete -c notes -n "__fish_notes_using_subcommand ls" -l since -d 'Only notes of this time or later: 2026-01-15, 2d, yesterday, \'last monday\', RFC 3339' -r -f
+complete -c notes -n "__fish_notes_using_subcommand ls" -l until -d 'Only notes of this time or earlier; a day counts to its end' -r -f
 complete -c notes -n "__fish_notes_using_subcommand ls" -s n -l limit -d 'List at most this many notes' -r -f
 complete -c notes -n "__fish_notes_using_subcommand ls" -l sort -d 'Sort by time, newest first, or by title, from A to Z' -r -f -a "created\t'When they were created'
 updated\t'When they were last changed'
@@ -91,8 +104,41 @@ complete -c notes -n "__fish_notes_using_subcommand ls" -l csv -d 'Print comma-s
 complete -c notes -n "__fish_notes_using_subcommand ls" -l tsv -d 'Print tab-separated values with a header'
 complete -c notes -n "__fish_notes_using_subcommand ls" -l ids -d 'Print only the ids'
 complete -c notes -n "__fish_notes_using_subcommand ls" -l no-headers -d 'Leave out the header of --csv and --tsv'
+complete -c notes -n "__fish_notes_using_subcommand ls" -l exit-status -d 'Exit with 1 if no note is found'
 complete -c notes -n "__fish_notes_using_subcommand ls" -s q -l quiet -d 'Print only errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c notes -n "__fish_notes_using_subcommand search" -l tag -d 'Only notes with this tag' -r -f
+complete -c notes -n "__fish_notes_using_subcommand search" -l not -d 'Only notes without this word or \'#tag\'' -r -f
+complete -c notes -n "__fish_notes_using_subcommand search" -s e -l regex -d 'Only notes whose title or content matches this regular expression' -r -f
+complete -c notes -n "__fish_notes_using_subcommand search" -l since -d 'Only notes of this time or later: 2026-01-15, 2d, yesterday, \'last monday\', RFC 3339' -r -f
+complete -c notes -n "__fish_notes_using_subcommand search" -l until -d 'Only notes of this time or earlier; a day counts to its end' -r -f
+complete -c notes -n "__fish_notes_using_subcommand search" -s n -l limit -d 'List at most this many notes' -r -f
+complete -c notes -n "__fish_notes_using_subcommand search" -l sort -d 'Sort by time, newest first, or by title, from A to Z' -r -f -a "created\t'When they were created'
+updated\t'When they were last changed'
+title\t'Their titles'"
+complete -c notes -n "__fish_notes_using_subcommand search" -s u -l redis-url -d 'Use the Redis server at this URL' -r -f
+complete -c notes -n "__fish_notes_using_subcommand search" -l timeout -d 'Wait at most this long for Redis [default: 5]' -r -f
+complete -c notes -n "__fish_notes_using_subcommand search" -l json -d 'Print JSON, with all fields or only these' -r -f
+complete -c notes -n "__fish_notes_using_subcommand search" -l color -d 'Use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In a pipe or a file too, whatever the environment says'
+never\t'Not even on a terminal'"
+complete -c notes -n "__fish_notes_using_subcommand search" -s r -l reverse -d 'Reverse the order'
+complete -c notes -n "__fish_notes_using_subcommand search" -l jsonl -d 'Print one JSON object per line'
+complete -c notes -n "__fish_notes_using_subcommand search" -l csv -d 'Print comma-separated values with a header (RFC 4180)'
+complete -c notes -n "__fish_notes_using_subcommand search" -l tsv -d 'Print tab-separated values with a header'
+complete -c notes -n "__fish_notes_using_subcommand search" -l ids -d 'Print only the ids'
+complete -c notes -n "__fish_notes_using_subcommand search" -l no-headers -d 'Leave out the header of --csv and --tsv'
+complete -c notes -n "__fish_notes_using_subcommand search" -l exit-status -d 'Exit with 1 if no note is found'
+complete -c notes -n "__fish_notes_using_subcommand search" -s q -l quiet -d 'Print only errors on standard error'
+complete -c notes -n "__fish_notes_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c notes -n "__fish_notes_using_subcommand tags" -s u -l redis-url -d 'Use the Redis server at this URL' -r -f
+complete -c notes -n "__fish_notes_using_subcommand tags" -l timeout -d 'Wait at most this long for Redis [default: 5]' -r -f
+complete -c notes -n "__fish_notes_using_subcommand tags" -l json -d 'Print JSON, with all fields or only these' -r -f
+complete -c notes -n "__fish_notes_using_subcommand tags" -l color -d 'Use colours: auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'In a pipe or a file too, whatever the environment says'
+never\t'Not even on a terminal'"
+complete -c notes -n "__fish_notes_using_subcommand tags" -s q -l quiet -d 'Print only errors on standard error'
+complete -c notes -n "__fish_notes_using_subcommand tags" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c notes -n "__fish_notes_using_subcommand show" -l field -d 'Print only this field' -r -f
 complete -c notes -n "__fish_notes_using_subcommand show" -s u -l redis-url -d 'Use the Redis server at this URL' -r -f
 complete -c notes -n "__fish_notes_using_subcommand show" -l timeout -d 'Wait at most this long for Redis [default: 5]' -r -f
@@ -114,6 +160,7 @@ complete -c notes -n "__fish_notes_using_subcommand edit" -l color -d 'Use colou
 always\t'In a pipe or a file too, whatever the environment says'
 never\t'Not even on a terminal'"
 complete -c notes -n "__fish_notes_using_subcommand edit" -l resume -d 'Continue with the draft that was kept when an edit of this note could not be stored'
+complete -c notes -n "__fish_notes_using_subcommand edit" -s y -l yes -d 'Do not ask before three notes or more are changed'
 complete -c notes -n "__fish_notes_using_subcommand edit" -s q -l quiet -d 'Print only errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c notes -n "__fish_notes_using_subcommand rm" -s u -l redis-url -d 'Use the Redis server at this URL' -r -f
@@ -240,18 +287,20 @@ always\t'In a pipe or a file too, whatever the environment says'
 never\t'Not even on a terminal'"
 complete -c notes -n "__fish_notes_using_subcommand completions" -s q -l quiet -d 'Print only errors on standard error'
 complete -c notes -n "__fish_notes_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "add" -d 'Add a note'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "list" -d 'List notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "show" -d 'Show notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "edit" -d 'Edit a note'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "rm" -d 'Delete notes'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "undo" -d 'Undo a change'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "log" -d 'Show the changes that can be undone'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "health" -d 'Check that Redis answers and keeps notes safe'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "serve" -d 'Serve the notes over HTTP'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "redis" -d 'Manage the private Redis'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list show edit rm undo log health serve redis completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "add" -d 'Add a note'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "list" -d 'List notes, all or those that a QUERY finds'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "search" -d 'Search notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "tags" -d 'List the tags, and how many notes have each'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "show" -d 'Show notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "edit" -d 'Edit notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "rm" -d 'Delete notes'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "undo" -d 'Undo a change'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "log" -d 'Show the changes that can be undone'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "health" -d 'Check that Redis answers and keeps notes safe'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "serve" -d 'Serve the notes over HTTP'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "redis" -d 'Manage the private Redis'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c notes -n "__fish_notes_using_subcommand help; and not __fish_seen_subcommand_from add list search tags show edit rm undo log health serve redis completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "start" -d 'Start the private Redis if it is not running'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "stop" -d 'Stop the private Redis; the notes stay on disk'
 complete -c notes -n "__fish_notes_using_subcommand help; and __fish_seen_subcommand_from redis" -f -a "status" -d 'Tell whether the private Redis is running, and start nothing'

@@ -10,12 +10,12 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
-use crate::config::open::{self, Starting};
+use crate::config::open;
 use crate::config::{Environment, Settings};
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::journal::{Journal, JournaledStore};
-use crate::output::{OutputOptions, Stream, Talk, json};
+use crate::output::{OutputOptions, Stream, json};
 use crate::private_redis::PrivateRedis;
 use crate::store::Store;
 use crate::terminal::drafts::Draft;
@@ -76,8 +76,7 @@ impl Context {
     /// The store that the settings choose, opened when it is first asked for; the private Redis is
     /// started for it if need be.
     pub(crate) fn store(&mut self) -> Result<&mut Store, open::Error> {
-        let (settings, environment) = (&self.settings, &self.environment);
-        open(&mut self.store, settings, environment, &self.options)
+        open(&mut self.store, &self.settings, &self.options)
     }
 
     /// The same with the journal of what is done to it, for a change by the command `by`.
@@ -85,8 +84,7 @@ impl Context {
         &'a mut self,
         by: &'a str,
     ) -> Result<JournaledStore<'a>, open::Error> {
-        let (settings, environment) = (&self.settings, &self.environment);
-        let store = open(&mut self.store, settings, environment, &self.options)?;
+        let store = open(&mut self.store, &self.settings, &self.options)?;
         let now = Self::timestamp();
         Ok(JournaledStore::new(store, self.journal.as_ref(), by, now))
     }
@@ -135,9 +133,9 @@ impl Context {
 
     /// A bar on standard error for work that may take a while, where there is somebody to see it.
     pub(crate) fn progress(&self, label: &'static str) -> Progress {
-        let OutputOptions { stderr, talk, .. } = &self.options;
+        let OutputOptions { stderr, quiet, .. } = &self.options;
         let dumb = self.environment.get("TERM") == Some("dumb");
-        Progress::begin(label, stderr.terminal && *talk == Talk::Normal && !dumb)
+        Progress::begin(label, stderr.terminal && !quiet && !dumb)
     }
 
     /// Says an error on standard error, and returns what the run ends with for it.
@@ -171,8 +169,8 @@ impl Context {
     /// The error, with what the log of the private Redis says of it where that server ended while it
     /// was in use: a disk that has become full, say.
     pub(crate) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
-        let words = || open::last_words(&self.settings, self.environment.path());
-        match error::is_lost(&error).then(words).flatten() {
+        let words = error::is_lost(&error).then(|| self.settings.last_words());
+        match words.flatten() {
             Some(words) => Error::explained(&error, &words).into(),
             None => error,
         }
@@ -200,25 +198,23 @@ impl Context {
 fn open<'a>(
     store: &'a mut Option<Store>,
     settings: &Settings,
-    environment: &Environment,
     options: &OutputOptions,
 ) -> Result<&'a mut Store, open::Error> {
     if let Some(opened) = store.take() {
         return Ok(store.insert(opened));
     }
-    let mut started = |redis: &PrivateRedis| {
+    let started = |redis: &PrivateRedis| {
         let dir = redis.dir().display();
         let text = format!(
             "started your private Redis in {dir} (`notes redis stop` stops it, REDIS_URL uses another)"
         );
         say(options, &text);
     };
-    let starting = Starting::Allowed(&mut started);
-    Ok(store.insert(open::open(settings, environment.path(), starting)?))
+    Ok(store.insert(settings.open(Some(&started))?))
 }
 
 fn say(options: &OutputOptions, text: &str) {
-    if options.talk == Talk::Normal {
+    if !options.quiet {
         // Nothing is left to tell the user when standard error is gone.
         let _ = writeln!(io::stderr(), "{}", options.stderr.one_line(text));
     }

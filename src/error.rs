@@ -74,7 +74,7 @@ fn exit(cause: &(dyn StdError + 'static)) -> Option<Exit> {
     own.or_else(|| cause.downcast_ref().map(store::Error::exit))
         .or_else(|| cause.downcast_ref().map(open::Error::exit))
         .or_else(|| cause.downcast_ref().map(UndoError::exit))
-        .or_else(|| cause.downcast_ref().map(editor::Error::exit))
+        .or_else(|| cause.downcast_ref().map(|error: &editor::Error| error.exit))
         .or_else(|| cause.downcast_ref().map(picker::Error::exit))
         .or_else(|| {
             let of_redis = cause.is::<private_redis::Error>();

@@ -70,7 +70,7 @@ impl Exit {
             Self::Usage => "usage: the command line, a setting or the text given cannot be used",
             Self::NoSuchNote => "no such note, or nothing to undo",
             Self::Refused => "refused by Redis: wrong password, or an ACL forbids it",
-            Self::Ambiguous => "ambiguous: the beginning of an id fits several notes",
+            Self::Ambiguous => "ambiguous: a NOTE fits several notes",
             Self::Conflict => "conflict: the note was changed or deleted meanwhile",
             Self::OutOfReach => "Redis is out of reach, or too slow",
             Self::Interrupted => "interrupted by Ctrl-C",

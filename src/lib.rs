@@ -14,7 +14,8 @@
 //! - `private_redis`: the user's own server
 //! - `journal`: what changes found and left
 //! - `store`: the notes in Redis
-//! - `note`, `draft`, `merge`, `timestamp`, `secret`, [`exit`]: values without a view of
+//! - `query`: what notes are looked for
+//! - `note`, `tag`, `draft`, `merge`, `timestamp`, `secret`, [`exit`]: values without a view of
 //!   the rest
 
 pub mod cli;
@@ -31,9 +32,11 @@ mod merge;
 mod note;
 mod output;
 mod private_redis;
+mod query;
 pub mod run;
 mod secret;
 mod store;
+mod tag;
 mod terminal;
 mod timestamp;
 

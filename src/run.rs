@@ -12,7 +12,7 @@ use crate::config::{Environment, Flags, Settings};
 use crate::context::{Context, PrintError};
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::output::{ColorChoice, Json, OutputOptions, Stream, Talk};
+use crate::output::{ColorChoice, Json, OutputOptions, Stream};
 use crate::secret::Secret;
 
 /// Runs `notes` with these arguments, of which the first is the name of the program.
@@ -88,11 +88,7 @@ fn options(global: &Global, environment: &Environment) -> OutputOptions {
             Some(_) => Json::On(None),
             None => Json::Off,
         },
-        talk: if global.quiet {
-            Talk::Quiet
-        } else {
-            Talk::Normal
-        },
+        quiet: global.quiet,
     }
 }
 

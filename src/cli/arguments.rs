@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Subcommand, ValueEnum, ValueHint};
 
+use super::query::Query;
+
 #[derive(Args, Debug)]
 pub(crate) struct Add {
     /// The words of the title
@@ -30,17 +32,15 @@ pub(crate) struct Add {
 
 #[derive(Args, Debug)]
 pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) query: Query,
+
     /// List at most this many notes
     #[arg(short = 'n', long, value_name = "N")]
     pub(crate) limit: Option<usize>,
 
-    /// Sort by time, newest first, or by title, from A to Z
-    #[arg(long, value_name = "BY", default_value = "created")]
-    pub(crate) sort: Sort,
-
-    /// Reverse the order
-    #[arg(short, long)]
-    pub(crate) reverse: bool,
+    #[command(flatten)]
+    pub(crate) order: Order,
 
     #[command(flatten)]
     pub(crate) format: Format,
@@ -48,6 +48,21 @@ pub(crate) struct List {
     /// Leave out the header of --csv and --tsv
     #[arg(long)]
     pub(crate) no_headers: bool,
+
+    /// Exit with 1 if no note is found
+    #[arg(long)]
+    pub(crate) exit_status: bool,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Order {
+    /// Sort by time, newest first, or by title, from A to Z
+    #[arg(long, value_name = "BY", default_value = "created")]
+    pub(crate) sort: Sort,
+
+    /// Reverse the order
+    #[arg(short, long)]
+    pub(crate) reverse: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -99,9 +114,9 @@ pub(crate) struct Show {
 
 #[derive(Args, Debug)]
 pub(crate) struct Edit {
-    /// The note to edit; picked from a list by default
+    /// The notes to edit; picked from a list by default
     #[arg(value_name = "NOTE")]
-    pub(crate) note: Option<String>,
+    pub(crate) notes: Vec<String>,
 
     /// Set the title
     #[arg(short, long, value_name = "TITLE", allow_hyphen_values = true)]
@@ -131,6 +146,10 @@ pub(crate) struct Edit {
     /// versions are shown between conflict markers: first yours, then the stored one.
     #[arg(long, conflicts_with_all = ["title", "content", "file", "append"])]
     pub(crate) resume: bool,
+
+    /// Do not ask before three notes or more are changed
+    #[arg(short, long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Args, Debug)]

@@ -10,6 +10,7 @@
 
 mod arguments;
 mod page;
+mod query;
 mod serve;
 
 use std::time::Duration;
@@ -19,10 +20,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use crate::config::parse_timeout;
 
 pub(crate) use arguments::{
-    Add, Completions, Edit, Health, List, Log, Redis, RedisAction, Rm, Show, Sort, Undo,
+    Add, Completions, Edit, Health, List, Log, Order, Redis, RedisAction, Rm, Show, Sort, Undo,
 };
 pub use page::completion_script;
 pub(crate) use page::{Page, Unread, parse};
+pub(crate) use query::Query;
 pub(crate) use serve::Serve;
 
 /// The command line of `notes`.
@@ -120,7 +122,7 @@ pub(crate) enum Command {
             notes add -- '-dashes are fine after two dashes'")]
     Add(Add),
 
-    /// List notes
+    /// List notes, all or those that a QUERY finds
     ///
     /// On a terminal the list is a table. In a pipe it is one note per line, with four
     /// tab-separated fields: id, title, time of the last change (RFC 3339) and content. Nothing is
@@ -130,15 +132,42 @@ pub(crate) enum Command {
         visible_alias = "ls",
         after_long_help = "Examples:\n  \
             notes list -n 10 --sort updated\n  \
+            notes list --tag work --since yesterday\n  \
             notes list --json | jq -r '.[].title'\n  \
             notes list --json=id,title\n  \
-            notes list --ids | xargs notes show"
+            notes list --ids | notes show -"
     )]
     List(List),
 
+    /// Search notes
+    ///
+    /// Finds the notes in which every word of QUERY occurs, in the title or the content, and which
+    /// satisfy every option. On a terminal the lines that match are printed below each note; in a
+    /// pipe and with --json and the like the output is that of `notes list`.
+    #[command(after_long_help = "Examples:\n  \
+            notes search milk eggs                  both words\n  \
+            notes search title:plan --not done\n  \
+            notes search --tag work --since 'last monday'\n  \
+            notes search '#work'                    quoted, or the shell takes it for a comment\n  \
+            notes search -e 'v[0-9]+\\.[0-9]+'\n  \
+            notes search draft --ids | notes rm -")]
+    Search(List),
+
+    /// List the tags, and how many notes have each
+    ///
+    /// A tag is a # and letters, digits, -, _ and /, not digits alone, at the start of a line or
+    /// after white space, anywhere in a note. In a pipe the output is one tag per line, with the
+    /// number of notes after a tab.
+    #[command(after_long_help = "Examples:\n  \
+            notes tags\n  \
+            notes list --tag work\n  \
+            notes tags --json | jq -r '.[].tag'")]
+    Tags,
+
     /// Show notes
     ///
-    /// NOTE is an id, the beginning of one (4 characters or more), or @ for the note changed last.
+    /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
+    /// changed last, @2 for the one before it, or - to read ids from standard input.
     /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
     /// takes them, Esc leaves. Long output goes through a pager on a terminal.
     #[command(after_long_help = "Examples:\n  \
@@ -148,30 +177,40 @@ pub(crate) enum Command {
             notes show 3f2a --json")]
     Show(Show),
 
-    /// Edit a note
+    /// Edit notes
     ///
-    /// NOTE is an id, the beginning of one (4 characters or more), or @ for the note changed last.
-    /// On a terminal, without a NOTE, you pick it from a list: type to search, Enter takes it, Esc
-    /// leaves. Without an option the note opens in your editor (NOTES_EDITOR, VISUAL, EDITOR, then vi): the
+    /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
+    /// changed last, @2 for the one before it, or - to read ids from standard input.
+    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
+    /// takes them, Esc leaves.
+    ///
+    /// Without an option the note opens in your editor (NOTES_EDITOR, VISUAL, EDITOR, then vi): the
     /// first line is the title, the content begins below the empty line. If the editor fails, or
     /// leaves the text empty or unchanged, nothing is stored.
     ///
     /// If the note was changed meanwhile, the two changes are merged. If they overlap, nothing is
     /// stored, the exit code is 6, and --resume continues with your text.
     ///
-    /// Prints the id of the note.
+    /// Several notes can be changed at once by -t, -c, -f and --append, as one step to undo. On a
+    /// terminal three or more are shown first, and changed only after a question.
+    ///
+    /// Prints the ids of the notes.
     #[command(after_long_help = "Examples:\n  \
             notes edit @\n  \
             notes edit 3f2a -t 'A better title'\n  \
             notes edit 3f2a --append 'one more line'\n  \
-            sort list.txt | notes edit 3f2a -f -")]
+            sort list.txt | notes edit 3f2a -f -\n  \
+            notes search draft --ids | notes edit - --append '#draft'")]
     Edit(Edit),
 
     /// Delete notes
     ///
-    /// NOTE is an id, the beginning of one (4 characters or more), or @ for the note changed last.
+    /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
+    /// changed last, @2 for the one before it, or - to read ids from standard input.
     /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
-    /// takes them, Esc leaves. Asks first on a terminal; elsewhere --yes is required. If one NOTE does not exist, the others
+    /// takes them, Esc leaves.
+    ///
+    /// Asks first on a terminal; elsewhere --yes is required. If one NOTE does not exist, the others
     /// are still deleted, and the exit code is 3.
     ///
     /// Prints the ids of the deleted notes.
@@ -180,7 +219,7 @@ pub(crate) enum Command {
         after_long_help = "Examples:\n  \
             notes rm 3f2a\n  \
             notes rm --dry-run @\n  \
-            notes list --ids -n 5 --reverse | xargs notes rm --yes"
+            notes list --ids -n 5 --reverse | notes rm --yes -"
     )]
     Rm(Rm),
 

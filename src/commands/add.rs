@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::{brief, content, print_touched, read_text, title};
+use super::named::brief;
+use super::{content, print_touched, read_text, title};
 use crate::cli::Add;
 use crate::context::Context;
 use crate::draft::Text;

@@ -1,73 +1,130 @@
-//! `notes list`: notes in an order and a format.
+//! `notes list` and `notes search`: notes in an order and a format, each printed as it is read.
+
+use std::collections::BTreeSet;
 
 use anyhow::bail;
 
-use super::check;
-use crate::cli::{self, List};
+use super::find::Search;
+use crate::cli::List;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::delimited::{self, Separator};
-use crate::output::{Json, ids, json, names, table};
-use crate::store::{Query, Sort};
+use crate::output::delimited::Separator;
+use crate::output::list::{ListFormat, ListWriter};
+use crate::output::matches::Matches;
+use crate::output::table::NoteTable;
+use crate::output::{Json, Selection, other_fields};
 
 pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
-    let format = args.format;
-    let json = context.options.json.clone();
-    if format.ids && json != Json::Off {
+    print(args, false, context)
+}
+
+pub(super) fn search(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
+    print(args, true, context)
+}
+
+fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<Exit> {
+    if args.format.ids && context.options.json != Json::Off {
         let text = "--ids and --json do not go together; --json=id is alike";
         bail!(Error::usage(text));
     }
-    if args.no_headers && !format.csv && !format.tsv {
+    if args.no_headers && !args.format.csv && !args.format.tsv {
         bail!(Error::usage("--no-headers goes with --csv or --tsv"));
     }
-    let selection = match &json {
-        Json::On(selection) => selection.as_ref(),
+    let search = Search::new(&args.query, args.order, context)?;
+    if searches && search.query.is_empty() {
+        let text = "nothing to search for: give a word, --tag, --regex, --since or --until";
+        bail!(Error::usage(text));
+    }
+    let candidates = search.candidates(context)?;
+    let selection = match context.options.json.clone() {
+        Json::On(selection) => selection,
         Json::Off => None,
     };
-    let listing = context.store()?.list(&query(args))?;
-    let notes = &listing.notes;
-    check(selection, notes)?;
-    let now = context.now;
-    let fields = || -> Vec<json::Fields> {
-        let fields = notes.iter().map(|note| json::Fields(note, selection));
-        fields.collect()
-    };
-    context.print(|out, stream| {
-        let mut separated = |separator, names: &[&str], header| {
-            delimited::write(out, notes, names, header, separator, stream)
-        };
-        if format.csv {
-            separated(Separator::Comma, &names(selection), !args.no_headers)
-        } else if format.tsv {
-            separated(Separator::Tab, &names(selection), !args.no_headers)
-        } else if format.jsonl {
-            json::write_lines(out, &fields(), stream)
-        } else if format.ids {
-            ids::write(out, notes.iter().map(|note| note.id.as_str()), stream)
-        } else if json != Json::Off {
-            json::write(out, &fields(), stream)
-        } else if stream.terminal {
-            table::write(out, notes, listing.abbreviation, now, stream)
-        } else {
-            delimited::write(out, notes, &delimited::LIST, false, Separator::Tab, stream)
-        }
-    })?;
-    let shown = args.limit != Some(0) && context.options.stdout.terminal && json == Json::Off;
-    if notes.is_empty() && shown {
-        context.say("no notes yet; `notes add` makes one");
+    if let Some(selection) = &selection {
+        check(selection, &search, &candidates.ids, context)?;
     }
-    Ok(Exit::Done)
+    let matches = searches.then(|| search.query.clone());
+    let format = format(args, matches, candidates.abbreviation, context);
+    let mut writer = ListWriter::new(format, selection.as_ref());
+    let mut left = args.limit.unwrap_or(usize::MAX);
+    let mut rest = candidates.ids.as_slice();
+    let mut found = false;
+    while left > 0 && !rest.is_empty() {
+        let mut notes = search.next(&mut rest, left, context)?;
+        notes.truncate(left);
+        left -= notes.len();
+        found |= !notes.is_empty();
+        context.print(|out, stream| writer.write(out, &notes, stream))?;
+        context.flush()?;
+    }
+    context.print(|out, stream| writer.finish(out, stream))?;
+    let shown = context.options.stdout.terminal && context.options.json == Json::Off;
+    if !found && shown && args.limit != Some(0) {
+        context.say(if search.query.is_empty() {
+            "no notes yet; `notes add` makes one"
+        } else {
+            "no note found"
+        });
+    }
+    Ok(if args.exit_status && !found {
+        Exit::Failed
+    } else {
+        Exit::Done
+    })
 }
 
-fn query(args: &List) -> Query {
-    Query {
-        sort: match args.sort {
-            cli::Sort::Created => Sort::Created,
-            cli::Sort::Updated => Sort::Updated,
-            cli::Sort::Title => Sort::Title,
-        },
-        reverse: args.reverse,
-        limit: args.limit,
+fn format(
+    args: &List,
+    matches: Option<crate::query::Query>,
+    abbreviation: usize,
+    context: &Context,
+) -> ListFormat {
+    let format = args.format;
+    let now = context.now;
+    if format.csv {
+        ListFormat::Separated(Separator::Comma, !args.no_headers)
+    } else if format.tsv {
+        ListFormat::Separated(Separator::Tab, !args.no_headers)
+    } else if format.jsonl {
+        ListFormat::JsonLines
+    } else if format.ids {
+        ListFormat::Ids
+    } else if context.options.json != Json::Off {
+        ListFormat::Json
+    } else if !context.options.stdout.terminal {
+        ListFormat::Lines
+    } else if let Some(query) = matches {
+        ListFormat::Matches(Matches::new(query, abbreviation, now))
+    } else {
+        ListFormat::Table(NoteTable::new(abbreviation, now))
     }
+}
+
+/// Refuses a `--json=FIELDS` with a field that none of the notes has. They are read up to the first
+/// that has it.
+fn check(
+    selection: &Selection,
+    search: &Search,
+    mut candidates: &[String],
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let mut other = BTreeSet::new();
+    let mut found = false;
+    while selection.unknown(&other).is_some() {
+        if candidates.is_empty() {
+            // Where there are no notes nothing is known of other fields.
+            return if found {
+                Ok(selection.check(&other)?)
+            } else {
+                Ok(())
+            };
+        }
+        let notes = search.next(&mut candidates, usize::MAX, context)?;
+        found |= !notes.is_empty();
+        other.extend(other_fields(&notes).cloned());
+        // They are read again, and what is odd about them is counted then.
+        context.store()?.take_faults();
+    }
+    Ok(())
 }

@@ -1,23 +1,24 @@
 //! `notes log`: the changes that this machine made to the Redis in use, the newest first.
 
 use crate::cli::Log;
-use crate::config::open;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::{Journal, Summary};
-use crate::output::{Json, Selection, steps};
+use crate::output::{Json, steps};
 
 pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
     let journal = require_journal(context)?;
     let history = journal.history()?;
-    let server = open::address(&context.settings, context.environment.path())?.server();
+    let server = context.settings.address()?.server();
     let newest_first = history.into_iter().rev();
     let (mut here, elsewhere): (Vec<Summary>, Vec<Summary>) =
         newest_first.partition(|step| step.server == server);
     here.truncate(args.limit.unwrap_or(usize::MAX));
     if let Json::On(selection) = context.options.json.clone() {
-        check(selection.as_ref())?;
+        if let Some(selection) = &selection {
+            selection.check_members("step", &steps::MEMBERS)?;
+        }
         context.print_json(&steps::to_json(&here, selection.as_ref()))?;
         return Ok(Exit::Done);
     }
@@ -51,14 +52,4 @@ pub(super) fn require_journal(context: &Context) -> anyhow::Result<&Journal> {
     // Else there is none for want of a directory, which this says.
     context.settings.data_dir()?;
     Err(Error::usage("there is no journal").into())
-}
-
-fn check(selection: Option<&Selection>) -> Result<(), Error> {
-    let mut names = selection.into_iter().flat_map(Selection::names);
-    let Some(name) = names.find(|name| !steps::MEMBERS.contains(name)) else {
-        return Ok(());
-    };
-    let members = steps::MEMBERS.join(", ");
-    let text = format!("a step has no field `{name}`: choose from {members}");
-    Err(Error::usage(text))
 }

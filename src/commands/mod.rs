@@ -6,14 +6,17 @@
 mod add;
 mod completions;
 mod edit;
+mod find;
 mod health;
 mod list;
 mod log;
+mod named;
 mod pick;
 mod redis;
 mod rm;
 mod serve;
 mod show;
+mod tags;
 mod undo;
 
 use std::fs;
@@ -24,18 +27,18 @@ use std::slice;
 use anyhow::Context as _;
 
 use crate::cli::Command;
-use crate::config::open;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
-use crate::output::{Json, Selection, SelectionError, ids, json};
-use crate::store::{self, NoteRef};
+use crate::output::{Json, Selection, ids, json, other_fields};
 
 pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
     match command {
         Command::Add(args) => add::run(args, context),
         Command::List(args) => list::run(&args, context),
+        Command::Search(args) => list::search(&args, context),
+        Command::Tags => tags::run(context),
         Command::Show(args) => show::run(args, context),
         Command::Edit(args) => edit::run(args, context),
         Command::Rm(args) => rm::run(args, context),
@@ -63,46 +66,14 @@ fn print_notes(
     notes: &[Note],
     selection: Option<&Selection>,
 ) -> anyhow::Result<()> {
-    check(selection, notes)?;
+    if let Some(selection) = selection.filter(|_| !notes.is_empty()) {
+        selection.check(&other_fields(notes).cloned().collect())?;
+    }
     for note in notes {
         let fields = json::Fields(note, selection);
         context.print(|out, stream| json::write(out, &fields, stream))?;
     }
     Ok(())
-}
-
-/// Says each error, and returns what the run ends with for the first.
-fn complain_of(errors: Vec<store::Error>, context: &Context) -> Exit {
-    let complain = |error: store::Error| context.complain(&error.into());
-    let exits: Vec<Exit> = errors.into_iter().map(complain).collect();
-    exits.first().copied().unwrap_or(Exit::Done)
-}
-
-/// The ids that the NOTE arguments stand for, each once, and what was wrong with the others.
-fn resolve(
-    context: &mut Context,
-    notes: Vec<String>,
-) -> Result<(Vec<String>, Vec<store::Error>), open::Error> {
-    let references: Vec<NoteRef> = notes.into_iter().map(NoteRef::from).collect();
-    let mut ids: Vec<String> = Vec::new();
-    let mut errors = Vec::new();
-    for resolved in context.store()?.resolve(&references)? {
-        match resolved {
-            Ok(id) if !ids.contains(&id) => ids.push(id),
-            Ok(_) => {}
-            Err(error) => errors.push(error),
-        }
-    }
-    Ok((ids, errors))
-}
-
-/// A note in a few words: the beginning of its id, and its title.
-fn brief(note: &Note) -> String {
-    format!("{} {}", short_id(note), note.title())
-}
-
-fn short_id(note: &Note) -> String {
-    note.id.chars().take(8).collect()
 }
 
 /// The text of a file, or of standard input for `-`.
@@ -138,9 +109,4 @@ fn title(text: &str) -> Result<String, Error> {
         return Err(Error::usage("the title is blank; a note needs one"));
     }
     Ok(title.to_owned())
-}
-
-/// Refuses a `--json=FIELDS` with a field that is not there.
-fn check(selection: Option<&Selection>, notes: &[Note]) -> Result<(), SelectionError> {
-    selection.map_or(Ok(()), |selection| selection.check(notes))
 }

@@ -5,7 +5,7 @@ use anyhow::bail;
 use crate::context::Context;
 use crate::error::Error;
 use crate::store::scan::NOTES_AT_ONCE;
-use crate::store::{self, Query, Sort};
+use crate::store::{self, Order, Sort};
 use crate::terminal::picker::Picker;
 
 /// Refuses to go on without a NOTE where there is nobody to pick one.
@@ -18,7 +18,7 @@ pub(super) fn require(notes: &[String], context: &Context) -> Result<(), Error> 
     Ok(())
 }
 
-/// As [`super::resolve`], or, without any NOTE, what a person picks.
+/// As [`super::named::resolve`], or, without any NOTE, what a person picks.
 pub(super) fn resolve(
     context: &mut Context,
     given: Vec<String>,
@@ -27,7 +27,7 @@ pub(super) fn resolve(
     if given.is_empty() {
         return Ok((notes(context, several)?, Vec::new()));
     }
-    Ok(super::resolve(context, given)?)
+    super::named::resolve(context, given)
 }
 
 /// The ids of the notes that a person picks, one at least.
@@ -45,11 +45,11 @@ pub(super) fn notes(context: &mut Context, several: bool) -> anyhow::Result<Vec<
         });
     }
     picker.pick(|sink| -> anyhow::Result<()> {
-        let newest = Query {
+        let newest = Order {
             sort: Sort::Updated,
-            ..Query::default()
+            ..Order::default()
         };
-        for ids in store.ids_in_order(&newest)?.chunks(NOTES_AT_ONCE) {
+        for ids in store.ordered(newest, |_| true)?.ids.chunks(NOTES_AT_ONCE) {
             if !sink(store.present(ids)?) {
                 break;
             }

@@ -8,11 +8,11 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use crate::cli::{Redis, RedisAction};
-use crate::config::open::{self, TIMEOUT};
+use crate::config::open::TIMEOUT;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::Json;
-use crate::private_redis::{self, PrivateRedis, Status};
+use crate::private_redis::{self, PrivateRedis, Running};
 
 pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
     match args.action {
@@ -23,12 +23,8 @@ pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
     }
 }
 
-fn private(context: &Context) -> Result<PrivateRedis, open::Error> {
-    open::private(&context.settings, context.environment.path())
-}
-
 fn start(context: &mut Context) -> anyhow::Result<Exit> {
-    let redis = private(context)?;
+    let redis = context.settings.private()?;
     match redis.ensure_running(TIMEOUT)? {
         None => context.say("your private Redis is already running"),
         Some(pid) => context.say(&format!(
@@ -46,7 +42,7 @@ fn start(context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn stop(context: &mut Context) -> anyhow::Result<Exit> {
-    let redis = private(context)?;
+    let redis = context.settings.private()?;
     match redis.stop(TIMEOUT)? {
         Some(pid) => context.say(&format!("stopped your private Redis (pid {pid})")),
         None => context.say("your private Redis is not running"),
@@ -57,62 +53,64 @@ fn stop(context: &mut Context) -> anyhow::Result<Exit> {
 /// Where output is JSON, prints how the server is now.
 fn print_outcome(redis: &PrivateRedis, context: &mut Context) -> anyhow::Result<Exit> {
     if context.options.json != Json::Off {
-        context.print_json(&json(redis, &redis.status()?))?;
+        context.print_json(&json(redis, redis.status()?.as_ref()))?;
     }
     Ok(Exit::Done)
 }
 
-fn json(redis: &PrivateRedis, status: &Status) -> Value {
-    let (state, pid, kind, version) = match status {
-        Status::Running {
-            pid, kind, version, ..
-        } => ("running", Some(*pid), Some(*kind), Some(version)),
-        Status::Loading { pid } => ("loading", Some(*pid), None, None),
-        Status::NotRunning => ("stopped", None, None, None),
-    };
+fn json(redis: &PrivateRedis, status: Option<&Running>) -> Value {
+    let server = status.map(|running| &running.server);
     json!({
-        "state": state,
-        "pid": pid,
-        "kind": kind,
-        "version": version,
+        "state": status.map_or("stopped", state),
+        "pid": server.map(|server| server.pid),
+        "kind": server.map(|server| server.kind),
+        "version": server.map(|server| &server.version),
         "socket": redis.socket().display().to_string(),
         "directory": redis.dir().display().to_string(),
     })
 }
 
-fn status(context: &mut Context) -> anyhow::Result<Exit> {
-    let redis = private(context)?;
-    let status = redis.status()?;
-    let exit = match status {
-        Status::NotRunning => Exit::OutOfReach,
-        Status::Loading { .. } | Status::Running { .. } => Exit::Done,
-    };
-    if context.options.json != Json::Off {
-        context.print_json(&json(&redis, &status))?;
-        return Ok(exit);
+fn state(running: &Running) -> &'static str {
+    if running.is_loading {
+        "loading"
+    } else {
+        "running"
     }
-    let socket = redis.socket().display().to_string();
-    let line = match status {
-        Status::Running {
-            pid, version, kind, ..
-        } => {
-            format!("running, {kind} {version}, pid {pid}, {socket}\n")
-        }
-        Status::Loading { pid } => format!("loading its notes, pid {pid}, {socket}\n"),
-        Status::NotRunning => format!("not running, {socket}\n"),
-    };
-    context.print(|out, stream| out.write_all(stream.multi_line(&line).as_bytes()))?;
-    Ok(exit)
+}
+
+fn status(context: &mut Context) -> anyhow::Result<Exit> {
+    let redis = context.settings.private()?;
+    let status = redis.status()?;
+    if context.options.json == Json::Off {
+        let text = match &status {
+            None => "not running".to_owned(),
+            Some(running) => format!(
+                "{}, {} {}, pid {}",
+                state(running),
+                running.server.kind,
+                running.server.version.as_deref().unwrap_or_default(),
+                running.server.pid.unwrap_or_default()
+            ),
+        };
+        let line = format!("{text}, {}\n", redis.socket().display());
+        context.print(|out, stream| out.write_all(stream.multi_line(&line).as_bytes()))?;
+    } else {
+        context.print_json(&json(&redis, status.as_ref()))?;
+    }
+    Ok(match status {
+        None => Exit::OutOfReach,
+        Some(_) => Exit::Done,
+    })
 }
 
 /// Becomes redis-cli. The password goes by the environment: others can read a command line.
 fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
-    let client = private_redis::client(context.environment.path())?;
+    let client = private_redis::client(&context.settings.search_path)?;
     if context.settings.server.is_none() {
         // Asking for the store starts the private Redis if need be.
         context.store()?;
     }
-    let address = open::address(&context.settings, context.environment.path())?;
+    let address = context.settings.address()?;
     let mut command = Command::new(&client);
     command.args(address.redis_cli_options()).args(args);
     match (&address.password, &address.username) {

@@ -2,7 +2,8 @@
 
 use anyhow::bail;
 
-use super::{brief, complain_of, pick, print_touched};
+use super::named::{brief, complain_before_change, confirm};
+use super::{pick, print_touched};
 use crate::cli::Rm;
 use crate::context::Context;
 use crate::error::Error;
@@ -10,7 +11,6 @@ use crate::exit::Exit;
 use crate::journal::Deleted;
 use crate::note::Note;
 use crate::store;
-use crate::terminal::prompt;
 
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
     pick::require(&args.notes, context)?;
@@ -20,15 +20,10 @@ pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
         bail!(Error::usage(text));
     }
     let (ids, errors) = pick::resolve(context, args.notes, true)?;
-    // A name that fits several notes is a slip, and no time to delete the others.
-    let ambiguous = errors.iter().any(|error| error.exit() == Exit::Ambiguous);
-    let exit = complain_of(errors, context);
-    if ambiguous {
-        return Ok(Exit::Ambiguous);
-    }
-    if ids.is_empty() {
-        return Ok(exit);
-    }
+    let exit = match complain_before_change(errors, context) {
+        Ok(exit) if !ids.is_empty() => exit,
+        Ok(exit) | Err(exit) => return Ok(exit),
+    };
     let found = context.store()?.get_each(&ids)?.into_iter().zip(&ids);
     let notes: Vec<Note> = found
         .map(|(note, id)| note.unwrap_or_else(|| bare(id)))
@@ -41,7 +36,7 @@ pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
         return Ok(exit);
     }
     if asks {
-        let answer = ask(&notes, context)?;
+        let answer = confirm("Delete", &notes, context)?;
         if answer != Exit::Done {
             return Ok(answer);
         }
@@ -72,19 +67,6 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
         context.say(&format!("`notes undo` brings {what} back"));
     }
     Ok(exit)
-}
-
-fn ask(notes: &[Note], context: &Context) -> std::io::Result<Exit> {
-    let stream = &context.options.stderr;
-    match notes {
-        [note] => prompt::confirm(&format!("Delete {}?", stream.one_line(&brief(note)))),
-        notes => {
-            for note in notes {
-                context.say(&brief(note));
-            }
-            prompt::confirm(&format!("Delete these {} notes?", notes.len()))
-        }
-    }
 }
 
 /// An id that has no note behind it.

@@ -6,12 +6,10 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::cli::Serve;
-use crate::config::open::{self, Starting};
 use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::http::{self, Limits, Log, Opener, Options, Stop, Token, Verbosity};
-use crate::output::Talk;
 use crate::terminal::signals;
 
 pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
@@ -54,10 +52,10 @@ fn token(file: &Path) -> anyhow::Result<Token> {
 }
 
 fn verbosity(context: &Context) -> Verbosity {
-    match (context.options.talk, context.settings.debug) {
-        (Talk::Quiet, _) => Verbosity::Problems,
-        (Talk::Normal, true) => Verbosity::Details,
-        (Talk::Normal, false) => Verbosity::Requests,
+    match (context.options.quiet, context.settings.debug) {
+        (true, _) => Verbosity::Problems,
+        (false, true) => Verbosity::Details,
+        (false, false) => Verbosity::Requests,
     }
 }
 
@@ -79,9 +77,5 @@ fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
 
 fn opener(context: &Context) -> Opener {
     let settings = context.settings.clone();
-    let search_path = context.environment.path().map(ToOwned::to_owned);
-    Box::new(move || {
-        let starting = Starting::Allowed(&mut |_| ());
-        Ok(open::open(&settings, search_path.as_deref(), starting)?)
-    })
+    Box::new(move || Ok(settings.open(Some(&|_| ()))?))
 }

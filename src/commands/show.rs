@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, bail};
 
-use super::{complain_of, pick, print_notes};
+use super::named::complain_of;
+use super::{pick, print_notes};
 use crate::cli::Show;
 use crate::context::Context;
 use crate::error::Error;

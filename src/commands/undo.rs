@@ -1,6 +1,7 @@
 //! `notes undo`: undoes the last change of this machine, or the step that is named.
 
-use super::{brief, print_touched};
+use super::named::brief;
+use super::print_touched;
 use crate::cli::Undo;
 use crate::context::Context;
 use crate::exit::Exit;

@@ -15,14 +15,15 @@ mod source;
 mod tests;
 mod variables;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use self::server::NamedServer;
 pub(crate) use self::source::Environment;
 use self::source::{Setting, Source};
 pub use self::variables::{ReadFrom, VARIABLES, Variable};
 use crate::secret::Secret;
+use crate::store::Address;
 
 /// Why there are no settings. It does not hold the value of any variable.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -39,12 +40,11 @@ pub(crate) struct Flags {
 }
 
 /// What the user has decided, or left to the defaults.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     /// Without one the notes are in the private Redis.
-    pub(crate) server: Option<NamedServer>,
-    /// The longest wait for the server: from a millisecond to a day.
-    pub(crate) timeout: Duration,
+    pub(crate) server: Option<Address>,
+    timeout: Option<Duration>,
     /// With its arguments, as a shell would read them.
     pub(crate) editor: Option<String>,
     pub(crate) pager: Option<String>,
@@ -54,22 +54,9 @@ pub(crate) struct Settings {
     pub(crate) journal_off: Option<String>,
     /// Whether `serve` logs the details of requests.
     pub(crate) debug: bool,
+    /// Where programs are looked for, in the form of `PATH`.
+    pub(crate) search_path: OsString,
     data_dir: Option<PathBuf>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            server: None,
-            timeout: DEFAULT_TIMEOUT,
-            editor: None,
-            pager: None,
-            picker: None,
-            journal_off: None,
-            debug: false,
-            data_dir: None,
-        }
-    }
 }
 
 impl Settings {
@@ -83,9 +70,9 @@ impl Settings {
         environment: &Environment,
         working_dir: &Path,
     ) -> Result<Self> {
-        let process = Source::Environment(environment);
+        let process = Source::environment(environment);
         let mut server = match &flags.redis_url {
-            Some(url) => server::named_in(&Source::Url(url), &process)?,
+            Some(url) => server::named_in(&Source::url(url), &process)?,
             None => None,
         };
         if server.is_none() {
@@ -93,9 +80,9 @@ impl Settings {
         }
         let mut files = Vec::new();
         let own_dir = own_dir(environment);
-        let own_file = own_dir.as_deref().map(|dir| Source::read(dir, true));
+        let own_file = own_dir.as_deref().map(|dir| Source::file(dir, true));
         let is_own_dir = own_dir.as_deref() == Some(working_dir);
-        let working_file = (!is_own_dir).then(|| Source::read(working_dir, false));
+        let working_file = (!is_own_dir).then(|| Source::file(working_dir, false));
         for file in working_file.into_iter().chain(own_file) {
             if server.is_some() {
                 files.extend(file.ok().flatten());
@@ -117,8 +104,14 @@ impl Settings {
             picker: value(&["NOTES_PICKER"])?,
             journal_off: journal_off(&sources)?,
             debug: debug.is_some_and(|debug| switch(&debug) == Some(true)),
+            search_path: environment.os("PATH").unwrap_or_default().to_owned(),
             data_dir: data_dir(environment, working_dir, &sources)?,
         })
+    }
+
+    /// The longest wait for the server: from a millisecond to a day.
+    fn timeout(&self) -> Duration {
+        self.timeout.unwrap_or(DEFAULT_TIMEOUT)
     }
 
     /// The directory of the private Redis, absolute if the working directory was.
@@ -137,7 +130,7 @@ fn own_dir(environment: &Environment) -> Option<PathBuf> {
 }
 
 /// The value of the first of these variables that any source has.
-fn first(variables: &[&str], sources: &[Source<'_>]) -> Result<Option<Setting>> {
+fn first(variables: &[&str], sources: &[Source]) -> Result<Option<Setting>> {
     let pairs = variables
         .iter()
         .flat_map(|it| sources.iter().map(move |source| (source, it)));
@@ -148,14 +141,13 @@ fn first(variables: &[&str], sources: &[Source<'_>]) -> Result<Option<Setting>> 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 const EXPECTED_TIMEOUT: &str = "a number of seconds from 0.001 to 86400, such as 5 or 0.5";
 
-fn timeout(flags: &Flags, sources: &[Source<'_>]) -> Result<Duration> {
-    if let Some(timeout) = flags.timeout {
-        return Ok(timeout);
+fn timeout(flags: &Flags, sources: &[Source]) -> Result<Option<Duration>> {
+    if flags.timeout.is_some() {
+        return Ok(flags.timeout);
     }
-    let Some(setting) = first(&["NOTES_TIMEOUT"], sources)? else {
-        return Ok(DEFAULT_TIMEOUT);
-    };
-    seconds(&setting.value).ok_or_else(|| setting.must_be(EXPECTED_TIMEOUT))
+    let setting = first(&["NOTES_TIMEOUT"], sources)?;
+    let timeout = setting.map(|it| seconds(&it.value).ok_or_else(|| it.must_be(EXPECTED_TIMEOUT)));
+    timeout.transpose()
 }
 
 /// Reads a timeout: a number of seconds with or without a fraction and a final `s`, from a
@@ -177,7 +169,7 @@ fn seconds(text: &str) -> Option<Duration> {
     possible.contains(&timeout).then_some(timeout)
 }
 
-fn journal_off(sources: &[Source<'_>]) -> Result<Option<String>> {
+fn journal_off(sources: &[Source]) -> Result<Option<String>> {
     let Some(setting) = first(&["NOTES_JOURNAL"], sources)? else {
         return Ok(None);
     };
@@ -200,7 +192,7 @@ fn switch(value: &str) -> Option<bool> {
 fn data_dir(
     environment: &Environment,
     working_dir: &Path,
-    sources: &[Source<'_>],
+    sources: &[Source],
 ) -> Result<Option<PathBuf>> {
     const VARIABLE: &str = "NOTES_DATA_DIR";
     let (path, base) = if let Some(value) = environment.os(VARIABLE) {

@@ -1,8 +1,6 @@
 //! From settings to an open store: the one place that knows both where notes may live and how to
 //! get there. It starts the private Redis where that is the choice.
 
-use std::ffi::OsStr;
-use std::io::ErrorKind::{ConnectionRefused, NotADirectory, NotFound};
 use std::time::Duration;
 
 use crate::config::{self, Settings};
@@ -41,69 +39,54 @@ impl Error {
     }
 }
 
-/// Whether the private Redis is started if it is not running; the function learns of it.
-pub(crate) enum Starting<'a> {
-    Allowed(&'a mut dyn FnMut(&PrivateRedis)),
-    Forbidden,
-}
+/// Starts the private Redis if it is not running, and has the function told; without one it is not
+/// started.
+pub(crate) type Starting<'a> = Option<&'a dyn Fn(&PrivateRedis)>;
 
-/// Opens the store that the settings choose; server programs are looked for in `search_path`.
-pub(crate) fn open(
-    settings: &Settings,
-    search_path: Option<&OsStr>,
-    starting: Starting<'_>,
-) -> Result<Store, Error> {
-    let timeout = settings.timeout;
-    match &settings.server {
-        Some(server) => Ok(Store::open(&server.address.clone()?, timeout)?),
-        None => open_private(&private(settings, search_path)?, timeout, starting),
-    }
-}
-
-/// The address of the Redis that the settings choose. Nothing is asked of the server.
-pub(crate) fn address(settings: &Settings, search_path: Option<&OsStr>) -> Result<Address, Error> {
-    Ok(match &settings.server {
-        Some(server) => server.address.clone()?,
-        None => private(settings, search_path)?.address(),
-    })
-}
-
-pub(crate) fn private(
-    settings: &Settings,
-    search_path: Option<&OsStr>,
-) -> Result<PrivateRedis, Error> {
-    Ok(PrivateRedis::new(settings.data_dir()?, search_path)?)
-}
-
-/// What the log of the private Redis says of its end; nothing where another server is in use.
-pub(crate) fn last_words(settings: &Settings, search_path: Option<&OsStr>) -> Option<String> {
-    match settings.server {
-        Some(_) => None,
-        None => private(settings, search_path).ok()?.log_tail(),
-    }
-}
-
-fn open_private(
-    redis: &PrivateRedis,
-    timeout: Duration,
-    starting: Starting<'_>,
-) -> Result<Store, Error> {
-    use store::Error::{Busy, Lost, Unreachable};
-    let address = redis.address();
-    match (Store::open(&address, timeout), starting) {
-        // What cannot be reached for another reason is told by what starts the server.
-        (Err(Busy(_) | Lost { .. } | Unreachable { .. }), Starting::Allowed(started)) => {
-            if redis.ensure_running(TIMEOUT)?.is_some() {
-                started(redis);
+impl Settings {
+    /// Opens the store that is chosen.
+    pub(crate) fn open(&self, starting: Starting<'_>) -> Result<Store, Error> {
+        use store::Error::{Busy, Lost, Unreachable};
+        if let Some(address) = &self.server {
+            return Ok(Store::open(address, self.timeout())?);
+        }
+        let redis = self.private()?;
+        let open = || Store::open(&redis.address(), self.timeout());
+        match (open(), starting) {
+            // What cannot be reached for another reason is told by what starts the server.
+            (Err(Busy(_) | Lost { .. } | Unreachable { .. }), Some(started)) => {
+                if redis.ensure_running(TIMEOUT)?.is_some() {
+                    started(&redis);
+                }
+                Ok(open()?)
             }
-            Ok(Store::open(&address, timeout)?)
+            (Err(Lost { .. } | Unreachable { .. }), None) if redis.status()?.is_none() => {
+                Err(Error::NotRunning)
+            }
+            (store, _) => Ok(store?),
         }
-        (Err(Lost { .. }), Starting::Forbidden) => Err(Error::NotRunning),
-        (Err(Unreachable { source, .. }), Starting::Forbidden)
-            if matches!(source.kind(), NotFound | NotADirectory | ConnectionRefused) =>
-        {
-            Err(Error::NotRunning)
+    }
+
+    /// The address of the Redis that is chosen. Nothing is asked of the server.
+    pub(crate) fn address(&self) -> Result<Address, Error> {
+        Ok(match &self.server {
+            Some(address) => address.clone(),
+            None => self.private()?.address(),
+        })
+    }
+
+    pub(crate) fn private(&self) -> Result<PrivateRedis, Error> {
+        Ok(PrivateRedis::new(self.data_dir()?, &self.search_path)?)
+    }
+
+    /// What the log of the private Redis says of its end; nothing where another server is in use.
+    pub(crate) fn last_words(&self) -> Option<String> {
+        match self.server {
+            Some(_) => None,
+            None => match self.private().ok()?.last_words() {
+                Ok(words) => words,
+                Err(full) => Some(full.to_string()),
+            },
         }
-        (store, _) => Ok(store?),
     }
 }

@@ -1,5 +1,4 @@
-//! Which server the settings name, and the login for it. Whether a URL is a good one is for the
-//! module that connects to say.
+//! Which server the settings name, and the login for it.
 //!
 //! Two rules keep a `.env` that a stranger left in the working directory from collecting passwords.
 //! The user, password and database are taken from the source that names the server, and from no
@@ -15,49 +14,37 @@ use crate::store::Address;
 const DEFAULT_HOST: &str = "localhost";
 const DEFAULT_PORT: u16 = 6379;
 
-#[derive(Clone, Debug)]
-pub(crate) struct NamedServer {
-    /// With the login. A bad URL is an error for those alone who ask for the server.
-    pub(crate) address: Result<Address>,
-    pub(crate) origin: String,
-}
-
 /// The server that a source names. What its URL says of the login and the database goes before what
 /// other variables of the source say.
-pub(super) fn named_in(
-    source: &Source<'_>,
-    environment: &Source<'_>,
-) -> Result<Option<NamedServer>> {
-    let Some(mut server) = without_login(source)? else {
+pub(super) fn named_in(source: &Source, environment: &Source) -> Result<Option<Address>> {
+    let Some(mut address) = without_login(source)? else {
         return Ok(None);
     };
     let mut password = source.text("REDIS_PASSWORD")?;
     if password.is_none() {
         password = source.text("REDISCLI_AUTH")?;
     }
-    if password.is_none() && source.is_the_users() {
+    if password.is_none() && source.is_the_users {
         password = environment.text("REDISCLI_AUTH")?;
     }
     let db = source.text("REDIS_DB")?;
     let db = db.as_ref().map(database).transpose()?;
     let username = source.text("REDIS_USERNAME")?;
-    if let Ok(address) = &mut server.address {
-        address.db = address.db.or(db);
-        if address.password.is_none() {
-            address.password = password.map(|password| Secret::from(password.value));
-            let username = username.map(|username| username.value);
-            address.username = address.username.take().or(username);
-        }
+    address.db = address.db.or(db);
+    if address.password.is_none() {
+        address.password = password.map(|password| Secret::from(password.value));
+        let username = username.map(|username| username.value);
+        address.username = address.username.or(username);
     }
-    Ok(Some(server))
+    Ok(Some(address))
 }
 
 /// A URL goes before a host and a port of the same source.
-fn without_login(source: &Source<'_>) -> Result<Option<NamedServer>> {
+fn without_login(source: &Source) -> Result<Option<Address>> {
     if let Some(Setting { value, origin, .. }) = source.text("REDIS_URL")? {
-        let address = Address::parse(&value, origin.clone())
-            .map_err(|error| Error(format!("{origin} is {error}")));
-        return Ok(Some(NamedServer { address, origin }));
+        let address = Address::parse(&value, origin.clone());
+        let address = address.map_err(|error| Error(format!("{origin} is {error}")))?;
+        return Ok(Some(address));
     }
     let host = source.text("REDIS_HOST")?;
     let port = source.text("REDIS_PORT")?;
@@ -72,9 +59,7 @@ fn without_login(source: &Source<'_>) -> Result<Option<NamedServer>> {
         Some(host) => bare_host(host, named)?,
         None => DEFAULT_HOST.to_owned(),
     };
-    let origin = named.origin.clone();
-    let address = Ok(Address::tcp(host, port, origin.clone()));
-    Ok(Some(NamedServer { address, origin }))
+    Ok(Some(Address::tcp(host, port, named.origin.clone())))
 }
 
 /// Reads `6379`, or `tcp://10.0.0.1:6379` as Kubernetes and Docker set it for a service or a link
@@ -94,27 +79,21 @@ fn link(setting: &Setting) -> Result<(Option<&str>, u16)> {
     }
 }
 
-/// Takes the brackets off an IPv6 address, and refuses what is more than a host.
+/// Takes the brackets off an IPv6 address, and refuses what is more than a host. A link-local
+/// address may have a zone (`fe80::1%eth0`).
 fn bare_host(text: &str, setting: &Setting) -> Result<String> {
     let text = text.trim();
     let bracketed = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let host = bracketed.unwrap_or(text);
-    let is_in_name =
-        |c: char| !matches!(c, ':' | '/' | '@' | '[' | ']' | '%') && !c.is_whitespace();
-    let is_name = bracketed.is_none() && !host.is_empty() && host.chars().all(is_in_name);
-    if !is_name && !is_ipv6(host) {
+    let (address, _zone) = host.split_once('%').unwrap_or((host, ""));
+    let is_not_in_name = |c: char| ":/@[]%".contains(c) || c.is_whitespace();
+    let is_name = !text.is_empty() && !text.contains(is_not_in_name);
+    if !is_name && address.parse::<Ipv6Addr>().is_err() {
         let expected =
             "a host name or an address alone; a URL is for REDIS_URL, a port for REDIS_PORT";
         return Err(setting.must_be(expected));
     }
     Ok(host.to_owned())
-}
-
-/// An address, with or without the zone of a link-local one (`fe80::1%eth0`).
-fn is_ipv6(text: &str) -> bool {
-    let (address, zone) = text.split_once('%').unwrap_or((text, "-"));
-    let is_zone = !zone.is_empty() && zone.chars().all(|c| c.is_ascii_graphic() && c != '/');
-    is_zone && address.parse::<Ipv6Addr>().is_ok()
 }
 
 fn database(setting: &Setting) -> Result<u32> {

@@ -2,18 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::env_file::EnvFile;
 use super::variables::{ReadFrom, VARIABLES, Variable};
-use super::{Error, Result};
+use super::{Error, Result, env_file};
 use crate::secret::Secret;
 
 /// The variables that a process was started with; an empty one is as good as none.
-///
-/// `Debug` shows the names alone, for values may be secret.
-#[derive(Clone, Default)]
 pub(crate) struct Environment(BTreeMap<OsString, OsString>);
 
 impl Environment {
@@ -29,10 +24,6 @@ impl Environment {
     pub(crate) fn os(&self, name: &str) -> Option<&OsStr> {
         let value = self.0.get(OsStr::new(name))?;
         Some(value.as_os_str()).filter(|value| !value.is_empty())
-    }
-
-    pub(crate) fn path(&self) -> Option<&OsStr> {
-        self.os("PATH")
     }
 
     pub(super) fn home(&self) -> Option<PathBuf> {
@@ -62,14 +53,8 @@ impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment 
     }
 }
 
-impl fmt::Debug for Environment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
-    }
-}
-
 /// The text of a variable, and where it was set.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(super) struct Setting {
     pub(super) value: String,
     /// `--redis-url`, `REDIS_HOST in the environment` or `REDIS_URL in ./.env`.
@@ -87,60 +72,72 @@ impl Setting {
     }
 }
 
-pub(super) enum Source<'a> {
-    /// `--redis-url`.
-    Url(&'a Secret),
-    Environment(&'a Environment),
-    /// The `.env` of the working directory, which may be a stranger's.
-    WorkingFile(EnvFile),
-    UsersFile(EnvFile),
+/// A place where variables are set.
+pub(super) struct Source {
+    /// Whether the user alone decides what is set here: the `.env` of the working directory may be a
+    /// stranger's.
+    pub(super) is_the_users: bool,
+    settings: env_file::Settings,
 }
 
-impl Source<'_> {
+impl Source {
+    /// `--redis-url`.
+    pub(super) fn url(url: &Secret) -> Self {
+        let setting = Setting {
+            value: url.expose().to_owned(),
+            origin: "--redis-url".to_owned(),
+            line: None,
+        };
+        Self {
+            is_the_users: true,
+            settings: [("REDIS_URL".to_owned(), Ok(setting))].into(),
+        }
+    }
+
+    pub(super) fn environment(environment: &Environment) -> Self {
+        let settings = VARIABLES.iter().filter_map(|Variable { name, .. }| {
+            let value = environment.os(name)?;
+            let setting = Setting {
+                value: value.to_string_lossy().into_owned(),
+                origin: format!("{name} in the environment"),
+                line: None,
+            };
+            let setting = match value.to_str() {
+                Some(_) => Ok(setting),
+                None => Err(setting.must_be("UTF-8 text")),
+            };
+            Some(((*name).to_owned(), setting))
+        });
+        Self {
+            is_the_users: true,
+            settings: settings.collect(),
+        }
+    }
+
     /// What the `.env` of a directory sets and may set, if there is one.
-    pub(super) fn read(directory: &Path, is_the_users: bool) -> Result<Option<Self>> {
+    pub(super) fn file(directory: &Path, is_the_users: bool) -> Result<Option<Self>> {
         let path = directory.join(".env");
+        let shown = if is_the_users {
+            path.as_path()
+        } else {
+            Path::new("./.env")
+        };
         let may_set = |variable: &Variable| match variable.read_from {
             ReadFrom::Anywhere => true,
             ReadFrom::UsersPlaces => is_the_users,
             ReadFrom::Environment => false,
         };
-        let is_wanted = |name: &str| {
-            let mut variables = VARIABLES.iter();
-            variables.any(|variable| variable.name == name && may_set(variable))
-        };
-        Ok(if is_the_users {
-            EnvFile::read(&path, &path, is_wanted)?.map(Self::UsersFile)
-        } else {
-            EnvFile::read(&path, Path::new("./.env"), is_wanted)?.map(Self::WorkingFile)
-        })
-    }
-
-    /// Whether the user alone decides what is set here.
-    pub(super) fn is_the_users(&self) -> bool {
-        !matches!(self, Self::WorkingFile(_))
+        let is_wanted = |name: &str| VARIABLES.iter().any(|it| it.name == name && may_set(it));
+        let settings = env_file::read(&path, shown, is_wanted)?;
+        Ok(settings.map(|settings| Self {
+            is_the_users,
+            settings,
+        }))
     }
 
     /// The value of a variable that is set here and not empty.
     pub(super) fn text(&self, variable: &str) -> Result<Option<Setting>> {
-        let given = |value: &str, origin: String| Setting {
-            value: value.to_owned(),
-            origin,
-            line: None,
-        };
-        let found = match self {
-            Self::Url(url) => {
-                (variable == "REDIS_URL").then(|| given(url.expose(), "--redis-url".into()))
-            }
-            Self::Environment(environment) => {
-                let origin = format!("{variable} in the environment");
-                match environment.os(variable).map(OsStr::to_str) {
-                    Some(None) => return Err(given("", origin).must_be("UTF-8 text")),
-                    value => value.flatten().map(|value| given(value, origin)),
-                }
-            }
-            Self::WorkingFile(file) | Self::UsersFile(file) => file.get(variable)?,
-        };
-        Ok(found.filter(|found| !found.value.is_empty()))
+        let setting = self.settings.get(variable).cloned().transpose()?;
+        Ok(setting.filter(|setting| !setting.value.is_empty()))
     }
 }

@@ -11,7 +11,7 @@ use super::etag;
 use super::message::{Request, Response};
 use crate::journal::{Basis, Deleted, JournaledStore};
 use crate::note::Note;
-use crate::store::{self, Query, RawNote, Store};
+use crate::store::{self, Order, RawNote, Store};
 
 /// The description of this API, `OpenAPI` 3.1 in JSON (<https://spec.openapis.org/oas/v3.1.1>).
 pub(crate) const DESCRIPTION: &str = include_str!("openapi.json");
@@ -54,7 +54,7 @@ pub(super) fn list(store: &mut Store) -> Result<Response, Failure> {
         notes: &'a [Note],
     }
 
-    let notes = store.list(&Query::default())?.notes;
+    let notes = store.list(Order::default(), None)?;
     let list = List {
         count: notes.len(),
         notes: &notes,

@@ -106,21 +106,39 @@ impl<'a> JournaledStore<'a> {
         change: &Change,
         basis: Basis<'_>,
     ) -> Result<Note, Error> {
-        let until = Instant::now() + RETRY_TIMEOUT;
-        loop {
-            let before = self.store.raw_notes(&[id])?.pop().unwrap_or_default();
-            basis.check(id, &before)?;
-            let mut after = before.clone();
-            for (name, value) in change.fields(&self.now) {
-                after.set(name, value);
+        let now = self.now.clone();
+        let made = self.replace(&[id], |id, before| {
+            basis.check(id, before)?;
+            Ok(change.applied(before, &now))
+        })?;
+        let after = made.into_iter().next().unwrap_or_default().after;
+        Ok(after.note(id))
+    }
+
+    /// Changes notes as one step, each as `wish` wants it for what the note is; returns the notes as
+    /// they are then, in their order, and whether each was changed.
+    ///
+    /// Fails with [`Error::Vanished`] if one is not there. Where another writer was faster it is
+    /// tried again.
+    pub(crate) fn update_each<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        mut wish: impl FnMut(&Note) -> Result<Change, Error>,
+    ) -> Result<Vec<(Note, bool)>, Error> {
+        let now = self.now.clone();
+        let made = self.replace(ids, |id, before| {
+            Basis::Presence.check(id, before)?;
+            let change = wish(&before.note(id))?;
+            if change == Change::default() {
+                return Ok(before.clone());
             }
-            let id = id.to_owned();
-            let change = NoteChange { id, before, after };
-            match self.apply(None, std::slice::from_ref(&change)).result {
-                Err(Error::Conflict { .. }) if Instant::now() < until => {}
-                result => return result.map(|()| change.after.note(&change.id)),
-            }
-        }
+            Ok(change.applied(before, &now))
+        })?;
+        let notes = made.into_iter().map(|change| {
+            let is_changed = change.before != change.after;
+            (change.after.note(&change.id), is_changed)
+        });
+        Ok(notes.collect())
     }
 
     /// Deletes notes, the hash and the id in the set together, and says for each id what was there.
@@ -129,35 +147,42 @@ impl<'a> JournaledStore<'a> {
     /// than a note, which could not be brought back. Of more than [`MOST_AT_ONCE`] notes some may be
     /// gone when it fails.
     pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Deleted>, Error> {
+        let made = self.replace(ids, |_, _| Ok(RawNote::default()))?;
+        Ok(made.iter().map(Deleted::of).collect())
+    }
+
+    /// Puts in place of what is under each id what `new` makes of it, as one step of the journal;
+    /// returns what was done for each, in their order.
+    ///
+    /// What another writer changes meanwhile is read and made again, and is a step of its own then.
+    fn replace<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        mut new: impl FnMut(&str, &RawNote) -> Result<RawNote, Error>,
+    ) -> Result<Vec<NoteChange>, Error> {
         let until = Instant::now() + RETRY_TIMEOUT;
-        let mut found = Vec::with_capacity(ids.len());
-        while let Some(rest) = ids.get(found.len()..).filter(|rest| !rest.is_empty()) {
-            let notes = self.store.raw_notes(rest)?;
-            let changes: Vec<NoteChange> = rest
-                .iter()
-                .zip(notes)
-                .filter(|(_, before)| !before.is_nothing())
-                .map(|(id, before)| NoteChange {
-                    id: id.as_ref().to_owned(),
-                    before,
-                    after: RawNote::default(),
-                })
-                .collect();
+        let mut done: Vec<NoteChange> = Vec::with_capacity(ids.len());
+        while let Some(rest) = ids.get(done.len()..).filter(|rest| !rest.is_empty()) {
+            let mut all = Vec::with_capacity(rest.len());
+            for (id, before) in rest.iter().zip(self.store.raw_notes(rest)?) {
+                let id = id.as_ref().to_owned();
+                let after = new(&id, &before)?;
+                all.push(NoteChange { id, before, after });
+            }
+            let changes = all.iter().filter(|change| change.before != change.after);
+            let changes: Vec<NoteChange> = changes.cloned().collect();
             let Outcome { made, result, .. } = self.apply(None, &changes);
             let unmade = changes.get(made).map(|change| change.id.as_str());
-            let mut changes = changes.iter().peekable();
-            let ids = rest.iter().map(AsRef::as_ref);
-            for id in ids.take_while(|id| Some(*id) != unmade) {
-                let change = changes.next_if(|change| change.id == id);
-                found.push(change.map_or(Deleted::Nothing, Deleted::of));
-            }
+            done.extend(
+                all.into_iter()
+                    .take_while(|change| Some(change.id.as_str()) != unmade),
+            );
             match result {
-                // What another writer changed is deleted as it is then.
                 Err(Error::Conflict { .. } | Error::Vanished { .. }) if Instant::now() < until => {}
                 result => result?,
             }
         }
-        Ok(found)
+        Ok(done)
     }
 
     /// Deletes a note if Redis still holds exactly this under its id. Fails with
@@ -247,14 +272,16 @@ impl<'a> JournaledStore<'a> {
 }
 
 impl Change {
-    /// The fields that an update writes, with their new values.
-    fn fields<'a>(&'a self, now: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let title = self.title.as_deref().map(|title| ("title", title));
-        let content = self.content.as_deref().map(|content| ("content", content));
-        title
-            .into_iter()
-            .chain(content)
-            .chain([("updated_at", now)])
+    /// The note with the new text.
+    fn applied(&self, note: &RawNote, now: &str) -> RawNote {
+        let mut note = note.clone();
+        for (name, value) in [("title", &self.title), ("content", &self.content)] {
+            if let Some(value) = value {
+                note.set(name, value);
+            }
+        }
+        note.set("updated_at", now);
+        note
     }
 }
 
@@ -282,6 +309,8 @@ impl Deleted {
     fn of(change: &NoteChange) -> Self {
         if change.before.has_hash() {
             Self::Note(change.before.note(&change.id))
+        } else if change.before.is_nothing() {
+            Self::Nothing
         } else {
             Self::Id
         }

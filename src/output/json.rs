@@ -5,7 +5,7 @@
 use std::io::{self, BufWriter, IntoInnerError, Write};
 
 use serde::{Serialize, Serializer};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Selection, Stream, sanitize};
 use crate::note::Note;
@@ -47,19 +47,63 @@ pub(crate) fn write<T: Serialize + ?Sized>(
     Ok(())
 }
 
+/// Writes some items of an array, and what begins it if it is not begun.
+pub(crate) fn write_items<T: Serialize>(
+    out: &mut dyn Write,
+    items: impl Iterator<Item = T>,
+    begun: bool,
+    stream: &Stream,
+) -> io::Result<()> {
+    let mut text = Vec::new();
+    let mut before: &[u8] = if begun { b"," } else { b"[" };
+    for item in items {
+        text.extend_from_slice(std::mem::replace(&mut before, b","));
+        if stream.terminal {
+            let laid_out = serde_json::to_string_pretty(&item)?.replace('\n', "\n  ");
+            text.extend_from_slice(b"\n  ");
+            text.extend_from_slice(sanitize::json(&laid_out).as_bytes());
+        } else {
+            serde_json::to_writer(&mut text, &item)?;
+        }
+    }
+    if before == b"[" {
+        text.extend_from_slice(b"[");
+    }
+    out.write_all(&text)
+}
+
+/// Ends an array, of which `is_empty` says whether it has any item.
+pub(crate) fn end_items(out: &mut dyn Write, is_empty: bool, stream: &Stream) -> io::Result<()> {
+    let end: &[u8] = if stream.terminal && !is_empty {
+        b"\n]\n"
+    } else {
+        b"]\n"
+    };
+    out.write_all(end)
+}
+
 /// Writes notes as JSON Lines (<https://jsonlines.org>): a compact object a line, on a terminal
 /// too; nothing where there are none.
-pub(crate) fn write_lines(
+pub(crate) fn write_lines<T: Serialize>(
     out: &mut dyn Write,
-    notes: &[Fields<'_>],
+    notes: impl Iterator<Item = T>,
     stream: &Stream,
 ) -> io::Result<()> {
     for note in notes {
-        let mut line = serde_json::to_string(note)?;
+        let mut line = serde_json::to_string(&note)?;
         line.push('\n');
         out.write_all(stream.safe(&line, sanitize::json).as_bytes())?;
     }
     Ok(())
+}
+
+/// The object with its selected members, or as it is.
+pub(crate) fn select(object: Value, selection: Option<&Selection>) -> Value {
+    let Some(selection) = selection else {
+        return object;
+    };
+    let member = |name: &str| (name.to_owned(), object[name].clone());
+    Value::Object(selection.names().map(member).collect())
 }
 
 /// Writes an error as `{"error":{"code":…,"message":…,"id":…}}`, without `id` where it is of no

@@ -11,15 +11,18 @@ mod columns;
 pub(crate) mod delimited;
 pub(crate) mod ids;
 pub(crate) mod json;
+pub(crate) mod list;
+pub(crate) mod matches;
 mod options;
 #[cfg(test)]
 mod samples;
 pub(crate) mod sanitize;
 pub(crate) mod steps;
 pub(crate) mod table;
+pub(crate) mod tags;
 mod terminal;
 pub(crate) mod text;
 
-pub(crate) use columns::{Selection, SelectionError, names};
-pub(crate) use options::{Json, OutputOptions, Talk};
+pub(crate) use columns::{Selection, SelectionError, names, other_fields};
+pub(crate) use options::{Json, OutputOptions};
 pub(crate) use terminal::{ColorChoice, Stream, Style};

@@ -10,17 +10,11 @@ pub(crate) enum Json {
     On(Option<Selection>),
 }
 
-/// Whether anything is said besides errors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Talk {
-    Normal,
-    Quiet,
-}
-
 #[derive(Clone, Debug)]
 pub(crate) struct OutputOptions {
     pub(crate) stdout: Stream,
     pub(crate) stderr: Stream,
     pub(crate) json: Json,
-    pub(crate) talk: Talk,
+    /// Nothing is said besides errors.
+    pub(crate) quiet: bool,
 }

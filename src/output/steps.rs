@@ -6,7 +6,7 @@ use std::iter::once;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Selection, Stream, Style, age, delimited, sanitize};
+use super::{Selection, Stream, Style, age, delimited, json, sanitize};
 use crate::journal::{State, Summary};
 use crate::timestamp;
 
@@ -69,15 +69,8 @@ pub(crate) fn write_tsv(out: &mut dyn Write, steps: &[Summary], stream: &Stream)
 
 /// The steps as one array of objects with the [`MEMBERS`], or those selected.
 pub(crate) fn to_json(steps: &[Summary], selection: Option<&Selection>) -> Value {
-    let selected = |step| {
-        let whole = object(step);
-        let Some(selection) = selection else {
-            return whole;
-        };
-        let member = |name: &str| (name.to_owned(), whole[name].clone());
-        Value::Object(selection.names().map(member).collect())
-    };
-    steps.iter().map(selected).collect()
+    let steps = steps.iter().map(object);
+    steps.map(|step| json::select(step, selection)).collect()
 }
 
 fn object(step: &Summary) -> Value {

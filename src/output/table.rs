@@ -30,57 +30,82 @@ const BREAK: char = '\u{2069}';
 const NAMES: [&str; 4] = ["ID", "TITLE", "UPDATED", "CONTENT"];
 const STYLES: [Style; 4] = [Style::Id, Style::Plain, Style::Faint, Style::Plain];
 
-/// Writes the notes as a table, in the order given; nothing where there are none.
+/// A table of notes, written part by part.
 ///
 /// The columns are the id's first characters, the title, when the note was changed last in words,
 /// and the start of the content with its white space flattened. `…` says that a cell was cut. Where
 /// there is no room the content goes first, then the age, then the title. No line is wider than a
 /// stream of 2 columns or more; joined emoji count as all that they are made of, since many
-/// terminals do not join them.
-///
-/// `abbreviation` is how many characters of an id are shown, but 8 where it is less; ages are counted
-/// from `now`.
-pub(crate) fn write(
-    out: &mut dyn Write,
-    notes: &[Note],
-    abbreviation: usize,
+/// terminals do not join them. The widths are those that the first part needs.
+pub(crate) struct NoteTable {
+    id_length: usize,
     now: DateTime<Utc>,
-    stream: &Stream,
-) -> io::Result<()> {
-    if notes.is_empty() {
-        return Ok(());
+    widths: Option<[Option<u16>; 4]>,
+}
+
+impl NoteTable {
+    /// `abbreviation` is how many characters of an id are shown, but 8 where it is less; ages are
+    /// counted from `now`.
+    pub(crate) fn new(abbreviation: usize, now: DateTime<Utc>) -> Self {
+        Self {
+            id_length: abbreviation.max(SHORTEST_ID),
+            now,
+            widths: None,
+        }
     }
-    let id_length = abbreviation.max(SHORTEST_ID);
-    let room = stream.width_or_usual();
-    let between = ContentLineStyle::none().junction(SEPARATOR);
-    let style = TableStyle::new().header_lines(between);
-    let mut table = Table::new();
-    table
-        .load_style(style.content_lines(between))
-        .set_truncation_indicator("…")
-        // A cell is cut where it is full, not at the last space before that.
-        .set_delimiter(SEPARATOR)
-        .set_header(row(NAMES));
-    for note in notes {
-        table.add_row(row(cells(note, id_length, usize::from(room), now)));
-    }
-    let mut natural = [0; 4];
-    natural.copy_from_slice(&table.column_max_content_widths());
-    if notes.iter().all(|note| note.content().trim().is_empty()) {
-        natural[3] = 0;
-    }
-    for (column, width) in table.column_iter_mut().zip(fit(natural, id_length, room)) {
-        column.set_padding((0, 0)).set_constraint(match width {
-            Some(width) => ColumnConstraint::Absolute(Width::Fixed(width)),
-            None => ColumnConstraint::Hidden,
+
+    /// Writes some more notes, in the order given, with a header above the first.
+    pub(crate) fn write(
+        &mut self,
+        out: &mut dyn Write,
+        notes: &[Note],
+        stream: &Stream,
+    ) -> io::Result<()> {
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let room = stream.width_or_usual();
+        let between = ContentLineStyle::none().junction(SEPARATOR);
+        let style = TableStyle::new().header_lines(between);
+        let mut table = Table::new();
+        table
+            .load_style(style.content_lines(between))
+            .set_truncation_indicator("…")
+            // A cell is cut where it is full, not at the last space before that.
+            .set_delimiter(SEPARATOR);
+        let mut styles = STYLES;
+        if self.widths.is_none() {
+            table.set_header(row(NAMES));
+            styles = [Style::Heading; 4];
+        }
+        for note in notes {
+            table.add_row(row(cells(
+                note,
+                self.id_length,
+                usize::from(room),
+                self.now,
+            )));
+        }
+        let widths = *self.widths.get_or_insert_with(|| {
+            let mut natural = [0; 4];
+            natural.copy_from_slice(&table.column_max_content_widths());
+            if notes.iter().all(|note| note.content().trim().is_empty()) {
+                natural[3] = 0;
+            }
+            fit(natural, self.id_length, room)
         });
+        for (column, width) in table.column_iter_mut().zip(widths) {
+            column.set_padding((0, 0)).set_constraint(match width {
+                Some(width) => ColumnConstraint::Absolute(Width::Fixed(width)),
+                None => ColumnConstraint::Hidden,
+            });
+        }
+        for line in table.lines() {
+            write_line(out, &line, styles, stream)?;
+            styles = STYLES;
+        }
+        Ok(())
     }
-    let mut styles = [Style::Heading; 4];
-    for line in table.lines() {
-        write_line(out, &line, styles, stream)?;
-        styles = STYLES;
-    }
-    Ok(())
 }
 
 fn row(cells: impl Into<Row>) -> Row {

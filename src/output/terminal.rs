@@ -22,6 +22,8 @@ pub(crate) enum Style {
     Id,
     /// What matters less than the rest.
     Faint,
+    /// What was looked for.
+    Match,
 }
 
 /// What the user asked for about colours.
@@ -101,6 +103,7 @@ impl Stream {
             Style::Heading => "1",
             Style::Id => "33",
             Style::Faint => "2",
+            Style::Match => "1;31",
         };
         let plain = code.is_empty() || !self.color;
         fmt::from_fn(move |f| {

@@ -2,22 +2,22 @@
 //! files in it.
 
 use std::fs::{self, DirBuilder, File, Permissions};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use super::error::{self, Error};
 
-/// Makes the directory where it is missing, and sees to it that its owner is `user` and no other
-/// user gets in.
+/// Makes the directory where it is missing, has it on the disk, and sees to it that its owner is
+/// `user` and no other user gets in.
 pub(super) fn prepare(directory: &Path, user: u32) -> Result<(), Error> {
-    let unwritable = |source| Error::of_write(directory, source);
-    if !directory.is_dir() {
-        make(directory).map_err(unwritable)?;
-    }
+    let unwritable = |source| Error::of_write(directory, &source);
+    let mut builder = DirBuilder::new();
+    let made = builder.recursive(true).mode(0o700).create(directory);
+    made.map_err(unwritable)?;
     let metadata = fs::metadata(directory).map_err(unwritable)?;
     if metadata.uid() != user {
-        return Err(Error::new(format!(
+        return Err(Error(format!(
             "{} belongs to the user with id {} and you are {user}; run notes as that user, or set \
              NOTES_DATA_DIR to a directory of your own",
             directory.display(),
@@ -27,29 +27,16 @@ pub(super) fn prepare(directory: &Path, user: u32) -> Result<(), Error> {
     if metadata.mode() & 0o077 != 0 {
         fs::set_permissions(directory, Permissions::from_mode(0o700)).map_err(unwritable)?;
     }
+    sync(directory);
     Ok(())
 }
 
-/// Makes the directory and those above it, and has each entry on the disk before it returns:
-/// `fsync` on a file does not cover the directories that lead to it; see fsync(2).
-fn make(directory: &Path) -> io::Result<()> {
-    let missing: Vec<_> = directory
-        .ancestors()
-        .take_while(|ancestor| !ancestor.exists())
-        .collect();
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)?;
-    let parents = missing.into_iter().filter_map(Path::parent);
-    parents.for_each(sync);
-    Ok(())
-}
-
-/// Has the entries of the directory on the disk. Some file systems refuse it, and then there is
-/// nothing more to be done.
+/// Has the entries of the directory, and those that lead to it, on the disk: `fsync` on a file does
+/// not cover them; see fsync(2). Some file systems refuse it, and then nothing more can be done.
 pub(super) fn sync(directory: &Path) {
-    let _ = File::open(directory).and_then(|directory| directory.sync_all());
+    for directory in directory.ancestors() {
+        let _ = File::open(directory).and_then(|directory| directory.sync_all());
+    }
 }
 
 /// Whether the directory's disk, or the user's quota, has no room left.

@@ -5,43 +5,24 @@ use std::path::Path;
 
 /// Why the private Redis could not be started, stopped or asked.
 #[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct Error {
-    message: String,
-    source: Option<io::Error>,
-}
+#[error("{0}")]
+pub(crate) struct Error(pub(super) String);
 
 impl Error {
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self {
-            message,
-            source: None,
-        }
-    }
-
-    pub(super) fn because(message: impl Into<String>, source: io::Error) -> Self {
-        Self {
-            source: Some(source),
-            ..Self::new(message)
-        }
-    }
-
     /// The error of a write to `path` that failed.
-    pub(super) fn of_write(path: &Path, source: io::Error) -> Self {
-        if is_full(&source) {
+    pub(super) fn of_write(path: &Path, source: &io::Error) -> Self {
+        if is_full(source) {
             return Self::disk_full(path);
         }
-        let message = format!(
+        Self(format!(
             "cannot make or write {}; set NOTES_DATA_DIR to a directory that you can write, or \
-             REDIS_URL to a Redis server",
+             REDIS_URL to a Redis server: {source}",
             path.display()
-        );
-        Self::because(message, source)
+        ))
     }
 
     pub(super) fn disk_full(path: &Path) -> Self {
-        Self::new(format!(
+        Self(format!(
             "the disk that holds {} is full; make room and try again, or set NOTES_DATA_DIR to a \
              directory elsewhere",
             path.display()

@@ -6,8 +6,7 @@
 //! finds in its place, even one that is in use. The server holds its lock as its standard input, so
 //! that it is known to live even when its socket is gone.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write as _;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::thread;
@@ -45,20 +44,16 @@ impl Deadline {
         self.left().max(SHORTEST_LOOK)
     }
 
-    /// Asks once, and then again until there is an answer or the deadline is over.
+    /// Asks until there is an answer, for the last time when the deadline is over.
     pub(super) fn poll<T>(self, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
         loop {
+            let is_last = self.is_over();
             let answer = ask();
-            if answer.is_some() || self.is_over() {
+            if answer.is_some() || is_last {
                 return answer;
             }
-            self.pause();
+            thread::sleep(self.left().min(PAUSE));
         }
-    }
-
-    /// Waits a moment before the next poll, and not beyond the deadline.
-    pub(super) fn pause(self) {
-        thread::sleep(self.left().min(PAUSE));
     }
 
     fn left(self) -> Duration {
@@ -70,34 +65,21 @@ impl Deadline {
 /// ours until the file, and every copy of it that a child has, is closed.
 pub(super) fn try_take(path: &Path) -> Result<Option<File>, Error> {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.append(true).create(true).mode(0o600);
     let locked = options
-        .mode(0o600)
         .open(path)
         .map_err(TryLockError::Error)
         .and_then(|file| file.try_lock().map(|()| file));
     match locked {
         Ok(file) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(Error::of_write(path, error)),
+        Err(TryLockError::Error(error)) => Err(Error::of_write(path, &error)),
     }
 }
 
-/// Takes the lock as soon as nobody has it, until the deadline, and writes into the file which
-/// process has it, for those who wait in vain.
+/// Takes the lock as soon as nobody has it, until the deadline.
 pub(super) fn take(path: &Path, deadline: Deadline) -> Result<Option<File>, Error> {
-    let taken = deadline.poll(|| try_take(path).transpose()).transpose()?;
-    if let Some(mut file) = taken.as_ref() {
-        let signed = file.set_len(0);
-        // Only a message would miss it.
-        let _ = signed.and_then(|()| write!(file, "{}", std::process::id()));
-    }
-    Ok(taken)
-}
-
-/// The process that a lock's file, or a pid file, names.
-pub(super) fn pid_in(path: &Path) -> Option<u32> {
-    fs::read_to_string(path).ok()?.trim().parse().ok()
+    deadline.poll(|| try_take(path).transpose()).transpose()
 }
 
 #[cfg(test)]
@@ -105,13 +87,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_is_had_once_and_names_its_holder() {
+    fn a_lock_is_had_once() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("lock");
         let deadline = Deadline::after(Duration::from_millis(20));
-        assert_eq!(pid_in(&path), None);
         let file = take(&path, deadline).unwrap().expect("nobody has it");
-        assert_eq!(pid_in(&path), Some(std::process::id()));
         assert!(take(&path, deadline).unwrap().is_none());
         drop(file);
         // A process that another test is starting may hold a copy for a moment.

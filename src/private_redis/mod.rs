@@ -15,14 +15,12 @@ mod server;
 #[cfg(test)]
 mod tests;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 pub(crate) use error::Error;
-use log::Tail;
-pub(crate) use probe::Status;
-use programs::Programs;
+pub(crate) use probe::Running;
 
 use crate::store::Address;
 
@@ -50,31 +48,22 @@ pub(crate) struct PrivateRedis {
     dir: PathBuf,
     socket: PathBuf,
     log: PathBuf,
-    programs: Programs,
-    user: u32,
+    search_path: OsString,
 }
 
 impl PrivateRedis {
-    /// Describes the private Redis of `data_dir`, which need not exist; all its files are in the
-    /// directory `redis` below it. Nothing on the disk is looked at.
+    /// Describes the private Redis of `data_dir`, an absolute path, which need not exist; all its
+    /// files are in the directory `redis` below it. Nothing on the disk is looked at.
     ///
-    /// Programs are looked for in `search_path`, which has the form of `PATH`; without one, in the
-    /// system's default.
+    /// Programs are looked for in `search_path`, which has the form of `PATH`.
     ///
     /// Fails where no socket can be in that directory.
-    pub(crate) fn new(data_dir: &Path, search_path: Option<&OsStr>) -> Result<Self, Error> {
-        let dir = std::path::absolute(data_dir.join("redis")).map_err(|source| {
-            let path = data_dir.display();
-            let message = format!(
-                "cannot tell where {path} is, as the working directory is gone; set NOTES_DATA_DIR \
-                 to an absolute path"
-            );
-            Error::because(message, source)
-        })?;
+    pub(crate) fn new(data_dir: &Path, search_path: &OsStr) -> Result<Self, Error> {
+        let dir = data_dir.join("redis");
         let socket = dir.join(SOCKET);
         let length = socket.as_os_str().as_bytes().len();
         if length > LONGEST_SOCKET_PATH {
-            return Err(Error::new(format!(
+            return Err(Error(format!(
                 "the socket of the private Redis would be {}, which has {length} bytes where the \
                  system allows {LONGEST_SOCKET_PATH}; set NOTES_DATA_DIR to a shorter path",
                 socket.display()
@@ -84,8 +73,7 @@ impl PrivateRedis {
             log: dir.join(LOG),
             dir,
             socket,
-            programs: Programs::new(search_path),
-            user: rustix::process::geteuid().as_raw(),
+            search_path: search_path.to_owned(),
         })
     }
 
@@ -102,37 +90,27 @@ impl PrivateRedis {
         Address::unix(self.socket.clone(), "your private Redis".to_owned())
     }
 
-    /// What the log says of why the server ended: that the disk is full, or else its last lines that
-    /// say something. Nothing where there is no such line, as after `kill -9`.
-    ///
-    /// The text has no control characters.
-    pub(crate) fn log_tail(&self) -> Option<String> {
-        self.log_since(0)
-            .unwrap_or_else(|full| Some(full.to_string()))
-    }
-
-    /// The last lines of the log from that position on; an error where the disk is full.
-    fn log_since(&self, from: u64) -> Result<Option<String>, Error> {
-        let tail = Tail::since(&self.log, from);
-        if tail.tells_of_full_disk() || directory::is_full(&self.dir) {
+    /// What the log says last of why the server ended, if anything: after `kill -9` it says nothing.
+    /// Fails where the disk is full.
+    pub(crate) fn last_words(&self) -> Result<Option<String>, Error> {
+        let lines = log::tail(&self.log);
+        if log::tells_of_full_disk(&lines) || directory::is_full(&self.dir) {
             return Err(Error::disk_full(&self.dir));
         }
-        Ok(tail.text())
-    }
-
-    /// The process that the server's pid file names, for messages.
-    fn pid(&self) -> Option<u32> {
-        lock::pid_in(&self.dir.join(PID))
+        Ok((!lines.is_empty()).then(|| lines.join("; ")))
     }
 }
 
 /// The client that goes with the server, `redis-cli` or `valkey-cli`, by its absolute path. It is
 /// looked for as [`PrivateRedis::new`] looks for programs.
-pub(crate) fn client(search_path: Option<&OsStr>) -> Result<PathBuf, Error> {
-    let programs = Programs::new(search_path);
-    programs.client().ok_or_else(|| {
-        let install = programs.install_client(rustix::process::geteuid().as_raw());
+pub(crate) fn client(search_path: &OsStr) -> Result<PathBuf, Error> {
+    programs::client(search_path).ok_or_else(|| {
+        let install = programs::install_client(search_path, user());
         let missing = "there is no redis-cli or valkey-cli on PATH";
-        Error::new(format!("{missing}; {install}"))
+        Error(format!("{missing}; {install}"))
     })
+}
+
+fn user() -> u32 {
+    rustix::process::geteuid().as_raw()
 }

@@ -2,12 +2,9 @@
 //!
 //! The search path comes in as a value. Nothing is run here.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-
-/// What execvp(3) searches where there is no search path.
-const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 const SERVERS: [&str; 2] = ["redis-server", "valkey-server"];
 const CLIENTS: [&str; 2] = ["redis-cli", "valkey-cli"];
@@ -25,62 +22,42 @@ const INSTALLERS: [Installer; 6] = [
     ["brew", "install", "redis", "redis"],
 ];
 
-/// The directories in which programs are looked for, in their order.
-///
-/// Relative ones are passed over: what runs in the background for days must not come from whatever
-/// directory a first command was given in.
-#[derive(Clone, Debug)]
-pub(super) struct Programs {
-    directories: Vec<PathBuf>,
+pub(super) fn server(search_path: &OsStr) -> Option<PathBuf> {
+    first(search_path, &SERVERS)
 }
 
-impl Programs {
-    /// Reads a search path in the form of `PATH`; without one, takes the system's default.
-    pub(super) fn new(search_path: Option<&OsStr>) -> Self {
-        let path = search_path.map_or_else(|| OsString::from(DEFAULT_PATH), OsStr::to_owned);
-        let directories = std::env::split_paths(&path)
-            .filter(|directory| directory.is_absolute())
-            .collect();
-        Self { directories }
-    }
+pub(super) fn client(search_path: &OsStr) -> Option<PathBuf> {
+    first(search_path, &CLIENTS)
+}
 
-    pub(super) fn server(&self) -> Option<PathBuf> {
-        self.first(&SERVERS)
-    }
+/// How the user of that id installs a server here.
+pub(super) fn install_server(search_path: &OsStr, user: u32) -> String {
+    install(search_path, user, |[_, _, server, _]| server)
+}
 
-    pub(super) fn client(&self) -> Option<PathBuf> {
-        self.first(&CLIENTS)
-    }
+pub(super) fn install_client(search_path: &OsStr, user: u32) -> String {
+    install(search_path, user, |[_, _, _, client]| client)
+}
 
-    /// How the user of that id installs a server here.
-    pub(super) fn install_server(&self, user: u32) -> String {
-        self.install(user, |[_, _, server, _]| server)
-    }
+fn install(search_path: &OsStr, user: u32, package: fn(&Installer) -> &str) -> String {
+    let is_here = |[program, ..]: &&Installer| first(search_path, &[program]).is_some();
+    let Some(installer) = INSTALLERS.iter().find(is_here) else {
+        return "install Redis (https://redis.io) or Valkey".to_owned();
+    };
+    let [program, option, ..] = installer;
+    // Containers have a root user and, mostly, no sudo; brew refuses to be run by root.
+    let needs_none = user == 0 || *program == "brew";
+    let sudo = if needs_none { "" } else { "sudo " };
+    let package = package(installer);
+    format!("install one with `{sudo}{program} {option} {package}`")
+}
 
-    pub(super) fn install_client(&self, user: u32) -> String {
-        self.install(user, |[_, _, _, client]| client)
-    }
-
-    fn install(&self, user: u32, package: fn(&Installer) -> &'static str) -> String {
-        let is_here = |[program, ..]: &&Installer| self.first(&[program]).is_some();
-        let Some(installer) = INSTALLERS.iter().find(is_here) else {
-            return "install Redis (https://redis.io) or Valkey".to_owned();
-        };
-        let [program, option, ..] = installer;
-        // Containers have a root user and, mostly, no sudo; brew refuses to be run by root.
-        let needs_none = user == 0 || *program == "brew";
-        let sudo = if needs_none { "" } else { "sudo " };
-        let package = package(installer);
-        format!("install one with `{sudo}{program} {option} {package}`")
-    }
-
-    fn first(&self, names: &[&str]) -> Option<PathBuf> {
-        let mut paths = names.iter().flat_map(|name| {
-            let directories = self.directories.iter();
-            directories.map(move |directory| directory.join(name))
-        });
-        paths.find(|path| is_executable(path))
-    }
+/// Relative directories are passed over: what runs in the background for days must not come from
+/// whatever directory a first command was given in.
+fn first(search_path: &OsStr, names: &[&str]) -> Option<PathBuf> {
+    let in_path = |name| std::env::split_paths(search_path).map(move |it| it.join(name));
+    let mut paths = names.iter().flat_map(in_path);
+    paths.find(|path| path.is_absolute() && is_executable(path))
 }
 
 fn is_executable(path: &Path) -> bool {
@@ -90,6 +67,7 @@ fn is_executable(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
     use std::fs;
 
     use tempfile::TempDir;
@@ -106,8 +84,8 @@ mod tests {
         directory
     }
 
-    fn programs(directories: &[&Path]) -> Programs {
-        Programs::new(Some(&std::env::join_paths(directories).unwrap()))
+    fn path(directories: &[&Path]) -> OsString {
+        std::env::join_paths(directories).unwrap()
     }
 
     #[test]
@@ -116,10 +94,10 @@ mod tests {
             directory_of(&["valkey-server"]),
             directory_of(&["redis-server"]),
         );
-        let both = programs(&[valkey.path(), redis.path()]);
-        assert_eq!(both.server(), Some(redis.path().join("redis-server")));
+        let both = path(&[valkey.path(), redis.path()]);
+        assert_eq!(server(&both), Some(redis.path().join("redis-server")));
         assert_eq!(
-            programs(&[valkey.path()]).server(),
+            server(&path(&[valkey.path()])),
             Some(valkey.path().join("valkey-server"))
         );
     }
@@ -129,15 +107,19 @@ mod tests {
         let directory = directory_of(&["valkey-cli"]);
         fs::write(directory.path().join("redis-cli"), "").unwrap();
         fs::create_dir(directory.path().join("redis-server")).unwrap();
-        let programs = programs(&[directory.path()]);
-        assert_eq!(programs.client(), Some(directory.path().join("valkey-cli")));
-        assert_eq!(programs.server(), None);
+        let path = path(&[directory.path()]);
+        assert_eq!(client(&path), Some(directory.path().join("valkey-cli")));
+        assert_eq!(server(&path), None);
     }
 
     #[test]
     fn relative_directories_are_passed_over() {
-        let directories = Programs::new(Some(OsStr::new(".::bin:/bin"))).directories;
-        assert_eq!(directories, [Path::new("/bin")]);
+        let directory = directory_of(&["redis-cli"]);
+        let here = std::env::current_dir().unwrap();
+        let up: PathBuf = here.components().skip(1).map(|_| "..").collect();
+        let relative = up.join(directory.path().strip_prefix("/").unwrap());
+        assert!(relative.join("redis-cli").exists());
+        assert_eq!(client(relative.as_os_str()), None);
     }
 
     #[test]
@@ -151,17 +133,17 @@ mod tests {
         ];
         for (program, user, expected) in cases {
             let directory = directory_of(&[program]);
-            let install = programs(&[directory.path()]).install_server(user);
+            let install = install_server(directory.path().as_os_str(), user);
             assert_eq!(install, format!("install one with `{expected}`"));
         }
         let both = directory_of(&["brew", "pacman"]);
         assert_eq!(
-            programs(&[both.path()]).install_client(1000),
+            install_client(both.path().as_os_str(), 1000),
             "install one with `sudo pacman -S valkey`"
         );
         let none = directory_of(&[]);
         assert_eq!(
-            programs(&[none.path()]).install_server(0),
+            install_server(none.path().as_os_str(), 0),
             "install Redis (https://redis.io) or Valkey"
         );
     }

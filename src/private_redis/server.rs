@@ -4,21 +4,20 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
 use std::time::Duration;
 
 use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 
 use super::error::Error;
 use super::lock::{self, Deadline};
-use super::probe::{self, Found};
-use super::{LOG, PID, PrivateRedis, SERVER_LOCK, SOCKET, START_LOCK, directory, log};
+use super::{LOG, PID, PrivateRedis, SERVER_LOCK, SOCKET, START_LOCK};
+use super::{directory, log, probe, programs, user};
 
 /// The options that make a server private and durable
 /// (<https://redis.io/docs/latest/operate/oss_and_stack/management/config/>). Only what Redis 6
 /// knows is used. The paths are relative to the directory that the server runs in, so no name of
 /// that directory needs quoting.
-const OPTIONS: [[&str; 2]; 14] = [
+const OPTIONS: [[&str; 2]; 11] = [
     ["--port", "0"],
     ["--unixsocket", SOCKET],
     ["--unixsocketperm", "700"],
@@ -32,29 +31,13 @@ const OPTIONS: [[&str; 2]; 14] = [
     ["--pidfile", PID],
     // In the background form a failed start looks like one that worked.
     ["--daemonize", "no"],
-    ["--supervised", "no"],
-    ["--always-show-logo", "no"],
-    ["--loglevel", "notice"],
 ];
-
-/// How long a look may take at a server that another process is starting.
-const LOOK_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// How long a killed server may take to be gone; one that waits for its disk may take longer.
 const KILL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where a Redis that somebody set up listens by default.
 const USUAL_PORT: u16 = 6379;
-
-/// How a start failed.
-enum Failure {
-    /// The server ended by itself, or did not listen in time: what it did, for a message.
-    Down(String),
-    /// It listens and does not answer yet.
-    Loading,
-    /// What happened at its socket.
-    Socket(Error),
-}
 
 impl PrivateRedis {
     /// Sees to it that the server answers commands, within `timeout`. Returns its process if it was
@@ -65,25 +48,19 @@ impl PrivateRedis {
     /// there, and so are, on the disk, the directories that lead to its files.
     ///
     /// A server that does not listen in time is ended. One that listens but is still reading its
-    /// files is left alone.
+    /// files is left alone: the reading must not be begun again and again.
     pub(crate) fn ensure_running(&self, timeout: Duration) -> Result<Option<u32>, Error> {
         let deadline = Deadline::after(timeout);
         if !self.dir.exists() {
             // No traces in the home of somebody who has no server.
             self.server_program()?;
         }
-        directory::prepare(&self.dir, self.user)?;
-        let Some(_lock) = lock::take(&self.dir.join(START_LOCK), deadline)? else {
-            return match self.look(Deadline::after(LOOK_TIMEOUT))? {
-                Found::Up(_) | Found::Refusing(_) => Ok(None),
-                Found::Loading(_) => Err(self.still_loading(deadline)),
-                Found::Absent | Found::Dead | Found::Silent => Err(self.lock_is_held(deadline)),
-            };
-        };
-        match self.server_lock(deadline)? {
-            Some(lock) => self.start(lock, deadline).map(Some),
-            None => Ok(None),
-        }
+        directory::prepare(&self.dir, user())?;
+        let _lock = self.lock(deadline)?;
+        // That no server lives its lock tells, and a dead socket alone does not: two servers would
+        // both write the same files.
+        let lock = self.wait(deadline, || lock::try_take(&self.dir.join(SERVER_LOCK)))?;
+        lock.map(|lock| self.start(lock, deadline)).transpose()
     }
 
     /// Stops the server and waits, within `timeout`, until its process and its socket are gone.
@@ -95,174 +72,123 @@ impl PrivateRedis {
         if !self.dir.exists() {
             return Ok(None);
         }
-        let Some(_lock) = lock::take(&self.dir.join(START_LOCK), deadline)? else {
-            return Err(self.lock_is_held(deadline));
-        };
-        match self.settled(deadline)? {
-            Found::Absent | Found::Dead if self.is_gone_by(deadline) => Ok(None),
-            Found::Absent | Found::Dead => Err(self.unreachable()),
-            Found::Silent => Err(self.silent(deadline)),
-            Found::Refusing(error) => Err(self.refused(&error)),
-            Found::Loading(mut store) | Found::Up(mut store) => {
-                let (pid, _) = self.server(&mut store)?;
-                store.shut_down().map_err(|error| self.refused(&error))?;
-                if self.is_gone_by(deadline) {
-                    return Ok(Some(pid));
-                }
-                Err(Error::new(format!(
-                    "the private Redis did not stop within {timeout:?}; try again, or end it with \
-                     `kill {pid}`"
-                )))
-            }
+        let _lock = self.lock(deadline)?;
+        let mut stopped = None;
+        if let Some((mut store, _)) = self.look(deadline)? {
+            let refused = |error| self.refused(&error);
+            stopped = store.server().map_err(refused)?.pid;
+            store.shut_down().map_err(refused)?;
+        }
+        // Its process id would not tell: it may be another's by now.
+        match lock::take(&self.dir.join(SERVER_LOCK), deadline)? {
+            Some(_) => Ok(stopped),
+            None => Err(self.hangs("did not stop", deadline)),
         }
     }
 
     fn server_program(&self) -> Result<PathBuf, Error> {
-        self.programs.server().ok_or_else(|| {
+        programs::server(&self.search_path).ok_or_else(|| {
             let other = "one answers on localhost:6379: set REDIS_HOST=localhost to use it, or ";
             let answers = probe::answers_on_localhost(USUAL_PORT);
             let other = if answers { other } else { "" };
-            Error::new(format!(
+            Error(format!(
                 "there is no redis-server or valkey-server on PATH; {other}{}, or set REDIS_URL to \
                  a Redis server",
-                self.programs.install_server(self.user)
+                programs::install_server(&self.search_path, user())
             ))
         })
     }
 
-    fn lock_is_held(&self, deadline: Deadline) -> Error {
-        let lock = self.dir.join(START_LOCK);
-        Error::new(format!(
-            "{} has been starting or stopping the private Redis for {:?} (it holds {}); try again, \
-             or end that process",
-            probe::process(lock::pid_in(&lock)),
-            deadline.timeout,
-            lock.display()
-        ))
+    /// Takes the lock of those who start or stop the server.
+    fn lock(&self, deadline: Deadline) -> Result<File, Error> {
+        let path = self.dir.join(START_LOCK);
+        lock::take(&path, deadline)?.ok_or_else(|| {
+            Error(format!(
+                "another process has been starting or stopping the private Redis for {:?} (it holds \
+                 {}); try again, or end that process",
+                deadline.timeout,
+                path.display()
+            ))
+        })
     }
 
-    /// Waits until a server answers, or until it is certain that none lives, which its lock tells: a
-    /// dead socket alone does not, and two servers would both write the same files.
-    fn server_lock(&self, deadline: Deadline) -> Result<Option<File>, Error> {
-        let path = self.dir.join(SERVER_LOCK);
+    /// Waits until the server answers commands, or until there is something from `alone`, which is
+    /// asked whenever nothing listens.
+    fn wait<T>(
+        &self,
+        deadline: Deadline,
+        mut alone: impl FnMut() -> Result<Option<T>, Error>,
+    ) -> Result<Option<T>, Error> {
         let mut is_loading = false;
-        loop {
-            let found = self.look(deadline)?;
-            match found {
-                Found::Up(_) | Found::Refusing(_) => return Ok(None),
-                Found::Loading(_) => is_loading = true,
-                Found::Silent => {}
-                Found::Absent | Found::Dead => {
-                    let lock = lock::try_take(&path)?;
-                    if lock.is_some() {
-                        return Ok(lock);
-                    }
-                }
+        let waited = deadline.poll(|| match self.look(deadline) {
+            Ok(Some((_, false))) => Some(Ok(None)),
+            Ok(Some((_, true))) => {
+                is_loading = true;
+                None
             }
-            if deadline.is_over() {
-                return Err(match found {
-                    Found::Absent | Found::Dead => self.unreachable(),
-                    // The last look may have had too little time for an answer.
-                    _ if is_loading => self.still_loading(deadline),
-                    _ => self.silent(deadline),
-                });
-            }
-            deadline.pause();
-        }
+            Ok(None) => alone().map(|it| it.map(Some)).transpose(),
+            // The last look may have had too little time for an answer.
+            Err(_) if is_loading => None,
+            Err(error) => Some(Err(error)),
+        });
+        waited.unwrap_or_else(|| {
+            Err(if is_loading {
+                Error(format!(
+                    "the private Redis is still reading its files after {:?}; try again in a \
+                     moment, its progress is in {}",
+                    deadline.timeout,
+                    self.log.display()
+                ))
+            } else {
+                self.hangs("did not listen", deadline)
+            })
+        })
     }
 
     /// Starts the server in a directory where none lives. What is at the path of its socket was
     /// found to be the dead one of an earlier server, or nothing.
     fn start(&self, lock: File, deadline: Deadline) -> Result<u32, Error> {
         let program = self.server_program()?;
-        let output = log::open(&self.log).map_err(|source| Error::of_write(&self.log, source))?;
-        let log_end = log::length(&self.log);
+        let output = log::begin(&self.log).map_err(|error| Error::of_write(&self.log, &error))?;
         // Should this start fail, nothing is left that looks like a server that died.
         let _ = fs::remove_file(&self.socket);
-        let mut child = spawn(&program, &self.dir, lock, output).map_err(|source| {
-            let program = program.display();
-            let message =
-                format!("cannot run {program}; reinstall it, or set REDIS_URL to a Redis server");
-            Error::because(message, source)
+        let mut child = spawn(&program, &self.dir, lock, output).map_err(|error| {
+            Error(format!(
+                "cannot run {}; reinstall it, or set REDIS_URL to a Redis server: {error}",
+                program.display()
+            ))
         })?;
         let pid = child.id();
-        match self.watch(child.as_mut(), deadline) {
-            Ok(()) => {
-                wait_in_background(child);
-                directory::sync(&self.dir);
-                Ok(pid)
-            }
-            // It reads its files, which must not be begun again and again.
-            Err(Failure::Loading) => {
-                wait_in_background(child);
-                Err(self.still_loading(deadline))
-            }
-            Err(Failure::Socket(error)) => {
-                end(child);
-                Err(error)
-            }
-            Err(Failure::Down(what)) => {
-                end(child);
-                Err(self.explained(&what, log_end))
-            }
-        }
-    }
-
-    /// Waits until the server answers.
-    fn watch(&self, child: &mut dyn ChildWrapper, deadline: Deadline) -> Result<(), Failure> {
-        let mut listens = false;
-        loop {
-            // It is our child until it is waited for, so there is nothing else that this can tell.
+        self.wait::<()>(deadline, || {
+            // It is our child, so there is nothing else that this can tell.
             if let Ok(Some(status)) = child.try_wait() {
-                return Err(Failure::Down(format!("ended as it started ({status})")));
-            }
-            match self.look(deadline).map_err(Failure::Socket)? {
-                Found::Up(_) | Found::Refusing(_) => return Ok(()),
-                Found::Loading(_) | Found::Silent => listens = true,
-                Found::Absent | Found::Dead => {}
-            }
-            if deadline.is_over() && listens {
-                return Err(Failure::Loading);
+                return Err(self.failed(&format!("ended as it started ({status})")));
             }
             if deadline.is_over() {
+                end(child.as_mut());
                 let timeout = deadline.timeout;
-                let what = format!("did not come up within {timeout:?} and was ended");
-                return Err(Failure::Down(what));
+                return Err(
+                    self.failed(&format!("did not come up within {timeout:?} and was ended"))
+                );
             }
-            deadline.pause();
-        }
+            Ok(None)
+        })?;
+        directory::sync(&self.dir);
+        Ok(pid)
     }
 
     /// The error for a start that failed, with what the log says of it.
-    fn explained(&self, what: &str, log_end: u64) -> Error {
+    fn failed(&self, what: &str) -> Error {
         let log = self.log.display();
-        let why = match self.log_since(log_end) {
-            Ok(Some(tail)) => format!("its log {log} ends: {tail}"),
-            Ok(None) => format!("its log {log} does not say why"),
-            Err(full) => return full,
-        };
-        Error::new(format!("the private Redis {what}; {why}"))
-    }
-
-    fn still_loading(&self, deadline: Deadline) -> Error {
-        Error::new(format!(
-            "the private Redis is still reading its files after {:?}; try again in a moment, its \
-             progress is in {}",
-            deadline.timeout,
-            self.log.display()
-        ))
-    }
-
-    /// Waits until no server lives; tells whether that came before the deadline.
-    ///
-    /// Its lock tells: a process id may be another's by now, or a corpse's that was not fetched.
-    fn is_gone_by(&self, deadline: Deadline) -> bool {
-        let lock = self.dir.join(SERVER_LOCK);
-        let gone = deadline.poll(|| {
-            let is_away = matches!(self.look(deadline), Ok(Found::Absent | Found::Dead));
-            (is_away && !matches!(lock::try_take(&lock), Ok(None))).then_some(())
-        });
-        gone.is_some()
+        match self.last_words() {
+            Err(full) => full,
+            Ok(None) => Error(format!(
+                "the private Redis {what}; its log {log} does not say why"
+            )),
+            Ok(Some(words)) => Error(format!(
+                "the private Redis {what}; its log {log} ends: {words}"
+            )),
+        }
     }
 }
 
@@ -289,18 +215,8 @@ fn spawn(
     CommandWrap::from(command).wrap(ProcessSession).spawn()
 }
 
-/// Lets the server run on without us. It is waited for, as a process that itself runs for long would
-/// otherwise keep its corpse.
-fn wait_in_background(mut child: Box<dyn ChildWrapper>) {
-    // Without a thread to spare the corpse stays, which harms nobody.
-    let _ = thread::Builder::new().spawn(move || child.wait());
-}
-
 /// Ends the server and what it has started.
-fn end(mut child: Box<dyn ChildWrapper>) {
+fn end(child: &mut dyn ChildWrapper) {
     let _ = child.start_kill();
-    let ended = Deadline::after(KILL_TIMEOUT).poll(|| child.try_wait().transpose());
-    if ended.is_none() {
-        wait_in_background(child);
-    }
+    Deadline::after(KILL_TIMEOUT).poll(|| child.try_wait().transpose());
 }

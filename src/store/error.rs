@@ -47,13 +47,8 @@ pub(crate) enum Error {
     WrongType { key: String, expected: &'static str },
     #[error("{message}")]
     NoSuchNote { note: String, message: String },
-    #[error("{note} is the beginning of {count} ids: {}", some_of(candidates, *count))]
-    Ambiguous {
-        note: String,
-        count: usize,
-        /// Some of them.
-        candidates: Vec<String>,
-    },
+    #[error("{message}")]
+    Ambiguous { note: String, message: String },
     /// The note is no longer what was read.
     #[error("note {id} was changed by someone else meanwhile")]
     Conflict { id: String },
@@ -76,14 +71,6 @@ fn doubt(in_doubt: bool) -> &'static str {
     } else {
         ""
     }
-}
-
-fn some_of(candidates: &[String], count: usize) -> String {
-    let mut text = candidates.join(", ");
-    if count > candidates.len() {
-        text.push_str(", …");
-    }
-    text
 }
 
 impl Error {

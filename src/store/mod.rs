@@ -38,7 +38,7 @@ pub(crate) use address::Address;
 pub(crate) use error::Error;
 pub(crate) use note_ref::NoteRef;
 pub(crate) use raw_note::RawNote;
-pub(crate) use read::{Query, Sort};
+pub(crate) use read::{Order, Ordered, Sort};
 pub(crate) use server::Server;
 pub(crate) use swap::{MOST_AT_ONCE, NoteChange};
 

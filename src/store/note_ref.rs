@@ -1,4 +1,5 @@
-//! How a person names a note: its id, the beginning of one, or `@` for the note changed last.
+//! How a person names a note: its id, the beginning of one, its title, or `@` for the note changed
+//! last.
 
 use redis::Cmd;
 use uuid::Uuid;
@@ -6,31 +7,32 @@ use uuid::Uuid;
 use super::Store;
 use super::error::Error;
 use super::keys::{self, Slot};
-use super::read::{Query, Sort};
+use super::read::{Order, Sort};
 
 /// The fewest characters of an id that may stand for the whole: fewer would too often name another
 /// note than the one meant.
 const LEAST_PREFIX: usize = 4;
 
-/// How many candidates an error about an ambiguous prefix names.
+/// How many candidates an error about an ambiguous name tells.
 const CANDIDATES: usize = 5;
 
 /// The name of a note as a person gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NoteRef {
-    /// `@`: the note changed last.
-    Latest,
-    /// An id, or the beginning of one.
-    Id(String),
+    /// `@`: the note changed last; `@2` the one before it, and so on.
+    Latest(usize),
+    /// An id, the beginning of one, or a title.
+    Name(String),
 }
 
 impl From<String> for NoteRef {
     fn from(text: String) -> Self {
-        if text == "@" {
-            Self::Latest
-        } else {
-            Self::Id(text)
-        }
+        let number = match text.strip_prefix('@') {
+            Some("") => Some(1),
+            Some(digits) => digits.parse().ok().filter(|number| *number > 0),
+            None => None,
+        };
+        number.map_or(Self::Name(text), Self::Latest)
     }
 }
 
@@ -38,21 +40,85 @@ impl Store {
     /// The ids that the references stand for, in their order.
     ///
     /// For each: [`Error::NoSuchNote`] where there is none, [`Error::Ambiguous`] where there are
-    /// several. An id counts as there if its note is, or if the set of ids has it.
+    /// several. An id counts as there if its note is, or if the set of ids has it. Ids go before
+    /// titles, in which letter case does not count.
     pub(crate) fn resolve(
         &mut self,
         references: &[NoteRef],
     ) -> Result<Vec<Result<String, Error>>, Error> {
         let whole = self.whole(references)?;
-        references
+        let latest = self.latest(references)?;
+        let mut titles = None;
+        let each =
+            references
+                .iter()
+                .zip(whole)
+                .map(|(reference, whole)| match (reference, whole) {
+                    (_, Some(id)) => Ok(Ok(id)),
+                    (NoteRef::Latest(number), None) => Ok(latest
+                        .get(number - 1)
+                        .cloned()
+                        .ok_or_else(|| too_few(*number, latest.len()))),
+                    (NoteRef::Name(text), None) => self.named(text, &mut titles),
+                });
+        each.collect()
+    }
+
+    /// The ids of the notes changed last, as many as the references want.
+    fn latest(&mut self, references: &[NoteRef]) -> Result<Vec<String>, Error> {
+        let numbers = references.iter().filter_map(|reference| match reference {
+            NoteRef::Latest(number) => Some(*number),
+            NoteRef::Name(_) => None,
+        });
+        let Some(most) = numbers.max() else {
+            return Ok(Vec::new());
+        };
+        let order = Order {
+            sort: Sort::Updated,
+            reverse: false,
+        };
+        let notes = self.list(order, Some(most))?;
+        Ok(notes.into_iter().map(|note| note.id).collect())
+    }
+
+    /// The id that begins with the text, or else of the note that has it as its title. All titles
+    /// are read once they are needed.
+    fn named(
+        &mut self,
+        text: &str,
+        titles: &mut Option<Vec<(String, String)>>,
+    ) -> Result<Result<String, Error>, Error> {
+        if Uuid::try_parse(text).is_ok() {
+            // A whole id of the usual kind is the beginning of no other.
+            return Ok(Err(Error::no_such_note(text)));
+        }
+        let ids = self.beginning_with(text)?;
+        if !ids.is_empty() {
+            return Ok(the_only(text, ids, "is the beginning of", "ids"));
+        }
+        if titles.is_none() {
+            let ids = self.ids(None)?;
+            *titles = Some(self.values(ids, "title")?);
+        }
+        let lower = text.to_lowercase();
+        let alike = titles
             .iter()
-            .zip(whole)
-            .map(|(reference, whole)| match (reference, whole) {
-                (_, Some(id)) => Ok(Ok(id)),
-                (NoteRef::Latest, None) => self.latest(),
-                (NoteRef::Id(text), None) => self.beginning_with(text),
-            })
-            .collect()
+            .flatten()
+            .filter(|(title, _)| title.to_lowercase() == lower);
+        let ids = alike.map(|(_, id)| id.clone()).collect();
+        Ok(the_only(text, ids, "is the title of", "notes"))
+    }
+
+    fn beginning_with(&mut self, text: &str) -> Result<Vec<String>, Error> {
+        if text.chars().count() < LEAST_PREFIX {
+            return Ok(Vec::new());
+        }
+        let ids = self.ids(Some(&format!("{}*", escape(text))))?;
+        let lower = text.to_lowercase();
+        if ids.is_empty() && lower != text {
+            return self.ids(Some(&format!("{}*", escape(&lower))));
+        }
+        Ok(ids)
     }
 
     /// For each reference the id that it spells out, if that is there: all in one round trip.
@@ -78,60 +144,54 @@ impl Store {
         }
         Ok(found)
     }
+}
 
-    fn latest(&mut self) -> Result<Result<String, Error>, Error> {
-        let query = Query {
-            sort: Sort::Updated,
-            limit: Some(1),
-            ..Query::default()
-        };
-        let latest = self.list(&query)?.notes.pop();
-        Ok(latest.map(|note| note.id).ok_or_else(|| Error::NoSuchNote {
-            note: "@".into(),
-            message: "there is no note yet; `notes add` makes one".into(),
-        }))
-    }
-
-    fn beginning_with(&mut self, text: &str) -> Result<Result<String, Error>, Error> {
-        if text.chars().count() < LEAST_PREFIX {
-            return Ok(Err(Error::NoSuchNote {
+/// The one id that a text stands for.
+fn the_only(text: &str, mut ids: Vec<String>, relation: &str, what: &str) -> Result<String, Error> {
+    let count = ids.len();
+    match ids.pop() {
+        None if text.chars().count() < LEAST_PREFIX => Err(Error::NoSuchNote {
+            note: text.to_owned(),
+            message: format!(
+                "no note {text}; the beginning of an id needs at least {LEAST_PREFIX} characters"
+            ),
+        }),
+        None => Err(Error::no_such_note(text)),
+        Some(id) if ids.is_empty() => Ok(id),
+        Some(last) => {
+            ids.push(last);
+            ids.truncate(CANDIDATES);
+            let more = if count > ids.len() { ", …" } else { "" };
+            let some = ids.join(", ");
+            Err(Error::Ambiguous {
                 note: text.to_owned(),
-                message: format!(
-                    "no note {text}; the beginning of an id needs at least {LEAST_PREFIX} characters"
-                ),
-            }));
+                message: format!("{text} {relation} {count} {what}: {some}{more}"),
+            })
         }
-        if Uuid::try_parse(text).is_ok() {
-            // A whole id of the usual kind is the beginning of no other.
-            return Ok(Err(Error::no_such_note(text)));
-        }
-        let mut ids = self.ids(Some(&format!("{}*", escape(text))))?;
-        let lower = text.to_lowercase();
-        if ids.is_empty() && lower != text {
-            ids = self.ids(Some(&format!("{}*", escape(&lower))))?;
-        }
-        let count = ids.len();
-        Ok(match count {
-            0 => Err(Error::no_such_note(text)),
-            1 => Ok(ids.remove(0)),
-            _ => {
-                ids.truncate(CANDIDATES);
-                Err(Error::Ambiguous {
-                    note: text.to_owned(),
-                    count,
-                    candidates: ids,
-                })
-            }
-        })
     }
+}
+
+/// Why there is no note with that number among those changed last.
+fn too_few(number: usize, count: usize) -> Error {
+    let (note, message) = match count {
+        0 => (
+            "@".into(),
+            "there is no note yet; `notes add` makes one".into(),
+        ),
+        count => (
+            format!("@{number}"),
+            format!("no note @{number}: there are only {count}"),
+        ),
+    };
+    Error::NoSuchNote { note, message }
 }
 
 /// The ids that a reference may spell out in full: what was typed, and, since our ids are UUIDs in
 /// lower case, the same UUID in that form.
 fn spellings(reference: &NoteRef) -> impl Iterator<Item = String> {
     let typed = match reference {
-        NoteRef::Latest => None,
-        NoteRef::Id(text) => Some(text.clone()),
+        NoteRef::Latest(_) => None,
+        NoteRef::Name(text) => Some(text.clone()),
     };
     let id = typed.as_deref().and_then(|text| Uuid::try_parse(text).ok());
     let usual = id.map(|id| id.to_string());

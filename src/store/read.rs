@@ -3,8 +3,6 @@
 //! A shared Redis must not stand still for a reader: ids come by SSCAN, fields by pipelines of
 //! bounded length, and never by KEYS or SORT.
 
-use std::cmp::Reverse;
-
 use redis::Cmd;
 
 use super::error::Error;
@@ -31,23 +29,18 @@ pub(crate) enum Sort {
     Title,
 }
 
-/// What a list is to hold.
+/// An order of notes; where two are alike, their ids decide.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Query {
-    pub sort: Sort,
+pub(crate) struct Order {
+    pub(crate) sort: Sort,
     /// Whether it goes the other way round than [`Sort`] says.
-    pub reverse: bool,
-    /// How many notes at the most; none is all.
-    pub limit: Option<usize>,
+    pub(crate) reverse: bool,
 }
 
-/// The notes that a [`Query`] asked for.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Listing {
-    /// The notes, in order.
-    pub notes: Vec<Note>,
-    /// How many characters of an id tell each of these notes from every other note.
-    pub abbreviation: usize,
+/// The ids of notes in an order, and how many characters of an id tell each from all others.
+pub(crate) struct Ordered {
+    pub(crate) ids: Vec<String>,
+    pub(crate) abbreviation: usize,
 }
 
 impl Store {
@@ -98,36 +91,37 @@ impl Store {
         self.connection.read(&get, Some(Slot::Note(id)))
     }
 
-    /// The notes that a query asks for. Ids without a note are left out and counted as odd.
-    pub(crate) fn list(&mut self, query: &Query) -> Result<Listing, Error> {
+    /// The ids of the notes in an order: of those whose value of the field that decides it is
+    /// wanted. The notes themselves are not read; some may be gone.
+    pub(crate) fn ordered(
+        &mut self,
+        order: Order,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Ordered, Error> {
         let ids = self.ids(None)?;
-        let field = query.sort.field();
-        let notes = match query.limit {
-            Some(limit) if limit < ids.len() => self.first(&ids, query, limit)?,
-            limit => {
-                let mut notes = self.present(&ids)?;
-                query.put_in_order(&mut notes, |note| note.field(field).unwrap_or_default());
-                notes.truncate(limit.unwrap_or(usize::MAX));
-                notes
-            }
-        };
-        let abbreviation = notes
-            .iter()
-            .map(|note| distinct_length(&note.id, &ids))
-            .max()
-            .unwrap_or_default();
-        Ok(Listing {
-            notes,
+        let abbreviation = distinct_length(&ids);
+        let mut keys = self.values(ids, order.sort.field())?;
+        keys.retain(|(value, _)| is_wanted(value));
+        order.sort(&mut keys);
+        Ok(Ordered {
+            ids: keys.into_iter().map(|(_, id)| id).collect(),
             abbreviation,
         })
     }
 
-    /// The ids in an order, for which one field of every note is read.
-    pub(crate) fn ids_in_order(&mut self, query: &Query) -> Result<Vec<String>, Error> {
-        let ids = self.ids(None)?;
-        let mut values = self.values(&ids, query.sort.field())?;
-        query.put_in_order(&mut values, |(value, _)| value);
-        Ok(values.into_iter().map(|(_, id)| id.to_owned()).collect())
+    /// The first notes in an order, or all. Ids without a note are left out and counted as odd.
+    pub(crate) fn list(&mut self, order: Order, limit: Option<usize>) -> Result<Vec<Note>, Error> {
+        let ids = self.ordered(order, |_| true)?.ids;
+        let limit = limit.unwrap_or(ids.len());
+        let mut notes = Vec::new();
+        let mut rest = ids.as_slice();
+        // Ids whose note is gone turn up among the first; go on until there are enough.
+        while notes.len() < limit && !rest.is_empty() {
+            let (first, later) = rest.split_at((limit - notes.len()).min(rest.len()));
+            notes.extend(self.present(first)?);
+            rest = later;
+        }
+        Ok(notes)
     }
 
     /// The number of ids in the set.
@@ -159,46 +153,31 @@ impl Store {
         Ok(ids)
     }
 
-    /// The first few notes: the sort key of every note is read, the notes themselves only as far as
-    /// they are wanted.
-    fn first(&mut self, ids: &[String], query: &Query, limit: usize) -> Result<Vec<Note>, Error> {
-        let mut values = self.values(ids, query.sort.field())?;
-        query.put_in_order(&mut values, |(value, _)| value);
-        let mut notes = Vec::with_capacity(limit);
-        let mut rest = values.as_slice();
-        // Ids whose note is gone turn up among the first; go on until there are enough.
-        while notes.len() < limit && !rest.is_empty() {
-            let (batch, later) = rest.split_at((limit - notes.len()).min(rest.len()));
-            let wanted: Vec<&str> = batch.iter().map(|(_, id)| *id).collect();
-            notes.extend(self.present(&wanted)?);
-            rest = later;
-        }
-        Ok(notes)
-    }
-
     /// The text of one field of each note, empty where there is none, with the id.
-    fn values<'a>(
+    pub(super) fn values(
         &mut self,
-        ids: &'a [String],
+        ids: Vec<String>,
         field: &str,
-    ) -> Result<Vec<(String, &'a str)>, Error> {
+    ) -> Result<Vec<(String, String)>, Error> {
         let mut values = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(BATCH) {
+        let mut ids = ids.into_iter().peekable();
+        while ids.peek().is_some() {
+            let batch: Vec<String> = ids.by_ref().take(BATCH).collect();
             let get = |id: &String| keys::on_note("HGET", id).arg(field).take();
             let commands: Vec<Cmd> = batch.iter().map(get).collect();
-            for (id, reply) in batch.iter().zip(self.connection.pipeline(&commands)?) {
-                let slot = Some(Slot::Note(id));
+            for (id, reply) in batch.into_iter().zip(self.connection.pipeline(&commands)?) {
+                let slot = Some(Slot::Note(&id));
                 let value: Vec<u8> = match self.connection.value("HGET", Some(reply), slot) {
                     Err(Error::WrongType { .. }) => Vec::new(),
                     value => value?,
                 };
-                values.push((String::from_utf8_lossy(&value).into_owned(), id.as_str()));
+                values.push((String::from_utf8_lossy(&value).into_owned(), id));
             }
         }
         Ok(values)
     }
 
-    /// Those of the notes that are there.
+    /// Those of the notes that are there; the others are counted as odd.
     pub(crate) fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
         let mut notes = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
@@ -216,7 +195,8 @@ impl Store {
 }
 
 impl Sort {
-    fn field(self) -> &'static str {
+    /// The field that decides.
+    pub(crate) fn field(self) -> &'static str {
         match self {
             Self::Created => "created_at",
             Self::Updated => "updated_at",
@@ -225,31 +205,29 @@ impl Sort {
     }
 }
 
-impl Query {
-    /// Sorts what is in the order of the ids by the values of the field: where these are the same,
-    /// that order stays.
-    fn put_in_order<T>(&self, items: &mut [T], value: impl Fn(&T) -> &str) {
-        // The key of a title is made, not borrowed: it is made once an item.
-        let key = |item: &T| match self.sort {
-            // Compared as text, as the HTTP API does.
-            Sort::Created | Sort::Updated => value(item).to_owned(),
-            Sort::Title => value(item).to_lowercase(),
-        };
-        if (self.sort == Sort::Title) == self.reverse {
-            items.sort_by_cached_key(|item| Reverse(key(item)));
-        } else {
-            items.sort_by_cached_key(key);
+impl Order {
+    /// Sorts ids by their values, which are times or titles.
+    fn sort(self, keys: &mut [(String, String)]) {
+        if self.sort == Sort::Title {
+            for (title, _) in keys.iter_mut() {
+                *title = title.to_lowercase();
+            }
         }
+        // Times are compared as text, as the HTTP API does.
+        let descends = (self.sort == Sort::Title) == self.reverse;
+        keys.sort_unstable_by(|(one, id), (other, other_id)| {
+            let order = one.cmp(other);
+            let order = if descends { order.reverse() } else { order };
+            order.then_with(|| id.cmp(other_id))
+        });
     }
 }
 
-/// How many characters of `id` no other of the sorted ids, of which it is one, begins with.
-fn distinct_length(id: &str, sorted: &[String]) -> usize {
-    let at = sorted.partition_point(|other| other.as_str() < id);
-    let neighbours = [at.checked_sub(1), Some(at + 1)];
-    let shared = neighbours.into_iter().flatten().map(|at| {
-        let other = sorted.get(at).map_or("", String::as_str);
-        let pairs = id.chars().zip(other.chars());
+/// How many characters of any of the sorted ids no other begins with.
+fn distinct_length(sorted: &[String]) -> usize {
+    let shared = sorted.windows(2).map(|pair| {
+        let [one, other] = pair else { return 0 };
+        let pairs = one.chars().zip(other.chars());
         pairs.take_while(|(a, b)| a == b).count()
     });
     shared.max().unwrap_or_default() + 1

@@ -80,7 +80,7 @@ return {'done'}
 ";
 
 /// A note before and after a change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NoteChange {
     pub(crate) id: String,
     /// What Redis must hold for the change to be made.

@@ -73,12 +73,8 @@ fn a_list_is_in_the_order_asked_for_and_as_long() {
     }
     let mut store = open(&server);
     let mut list = |sort, reverse, limit| {
-        let query = Query {
-            sort,
-            reverse,
-            limit,
-        };
-        titles(&store.list(&query).unwrap().notes).join(" ")
+        let order = Order { sort, reverse };
+        titles(&store.list(order, limit).unwrap()).join(" ")
     };
     assert_eq!(list(Sort::Created, false, None), "gamma Alpha beta");
     assert_eq!(list(Sort::Updated, false, None), "Alpha gamma beta");
@@ -99,12 +95,11 @@ fn a_limited_list_is_full_although_ids_without_a_note_sort_first() {
     let mut store = open(&server);
     add(&mut store, "a", "");
     add(&mut store, "b", "");
-    let query = Query {
+    let order = Order {
         reverse: true,
-        limit: Some(2),
-        ..Query::default()
+        ..Order::default()
     };
-    assert_eq!(store.list(&query).unwrap().notes.len(), 2);
+    assert_eq!(store.list(order, Some(2)).unwrap().len(), 2);
     let told = "odd data by another writer (ids without a note: 3)";
     assert_eq!(store.take_faults().as_deref(), Some(told));
     assert_eq!(store.take_faults(), None, "told once");
@@ -122,8 +117,8 @@ fn odd_data_is_tolerated_and_told() {
     ]);
     server.command(&["EVAL", r"redis.call('SADD','notes:ids','\255')", "0"]);
     let mut store = open(&server);
-    let listing = store.list(&Query::default()).unwrap();
-    assert_eq!(titles(&listing.notes), ["\u{fffd}ok"]);
+    let notes = store.list(Order::default(), None).unwrap();
+    assert_eq!(titles(&notes), ["\u{fffd}ok"]);
     assert_eq!(
         store.take_faults().unwrap(),
         "odd data by another writer (ids that are not UTF-8: 1, ids without a note: 1, \
@@ -144,7 +139,7 @@ fn a_set_of_ids_of_the_wrong_type_is_named() {
     let mut store = open(&server);
     let note = Note::new("T".into(), String::new(), NOW);
     for error in [
-        store.list(&Query::default()).unwrap_err(),
+        store.list(Order::default(), None).unwrap_err(),
         store.count().unwrap_err(),
         store.create(&note).unwrap_err(),
     ] {
@@ -184,7 +179,7 @@ fn a_note_is_named_by_its_id_its_beginning_or_as_the_latest() {
     assert_eq!(resolve(&uuid.replace('-', "")).unwrap(), uuid);
     assert!(matches!(
         resolve("abcd").unwrap_err(),
-        Error::Ambiguous { count: 2, .. }
+        Error::Ambiguous { message, .. } if message.contains("of 2 ids: abcd-1, abcd-2")
     ));
     assert!(matches!(
         resolve("abc").unwrap_err(),
@@ -197,18 +192,61 @@ fn a_note_is_named_by_its_id_its_beginning_or_as_the_latest() {
 }
 
 #[test]
-fn the_abbreviation_tells_listed_ids_from_all_others() {
+fn a_note_is_named_by_its_title_or_by_how_lately_it_was_changed() {
     let server = RedisServer::start();
-    for id in ["abcdef-1", "abcdef-2", "b"] {
+    let mut store = open(&server);
+    for (id, title, updated) in [
+        ("abcd-1", "Buy Milk", "1"),
+        ("abcd-2", "twin", "3"),
+        ("abcd-3", "Twin", "2"),
+        ("abcd-4", "abcd-1", "0"),
+    ] {
+        write(&server, id, &["title", title, "updated_at", updated]);
+    }
+    let mut resolve = |text: &str| {
+        let reference = NoteRef::from(text.to_owned());
+        let resolved = store.resolve(&[reference]).unwrap().remove(0);
+        resolved.map_err(|error| error.to_string())
+    };
+    assert_eq!(resolve("buy milk").unwrap(), "abcd-1");
+    assert_eq!(resolve("abcd-1").unwrap(), "abcd-1", "ids go before titles");
+    for (number, id) in [("@1", "abcd-2"), ("@2", "abcd-3"), ("@4", "abcd-4")] {
+        assert_eq!(resolve(number).unwrap(), id);
+    }
+    let error = |message: &str| Err(message.to_owned());
+    assert_eq!(resolve("@5"), error("no note @5: there are only 4"));
+    assert_eq!(
+        resolve("twin"),
+        error("twin is the title of 2 notes: abcd-2, abcd-3")
+    );
+    for name in ["@0", "@x", "milk"] {
+        assert!(resolve(name).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn the_abbreviation_tells_every_id_from_all_others() {
+    let server = RedisServer::start();
+    let mut store = open(&server);
+    let mut abbreviation = |id: &str| {
+        write(&server, id, &["created_at", id]);
+        let all = store.ordered(Order::default(), |_| true).unwrap();
+        all.abbreviation
+    };
+    assert_eq!(abbreviation("abcdef-1"), 1);
+    assert_eq!(abbreviation("b"), 1);
+    assert_eq!(abbreviation("abcdef-2"), 8);
+}
+
+#[test]
+fn only_the_ids_whose_value_is_wanted_are_put_in_order() {
+    let server = RedisServer::start();
+    for id in ["1", "2", "3"] {
         write(&server, id, &["created_at", id]);
     }
-    let mut store = open(&server);
-    assert_eq!(store.list(&Query::default()).unwrap().abbreviation, 8);
-    let last = Query {
-        limit: Some(1),
-        ..Query::default()
-    };
-    assert_eq!(store.list(&last).unwrap().abbreviation, 1);
+    let wanted = |time: &str| time != "2";
+    let ordered = open(&server).ordered(Order::default(), wanted).unwrap();
+    assert_eq!(ordered.ids, ["3", "1"]);
 }
 
 #[test]

@@ -4,12 +4,11 @@
 //! started from, then stays beside it. The files are for the user alone (mode 0600). This file knows
 //! nothing of notes.
 
-use std::fs::{self, DirBuilder, Metadata};
+use std::fs::{self, DirBuilder};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::process::geteuid;
 use tempfile::{Builder, NamedTempFile};
 
 /// What the name of a draft ends with: editors know Markdown by it.
@@ -93,8 +92,7 @@ impl Draft {
 impl Kept {
     /// The draft kept last in one of the directories among those whose origin is `wanted`.
     ///
-    /// Others may be able to write to a directory: only the user's own files count. A directory that
-    /// cannot be read holds none.
+    /// A directory that cannot be read holds none.
     pub(crate) fn latest(directories: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Option<Self> {
         let entries = directories.iter().flat_map(fs::read_dir).flatten();
         let kept = entries.flatten().filter_map(|entry| {
@@ -103,8 +101,7 @@ impl Kept {
                 return None;
             }
             let path = origin.with_extension(TEXT);
-            own_file(&origin)?;
-            let changed = own_file(&path)?.modified().ok()?;
+            let changed = fs::metadata(&path).ok()?.modified().ok()?;
             // What is not text is no origin that this program wrote.
             let origin = fs::read_to_string(&origin).ok()?;
             wanted(&origin).then_some((changed, Self { path, origin }))
@@ -127,10 +124,4 @@ impl Kept {
 fn write(file: &mut NamedTempFile, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()
-}
-
-/// What is known of a file, if it is one of the user's own and no link.
-fn own_file(path: &Path) -> Option<Metadata> {
-    let metadata = fs::symlink_metadata(path).ok()?;
-    (metadata.is_file() && metadata.uid() == geteuid().as_raw()).then_some(metadata)
 }

@@ -17,21 +17,18 @@ pub(crate) const USUAL: &str = "vi";
 
 /// Why there is no new text. What the user wrote is kept in the draft wherever there was any.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    #[error("{0}")]
-    Failed(String),
-    #[error("{0}")]
-    Interrupted(String),
-    #[error("{message}")]
-    Io { message: String, source: io::Error },
+#[error("{message}")]
+pub(crate) struct Error {
+    message: String,
+    /// What a run ends with for it.
+    pub(crate) exit: Exit,
 }
 
 impl Error {
-    /// What a run ends with for it.
-    pub(crate) fn exit(&self) -> Exit {
-        match self {
-            Self::Interrupted(_) => Exit::Interrupted,
-            Self::Failed(_) | Self::Io { .. } => Exit::Failed,
+    fn failed(message: String) -> Self {
+        Self {
+            message,
+            exit: Exit::Failed,
         }
     }
 }
@@ -41,9 +38,9 @@ impl Error {
 /// `command` is split into words as a shell does, unless it is the path of a file as it stands.
 pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft), Error> {
     let path = draft.path().to_owned();
-    let in_draft = |source| {
-        let message = format!("cannot read or keep the draft {}", path.display());
-        Error::Io { message, source }
+    let in_draft = |error: io::Error| {
+        let path = path.display();
+        Error::failed(format!("cannot read or keep the draft {path}: {error}"))
     };
     let before = draft.read().map_err(in_draft)?;
     let status = run(command, draft.path())?;
@@ -56,9 +53,12 @@ pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft
             kept = format!("; your text is kept in {}", path.display());
         }
         return Err(if status.signal() == Some(SIGINT) {
-            Error::Interrupted(format!("interrupted; nothing was written{kept}"))
+            Error {
+                message: format!("interrupted; nothing was written{kept}"),
+                exit: Exit::Interrupted,
+            }
         } else {
-            Error::Failed(format!(
+            Error::failed(format!(
                 "the editor `{command}` failed ({status}); nothing was written{kept}"
             ))
         });
@@ -71,18 +71,19 @@ pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft
     }
     let kept = draft.keep().map_err(in_draft)?;
     let text = "the text is not UTF-8; nothing was written; it is kept in";
-    Err(Error::Failed(format!("{text} {}", kept.display())))
+    Err(Error::failed(format!("{text} {}", kept.display())))
 }
 
 fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {
-    let not_started = |source| {
+    let not_started = |error: io::Error| {
         let remedy = "set NOTES_EDITOR to one that is installed";
-        let message = format!("cannot run the editor `{command}`; {remedy}");
-        Error::Io { message, source }
+        Error::failed(format!(
+            "cannot run the editor `{command}`; {remedy}: {error}"
+        ))
     };
     let mut words = words(command)
         .ok_or_else(|| {
-            Error::Failed(format!(
+            Error::failed(format!(
                 "the editor `{command}` is no command: its quotes do not match; set NOTES_EDITOR"
             ))
         })?
@@ -92,11 +93,8 @@ fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {
         .ok_or_else(|| not_started(io::ErrorKind::NotFound.into()))?;
     // Ctrl-C is the editor's while it runs.
     let _held = Held::new().map_err(not_started)?;
-    Command::new(program)
-        .args(words)
-        .arg(file)
-        .status()
-        .map_err(not_started)
+    let mut editor = Command::new(program);
+    editor.args(words).arg(file).status().map_err(not_started)
 }
 
 /// A command and its arguments, split as a shell does it, unless it is the path of a file as it

@@ -346,3 +346,54 @@ fn a_text_that_was_not_utf_8_is_not_rewritten() {
         .bytes;
     assert_eq!(bytes, b"\xff");
 }
+
+#[test]
+fn several_notes_are_changed_as_one_step() {
+    let sandbox = Sandbox::with_redis();
+    let (a, b) = (sandbox.add("a", "one"), sandbox.add("b", ""));
+    sandbox.notes(["edit", &a, &b, "--append", "#x"]).gives(
+        0,
+        &format!("{a}\n{b}\n"),
+        &format!("changed {} a\nchanged {} b\n", &a[..8], &b[..8]),
+    );
+    assert_eq!(sandbox.field(&a, "content"), "one\n#x");
+    assert_eq!(sandbox.field(&b, "content"), "#x");
+    sandbox.notes(["undo", "-q"]).run();
+    assert_eq!(sandbox.field(&a, "content"), "one");
+    assert_eq!(sandbox.field(&b, "content"), "");
+    let before = sandbox.field(&a, "updated_at");
+    sandbox
+        .notes(["edit", "-", "-c", "one"])
+        .stdin(format!("{a}\n{b}\n"))
+        .gives(
+            0,
+            &format!("{a}\n{b}\n"),
+            &format!("unchanged {} a\nchanged {} b\n", &a[..8], &b[..8]),
+        );
+    assert_eq!(sandbox.field(&a, "updated_at"), before);
+}
+
+#[test]
+fn a_note_that_is_missing_does_not_keep_the_others_from_being_changed() {
+    let sandbox = Sandbox::with_redis();
+    let a = sandbox.add("a", "");
+    sandbox.notes(["edit", "00000000", &a, "-t", "new"]).gives(
+        3,
+        &format!("{a}\n"),
+        &format!(
+            "notes: no note 00000000; `notes list` shows what there is\nchanged {} new\n",
+            &a[..8]
+        ),
+    );
+}
+
+#[test]
+fn the_editor_takes_one_note() {
+    let sandbox = Sandbox::with_redis();
+    let (a, b) = (sandbox.add("a", ""), sandbox.add("b", ""));
+    sandbox.notes(["edit", &a, &b]).env("EDITOR", "true").gives(
+        2,
+        "",
+        "notes: the editor takes one NOTE; -t, -c, -f and --append change several\n",
+    );
+}

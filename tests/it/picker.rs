@@ -86,7 +86,7 @@ fn the_list_begins_with_the_note_changed_last() {
 }
 
 #[test]
-fn tab_picks_several_to_show_or_delete_and_one_to_edit() {
+fn tab_picks_several_and_one_for_the_editor() {
     let sandbox = Sandbox::with_redis();
     let [milk, meeting, party] = three_notes(&sandbox);
     let keys = format!("\t{DOWN}\t{UP}\r");
@@ -100,7 +100,9 @@ fn tab_picks_several_to_show_or_delete_and_one_to_edit() {
     expected.sort_unstable();
     assert_eq!((shown.as_slice(), code), (expected.as_slice(), 0));
 
-    let mut terminal = sandbox.full_screen(WIDE, &["edit", "-t", "New"], &[]);
+    let editor = sandbox.script("editor", "echo New >\"$1\"");
+    let variables = [("EDITOR", editor.to_str().unwrap())];
+    let mut terminal = sandbox.full_screen(WIDE, &["edit"], &variables);
     see_all(&mut terminal, 3);
     terminal.type_keys(&format!("\t{DOWN}\t\r"));
     let (text, code) = end(terminal);

@@ -93,3 +93,22 @@ fn a_key_that_holds_something_else_is_left_alone() {
     );
     assert_eq!(sandbox.redis_cli(&["GET", "note:string"]), "x");
 }
+
+#[test]
+fn ids_on_standard_input_are_deleted_as_one_step() {
+    let sandbox = Sandbox::with_redis();
+    let (a, b) = (sandbox.add("a", ""), sandbox.add("b", ""));
+    let ids = format!("{a}\n{b}\n");
+    sandbox.notes(["rm", "-"]).stdin(ids.as_str()).gives(
+        2,
+        "",
+        "notes: not deleted: without a terminal to ask on, pass --yes\n",
+    );
+    sandbox
+        .notes(["rm", "-qy", "-"])
+        .stdin(ids.as_str())
+        .gives(0, &ids, "");
+    sandbox.notes(["rm", "-qy", "-"]).stdin("").gives(0, "", "");
+    sandbox.notes(["undo", "-q"]).run();
+    assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "2");
+}

@@ -108,3 +108,41 @@ fn raw_and_json_exclude_each_other() {
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
     }
 }
+
+#[test]
+fn a_note_is_named_by_its_title_by_how_lately_it_was_changed_or_from_standard_input() {
+    let sandbox = Sandbox::with_redis();
+    let (old, new) = (sandbox.add("Buy milk", ""), sandbox.add("Other", ""));
+    let ids = |arguments: &[&str], stdin: &str| {
+        let arguments = [&["show", "--field", "id"], arguments].concat();
+        let run = sandbox.notes(arguments).stdin(stdin).run();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        run.stdout
+    };
+    assert_eq!(ids(&["buy MILK"], ""), format!("{old}\n"));
+    assert_eq!(ids(&["@2", "@"], ""), format!("{old}\n{new}\n"));
+    let lines = format!("{new}\tOther\tx\r\n\n {old}\n{new}\n");
+    assert_eq!(ids(&["-"], &lines), format!("{new}\n{old}\n"));
+    assert_eq!(ids(&["-"], ""), "");
+    let listed = sandbox.notes(["list"]).run().stdout;
+    assert_eq!(ids(&["-"], &listed), format!("{new}\n{old}\n"));
+    sandbox
+        .notes(["show", "@3"])
+        .gives(3, "", "notes: no note @3: there are only 2\n");
+    sandbox.notes(["show", "milk"]).gives(
+        3,
+        "",
+        "notes: no note milk; `notes list` shows what there is\n",
+    );
+    let twin = sandbox.add("other", "");
+    let mut twins = [twin, new];
+    twins.sort();
+    sandbox.notes(["show", "other"]).gives(
+        5,
+        "",
+        &format!(
+            "notes: other is the title of 2 notes: {}\n",
+            twins.join(", ")
+        ),
+    );
+}

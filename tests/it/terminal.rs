@@ -242,3 +242,23 @@ fn times_are_local_with_their_offset() {
         "{screen}"
     );
 }
+
+#[test]
+fn three_notes_are_shown_before_they_are_changed() {
+    let sandbox = Sandbox::with_redis();
+    let ids = ["one", "two", "three"].map(|title| sandbox.add(title, ""));
+    let [a, b, c] = ids.each_ref().map(String::as_str);
+    let mut terminal = sandbox.terminal(&["edit", a, b, c, "-c", "new"], &[]);
+    let shown = terminal.see("Change these 3 notes?");
+    for title in ["one", "two", "three"] {
+        assert!(shown.contains(title), "{shown}");
+    }
+    terminal.type_keys("\r");
+    assert_eq!(terminal.end().1, 1);
+    assert_eq!(sandbox.field(a, "content"), "");
+    let screen = sandbox.screen(&["edit", a, b, c, "-c", "new", "--yes"], &[]);
+    assert!(!screen.contains('?'), "{screen}");
+    assert_eq!(sandbox.field(a, "content"), "new");
+    let screen = sandbox.screen(&["edit", a, b, "-c", "newer"], &[]);
+    assert!(!screen.contains('?'), "two are few: {screen}");
+}

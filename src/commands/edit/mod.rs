@@ -2,11 +2,10 @@
 
 mod session;
 
-use std::time::{Duration, Instant};
-
 use anyhow::bail;
 
-use super::{brief, content, pick, print_touched, title};
+use super::named::{brief, complain_before_change, confirm};
+use super::{content, pick, print_touched, title};
 use crate::cli::Edit;
 use crate::context::Context;
 use crate::draft::terminated;
@@ -16,9 +15,8 @@ use crate::journal::{Basis, Change};
 use crate::note::Note;
 use crate::store;
 
-/// How long a change that does not depend on what was read is tried again on a note that others
-/// change at the same time.
-const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How many notes are not changed on a terminal without a question.
+const MANY: usize = 3;
 
 /// A note after the command, and what the command did to it.
 enum Edited {
@@ -29,8 +27,7 @@ enum Edited {
 }
 
 pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
-    let note: Vec<String> = args.note.take().into_iter().collect();
-    pick::require(&note, context)?;
+    pick::require(&args.notes, context)?;
     let texts = [&args.title, &args.content, &args.append];
     let by_editor = args.file.is_none() && texts.into_iter().all(Option::is_none);
     if by_editor && context.settings.editor.is_none() && !context.is_interactive() {
@@ -39,43 +36,66 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
     }
     args.title = args.title.as_deref().map(title).transpose()?;
     args.content = content(args.content, args.file.as_deref())?;
-    let (mut ids, mut errors) = pick::resolve(context, note, false)?;
-    let Some(id) = ids.pop() else {
-        bail!(errors.remove(0));
+    let several = !by_editor && !args.resume;
+    let (ids, errors) = pick::resolve(context, std::mem::take(&mut args.notes), several)?;
+    let exit = match complain_before_change(errors, context) {
+        Ok(exit) => exit,
+        Err(exit) => return Ok(exit),
     };
-    let edited = if args.resume {
-        session::resume(&id, context)?
-    } else if by_editor {
-        session::edit(&id, context)?
-    } else {
-        directly(&id, &args, context)?
+    let edited = match ids.as_slice() {
+        [] => return Ok(exit),
+        [id] if args.resume => vec![session::resume(id, context)?],
+        [id] if by_editor => vec![session::edit(id, context)?],
+        _ if by_editor => {
+            let text = "the editor takes one NOTE; -t, -c, -f and --append change several";
+            bail!(Error::usage(text));
+        }
+        ids => {
+            let answer = ask(ids, &args, context)?;
+            if answer != Exit::Done {
+                return Ok(answer);
+            }
+            directly(ids, &args, context)?
+        }
     };
-    let (word, note) = match &edited {
-        Edited::Changed(note) => ("changed", note),
-        Edited::Merged(note) => ("changed, and merged with a change made meanwhile:", note),
-        Edited::Unchanged(note) => ("unchanged", note),
-    };
-    print_touched(context, note)?;
-    context.say(&format!("{word} {}", brief(note)));
-    Ok(Exit::Done)
+    for edited in &edited {
+        let (word, note) = match edited {
+            Edited::Changed(note) => ("changed", note),
+            Edited::Merged(note) => ("changed, and merged with a change made meanwhile:", note),
+            Edited::Unchanged(note) => ("unchanged", note),
+        };
+        print_touched(context, note)?;
+        context.say(&format!("{word} {}", brief(note)));
+    }
+    Ok(exit)
 }
 
-/// Changes the note as the arguments say, whoever else changes it meanwhile.
-fn directly(id: &str, wish: &Edit, context: &mut Context) -> anyhow::Result<Edited> {
-    let until = Instant::now() + RETRY_TIMEOUT;
-    loop {
-        let note = context.store()?.get(id)?;
-        let note = note.ok_or_else(|| store::Error::no_such_note(id))?;
-        let change = wished(wish, &note)?;
-        if change == Change::default() {
-            return Ok(Edited::Unchanged(note));
-        }
-        match write(&note, &change, context) {
-            Ok(note) => return Ok(Edited::Changed(note)),
-            Err(error) if is_conflict(&error) && Instant::now() < until => {}
-            Err(error) => return Err(error),
-        }
+/// Asks, where there is somebody to ask, before many notes are changed.
+fn ask(ids: &[String], args: &Edit, context: &mut Context) -> anyhow::Result<Exit> {
+    if ids.len() < MANY || args.yes || !context.is_interactive() {
+        return Ok(Exit::Done);
     }
+    let notes: Vec<Note> = context
+        .store()?
+        .get_each(ids)?
+        .into_iter()
+        .flatten()
+        .collect();
+    Ok(confirm("Change", &notes, context)?)
+}
+
+/// Changes the notes as the arguments say, whoever else changes them meanwhile.
+fn directly(ids: &[String], wish: &Edit, context: &mut Context) -> anyhow::Result<Vec<Edited>> {
+    let mut store = context.journaled_store("edit")?;
+    let notes = store.update_each(ids, |note| wished(wish, note))?;
+    let edited = notes.into_iter().map(|(note, is_changed)| {
+        if is_changed {
+            Edited::Changed(note)
+        } else {
+            Edited::Unchanged(note)
+        }
+    });
+    Ok(edited.collect())
 }
 
 /// Writes a change if the note is still what was read.

@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
 
 use super::{Edited, change, is_conflict, refuse_altered, write};
-use crate::commands::short_id;
+use crate::commands::named::short_id;
 use crate::context::Context;
 use crate::draft::{self, Text};
 use crate::error;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Report, open, print_text};
+use super::{Report, print_text};
 use crate::cli::Health;
 use crate::context::Context;
 use crate::doctor::{self, Inspection, Mended, Problem, Repair, warnings};
@@ -124,7 +124,7 @@ fn mend(
 impl Checkup {
     fn of(report: &Report, store: &mut Store, context: &Context) -> anyhow::Result<Self> {
         let begun = Instant::now();
-        let (forbidden, untold) = doctor::rights(open(context)?)?;
+        let (forbidden, untold) = doctor::rights(context.settings.open(None)?)?;
         let mut progress = context.progress("reading notes");
         let mut watch = |done, total| progress.at(done, total);
         let mut found = doctor::inspect(store, timestamp::now(), &mut watch)?;

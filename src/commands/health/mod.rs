@@ -9,7 +9,6 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use crate::cli::Health;
-use crate::config::open::{self, Starting};
 use crate::context::{Context, PrintError};
 use crate::doctor::warnings;
 use crate::error::{self, exit_of};
@@ -55,13 +54,12 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
-    let (settings, search_path) = (&context.settings, context.environment.path());
-    let address = open::address(settings, search_path)?.to_string();
-    let origin = match &settings.server {
+    let address = context.settings.address()?.to_string();
+    let origin = match &context.settings.server {
         Some(server) => server.origin.clone(),
         None => "your private Redis, as no setting names another".to_owned(),
     };
-    let mut store = open(context)?;
+    let mut store = context.settings.open(None)?;
     // The first answer may include what the server does for a new connection.
     store.ping()?;
     let round_trip = store.ping()?;
@@ -79,12 +77,6 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
         server: store.server()?,
     };
     Ok((report, store))
-}
-
-/// A store on a connection of its own. The private Redis is not started for it.
-fn open(context: &Context) -> Result<Store, open::Error> {
-    let search_path = context.environment.path();
-    open::open(&context.settings, search_path, Starting::Forbidden)
 }
 
 impl Report {

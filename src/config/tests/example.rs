@@ -108,7 +108,7 @@ fn the_table_names_each_variable_once_and_explains_it() {
 fn the_table_has_the_defaults_that_hold() {
     let default = |name| find(name).default;
     let settings = Machine::new().settings();
-    let timeout = settings.timeout.as_secs().to_string();
+    let timeout = settings.timeout().as_secs().to_string();
     assert_eq!(default("NOTES_TIMEOUT"), Some(timeout.as_str()));
     let by_port = Machine::new().env("REDIS_PORT", "1").server();
     assert!(

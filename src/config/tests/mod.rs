@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::*;
-use crate::store::Address;
 
 /// A machine with one user: an environment, a working directory and a home, all empty at first.
 struct Machine {
@@ -84,21 +83,16 @@ impl Machine {
     }
 
     fn named(&self) -> Address {
-        let server = self.settings().server.expect("no server was named");
-        server.address.unwrap()
+        self.settings().server.expect("no server was named")
     }
 
     /// The server as one line: where it is, and what named it.
     fn server(&self) -> String {
-        let Some(server) = self.settings().server else {
+        let Some(address) = self.settings().server else {
             return "private".to_owned();
         };
-        let address = match &server.address {
-            Ok(address) => address.to_string(),
-            Err(_) => "a bad URL".to_owned(),
-        };
         let own = self.own_path();
-        let origin = server
+        let origin = address
             .origin
             .replace(own.to_str().unwrap(), "~/.config/notes/.env");
         format!("{address}, {origin}")

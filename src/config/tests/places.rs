@@ -7,7 +7,7 @@ use super::*;
 
 #[test]
 fn the_timeout_is_taken_from_the_first_place_that_has_it() {
-    let timeout = |machine: &Machine| machine.settings().timeout;
+    let timeout = |machine: &Machine| machine.settings().timeout();
     let mut machine = Machine::new();
     assert_eq!(timeout(&machine), Duration::from_secs(5));
     machine = machine.own_file("NOTES_TIMEOUT=3");
@@ -190,7 +190,7 @@ fn the_users_file_stays_the_users_in_its_own_directory() {
     let settings = Settings::load(&Flags::default(), &environment, &directory).unwrap();
     assert_eq!(settings.editor.as_deref(), Some("nano"));
     let server = settings.server.expect("no server was named");
-    assert_eq!(password(&server.address.unwrap()), Some("auth"));
+    assert_eq!(password(&server), Some("auth"));
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn the_environment_gives_values_that_are_neither_empty_nor_broken() {
     assert_eq!(environment.get("EMPTY"), None);
     assert_eq!(environment.get("PATH"), None);
     assert_eq!(environment.get("MISSING"), None);
-    assert_eq!(environment.path(), Some(bytes.as_os_str()));
+    assert_eq!(environment.os("PATH"), Some(bytes.as_os_str()));
     assert_eq!(environment.home(), None);
     let process = Environment::from_process();
     assert_eq!(process.os("PATH"), std::env::var_os("PATH").as_deref());

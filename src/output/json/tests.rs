@@ -12,6 +12,17 @@ fn fields<'a>(notes: &'a [Note], selection: Option<&'a Selection>) -> Vec<Fields
     notes.iter().map(|note| Fields(note, selection)).collect()
 }
 
+/// An array, its items one by one.
+fn write_array(out: &mut dyn Write, items: &[Fields<'_>], stream: &Stream) -> io::Result<()> {
+    for (index, item) in items.iter().enumerate() {
+        write_items(out, [item].into_iter(), index > 0, stream)?;
+    }
+    if items.is_empty() {
+        write_items(out, items.iter(), false, stream)?;
+    }
+    end_items(out, items.is_empty(), stream)
+}
+
 fn select(text: &str) -> Selection {
     text.parse().unwrap()
 }
@@ -29,7 +40,7 @@ fn a_note_is_one_compact_object_in_a_pipe() {
 #[test]
 fn a_list_is_one_array_in_a_pipe() {
     assert_eq!(
-        written(|out| write(out, &fields(&nasty(), None), &Stream::PIPE)),
+        written(|out| write_array(out, &fields(&nasty(), None), &Stream::PIPE)),
         format!("[{FIRST},{SECOND}]\n")
     );
 }
@@ -37,7 +48,7 @@ fn a_list_is_one_array_in_a_pipe() {
 #[test]
 fn lines_are_an_object_each() {
     assert_eq!(
-        written(|out| write_lines(out, &fields(&nasty(), None), &Stream::PIPE)),
+        written(|out| write_lines(out, fields(&nasty(), None).iter(), &Stream::PIPE)),
         format!("{FIRST}\n{SECOND}\n")
     );
 }
@@ -46,7 +57,7 @@ fn lines_are_an_object_each() {
 fn on_a_terminal_a_value_is_laid_out_and_what_could_harm_it_escaped() {
     let notes = &nasty()[1..];
     assert_eq!(
-        written(|out| write(out, &fields(notes, None), &TERMINAL)),
+        written(|out| write_array(out, &fields(notes, None), &TERMINAL)),
         r#"[
   {
     "id": "b\u0001",
@@ -56,7 +67,7 @@ fn on_a_terminal_a_value_is_laid_out_and_what_could_harm_it_escaped() {
 "#
     );
     assert_eq!(
-        written(|out| write_lines(out, &fields(notes, None), &TERMINAL)),
+        written(|out| write_lines(out, fields(notes, None).iter(), &TERMINAL)),
         "{\"id\":\"b\\u0001\",\"title\":\"\\u001b]0;x\\u0007\\u009b\\u202e\"}\n"
     );
 }
@@ -64,7 +75,7 @@ fn on_a_terminal_a_value_is_laid_out_and_what_could_harm_it_escaped() {
 #[test]
 fn pipe_and_terminal_say_the_same() {
     let value = |stream| -> Value {
-        let text = written(|out| write(out, &fields(&nasty(), None), stream));
+        let text = written(|out| write_array(out, &fields(&nasty(), None), stream));
         serde_json::from_str(&text).unwrap()
     };
     assert_eq!(value(&Stream::PIPE), value(&TERMINAL));
@@ -76,11 +87,15 @@ fn selected_fields_come_in_the_order_asked_and_are_null_where_missing() {
     let first = r#"{"tags":"x,y","content":"one\ntwo\tthree\\\r\n","id":"a"}"#;
     let second = r#"{"tags":null,"content":null,"id":"b\u0001"}"#;
     assert_eq!(
-        written(|out| write(out, &fields(&nasty(), Some(&selection)), &Stream::PIPE)),
+        written(|out| write_array(out, &fields(&nasty(), Some(&selection)), &Stream::PIPE)),
         format!("[{first},{second}]\n")
     );
     assert_eq!(
-        written(|out| write_lines(out, &fields(&nasty(), Some(&selection)), &Stream::PIPE)),
+        written(|out| write_lines(
+            out,
+            fields(&nasty(), Some(&selection)).iter(),
+            &Stream::PIPE
+        )),
         format!("{first}\n{second}\n")
     );
     assert_eq!(
@@ -94,9 +109,9 @@ fn no_notes_are_an_empty_array_and_no_lines() {
     let selection = select("id,anything");
     for stream in [Stream::PIPE, TERMINAL] {
         for selection in [None, Some(&selection)] {
-            let list = written(|out| write(out, &fields(&[], selection), &stream));
+            let list = written(|out| write_array(out, &fields(&[], selection), &stream));
             assert_eq!(list, "[]\n");
-            let lines = written(|out| write_lines(out, &fields(&[], selection), &stream));
+            let lines = written(|out| write_lines(out, fields(&[], selection).iter(), &stream));
             assert_eq!(lines, "");
         }
     }
@@ -123,7 +138,7 @@ fn a_full_disk_is_an_error_of_that_kind() {
     let notes = [note(&[("title", "T")])];
     for stream in [Stream::PIPE, TERMINAL] {
         let mut disk = Full::after(5);
-        let error = write(&mut disk, &fields(&notes, None), &stream).unwrap_err();
+        let error = write_array(&mut disk, &fields(&notes, None), &stream).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -33,7 +33,7 @@ fn wide(columns: u16) -> Stream {
 
 fn table_with(notes: &[Note], abbreviation: usize, stream: &Stream) -> String {
     let now = timestamp::parse("2024-01-18T10:30:00+00:00").unwrap();
-    written(|out| write(out, notes, abbreviation, now, stream))
+    written(|out| NoteTable::new(abbreviation, now).write(out, notes, stream))
 }
 
 fn table_of(notes: &[Note], columns: u16) -> String {
@@ -233,7 +233,8 @@ fn no_notes_are_no_bytes() {
 fn a_full_disk_is_an_error_of_that_kind() {
     for bytes in [0, 30, 100] {
         let mut disk = Full::after(bytes);
-        let error = write(&mut disk, &example(), 8, DateTime::UNIX_EPOCH, &wide(80)).unwrap_err();
+        let mut table = NoteTable::new(8, DateTime::UNIX_EPOCH);
+        let error = table.write(&mut disk, &example(), &wide(80)).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

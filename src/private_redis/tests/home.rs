@@ -49,7 +49,7 @@ impl Home {
 
     /// The private Redis of this home with the programs of this machine.
     pub(super) fn redis(&self) -> PrivateRedis {
-        PrivateRedis::new(&self.data, env::var_os("PATH").as_deref()).unwrap()
+        PrivateRedis::new(&self.data, &env::var_os("PATH").unwrap()).unwrap()
     }
 
     /// The private Redis of this home with no programs but those given here.
@@ -60,13 +60,13 @@ impl Home {
             fs::write(&path, script).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         }
-        PrivateRedis::new(&self.data, Some(bin.as_os_str())).unwrap()
+        PrivateRedis::new(&self.data, bin.as_os_str()).unwrap()
     }
 
     /// What the running server answers to a command.
     pub(super) fn ask(&self, arguments: &[&str]) -> String {
         let redis = self.redis();
-        let output = Command::new(client(env::var_os("PATH").as_deref()).unwrap())
+        let output = Command::new(client(&env::var_os("PATH").unwrap()).unwrap())
             .arg("-s")
             .arg(redis.socket())
             .args(arguments)

@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::home::{Home, TIMEOUT, raw, started};
-use crate::private_redis::{PrivateRedis, Status};
+use super::home::{Home, TIMEOUT, started};
+use crate::private_redis::{PrivateRedis, programs};
 
 /// Far less than reading the keys takes.
 const LITTLE: Duration = Duration::from_millis(300);
@@ -31,7 +31,7 @@ fn slow_home() -> (Home, PrivateRedis) {
         thread::sleep(Duration::from_millis(2));
     }
     home.kill_servers();
-    let real = home.redis().programs.server().unwrap();
+    let real = programs::server(&home.redis().search_path).unwrap();
     let script = format!(
         "#!/bin/sh\nexec {} \"$@\" --key-load-delay 1000 --loading-process-events-interval-bytes 1024\n",
         real.display()
@@ -51,10 +51,9 @@ fn a_server_that_still_loads_is_left_to_it_and_waited_for() {
         );
         assert_eq!(home.servers().len(), 1);
     }
-    let Status::Loading { pid } = redis.status().unwrap() else {
-        panic!("20 s cannot have passed");
-    };
-    assert_eq!(home.servers(), [raw(pid)]);
+    let running = redis.status().unwrap().expect("it runs");
+    assert!(running.is_loading, "20 s cannot have passed");
+    assert_eq!(home.servers(), [started(running.server.pid)]);
     let waiting = thread::spawn(move || redis.ensure_running(TIMEOUT));
     home.ask(&["CONFIG", "SET", "key-load-delay", "0"]);
     assert_eq!(waiting.join().unwrap().unwrap(), None);

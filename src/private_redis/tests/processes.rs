@@ -21,7 +21,7 @@ const DATA: &str = "PRIVATE_REDIS_TEST_DATA";
 #[ignore = "the part of another process; the tests below run it"]
 fn starter() {
     let data = env::var_os(DATA).unwrap();
-    let redis = PrivateRedis::new(Path::new(&data), env::var_os("PATH").as_deref()).unwrap();
+    let redis = PrivateRedis::new(Path::new(&data), &env::var_os("PATH").unwrap()).unwrap();
     match redis.ensure_running(TIMEOUT).unwrap() {
         Some(pid) => println!("\nStarted {pid}"),
         None => println!("\nAlready"),

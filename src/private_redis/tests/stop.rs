@@ -8,15 +8,15 @@ use std::{fs, thread};
 use rustix::process::{Signal, kill_process};
 
 use super::home::{Home, TIMEOUT, raw, started};
-use crate::private_redis::{Error, Status, lock};
+use crate::private_redis::{Error, lock};
 
 #[test]
 fn a_server_that_never_was_neither_runs_nor_leaves_a_trace() {
     let home = Home::new();
     let redis = home.redis();
-    assert_eq!(redis.status().unwrap(), Status::NotRunning);
+    assert!(redis.status().unwrap().is_none());
     assert_eq!(redis.stop(TIMEOUT).unwrap(), None);
-    assert_eq!(redis.log_tail(), None);
+    assert_eq!(redis.last_words().unwrap(), None);
     assert!(!home.data().exists());
 }
 
@@ -25,12 +25,11 @@ fn a_running_server_tells_what_it_is() {
     let home = Home::new();
     let redis = home.redis();
     let server = started(redis.ensure_running(TIMEOUT).unwrap());
-    let Status::Running { pid, version, kind } = redis.status().unwrap() else {
-        panic!("it runs");
-    };
-    assert_eq!(raw(pid), server);
-    assert!(version.contains('.'), "{version}");
-    assert!(matches!(kind, "Redis" | "Valkey"));
+    let running = redis.status().unwrap().expect("it runs");
+    assert!(!running.is_loading);
+    assert_eq!(started(running.server.pid), server);
+    assert!(running.server.version.unwrap().contains('.'));
+    assert!(matches!(running.server.kind, "Redis" | "Valkey"));
 }
 
 #[test]
@@ -41,7 +40,7 @@ fn a_stopped_server_is_gone_when_stop_returns_and_its_data_is_not() {
     home.ask(&["SET", "k", "v"]);
     assert_eq!(redis.stop(TIMEOUT).unwrap().map(raw), Some(server));
     assert!(!redis.socket().exists());
-    assert_eq!(redis.status().unwrap(), Status::NotRunning);
+    assert!(redis.status().unwrap().is_none());
     assert_eq!(redis.stop(TIMEOUT).unwrap(), None);
     started(redis.ensure_running(TIMEOUT).unwrap());
     assert_eq!(home.ask(&["GET", "k"]), "v");
@@ -54,9 +53,9 @@ fn a_killed_server_does_not_run() {
     started(redis.ensure_running(TIMEOUT).unwrap());
     home.kill_servers();
     assert!(redis.socket().exists());
-    assert_eq!(redis.status().unwrap(), Status::NotRunning);
+    assert!(redis.status().unwrap().is_none());
     assert_eq!(redis.stop(TIMEOUT).unwrap(), None);
-    assert_eq!(redis.log_tail(), None);
+    assert_eq!(redis.last_words().unwrap(), None);
 }
 
 #[test]
@@ -80,14 +79,17 @@ fn a_server_that_does_not_answer_is_given_up_on_in_time() {
 }
 
 #[test]
-fn a_server_that_wants_a_password_runs_but_will_not_be_stopped() {
+fn a_server_that_wants_a_password_says_so() {
     let home = Home::new();
     let redis = home.redis();
     redis.ensure_running(TIMEOUT).unwrap();
     home.ask(&["CONFIG", "SET", "requirepass", "secret"]);
-    assert_eq!(redis.ensure_running(TIMEOUT).unwrap(), None);
-    let error = redis.stop(TIMEOUT).unwrap_err();
-    assert!(error.to_string().contains("it wants a password"), "{error}");
+    for error in [
+        redis.ensure_running(TIMEOUT).map(drop).unwrap_err(),
+        redis.stop(TIMEOUT).map(drop).unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("it wants a password"), "{error}");
+    }
 }
 
 #[test]
@@ -120,13 +122,14 @@ fn a_server_that_is_told_to_stop_and_lives_on_is_named() {
     let redis = home.redis();
     fs::create_dir_all(redis.dir()).unwrap();
     let listener = UnixListener::bind(redis.socket()).unwrap();
+    fs::write(redis.dir().join("redis.pid"), "4711\n").unwrap();
     let lock = redis.dir().join("server.lock");
     let _lock = lock::try_take(&lock).unwrap().expect("nobody has it");
     thread::spawn(move || {
         for mut stream in listener.incoming().map(Result::unwrap) {
             let mut request = [0; 1024];
             while let Ok(length @ 1..) = stream.read(&mut request) {
-                let info = "redis_version:7\r\nprocess_id:4711";
+                let info = "redis_version:7\r\nprocess_id:1";
                 let request = String::from_utf8_lossy(&request[..length]).into_owned();
                 let reply = if request.contains("PING") {
                     "+PONG\r\n".to_owned()
@@ -143,7 +146,7 @@ fn a_server_that_is_told_to_stop_and_lives_on_is_named() {
     assert!(
         error
             .to_string()
-            .ends_with("try again, or end it with `kill 4711`"),
+            .ends_with("did not stop within 200ms; try again, and if that does not help end it with `kill 4711`"),
         "{error}"
     );
 }

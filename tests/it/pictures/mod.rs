@@ -128,6 +128,7 @@ fn the_generated_pictures_are_what_the_program_prints() {
     let [(add, added), (health, answer)] = first_note();
     let help = sandbox.screen(&["-h"], &[]);
     let list = sandbox.screen(&["list"], &[]);
+    let search = sandbox.screen(&["search", "the"], &[]);
     let show = with_fixed_times(&sandbox.screen(&["show", "3f2a"], &[("TZ", "UTC")]));
     let pictures = BTreeMap::from([
         ("add.svg".to_owned(), drawn(add, &added)),
@@ -138,6 +139,7 @@ fn the_generated_pictures_are_what_the_program_prints() {
             "picker.svg".to_owned(),
             drawn("notes show", &picker(&sandbox)),
         ),
+        ("search.svg".to_owned(), drawn("notes search the", &search)),
         ("show.svg".to_owned(), drawn("notes show 3f2a", &show)),
     ]);
     let committed = Committed {

@@ -1,0 +1,141 @@
+//! What the benchmarks of commands share: a server with notes, and how long processes take.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use tempfile::TempDir;
+
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests use more of it, and have tests of it"
+)]
+#[path = "../../tests/it/support/redis_server.rs"]
+mod redis_server;
+
+use redis_server::{RedisServer, client};
+
+/// How redis-cli is told what to do.
+pub(crate) enum Input {
+    Arguments(Vec<String>),
+    Lines(PathBuf),
+}
+
+/// A server with the notes, and a home without settings.
+pub(crate) struct Field {
+    pub(crate) server: RedisServer,
+    pub(crate) home: TempDir,
+    pub(crate) ids: Vec<String>,
+}
+
+impl Field {
+    /// A server with that many notes, whose contents `content` makes of their numbers. No content
+    /// holds white space other than single spaces.
+    pub(crate) fn prepare(notes: usize, content: impl Fn(usize) -> String) -> Result<Self> {
+        let field = Self {
+            server: RedisServer::start(),
+            home: tempfile::tempdir()?,
+            ids: (0..notes).map(id).collect(),
+        };
+        let fill = field.lines("fill", |file| {
+            for (number, id) in field.ids.iter().enumerate() {
+                let (minute, second) = (number / 60 % 60, number % 60);
+                let time = format!("2026-01-01T00:{minute:02}:{second:02}.{number:06}+00:00");
+                writeln!(
+                    file,
+                    "HSET note:{id} id {id} title \"note {number}\" content \"{}\" created_at \
+                     {time} updated_at {time}\nSADD notes:ids {id}",
+                    content(number)
+                )?;
+            }
+            Ok(())
+        })?;
+        time(field.client(&Input::Lines(fill))?)?;
+        let count = field.server.command(&["SCARD", "notes:ids"]);
+        ensure!(count == notes.to_string(), "{count} notes were stored");
+        Ok(field)
+    }
+
+    /// What has redis-cli read a field of every note, or with `HGETALL` all of them.
+    pub(crate) fn read_all(&self, command: &str, field: &str) -> Result<Input> {
+        let path = self.lines(command, |file| {
+            writeln!(file, "SMEMBERS notes:ids")?;
+            let mut ids = self.ids.iter();
+            ids.try_for_each(|id| writeln!(file, "{command} note:{id} {field}"))
+        })?;
+        Ok(Input::Lines(path))
+    }
+
+    /// A file of commands for redis-cli.
+    pub(crate) fn lines(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> Result<PathBuf> {
+        let path = self.home.path().join(name);
+        let mut file = BufWriter::new(File::create(&path)?);
+        write(&mut file)?;
+        file.flush()?;
+        Ok(path)
+    }
+
+    pub(crate) fn notes<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_notes"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("REDIS_URL", self.server.url())
+            .current_dir(self.home.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn client(&self, input: &Input) -> Result<Command> {
+        let mut command = Command::new(client());
+        command.arg("-s").arg(self.server.socket());
+        match input {
+            Input::Arguments(arguments) => command.args(arguments).stdin(Stdio::null()),
+            Input::Lines(path) => command.stdin(File::open(path)?),
+        };
+        Ok(command)
+    }
+
+    pub(crate) fn version(&self) -> String {
+        let info = self.server.command(&["INFO", "server"]);
+        let value = |name: &str| info.lines().find_map(|line| line.strip_prefix(name));
+        match (value("valkey_version:"), value("redis_version:")) {
+            (Some(version), _) => format!("Valkey {}", version.trim()),
+            (None, version) => format!("Redis {}", version.unwrap_or_default().trim()),
+        }
+    }
+}
+
+/// The id of a note: random to look at, the same in every run.
+fn id(number: usize) -> String {
+    let mixed = (number as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    uuid::Builder::from_random_bytes(mixed.to_be_bytes())
+        .into_uuid()
+        .to_string()
+}
+
+/// How long the process takes from its start to its end; what it prints goes nowhere.
+pub(crate) fn time(mut command: Command) -> Result<Duration> {
+    command.stdout(Stdio::null());
+    let start = Instant::now();
+    let status = command.status().with_context(|| format!("{command:?}"))?;
+    let taken = start.elapsed();
+    ensure!(status.success(), "{command:?}: {status}");
+    Ok(taken)
+}
+
+/// In milliseconds.
+pub(crate) fn median(times: &mut [Duration]) -> f64 {
+    times.sort_unstable();
+    times[times.len() / 2].as_secs_f64() * 1000.0
+}

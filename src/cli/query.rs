@@ -1,0 +1,39 @@
+//! Which notes a command is about: the QUERY of `list`, `search` and `export`.
+
+use clap::Args;
+
+#[derive(Args, Debug, Default)]
+pub(crate) struct Query {
+    /// Words that the notes must have: word, title:word, content:word or '#tag'
+    ///
+    /// All of them must be in the title or the content. Upper and lower case are told apart only
+    /// in a word with a capital letter. Quote a tag: to a shell an unquoted # begins a comment, and
+    /// nothing after it arrives here. --tag needs no quotes.
+    #[arg(value_name = "QUERY")]
+    pub(crate) words: Vec<String>,
+
+    /// Only notes with this tag
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Vec<String>,
+
+    /// Only notes without this word or '#tag'
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
+    pub(crate) not: Vec<String>,
+
+    /// Only notes whose title or content matches this regular expression
+    ///
+    /// ^ and $ match at the ends of lines; (?i) at the start makes upper and lower case alike.
+    #[arg(short = 'e', long, value_name = "PATTERN", allow_hyphen_values = true)]
+    pub(crate) regex: Vec<String>,
+
+    /// Only notes of this time or later: 2026-01-15, 2d, yesterday, 'last monday', RFC 3339
+    ///
+    /// The time is the one sorted by: when the notes were created or, with --sort updated, last
+    /// changed.
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) since: Option<String>,
+
+    /// Only notes of this time or earlier; a day counts to its end
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) until: Option<String>,
+}

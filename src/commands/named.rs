@@ -1,0 +1,91 @@
+//! The notes that the NOTE arguments name, and what is said of a note in a few words.
+
+use std::collections::HashSet;
+use std::io;
+
+use anyhow::Context as _;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::note::Note;
+use crate::store::{self, NoteRef};
+use crate::terminal::prompt;
+
+/// The ids that the NOTE arguments stand for, each once, and what was wrong with the others. `-` is
+/// the ids on standard input.
+pub(super) fn resolve(
+    context: &mut Context,
+    notes: Vec<String>,
+) -> anyhow::Result<(Vec<String>, Vec<store::Error>)> {
+    let mut references: Vec<NoteRef> = Vec::with_capacity(notes.len());
+    for note in notes {
+        if note == "-" {
+            references.extend(standard_input()?);
+        } else {
+            references.push(note.into());
+        }
+    }
+    let mut known = HashSet::new();
+    let mut ids: Vec<String> = Vec::new();
+    let mut errors = Vec::new();
+    for resolved in context.store()?.resolve(&references)? {
+        match resolved {
+            Ok(id) if known.insert(id.clone()) => ids.push(id),
+            Ok(_) => {}
+            Err(error) => errors.push(error),
+        }
+    }
+    Ok((ids, errors))
+}
+
+/// The first field of each line, so that what `list` prints in a pipe will do as well as ids alone.
+fn standard_input() -> anyhow::Result<Vec<NoteRef>> {
+    let text = io::read_to_string(io::stdin()).context("cannot read ids from standard input")?;
+    let ids = text.lines().filter_map(|line| line.split('\t').next());
+    let ids = ids.map(str::trim).filter(|id| !id.is_empty());
+    Ok(ids.map(|id| NoteRef::Name(id.to_owned())).collect())
+}
+
+/// Says each error, and returns what the run ends with for the first.
+pub(super) fn complain_of(errors: Vec<store::Error>, context: &Context) -> Exit {
+    let complain = |error: store::Error| context.complain(&error.into());
+    let exits: Vec<Exit> = errors.into_iter().map(complain).collect();
+    exits.first().copied().unwrap_or(Exit::Done)
+}
+
+/// The same before notes are changed. A name that fits several notes is a slip, and no time to
+/// change the others: the run ends with what is the error here.
+pub(super) fn complain_before_change(
+    errors: Vec<store::Error>,
+    context: &Context,
+) -> Result<Exit, Exit> {
+    let ambiguous = errors.iter().any(|error| error.exit() == Exit::Ambiguous);
+    let exit = complain_of(errors, context);
+    if ambiguous {
+        return Err(Exit::Ambiguous);
+    }
+    Ok(exit)
+}
+
+/// Asks before notes are changed as the verb says: by the title of one, below the titles of several.
+pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> io::Result<Exit> {
+    let stream = &context.options.stderr;
+    match notes {
+        [note] => prompt::confirm(&format!("{verb} {}?", stream.one_line(&brief(note)))),
+        notes => {
+            for note in notes {
+                context.say(&brief(note));
+            }
+            prompt::confirm(&format!("{verb} these {} notes?", notes.len()))
+        }
+    }
+}
+
+/// A note in a few words: the beginning of its id, and its title.
+pub(super) fn brief(note: &Note) -> String {
+    format!("{} {}", short_id(note), note.title())
+}
+
+pub(super) fn short_id(note: &Note) -> String {
+    note.id.chars().take(8).collect()
+}

@@ -1,0 +1,41 @@
+//! `notes tags`: every tag, and how many notes have it.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use super::find::CHUNK;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output::{Json, tags};
+use crate::store::Order;
+use crate::tag;
+
+pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
+    let json = context.options.json.clone();
+    if let Json::On(Some(selection)) = &json {
+        selection.check_members("tag", &tags::MEMBERS)?;
+    }
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let ids = context.store()?.ordered(Order::default(), |_| true)?.ids;
+    for chunk in ids.chunks(CHUNK) {
+        for note in context.store()?.present(chunk)? {
+            for tag in tag::of(&note) {
+                *counts.entry(tag.to_owned()).or_default() += 1;
+            }
+        }
+    }
+    let mut counts: Vec<tags::Count> = counts.into_iter().collect();
+    counts.sort_unstable_by(|(tag, notes), (other, more)| {
+        (Reverse(notes), tag).cmp(&(Reverse(more), other))
+    });
+    match json {
+        Json::On(selection) => {
+            context.print_json(&tags::to_json(&counts, selection.as_ref()))?;
+        }
+        Json::Off => context.print(|out, stream| tags::write(out, &counts, stream))?,
+    }
+    if counts.is_empty() && context.options.stdout.terminal {
+        context.say("no tags yet; a tag is a word with a # in a note");
+    }
+    Ok(Exit::Done)
+}

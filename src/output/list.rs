@@ -1,0 +1,89 @@
+//! A list of notes in one of its formats, written part by part as the notes come.
+
+use std::io::{self, Write};
+
+use super::delimited::{self, Separator};
+use super::matches::Matches;
+use super::table::NoteTable;
+use super::{Selection, Stream, ids, json, names};
+use crate::note::Note;
+
+/// How a list looks.
+pub(crate) enum ListFormat {
+    Table(NoteTable),
+    Matches(Matches),
+    /// A line a note for other programs: [`delimited::LIST`].
+    Lines,
+    /// Values with a separator between them, below a header or not.
+    Separated(Separator, bool),
+    Json,
+    JsonLines,
+    Ids,
+}
+
+/// Writes a list.
+pub(crate) struct ListWriter<'a> {
+    format: ListFormat,
+    selection: Option<&'a Selection>,
+    begun: bool,
+}
+
+impl<'a> ListWriter<'a> {
+    /// For the selected fields, where the format has any choice of them.
+    pub(crate) fn new(format: ListFormat, selection: Option<&'a Selection>) -> Self {
+        Self {
+            format,
+            selection,
+            begun: false,
+        }
+    }
+
+    /// Writes some more notes.
+    pub(crate) fn write(
+        &mut self,
+        out: &mut dyn Write,
+        notes: &[Note],
+        stream: &Stream,
+    ) -> io::Result<()> {
+        if !notes.is_empty() {
+            self.write_part(out, notes, stream)?;
+            self.begun = true;
+        }
+        Ok(())
+    }
+
+    /// Writes what the list ends with; for one without notes, what begins it too.
+    pub(crate) fn finish(mut self, out: &mut dyn Write, stream: &Stream) -> io::Result<()> {
+        if !self.begun {
+            self.write_part(out, &[], stream)?;
+        }
+        match self.format {
+            ListFormat::Json => json::end_items(out, !self.begun, stream),
+            _ => Ok(()),
+        }
+    }
+
+    fn write_part(
+        &mut self,
+        out: &mut dyn Write,
+        notes: &[Note],
+        stream: &Stream,
+    ) -> io::Result<()> {
+        let begun = self.begun;
+        let fields = || notes.iter().map(|note| json::Fields(note, self.selection));
+        match &mut self.format {
+            ListFormat::Table(table) => table.write(out, notes, stream),
+            ListFormat::Matches(matches) => matches.write(out, notes, stream),
+            ListFormat::Lines => {
+                delimited::write(out, notes, &delimited::LIST, false, Separator::Tab, stream)
+            }
+            ListFormat::Separated(separator, header) => {
+                let names = names(self.selection);
+                delimited::write(out, notes, &names, *header && !begun, *separator, stream)
+            }
+            ListFormat::Json => json::write_items(out, fields(), begun, stream),
+            ListFormat::JsonLines => json::write_lines(out, fields(), stream),
+            ListFormat::Ids => ids::write(out, notes.iter().map(|note| note.id.as_str()), stream),
+        }
+    }
+}

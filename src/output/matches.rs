@@ -1,0 +1,189 @@
+//! What a search found, for people: each note's line and, below it, the lines that match, with what
+//! was looked for marked. No line is wider than the terminal.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
+use console::truncate_str;
+
+use super::{Stream, Style, age, sanitize};
+use crate::note::Note;
+use crate::query::{Field, Query};
+use crate::timestamp;
+
+/// The characters of an id that are shown at least.
+const SHORTEST_ID: usize = 8;
+
+/// How notes that a query found are shown.
+pub(crate) struct Matches {
+    query: Query,
+    id_length: usize,
+    now: DateTime<Utc>,
+}
+
+impl Matches {
+    /// `abbreviation` and `now` are as for the table.
+    pub(crate) fn new(query: Query, abbreviation: usize, now: DateTime<Utc>) -> Self {
+        Self {
+            query,
+            id_length: abbreviation.max(SHORTEST_ID),
+            now,
+        }
+    }
+
+    pub(crate) fn write(
+        &self,
+        out: &mut dyn Write,
+        notes: &[Note],
+        stream: &Stream,
+    ) -> io::Result<()> {
+        for note in notes {
+            let id: String = note.id.chars().take(self.id_length).collect();
+            let id = sanitize::one_line(&id).into_owned();
+            let title = note.title();
+            let title = marked(title, &self.query.matches(Field::Title, title), stream);
+            let age = match timestamp::parse(note.updated_at()) {
+                Some(time) => age::in_words(time, self.now),
+                None => sanitize::one_line(note.updated_at()).into_owned(),
+            };
+            let (id, age) = (stream.paint(id, Style::Id), stream.paint(age, Style::Faint));
+            write_line(out, &format!("{id}  {title}  {age}"), stream)?;
+            self.write_lines(out, note.content(), stream)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the lines of a content that match.
+    fn write_lines(&self, out: &mut dyn Write, content: &str, stream: &Stream) -> io::Result<()> {
+        let places = self.query.matches(Field::Content, content);
+        let room = usize::from(stream.width_or_usual().saturating_sub(4));
+        let mut begin = 0;
+        for line in content.split_inclusive('\n') {
+            let text = line.trim_end_matches(['\n', '\r']);
+            let first = places.partition_point(|place| place.end <= begin);
+            let here = places.iter().skip(first);
+            let here: Vec<Range<usize>> = here
+                .take_while(|place| place.start < begin + text.len())
+                .map(|place| place.start.saturating_sub(begin)..(place.end - begin).min(text.len()))
+                .collect();
+            if let Some(place) = here.first() {
+                let cut = cut_before(text, place, room);
+                let here: Vec<_> = here
+                    .iter()
+                    .map(|place| place.start - cut..place.end - cut)
+                    .collect();
+                let text = marked(text.get(cut..).unwrap_or_default(), &here, stream);
+                let before = if cut > 0 { "…" } else { "" };
+                write_line(out, &format!("    {before}{text}"), stream)?;
+            }
+            begin += line.len();
+        }
+        Ok(())
+    }
+}
+
+/// How much of a line is left out so that the first match is seen.
+fn cut_before(text: &str, first: &Range<usize>, room: usize) -> usize {
+    let before = text.get(..first.start).unwrap_or_default();
+    // What is not ASCII may take two columns.
+    let width = |c: char| if c.is_ascii() { 1 } else { 2 };
+    let matched = first.len();
+    if before.chars().map(width).sum::<usize>() + matched <= room {
+        return 0;
+    }
+    let mut used = 0;
+    let kept = before.char_indices().rev().take_while(|(_, c)| {
+        used += width(*c);
+        used <= room / 3
+    });
+    kept.last().map_or(first.start, |(at, _)| at)
+}
+
+/// The text made safe, with those places marked.
+fn marked(text: &str, places: &[Range<usize>], stream: &Stream) -> String {
+    let mut line = String::new();
+    let mut done = 0;
+    let part = |range: Range<usize>| sanitize::one_line(text.get(range).unwrap_or_default());
+    for place in places {
+        line += &part(done..place.start);
+        line += &stream.paint(part(place.clone()), Style::Match).to_string();
+        done = place.end;
+    }
+    line + &part(done..text.len())
+}
+
+fn write_line(out: &mut dyn Write, line: &str, stream: &Stream) -> io::Result<()> {
+    let width = usize::from(stream.width_or_usual());
+    writeln!(out, "{}", truncate_str(line.trim_end(), width, "…"))
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
+    use super::*;
+    use crate::output::samples::{TERMINAL, nasty, note, written};
+
+    fn found(words: &[&str], notes: &[Note], width: u16, color: bool) -> String {
+        let mut query = Query::default();
+        for word in words {
+            query.word(word).unwrap();
+        }
+        let stream = Stream {
+            width: Some(width),
+            color,
+            ..TERMINAL
+        };
+        let now = timestamp::parse("2024-01-18T10:30:00+00:00").unwrap();
+        let matches = Matches::new(query, 1, now);
+        written(|out| matches.write(out, notes, &stream))
+    }
+
+    fn shopping() -> Note {
+        note(&[
+            ("title", "Milk and more"),
+            ("content", "eggs\nmilk, no milk\r\n\nbread"),
+            ("updated_at", "2024-01-16T10:30:00+00:00"),
+        ])
+    }
+
+    #[test]
+    fn the_lines_that_match_stand_below_the_note_with_the_words_marked() {
+        assert_eq!(
+            found(&["milk"], &[shopping()], 80, false),
+            "a  Milk and more  2 days ago\n    milk, no milk\n"
+        );
+        assert_eq!(
+            found(&["milk", "bread"], &[shopping()], 80, true),
+            "\x1b[33ma\x1b[0m  \x1b[1;31mMilk\x1b[0m and more  \x1b[2m2 days ago\x1b[0m\n    \
+             \x1b[1;31mmilk\x1b[0m, no \x1b[1;31mmilk\x1b[0m\n    \x1b[1;31mbread\x1b[0m\n"
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_its_first_match() {
+        let content = format!("{}needle{}", "買い物 ".repeat(40), " hay".repeat(40));
+        let note = note(&[("title", "T"), ("content", &content)]);
+        for width in [12, 20, 40, 80] {
+            let text = found(&["needle"], std::slice::from_ref(&note), width, false);
+            for line in text.lines() {
+                assert!(line.width() <= usize::from(width), "{line}");
+            }
+            let line = text.lines().nth(1).unwrap();
+            assert!(line.starts_with("    …") && line.ends_with('…'), "{line}");
+            assert!(width < 20 || line.contains("needle"), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_others_wrote_cannot_reach_the_terminal_raw() {
+        let hostile = note(&[
+            ("title", "a\x1b[2Jb"),
+            ("content", "\x1b]0;x\x07 \u{202e}b"),
+        ]);
+        let text = found(&["b"], &[hostile], 80, false);
+        assert_eq!(text, "a  a^[[2Jb\n    ^[]0;x^G \\u{202e}b\n");
+        found(&["x"], &nasty(), 5, true);
+    }
+}

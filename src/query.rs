@@ -1,0 +1,368 @@
+//! What notes are looked for: words, tags, patterns and times. It knows nothing of where notes are
+//! kept or how they are shown.
+
+use std::ops::Range;
+
+use chrono::{DateTime, TimeZone, Utc};
+use regex::{Regex, RegexBuilder};
+
+use crate::note::Note;
+use crate::{tag, timestamp};
+
+/// What a note must have to be found: all that was asked for. The default is found in every note.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Query {
+    wanted: Vec<Term>,
+    unwanted: Vec<Term>,
+    since: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+}
+
+/// Why something cannot be looked for.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct QueryError(String);
+
+/// The fields that are searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    Title,
+    Content,
+}
+
+#[derive(Clone, Debug)]
+struct Term {
+    /// The one field that counts; all if there is none.
+    field: Option<Field>,
+    pattern: Pattern,
+}
+
+#[derive(Clone, Debug)]
+enum Pattern {
+    Text(Regex),
+    Tag(Word),
+}
+
+/// A word whose letter case counts only if it has a capital.
+#[derive(Clone, Debug)]
+struct Word(String);
+
+impl Query {
+    /// Asks for a word: `word`, `title:word`, `content:word` or `#tag`.
+    pub(crate) fn word(&mut self, text: &str) -> Result<(), QueryError> {
+        self.wanted.push(Term::parse(text)?);
+        Ok(())
+    }
+
+    /// Asks for notes without a word, which is any that [`Query::word`] takes.
+    pub(crate) fn without(&mut self, text: &str) -> Result<(), QueryError> {
+        self.unwanted.push(Term::parse(text)?);
+        Ok(())
+    }
+
+    /// Asks for a tag, with its `#` or without.
+    pub(crate) fn tag(&mut self, text: &str) -> Result<(), QueryError> {
+        self.wanted.push(Term::tag(text.trim_start_matches('#'))?);
+        Ok(())
+    }
+
+    /// Asks for a regular expression in the title or the content; `^` and `$` match at lines.
+    pub(crate) fn pattern(&mut self, text: &str) -> Result<(), QueryError> {
+        regex_syntax::parse(text).map_err(|error| {
+            let (what, at) = match &error {
+                regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span()),
+                regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span()),
+                other => return QueryError(other.to_string()),
+            };
+            let column = at.start.column;
+            QueryError(format!(
+                "the pattern `{text}` is wrong at character {column}: {what}"
+            ))
+        })?;
+        self.wanted.push(Term {
+            field: None,
+            pattern: Pattern::Text(regex(text, false)?),
+        });
+        Ok(())
+    }
+
+    /// Asks for notes of that time or later; of a day from its beginning.
+    pub(crate) fn since<Z>(&mut self, text: &str, now: &DateTime<Z>) -> Result<(), QueryError>
+    where
+        Z: TimeZone<Offset: Copy>,
+    {
+        self.since = Some(span(text, now)?.0);
+        Ok(())
+    }
+
+    /// Asks for notes of that time or before; of a day to its end.
+    pub(crate) fn until<Z>(&mut self, text: &str, now: &DateTime<Z>) -> Result<(), QueryError>
+    where
+        Z: TimeZone<Offset: Copy>,
+    {
+        self.until = Some(span(text, now)?.1);
+        Ok(())
+    }
+
+    /// Whether every note is found.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.asks_for_text() && self.since.or(self.until).is_none()
+    }
+
+    /// Whether it takes the text of a note to tell, not only its time.
+    pub(crate) fn asks_for_text(&self) -> bool {
+        !self.wanted.is_empty() || !self.unwanted.is_empty()
+    }
+
+    /// Whether a time, as a note carries it, is one that was asked for. One that cannot be read is
+    /// not if any time was.
+    pub(crate) fn has_time(&self, time: &str) -> bool {
+        if self.since.or(self.until).is_none() {
+            return true;
+        }
+        timestamp::parse(time).is_some_and(|time| {
+            self.since.is_none_or(|since| since <= time)
+                && self.until.is_none_or(|until| time <= until)
+        })
+    }
+
+    /// Whether the title and the content are what was asked for.
+    pub(crate) fn has_text(&self, note: &Note) -> bool {
+        self.wanted.iter().all(|term| term.is_in(note))
+            && !self.unwanted.iter().any(|term| term.is_in(note))
+    }
+
+    /// Where in the text of a field something is that was asked for: in order, nothing twice.
+    pub(crate) fn matches(&self, field: Field, text: &str) -> Vec<Range<usize>> {
+        let terms = self.wanted.iter().filter(|term| term.covers(field));
+        let mut found: Vec<Range<usize>> = terms.flat_map(|term| term.places(text)).collect();
+        found.sort_unstable_by_key(|place| (place.start, place.end));
+        let mut places: Vec<Range<usize>> = Vec::new();
+        for place in found.into_iter().filter(|place| !place.is_empty()) {
+            match places.last_mut() {
+                Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+                _ => places.push(place),
+            }
+        }
+        places
+    }
+}
+
+impl Term {
+    fn parse(text: &str) -> Result<Self, QueryError> {
+        if let Some(name) = text.strip_prefix('#')
+            && tag::is_name(name)
+        {
+            return Self::tag(name);
+        }
+        let (field, word) = if let Some(word) = text.strip_prefix("title:") {
+            (Some(Field::Title), word)
+        } else if let Some(word) = text.strip_prefix("content:") {
+            (Some(Field::Content), word)
+        } else {
+            (None, text)
+        };
+        if word.is_empty() {
+            let what = if field.is_some() {
+                text
+            } else {
+                "an empty word"
+            };
+            return Err(QueryError(format!("{what} finds nothing: write a word")));
+        }
+        let any_case = !Word(word.to_owned()).has_capital();
+        Ok(Self {
+            field,
+            pattern: Pattern::Text(regex(&regex::escape(word), any_case)?),
+        })
+    }
+
+    fn tag(name: &str) -> Result<Self, QueryError> {
+        if !tag::is_name(name) {
+            return Err(QueryError(format!(
+                "`{name}` cannot be a tag: a tag is letters, digits, -, _ and /, not digits alone"
+            )));
+        }
+        Ok(Self {
+            field: None,
+            pattern: Pattern::Tag(Word(name.to_owned())),
+        })
+    }
+
+    fn covers(&self, field: Field) -> bool {
+        self.field.is_none_or(|only| only == field)
+    }
+
+    fn is_in(&self, note: &Note) -> bool {
+        let fields = [
+            (Field::Title, note.title()),
+            (Field::Content, note.content()),
+        ];
+        let mut texts = fields.iter().filter(|(field, _)| self.covers(*field));
+        texts.any(|(_, text)| match &self.pattern {
+            Pattern::Text(regex) => regex.is_match(text),
+            Pattern::Tag(name) => tag::in_text(text).any(|(_, tag)| name.is(tag)),
+        })
+    }
+
+    fn places(&self, text: &str) -> Vec<Range<usize>> {
+        match &self.pattern {
+            Pattern::Text(regex) => regex.find_iter(text).map(|found| found.range()).collect(),
+            Pattern::Tag(name) => {
+                let tags = tag::in_text(text).filter(|(_, tag)| name.is(tag));
+                tags.map(|(at, tag)| at..at + 1 + tag.len()).collect()
+            }
+        }
+    }
+}
+
+impl Word {
+    fn has_capital(&self) -> bool {
+        self.0.contains(char::is_uppercase)
+    }
+
+    fn is(&self, other: &str) -> bool {
+        self.0 == other || (!self.has_capital() && self.0 == other.to_lowercase())
+    }
+}
+
+fn regex(pattern: &str, any_case: bool) -> Result<Regex, QueryError> {
+    RegexBuilder::new(pattern)
+        .case_insensitive(any_case)
+        .multi_line(true)
+        .build()
+        .map_err(|error| QueryError(format!("cannot search for this: {error}")))
+}
+
+fn span<Z>(text: &str, now: &DateTime<Z>) -> Result<(DateTime<Utc>, DateTime<Utc>), QueryError>
+where
+    Z: TimeZone<Offset: Copy>,
+{
+    timestamp::span(text, now).ok_or_else(|| {
+        QueryError(format!(
+            "`{text}` is no time: write 2026-01-15, 2d, yesterday, 'last monday' or \
+             2026-01-15T10:30:00Z"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note() -> Note {
+        let content = "Buy Milk and eggs\n#home #Shop/food\n2026 end";
+        Note::new(
+            "The list".into(),
+            content.into(),
+            "2024-01-15T10:30:00+00:00",
+        )
+    }
+
+    fn finds(ask: impl FnOnce(&mut Query) -> Result<(), QueryError>) -> bool {
+        let mut query = Query::default();
+        ask(&mut query).unwrap();
+        query.has_text(&note())
+    }
+
+    #[test]
+    fn letter_case_counts_where_the_word_has_a_capital() {
+        for (word, found) in [
+            ("milk", true),
+            ("Milk", true),
+            ("MILK", false),
+            ("list", true),
+            ("milk and", true),
+            ("mil.", false),
+            ("title:the", true),
+            ("title:milk", false),
+            ("content:milk", true),
+            ("content:The", false),
+            ("#home", true),
+            ("#hom", false),
+            ("#shop/food", true),
+            ("#Home", false),
+            ("# ", false),
+        ] {
+            assert_eq!(finds(|query| query.word(word)), found, "{word}");
+            assert_eq!(finds(|query| query.without(word)), !found, "without {word}");
+        }
+        assert!(finds(|query| query
+            .tag("home")
+            .and(query.tag("#shop/food"))));
+    }
+
+    #[test]
+    fn every_word_must_be_there() {
+        assert!(finds(|query| query.word("milk").and(query.word("list"))));
+        assert!(!finds(|query| query.word("milk").and(query.word("wine"))));
+    }
+
+    #[test]
+    fn a_pattern_sees_lines_and_says_where_it_is_wrong() {
+        assert!(finds(|query| query.pattern(r"^2\d+ end$")));
+        assert!(!finds(|query| query.pattern("milk")));
+        let error = Query::default().pattern("a(b").unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "the pattern `a(b` is wrong at character 2: unclosed group"
+        );
+        let error = Query::default()
+            .pattern(r"\p{Nope}")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("at character 1: Unicode property"),
+            "{error}"
+        );
+        let error = Query::default().pattern("(?:a{1000}){1000}").unwrap_err();
+        assert!(error.to_string().contains("exceeds size limit"), "{error}");
+    }
+
+    #[test]
+    fn what_can_be_no_word_or_tag_is_refused() {
+        for word in ["", "title:", "content:"] {
+            assert!(Query::default().word(word).is_err(), "{word}");
+        }
+        for tag in ["", "#", "12", "a b", "a,b"] {
+            assert!(Query::default().tag(tag).is_err(), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_day_counts_from_its_beginning_to_its_end() {
+        let now = timestamp::parse("2024-01-20T00:00:00+00:00").unwrap();
+        let mut query = Query::default();
+        assert!(query.is_empty() && query.has_time("never"));
+        query.since("2024-01-15", &now).unwrap();
+        query.until("2024-01-15", &now).unwrap();
+        assert!(!query.is_empty() && !query.asks_for_text());
+        for (time, is_in) in [
+            ("2024-01-15T00:00:00+00:00", true),
+            ("2024-01-15T23:59:59.999999+00:00", true),
+            ("2024-01-14T23:59:59.999999+00:00", false),
+            ("2024-01-16T00:00:00+00:00", false),
+            ("2024-01-16T00:30:00+01:00", true),
+            ("never", false),
+        ] {
+            assert_eq!(query.has_time(time), is_in, "{time}");
+        }
+        let error = query.since("soon", &now).unwrap_err().to_string();
+        assert!(
+            error.starts_with("`soon` is no time: write 2026-01-15"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn matches_come_in_order_and_overlap_nowhere() {
+        let mut query = Query::default();
+        for word in ["ilk", "mil", "#home", "title:buy", "eggs"] {
+            query.word(word).unwrap();
+        }
+        query.pattern("x*").unwrap();
+        let content = "Milk milk #home";
+        assert_eq!(query.matches(Field::Content, content), [0..4, 5..9, 10..15]);
+        assert_eq!(query.matches(Field::Title, "buy eggs"), [0..3, 4..8]);
+    }
+}

@@ -1,0 +1,231 @@
+//! QUERY in `notes list` and `notes search`.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::support::Sandbox;
+
+/// Notes with the ids `a`, `b` and `c`, the last of which is the newest.
+fn three_notes() -> Sandbox {
+    let sandbox = Sandbox::with_redis();
+    for (id, title, content, created, updated) in [
+        (
+            "a",
+            "Plan",
+            "Milk and eggs\n#home",
+            "2024-01-01T10:00:00+00:00",
+            "2024-03-01T10:00:00+00:00",
+        ),
+        (
+            "b",
+            "Milk round",
+            "v1.2 #work/plan",
+            "2024-01-02T10:00:00+00:00",
+            "2024-02-01T10:00:00+00:00",
+        ),
+        (
+            "c",
+            "Other",
+            "nothing #Home",
+            "2024-01-03T10:00:00+00:00",
+            "2024-01-03T10:00:00+00:00",
+        ),
+    ] {
+        let fields = [
+            ("id", id),
+            ("title", title),
+            ("content", content),
+            ("created_at", created),
+            ("updated_at", updated),
+        ];
+        sandbox.foreign(id, &fields);
+    }
+    sandbox
+}
+
+#[test]
+fn a_query_means_the_same_to_list_and_search() {
+    let sandbox = three_notes();
+    for (query, ids) in [
+        (vec!["milk"], "b\na\n"),
+        (vec!["Milk", "eggs"], "a\n"),
+        (vec!["MILK"], ""),
+        (vec!["title:milk"], "b\n"),
+        (vec!["content:milk"], "a\n"),
+        (vec!["milk and"], "a\n"),
+        (vec!["--tag", "home"], "c\na\n"),
+        (vec!["--tag", "#Home"], "c\n"),
+        (vec!["#home", "milk"], "a\n"),
+        (vec!["--tag=work/plan"], "b\n"),
+        (vec!["--not", "milk", "-e", "."], "c\n"),
+        (vec!["milk", "--not", "#home"], "b\n"),
+        (vec!["-e", r"^v\d+\.\d"], "b\n"),
+        (vec!["--regex", "milk"], ""),
+        (vec!["--since", "2024-01-02"], "c\nb\n"),
+        (vec!["--until", "2024-01-02"], "b\na\n"),
+        (
+            vec!["--since", "2024-01-02", "--until", "2024-01-02T10:00:00Z"],
+            "b\n",
+        ),
+        (vec!["--since", "2024-02-01", "--sort", "updated"], "a\nb\n"),
+        (vec!["--since", "2024-01-02", "--sort", "title"], "b\nc\n"),
+        (vec!["--until", "2d", "-n", "1"], "c\n"),
+        (vec!["milk", "-r", "-n", "1"], "a\n"),
+    ] {
+        for command in ["list", "search"] {
+            let arguments = [vec![command, "--ids"], query.clone()].concat();
+            sandbox.notes(arguments).gives(0, ids, "");
+        }
+    }
+}
+
+#[test]
+fn in_a_pipe_a_search_prints_what_a_list_prints() {
+    let sandbox = three_notes();
+    for format in [
+        vec![],
+        vec!["--json"],
+        vec!["--csv"],
+        vec!["--tsv"],
+        vec!["--jsonl"],
+    ] {
+        let run = |command| {
+            let arguments = [vec![command, "milk"], format.clone()].concat();
+            let run = sandbox.notes(arguments).run();
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+            run.stdout
+        };
+        assert_eq!(run("search"), run("list"));
+    }
+    sandbox
+        .notes(["search", "nowhere", "--json"])
+        .gives(0, "[]\n", "");
+    sandbox.notes(["search", "nowhere"]).gives(0, "", "");
+}
+
+#[test]
+fn exit_status_tells_a_script_whether_anything_was_found() {
+    let sandbox = three_notes();
+    sandbox
+        .notes(["search", "--exit-status", "eggs", "--ids"])
+        .gives(0, "a\n", "");
+    sandbox
+        .notes(["search", "--exit-status", "nowhere"])
+        .gives(1, "", "");
+    sandbox
+        .notes(["list", "--exit-status", "--tag", "none", "--json"])
+        .gives(1, "[]\n", "");
+}
+
+#[test]
+fn what_cannot_be_looked_for_is_told_with_its_place() {
+    let sandbox = three_notes();
+    for (arguments, message) in [
+        (
+            vec!["search"],
+            "nothing to search for: give a word, --tag, --regex, --since or --until",
+        ),
+        (
+            vec!["search", ""],
+            "an empty word finds nothing: write a word",
+        ),
+        (vec!["list", "title:"], "title: finds nothing: write a word"),
+        (
+            vec!["list", "-e", "a(b"],
+            "the pattern `a(b` is wrong at character 2: unclosed group",
+        ),
+        (
+            vec!["list", "--tag", "12"],
+            "`12` cannot be a tag: a tag is letters, digits, -, _ and /, not digits alone",
+        ),
+        (
+            vec!["list", "--since", "soon"],
+            "`soon` is no time: write 2026-01-15, 2d, yesterday, 'last monday' or 2026-01-15T10:30:00Z",
+        ),
+    ] {
+        sandbox
+            .notes(arguments)
+            .gives(2, "", &format!("notes: {message}\n"));
+    }
+}
+
+#[test]
+fn a_field_that_only_a_late_note_has_can_be_selected() {
+    let sandbox = Sandbox::with_redis();
+    for number in 0..600 {
+        let id = format!("{number:03}");
+        let time = format!("2024-01-01T00:00:00.{number:06}+00:00");
+        let mut fields = vec![
+            ("id", &*id),
+            ("title", "T"),
+            ("content", ""),
+            ("created_at", &time),
+        ];
+        fields.push(("updated_at", &time));
+        if number == 0 {
+            fields.push(("colour", "red"));
+        }
+        sandbox.foreign(&id, &fields);
+    }
+    let json = sandbox.notes(["list", "--json=id,colour"]).run().json();
+    assert_eq!(json.as_array().map(Vec::len), Some(600));
+    assert_eq!(json[599]["colour"], "red");
+    let error =
+        "no note has a field `size`: choose from id, title, content, created_at, updated_at";
+    sandbox
+        .notes(["search", "T", "--not", "x", "-n", "1", "--json=size", "-r"])
+        .gives(
+            2,
+            "",
+            &format!("{{\"error\":{{\"code\":\"usage\",\"message\":\"{error}, colour\"}}}}\n"),
+        );
+}
+
+#[test]
+fn on_a_terminal_the_lines_that_match_stand_below_each_note() {
+    let sandbox = three_notes();
+    let screen = sandbox.screen(&["search", "milk"], &[("NO_COLOR", "1")]);
+    let lines: Vec<&str> = screen.lines().collect();
+    assert_eq!(lines.len(), 3, "{screen}");
+    assert!(lines[0].starts_with("b  Milk round  "), "{screen}");
+    assert!(lines[1].starts_with("a  Plan  "), "{screen}");
+    assert_eq!(lines[2], "    Milk and eggs");
+    let coloured = sandbox.screen(&["search", "milk"], &[]);
+    assert!(
+        coloured.contains("\u{1b}[1;31mMilk\u{1b}[0m and eggs"),
+        "{coloured}"
+    );
+    let nothing = sandbox.screen(&["search", "nowhere"], &[]);
+    assert_eq!(nothing.trim_end(), "no note found");
+}
+
+#[test]
+fn a_search_fits_forty_columns_and_lets_no_escape_sequence_through() {
+    let sandbox = Sandbox::with_redis();
+    let content = format!("{}牛乳{}", "とても長い行です ".repeat(20), "🎉".repeat(40));
+    sandbox.foreign(
+        "id-1",
+        &[
+            ("title", "\u{1b}]0;owned\u{7} 牛乳 \u{1b}[2J"),
+            ("content", &content),
+        ],
+    );
+    let screen = sandbox.screen(&["search", "牛乳"], &[("COLUMNS", "40"), ("NO_COLOR", "1")]);
+    assert!(
+        !screen.contains('\u{1b}') && !screen.contains('\u{7}'),
+        "{screen:?}"
+    );
+    assert_eq!(screen.lines().count(), 3, "{screen}");
+    for line in screen.lines().take(2) {
+        assert!(line.width() <= 40 && line.contains("牛乳"), "{line}");
+    }
+}
+
+#[test]
+fn the_help_explains_the_tag_that_a_shell_swallows() {
+    let help = Sandbox::bare().notes(["search", "--help"]).run().stdout;
+    assert!(
+        help.contains("to a shell an unquoted # begins a comment"),
+        "{help}"
+    );
+    assert!(help.contains("notes search '#work'"), "{help}");
+}

@@ -1,0 +1,40 @@
+//! `notes tags`
+
+use crate::support::Sandbox;
+
+fn tagged() -> Sandbox {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("Plan #work", "#home\nand #work again");
+    sandbox.add("Other", "(#not-one) #work #12 a#b");
+    sandbox
+}
+
+#[test]
+fn every_tag_is_counted_once_a_note_the_most_frequent_first() {
+    let sandbox = tagged();
+    sandbox.notes(["tags"]).gives(0, "work\t2\nhome\t1\n", "");
+    sandbox.notes(["tags", "--json"]).gives(
+        0,
+        "[{\"tag\":\"work\",\"notes\":2},{\"tag\":\"home\",\"notes\":1}]\n",
+        "",
+    );
+    sandbox
+        .notes(["tags", "--json=tag"])
+        .gives(0, "[{\"tag\":\"work\"},{\"tag\":\"home\"}]\n", "");
+    let screen = sandbox.screen(&["tags"], &[("NO_COLOR", "1")]);
+    assert_eq!(screen, "NOTES  TAG\n    2  #work\n    1  #home\n");
+}
+
+#[test]
+fn without_tags_there_is_nothing_to_list() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.notes(["tags"]).gives(0, "", "");
+    sandbox.notes(["tags", "--json"]).gives(0, "[]\n", "");
+    let screen = sandbox.screen(&["tags"], &[]);
+    assert_eq!(
+        screen.trim_end(),
+        "no tags yet; a tag is a word with a # in a note"
+    );
+    let error = "{\"error\":{\"code\":\"usage\",\"message\":\"a tag has no field `x`: choose from tag, notes\"}}\n";
+    sandbox.notes(["tags", "--json=x"]).gives(2, "", error);
+}
