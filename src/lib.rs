@@ -8,7 +8,7 @@
 //! - `error`: how a run fails
 //! - `http`: the notes over HTTP
 //! - `doctor`: what may be wrong with a store, and how it is mended
-//! - `terminal`: editor, pager, prompt, progress, signals: a person and other programs
+//! - `terminal`: editor, pager, picker, prompt, progress, signals: a person and other programs
 //! - `output`: the formats
 //! - [`config`]: settings, and from settings to an open store
 //! - `private_redis`: the user's own server

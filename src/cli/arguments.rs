@@ -99,8 +99,8 @@ pub(crate) struct Format {
 
 #[derive(Args, Debug)]
 pub(crate) struct Show {
-    /// The notes to show
-    #[arg(value_name = "NOTE", required = true)]
+    /// The notes to show; picked from a list by default
+    #[arg(value_name = "NOTE")]
     pub(crate) notes: Vec<String>,
 
     /// Print only this field
@@ -114,8 +114,8 @@ pub(crate) struct Show {
 
 #[derive(Args, Debug)]
 pub(crate) struct Edit {
-    /// The notes to edit
-    #[arg(value_name = "NOTE", required = true)]
+    /// The notes to edit; picked from a list by default
+    #[arg(value_name = "NOTE")]
     pub(crate) notes: Vec<String>,
 
     /// Set the title
@@ -154,8 +154,8 @@ pub(crate) struct Edit {
 
 #[derive(Args, Debug)]
 pub(crate) struct Rm {
-    /// The notes to delete
-    #[arg(value_name = "NOTE", required = true)]
+    /// The notes to delete; picked from a list by default
+    #[arg(value_name = "NOTE")]
     pub(crate) notes: Vec<String>,
 
     /// Do not ask

@@ -170,7 +170,8 @@ pub(crate) enum Command {
     ///
     /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
     /// changed last, @2 for the one before it, or - to read ids from standard input.
-    /// Long output goes through a pager on a terminal.
+    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
+    /// takes them, Esc leaves. Long output goes through a pager on a terminal.
     #[command(after_long_help = "Examples:\n  \
             notes show @\n  \
             notes show 3f2a --field content\n  \
@@ -182,6 +183,9 @@ pub(crate) enum Command {
     ///
     /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
     /// changed last, @2 for the one before it, or - to read ids from standard input.
+    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
+    /// takes them, Esc leaves.
+    ///
     /// Without an option the note opens in your editor (NOTES_EDITOR, VISUAL, EDITOR, then vi): the
     /// first line is the title, the content begins below the empty line. If the editor fails, or
     /// leaves the text empty or unchanged, nothing is stored.
@@ -205,6 +209,9 @@ pub(crate) enum Command {
     ///
     /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
     /// changed last, @2 for the one before it, or - to read ids from standard input.
+    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
+    /// takes them, Esc leaves.
+    ///
     /// Asks first on a terminal; elsewhere --yes is required. If one NOTE does not exist, the others
     /// are still deleted, and the exit code is 3.
     ///

@@ -13,6 +13,7 @@ mod import;
 mod list;
 mod log;
 mod named;
+mod pick;
 mod redis;
 mod rm;
 mod serve;

@@ -2,8 +2,8 @@
 
 use anyhow::bail;
 
-use super::named::{brief, complain_before_change, confirm, resolve};
-use super::print_touched;
+use super::named::{brief, complain_before_change, confirm};
+use super::{pick, print_touched};
 use crate::cli::Rm;
 use crate::context::Context;
 use crate::error::Error;
@@ -13,12 +13,13 @@ use crate::note::Note;
 use crate::store;
 
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
+    pick::require(&args.notes, context)?;
     let asks = !args.yes && !args.dry_run;
     if asks && !context.is_interactive() {
         let text = "not deleted: without a terminal to ask on, pass --yes";
         bail!(Error::usage(text));
     }
-    let (ids, errors) = resolve(context, args.notes)?;
+    let (ids, errors) = pick::resolve(context, args.notes, true)?;
     let exit = match complain_before_change(errors, context) {
         Ok(exit) if !ids.is_empty() => exit,
         Ok(exit) | Err(exit) => return Ok(exit),

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, bail};
 
-use super::named::{complain_of, resolve};
-use super::print_notes;
+use super::named::complain_of;
+use super::{pick, print_notes};
 use crate::cli::Show;
 use crate::context::Context;
 use crate::error::Error;
@@ -14,13 +14,14 @@ use crate::store;
 use crate::terminal::pager;
 
 pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
+    pick::require(&args.notes, context)?;
     let json = context.options.json.clone();
     if json != Json::Off && (args.raw || args.field.is_some()) {
         bail!(Error::usage(
             "--json does not go with --raw or --field; --json=FIELD is alike"
         ));
     }
-    let (ids, mut errors) = resolve(context, args.notes)?;
+    let (ids, mut errors) = pick::resolve(context, args.notes, true)?;
     let mut notes = Vec::new();
     for (id, note) in ids.iter().zip(context.store()?.get_each(&ids)?) {
         match note {

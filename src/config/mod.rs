@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     /// With its arguments, as a shell would read them.
     pub(crate) editor: Option<String>,
     pub(crate) pager: Option<String>,
+    /// What notes are picked with in place of the built-in picker.
+    pub(crate) picker: Option<String>,
     /// What switches the journal off; `None` where one is kept.
     pub(crate) journal_off: Option<String>,
     /// Whether `serve` logs the details of requests.
@@ -99,6 +101,7 @@ impl Settings {
             timeout: timeout(flags, &sources)?,
             editor: value(&["NOTES_EDITOR", "VISUAL", "EDITOR"])?,
             pager: value(&["NOTES_PAGER", "PAGER"])?,
+            picker: value(&["NOTES_PICKER"])?,
             journal_off: journal_off(&sources)?,
             debug: debug.is_some_and(|debug| switch(&debug) == Some(true)),
             search_path: environment.os("PATH").unwrap_or_default().to_owned(),

@@ -45,6 +45,7 @@ pub const VARIABLES: &[Variable] = &[
     variable(UsersPlaces, "NOTES_JOURNAL", Some("on"), "off: no journal of changes is kept, and nothing can be undone"),
     variable(UsersPlaces, "NOTES_EDITOR", None, "the editor; goes before VISUAL"),
     variable(UsersPlaces, "NOTES_PAGER", None, "the pager; goes before PAGER"),
+    variable(UsersPlaces, "NOTES_PICKER", None, "the program that notes are picked with, such as fzf, in place of the built-in picker"),
     variable(Anywhere, "SECRET_KEY", None, "accepted for the sake of older .env files, and not used"),
     variable(Anywhere, "DEBUG", Some("False"), "True: notes serve logs the details of requests"),
     variable(Environment, "VISUAL", None, "the editor; goes before EDITOR"),

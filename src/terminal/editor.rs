@@ -81,7 +81,13 @@ fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {
             "cannot run the editor `{command}`; {remedy}: {error}"
         ))
     };
-    let mut words = words(command)?.into_iter();
+    let mut words = words(command)
+        .ok_or_else(|| {
+            Error::failed(format!(
+                "the editor `{command}` is no command: its quotes do not match; set NOTES_EDITOR"
+            ))
+        })?
+        .into_iter();
     let program = words
         .next()
         .ok_or_else(|| not_started(io::ErrorKind::NotFound.into()))?;
@@ -91,13 +97,11 @@ fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {
     editor.args(words).arg(file).status().map_err(not_started)
 }
 
-fn words(command: &str) -> Result<Vec<String>, Error> {
+/// A command and its arguments, split as a shell does it, unless it is the path of a file as it
+/// stands; nothing if its quotes do not match.
+pub(super) fn words(command: &str) -> Option<Vec<String>> {
     if command.contains('/') && Path::new(command).is_file() {
-        return Ok(vec![command.to_owned()]);
+        return Some(vec![command.to_owned()]);
     }
-    shell_words::split(command).map_err(|_| {
-        Error::failed(format!(
-            "the editor `{command}` is no command: its quotes do not match; set NOTES_EDITOR"
-        ))
-    })
+    shell_words::split(command).ok()
 }

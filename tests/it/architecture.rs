@@ -44,6 +44,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("httpdate", &["http/transport/"]),
     ("indicatif", &["terminal/progress.rs"]),
     ("interim", &["timestamp.rs"]),
+    ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("process_wrap", &["private_redis/"]),
     ("redis", &["store/"]),
     ("regex", &["query.rs"]),
@@ -69,6 +70,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("terminal_size", &["output/terminal.rs"]),
     ("timeago", &["output/age.rs"]),
+    ("textwrap", &["terminal/picker/built_in.rs"]),
     ("tiny_http", &["http/transport/"]),
     (
         "uuid",

@@ -22,6 +22,7 @@ mod journal;
 mod layout;
 mod list;
 mod odd_data;
+mod picker;
 mod pictures;
 mod pipes;
 mod private_redis;

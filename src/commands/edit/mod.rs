@@ -4,8 +4,8 @@ mod session;
 
 use anyhow::bail;
 
-use super::named::{brief, complain_before_change, confirm, resolve};
-use super::{content, print_touched, title};
+use super::named::{brief, complain_before_change, confirm};
+use super::{content, pick, print_touched, title};
 use crate::cli::Edit;
 use crate::context::Context;
 use crate::draft::terminated;
@@ -27,6 +27,7 @@ enum Edited {
 }
 
 pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
+    pick::require(&args.notes, context)?;
     let texts = [&args.title, &args.content, &args.append];
     let by_editor = args.file.is_none() && texts.into_iter().all(Option::is_none);
     if by_editor && context.settings.editor.is_none() && !context.is_interactive() {
@@ -35,7 +36,8 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
     }
     args.title = args.title.as_deref().map(title).transpose()?;
     args.content = content(args.content, args.file.as_deref())?;
-    let (ids, errors) = resolve(context, std::mem::take(&mut args.notes))?;
+    let several = !by_editor && !args.resume;
+    let (ids, errors) = pick::resolve(context, std::mem::take(&mut args.notes), several)?;
     let exit = match complain_before_change(errors, context) {
         Ok(exit) => exit,
         Err(exit) => return Ok(exit),

@@ -79,14 +79,26 @@ fn the_pager_is_the_first_that_is_named() {
 }
 
 #[test]
+fn the_picker_is_the_built_in_one_unless_another_is_named() {
+    let picker = |machine: &Machine| machine.settings().picker;
+    let mut machine = Machine::new();
+    assert_eq!(picker(&machine), None);
+    machine = machine.own_file("NOTES_PICKER='fzf --multi'");
+    assert_eq!(picker(&machine).as_deref(), Some("fzf --multi"));
+    machine = machine.env("NOTES_PICKER", "sk");
+    assert_eq!(picker(&machine).as_deref(), Some("sk"));
+}
+
+#[test]
 fn a_strangers_file_can_choose_no_program_and_no_data_directory() {
     let machine = Machine::new().working_file(
         "EDITOR=evil\nVISUAL=evil\nPAGER=evil\nPATH=/evil\nHOME=/evil\nXDG_DATA_HOME=/evil\n\
-         NOTES_EDITOR=evil\nNOTES_PAGER=evil\nNOTES_DATA_DIR=/evil\nNO_COLOR=1\nLD_PRELOAD=/evil\n",
+         NOTES_EDITOR=evil\nNOTES_PAGER=evil\nNOTES_PICKER=evil\nNOTES_DATA_DIR=/evil\nNO_COLOR=1\nLD_PRELOAD=/evil\n",
     );
     let settings = machine.settings();
     assert_eq!(settings.editor, None);
     assert_eq!(settings.pager, None);
+    assert_eq!(settings.picker, None);
     let data_dir = machine.home().join(".local/share/notes");
     assert_eq!(settings.data_dir().unwrap(), data_dir);
     assert!(settings.server.is_none());

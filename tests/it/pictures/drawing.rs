@@ -43,6 +43,8 @@ pub(super) fn drawn(command: &str, output: &str) -> String {
         .map(|line| match line {
             // Opacity as a whole is not for parts of a text, and as faint as this is hard to read.
             "    .dimmed { opacity: 0.4; }" => "    .dimmed { fill-opacity: 0.65; }\n".to_owned(),
+            // The colour of faint text, behind text, would hide it.
+            line if line.contains(".bg-ansi256-008 {") => line.replace("#8B93A1", "#3A404C") + "\n",
             line => placed(line) + "\n",
         })
         .collect()

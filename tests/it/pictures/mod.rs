@@ -10,6 +10,7 @@ use chrono::{SecondsFormat, TimeDelta, Utc};
 
 use crate::support::Sandbox;
 use crate::support::committed::Committed;
+use crate::support::terminal::styled;
 
 use drawing::drawn;
 
@@ -107,6 +108,19 @@ fn with_fixed_times(text: &str) -> String {
     text
 }
 
+/// The picker on its screen, when something has been typed.
+fn picker(sandbox: &Sandbox) -> String {
+    let size = (80, 12);
+    let mut terminal = sandbox.full_screen(size, &["show"], &[]);
+    terminal.see(" 4/4");
+    terminal.type_keys("ch");
+    terminal.see(" 3/4");
+    terminal.type_keys("\u{1b}");
+    let (screen, _, code) = terminal.end_of_screen(size);
+    assert_eq!(code, 130);
+    styled(&screen)
+}
+
 #[test]
 fn the_generated_pictures_are_what_the_program_prints() {
     let sandbox = Sandbox::with_redis();
@@ -121,6 +135,10 @@ fn the_generated_pictures_are_what_the_program_prints() {
         ("health.svg".to_owned(), drawn(health, &answer)),
         ("help.svg".to_owned(), drawn("notes -h", &help)),
         ("list.svg".to_owned(), drawn("notes list", &list)),
+        (
+            "picker.svg".to_owned(),
+            drawn("notes show", &picker(&sandbox)),
+        ),
         ("search.svg".to_owned(), drawn("notes search the", &search)),
         ("show.svg".to_owned(), drawn("notes show 3f2a", &show)),
     ]);

@@ -6,22 +6,52 @@ use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
 use super::interrupts::heed_interrupts;
+use vt100::{Cell, Color, Parser};
+
 use super::{Sandbox, program};
 
 /// How long the program may take to say what is waited for, in milliseconds.
 const PATIENCE: u64 = 20_000;
 
+/// What ends the use of the whole screen.
+const OFF_SCREEN: &str = "\u{1b}[?1049l";
+
 /// A run of `notes` on a terminal.
 pub(crate) struct Terminal {
     session: PtySession,
+    /// What was printed until what was waited for last.
+    seen: String,
 }
 
 impl Sandbox {
     /// Runs `notes` on a terminal of 80 columns, with these variables besides the usual ones.
     pub(crate) fn terminal(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Terminal {
         let mut command = Command::new(program());
+        command.args(arguments);
+        self.on_terminal(command, variables)
+    }
+
+    /// The same on a terminal of this size: columns, lines. The exit code is 99 if the modes of the
+    /// terminal are not what they were; the number of the process is in the file `pid`.
+    pub(crate) fn full_screen(
+        &self,
+        (columns, lines): (u16, u16),
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Terminal {
+        let script = "stty cols \"$COLUMNS\" rows \"$LINES\"; stty -a >before; \
+                      sh -c 'echo $$ >pid; exec \"$@\"' sh \"$@\"; code=$?; \
+                      stty -a >after; cmp before after || code=99; exit $code";
+        let mut command = Command::new("sh");
+        command.args(["-c", script, "sh"]).arg(program());
+        command.args(arguments);
+        let [columns, lines] = [columns, lines].map(|length| length.to_string());
+        let size = [("COLUMNS", columns.as_str()), ("LINES", lines.as_str())];
+        self.on_terminal(command, &[&size, variables].concat())
+    }
+
+    fn on_terminal(&self, mut command: Command, variables: &[(&str, &str)]) -> Terminal {
         command
-            .args(arguments)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.home())
@@ -34,7 +64,10 @@ impl Sandbox {
         }
         heed_interrupts();
         let session = spawn_command(command, Some(PATIENCE)).expect("a pseudo-terminal");
-        Terminal { session }
+        Terminal {
+            session,
+            seen: String::new(),
+        }
     }
 
     /// What a run on a terminal prints, line ends as a program writes them.
@@ -48,13 +81,31 @@ impl Sandbox {
 impl Terminal {
     /// Waits until this appears, and returns what came before it.
     pub(crate) fn see(&mut self, text: &str) -> String {
-        self.session.exp_string(text).expect("the text appears")
+        let bytes: String = text.bytes().map(char::from).collect();
+        let before = self.session.exp_string(&bytes);
+        let before = before.expect("the text appears");
+        self.seen.push_str(&before);
+        self.seen.push_str(&bytes);
+        before
     }
 
     /// Types some keys.
     pub(crate) fn type_keys(&mut self, keys: &str) {
         self.session.send(keys).expect("the terminal takes keys");
         self.session.flush().expect("the terminal takes keys");
+    }
+
+    /// Waits for the end of a program that had the whole screen: what was on that at last, what was
+    /// printed afterwards, and the exit code.
+    pub(crate) fn end_of_screen(self, (columns, lines): (u16, u16)) -> (Parser, String, i32) {
+        let seen = self.seen.clone();
+        let (text, code) = self.end();
+        let (rest, after) = text.rsplit_once(OFF_SCREEN).expect("the screen is left");
+        let [columns, lines] = [columns, lines].map(|length| length.try_into().expect("not 0"));
+        let mut screen = Parser::new(lines, columns, 0);
+        screen.process(decoded(&seen).as_bytes());
+        screen.process(rest.as_bytes());
+        (screen, after.to_owned(), code)
     }
 
     /// Waits for the end: the rest of what was printed, and the exit code.
@@ -72,4 +123,45 @@ fn decoded(text: &str) -> String {
     let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
     let bytes = bytes.expect("rexpect makes each byte a character");
     String::from_utf8(bytes).expect("the program prints UTF-8")
+}
+
+/// The text on a screen, with the sequences that style it.
+pub(crate) fn styled(screen: &Parser) -> String {
+    let screen = screen.screen();
+    let (lines, columns) = screen.size();
+    let mut text = String::new();
+    for line in 0..lines.get() {
+        let cells = (0..columns.get()).filter_map(|column| screen.cell(line, column));
+        let mut last = String::new();
+        for cell in cells.filter(|cell| !cell.is_wide_continuation()) {
+            let style = style(cell);
+            if style != last {
+                text.push_str(&style);
+                last = style;
+            }
+            text.push_str(if cell.has_contents() {
+                cell.contents()
+            } else {
+                " "
+            });
+        }
+        text.push_str("\u{1b}[0m\n");
+    }
+    text
+}
+
+fn style(cell: &Cell) -> String {
+    // The drawing understands one colour a sequence.
+    let color = |ground: u8, color| match color {
+        Color::Idx(index) => format!("\u{1b}[{ground}8;5;{index}m"),
+        _ => String::new(),
+    };
+    [
+        "\u{1b}[0m",
+        if cell.bold() { "\u{1b}[1m" } else { "" },
+        if cell.italic() { "\u{1b}[3m" } else { "" },
+        &color(3, cell.fgcolor()),
+        &color(4, cell.bgcolor()),
+    ]
+    .concat()
 }

@@ -1,0 +1,59 @@
+//! NOTE where none is given: on a terminal a person picks from the list, newest first.
+
+use anyhow::bail;
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::store::scan::NOTES_AT_ONCE;
+use crate::store::{self, Order, Sort};
+use crate::terminal::picker::Picker;
+
+/// Refuses to go on without a NOTE where there is nobody to pick one.
+pub(super) fn require(notes: &[String], context: &Context) -> Result<(), Error> {
+    let dumb = context.environment.get("TERM") == Some("dumb");
+    if notes.is_empty() && (dumb || !context.is_interactive()) {
+        let text = "the following required arguments were not provided: <NOTE>...";
+        return Err(Error::usage(format!("{text}; `notes --help` tells more")));
+    }
+    Ok(())
+}
+
+/// As [`super::named::resolve`], or, without any NOTE, what a person picks.
+pub(super) fn resolve(
+    context: &mut Context,
+    given: Vec<String>,
+    several: bool,
+) -> anyhow::Result<(Vec<String>, Vec<store::Error>)> {
+    if given.is_empty() {
+        return Ok((notes(context, several)?, Vec::new()));
+    }
+    super::named::resolve(context, given)
+}
+
+/// The ids of the notes that a person picks, one at least.
+pub(super) fn notes(context: &mut Context, several: bool) -> anyhow::Result<Vec<String>> {
+    let picker = Picker {
+        command: context.settings.picker.clone(),
+        several,
+        stream: context.options.stderr,
+    };
+    let store = context.store()?;
+    if store.count()? == 0 {
+        bail!(store::Error::NoSuchNote {
+            note: "@".into(),
+            message: "there is no note yet; `notes add` makes one".into(),
+        });
+    }
+    picker.pick(|sink| -> anyhow::Result<()> {
+        let newest = Order {
+            sort: Sort::Updated,
+            ..Order::default()
+        };
+        for ids in store.ordered(newest, |_| true)?.ids.chunks(NOTES_AT_ONCE) {
+            if !sink(store.present(ids)?) {
+                break;
+            }
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,128 @@
+//! A program of the user's that picks from lines on its standard input, as fzf does.
+//!
+//! A line is the id, the title and the content, with tabs between them. What the program prints
+//! begins with the id too.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::panic::resume_unwind;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+
+use super::{Error, Sink, in_one_line};
+use crate::note::Note;
+use crate::output::sanitize;
+use crate::terminal::editor;
+use crate::terminal::interrupt::{Held, SIGINT};
+
+/// What fzf exits with when nothing matched, and when it was left.
+const LEFT: [i32; 2] = [1, 130];
+
+pub(super) fn pick<E: Send>(
+    command: &str,
+    load: impl FnOnce(&mut Sink<'_>) -> Result<(), E> + Send,
+) -> (Result<Vec<String>, Error>, Result<(), E>) {
+    // Ctrl-C is the program's while it runs.
+    let started = Held::new()
+        .map_err(|source| not_started(command, source))
+        .and_then(|held| Ok((start(command)?, held)));
+    let (mut program, _held) = match started {
+        Ok(started) => started,
+        Err(error) => return (Err(error), Ok(())),
+    };
+    let mut input = program.stdin.take();
+    thread::scope(|scope| {
+        let loading = scope.spawn(move || {
+            let mut ids = BTreeMap::new();
+            let loaded = load(&mut |notes| {
+                let lines: String = notes.iter().map(line).collect();
+                ids.extend(notes.into_iter().map(|note| (shown_id(&note), note.id)));
+                // A program that is done before it has read everything closes the pipe.
+                input
+                    .as_mut()
+                    .is_some_and(|input| input.write_all(lines.as_bytes()).is_ok())
+            });
+            (loaded, ids)
+        });
+        let output = read(&mut program).map_err(|source| not_started(command, source));
+        let (loaded, ids) = loading.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let picked = output.and_then(|(output, status)| picked(command, &output, status, &ids));
+        (picked, loaded)
+    })
+}
+
+fn start(command: &str) -> Result<Child, Error> {
+    let mut words = editor::words(command)
+        .ok_or_else(|| {
+            let fault = "is no command: its quotes do not match; set NOTES_PICKER";
+            Error::Failed(format!("the picker `{command}` {fault}"))
+        })?
+        .into_iter();
+    let program = words
+        .next()
+        .ok_or_else(|| not_started(command, io::ErrorKind::NotFound.into()))?;
+    Command::new(program)
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|source| not_started(command, source))
+}
+
+fn not_started(command: &str, source: io::Error) -> Error {
+    let remedy = "set NOTES_PICKER to one that is installed, or to nothing for the built-in one";
+    let message = format!("cannot run the picker `{command}`; {remedy}");
+    Error::Io { message, source }
+}
+
+fn read(program: &mut Child) -> io::Result<(String, ExitStatus)> {
+    let mut output = Vec::new();
+    if let Some(stdout) = &mut program.stdout {
+        stdout.read_to_end(&mut output)?;
+    }
+    let text = String::from_utf8_lossy(&output).into_owned();
+    Ok((text, program.wait()?))
+}
+
+fn line(note: &Note) -> String {
+    let [title, content] = [note.title(), note.content()].map(in_one_line);
+    format!("{}\t{title}\t{content}\n", shown_id(note))
+}
+
+/// An id without anything that could end a field or harm a terminal.
+fn shown_id(note: &Note) -> String {
+    sanitize::one_line(&note.id).into_owned()
+}
+
+/// The ids of the notes whose lines the program printed. Anything else that it printed would be
+/// taken for the name of a note, which may be another one.
+fn picked(
+    command: &str,
+    output: &str,
+    status: ExitStatus,
+    ids: &BTreeMap<String, String>,
+) -> Result<Vec<String>, Error> {
+    let is_left = status.code().is_some_and(|code| LEFT.contains(&code));
+    if is_left || status.signal() == Some(SIGINT) || status.success() && output.is_empty() {
+        return Err(Error::Left);
+    }
+    if !status.success() {
+        return Err(Error::Failed(format!(
+            "the picker `{command}` failed ({status})"
+        )));
+    }
+    let shown = output
+        .lines()
+        .map(|line| line.split('\t').next().unwrap_or(line));
+    shown
+        .map(|id| {
+            ids.get(id).cloned().ok_or_else(|| {
+                let expected = "it must print lines that it was given";
+                Error::Failed(format!(
+                    "the picker `{command}` printed `{id}`, which is no id of a note; {expected}"
+                ))
+            })
+        })
+        .collect()
+}

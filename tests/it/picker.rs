@@ -1,0 +1,359 @@
+//! Picking notes from a list where no NOTE is given: on a pseudo-terminal, as a person does it.
+
+use std::fs;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::Sandbox;
+use crate::support::terminal::Terminal;
+
+const WIDE: (u16, u16) = (100, 20);
+const NARROW: (u16, u16) = (40, 12);
+
+const UP: &str = "\u{1b}[A";
+const DOWN: &str = "\u{1b}[B";
+const ESCAPE: &str = "\u{1b}";
+const CTRL_C: &str = "\u{3}";
+const ALT_P: &str = "\u{1b}p";
+
+/// Three notes, of which the last is the newest; their ids.
+fn three_notes(sandbox: &Sandbox) -> [String; 3] {
+    [
+        sandbox.add("Buy milk", "two litres #shop"),
+        sandbox.add("Meeting", "Tuesday at ten"),
+        sandbox.add("Party", "bring lemonade\nand chairs"),
+    ]
+}
+
+/// Waits until all notes are in the list, and returns what was drawn before.
+fn see_all(terminal: &mut Terminal, count: usize) -> String {
+    terminal.see(&format!(" {count}/{count}"))
+}
+
+/// What the program printed once it had left the screen, and its exit code.
+fn end(terminal: Terminal) -> (String, i32) {
+    let (_, text, code) = terminal.end_of_screen(WIDE);
+    (text, code)
+}
+
+/// The lines on the screen at last, without the white space at their ends, and the exit code.
+fn screen(terminal: Terminal, size: (u16, u16)) -> (Vec<String>, i32) {
+    let (screen, _, code) = terminal.end_of_screen(size);
+    let lines = screen.screen().contents();
+    (
+        lines
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect(),
+        code,
+    )
+}
+
+#[test]
+fn a_note_is_picked_by_typing_what_it_holds() {
+    let sandbox = Sandbox::with_redis();
+    let ids = three_notes(&sandbox);
+    for (typed, id) in [
+        ("milk", &ids[0]),
+        ("#shop", &ids[0]),
+        ("tsd", &ids[1]),
+        ("chairs", &ids[2]),
+    ] {
+        let mut terminal = sandbox.full_screen(WIDE, &["show", "--field", "id"], &[]);
+        see_all(&mut terminal, 3);
+        // As fast as a paste: Enter waits for what was typed before it.
+        terminal.type_keys(&format!("{typed}\r"));
+        assert_eq!(end(terminal), (format!("{id}\n"), 0), "{typed}");
+    }
+}
+
+#[test]
+fn the_list_begins_with_the_note_changed_last() {
+    let sandbox = Sandbox::with_redis();
+    let ids = three_notes(&sandbox);
+    sandbox.notes(["edit", &ids[1], "--append", "x"]).run();
+    for (keys, id) in [
+        ("\r", &ids[1]),
+        ("\u{1b}[B\r", &ids[2]),
+        ("\u{1b}[B\u{1b}[B\r", &ids[0]),
+    ] {
+        let mut terminal = sandbox.full_screen(WIDE, &["show", "--json=id"], &[]);
+        see_all(&mut terminal, 3);
+        terminal.type_keys(keys);
+        let (text, code) = end(terminal);
+        assert!(text.contains(id.as_str()) && code == 0, "{keys:?} {text}");
+    }
+}
+
+#[test]
+fn tab_picks_several_and_one_for_the_editor() {
+    let sandbox = Sandbox::with_redis();
+    let [milk, meeting, party] = three_notes(&sandbox);
+    let keys = format!("\t{DOWN}\t{UP}\r");
+    let mut terminal = sandbox.full_screen(WIDE, &["show", "--field", "id"], &[]);
+    see_all(&mut terminal, 3);
+    terminal.type_keys(&keys);
+    let (text, code) = end(terminal);
+    let mut shown: Vec<&str> = text.lines().collect();
+    let mut expected = [milk.as_str(), party.as_str()];
+    shown.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!((shown.as_slice(), code), (expected.as_slice(), 0));
+
+    let editor = sandbox.script("editor", "echo New >\"$1\"");
+    let variables = [("EDITOR", editor.to_str().unwrap())];
+    let mut terminal = sandbox.full_screen(WIDE, &["edit"], &variables);
+    see_all(&mut terminal, 3);
+    terminal.type_keys(&format!("\t{DOWN}\t\r"));
+    let (text, code) = end(terminal);
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(sandbox.field(&meeting, "title"), "New");
+    assert_eq!(sandbox.field(&party, "title"), "Party");
+
+    let mut terminal = sandbox.full_screen(WIDE, &["rm"], &[]);
+    see_all(&mut terminal, 3);
+    terminal.type_keys("\t\t\r");
+    terminal.see("Delete these 2 notes?");
+    terminal.type_keys("y");
+    assert_eq!(terminal.end().1, 0);
+    assert_eq!(sandbox.redis_cli(&["SMEMBERS", "notes:ids"]), milk);
+}
+
+#[test]
+fn the_preview_is_the_whole_note_wrapped_to_its_width() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("Other", "the other text");
+    let text = "word ".repeat(30);
+    sandbox.add("Long", &format!("{text}\nthe last\tline"));
+    let preview = |keys: &str, expected: &str| -> Vec<String> {
+        let mut terminal = sandbox.full_screen(WIDE, &["show"], &[]);
+        see_all(&mut terminal, 2);
+        terminal.type_keys(keys);
+        terminal.see(expected);
+        terminal.type_keys(ESCAPE);
+        let (lines, _) = screen(terminal, WIDE);
+        let shown = lines.iter().filter_map(|line| line.split_once('│'));
+        let shown = shown.map(|(_, line)| line.trim_matches(['│', ' ']).to_owned());
+        shown.take_while(|line| !line.is_empty()).collect()
+    };
+    let nine = "word ".repeat(9);
+    let nine = nine.trim_end();
+    let long = [
+        "Long",
+        nine,
+        nine,
+        nine,
+        "word word word",
+        "the last    line",
+    ];
+    assert_eq!(preview("", "the last    line"), long);
+    assert_eq!(
+        preview(DOWN, "\u{1b}[39m Other"),
+        ["Other", "the other text"]
+    );
+}
+
+#[test]
+fn a_narrow_terminal_has_the_list_alone_until_alt_p() {
+    let sandbox = Sandbox::with_redis();
+    for title in [
+        "買い物リスト:牛乳とパンとたまごを買う",
+        "🎉🎊🥳 party planning",
+        "plain but rather long title of a note",
+    ] {
+        sandbox.add(title, "内容はここにあります and more of it");
+    }
+    let mut terminal = sandbox.full_screen(NARROW, &["show"], &[]);
+    see_all(&mut terminal, 3);
+    terminal.type_keys(ESCAPE);
+    let (lines, code) = screen(terminal, NARROW);
+    assert_eq!(code, 130);
+    assert_eq!(
+        lines[2..],
+        [
+            "▌ plain but rather long title of a note…",
+            "  🎉🎊🥳 party planning  内容はここにあ…",
+            "  買い物リスト:牛乳とパンとたまごを買う…",
+        ]
+    );
+    let mut terminal = sandbox.full_screen(NARROW, &["show"], &[]);
+    see_all(&mut terminal, 3);
+    terminal.type_keys(ALT_P);
+    terminal.see("more of it");
+    terminal.type_keys(ESCAPE);
+    let (lines, _) = screen(terminal, NARROW);
+    assert_eq!(
+        lines[1..4],
+        [
+            "  3/3 (0) ──────────│plain but rather  │",
+            "▌ plain but rather …│long title of a   │",
+            "  🎉🎊🥳 party plan…│note              │",
+        ]
+    );
+}
+
+#[test]
+fn a_note_is_picked_by_typing_chinese_japanese_or_an_emoji() {
+    let sandbox = Sandbox::with_redis();
+    let shopping = sandbox.add("買い物リスト", "牛乳、パン");
+    let party = sandbox.add("Party 🎉", "");
+    for (typed, id) in [("牛乳", &shopping), ("🎉", &party)] {
+        let mut terminal = sandbox.full_screen(NARROW, &["show", "--field", "id"], &[]);
+        see_all(&mut terminal, 2);
+        terminal.type_keys(typed);
+        terminal.see(" 1/2");
+        terminal.type_keys("\r");
+        assert_eq!(end(terminal), (format!("{id}\n"), 0), "{typed}");
+    }
+}
+
+#[test]
+fn escape_and_ctrl_c_leave_with_130_and_the_terminal_as_it_was() {
+    let sandbox = Sandbox::with_redis();
+    three_notes(&sandbox);
+    for key in [ESCAPE, CTRL_C] {
+        for arguments in [&["show"][..], &["edit"], &["rm"], &["rm", "--yes"]] {
+            let mut terminal = sandbox.full_screen(WIDE, arguments, &[]);
+            see_all(&mut terminal, 3);
+            terminal.type_keys(key);
+            let said = "notes: no note was picked\n".to_owned();
+            assert_eq!(end(terminal), (said, 130), "{key:?} {arguments:?}");
+        }
+    }
+    assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "3");
+}
+
+#[test]
+fn a_signal_to_end_leaves_the_terminal_as_it_was() {
+    let sandbox = Sandbox::with_redis();
+    three_notes(&sandbox);
+    for signal in [Signal::TERM, Signal::INT] {
+        let mut terminal = sandbox.full_screen(WIDE, &["show"], &[]);
+        see_all(&mut terminal, 3);
+        let pid = fs::read_to_string(sandbox.home().join("pid")).unwrap();
+        kill_process(Pid::from_raw(pid.trim().parse().unwrap()).unwrap(), signal).unwrap();
+        assert_eq!(end(terminal).1, 130, "{signal:?}");
+    }
+}
+
+#[test]
+fn a_note_cannot_send_anything_to_the_terminal() {
+    let sandbox = Sandbox::with_redis();
+    let evil = "\u{1b}]0;evil\u{7}\u{9b}31m\u{202e}\rX\u{8}";
+    sandbox.foreign(
+        "abcd-1",
+        &[
+            ("title", evil),
+            ("content", evil),
+            ("updated_at", evil),
+            (evil, evil),
+        ],
+    );
+    let mut terminal = sandbox.full_screen(WIDE, &["show", "--json=id"], &[("NO_COLOR", "1")]);
+    let seen = terminal.see("31m\\u{202e}");
+    assert!(!seen.contains("\u{1b}]"), "{seen:?}");
+    terminal.type_keys("\r");
+    let (text, code) = terminal.end();
+    assert_eq!(code, 0, "{text}");
+    for hostile in ["\u{1b}]", "\u{7}", "\u{9b}", "\u{202e}", "\u{8}"] {
+        assert!(!text.contains(hostile), "{hostile:?} in {text:?}");
+    }
+}
+
+#[test]
+fn a_redis_that_fails_while_it_is_read_ends_the_picker() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.redis_cli(&["SADD", "notes:ids", "abcd-1"]);
+    sandbox.redis_cli(&[
+        "ACL", "SETUSER", "u", "on", "nopass", "~*", "+@all", "-hget",
+    ]);
+    let url = sandbox.redis().url();
+    let variables = [
+        ("REDIS_USERNAME", "u"),
+        ("REDIS_PASSWORD", "x"),
+        ("REDIS_URL", url.as_str()),
+    ];
+    let terminal = sandbox.full_screen(WIDE, &["show"], &variables);
+    let (text, code) = end(terminal);
+    assert_eq!(code, 4, "{text}");
+    assert!(text.starts_with("notes: refused by Redis"), "{text}");
+}
+
+#[test]
+fn there_is_no_picker_without_a_terminal_or_without_notes() {
+    let sandbox = Sandbox::with_redis();
+    for arguments in [
+        &["show"][..],
+        &["edit"],
+        &["edit", "-c", "x"],
+        &["rm"],
+        &["rm", "--yes"],
+        &["rm", "--dry-run"],
+    ] {
+        let said = "the following required arguments were not provided: <NOTE>...";
+        let stderr = format!("notes: {said}; `notes --help` tells more\n");
+        sandbox.notes(arguments).gives(2, "", &stderr);
+        let (text, code) = sandbox.terminal(arguments, &[("TERM", "dumb")]).end();
+        assert_eq!((text, code), (stderr, 2));
+        let (text, code) = sandbox.terminal(arguments, &[]).end();
+        let none = "notes: there is no note yet; `notes add` makes one\n";
+        assert_eq!((text.as_str(), code), (none, 3), "{arguments:?}");
+    }
+}
+
+#[test]
+fn notes_picker_names_another_program() {
+    let sandbox = Sandbox::with_redis();
+    let [milk, ..] = three_notes(&sandbox);
+    let script = sandbox.script("pick", "grep \"$1\"");
+    let script = script.to_str().unwrap();
+    let run = |arguments: &[&str], picker: &str| {
+        let variables = [("NOTES_PICKER", picker)];
+        sandbox.terminal(arguments, &variables).end()
+    };
+    let by_script = format!("{script} 'Buy milk'");
+    assert_eq!(
+        run(&["show", "--field", "id"], &by_script),
+        (format!("{milk}\n"), 0)
+    );
+    let (text, code) = run(&["rm", "--yes"], "cat");
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "0");
+    sandbox.add("T", "");
+    for (picker, said, expected) in [
+        ("false", "no note was picked", 130),
+        ("sh -c 'exit 130'", "no note was picked", 130),
+        (
+            "sh 'x",
+            "the picker `sh 'x` is no command: its quotes do not match; set NOTES_PICKER",
+            1,
+        ),
+        (
+            "no-such-picker",
+            "cannot run the picker `no-such-picker`; set NOTES_PICKER to one that is installed, \
+          or to nothing for the built-in one: No such file or directory (os error 2)",
+            1,
+        ),
+    ] {
+        let (text, code) = run(&["show"], picker);
+        assert_eq!((text, code), (format!("notes: {said}\n"), expected));
+    }
+}
+
+#[test]
+fn a_strangers_env_file_names_no_picker() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "");
+    let evil = sandbox.script("evil", "touch was-run; head -n 1");
+    let setting = format!("NOTES_PICKER={}\n", evil.display());
+    sandbox.file(".env", &setting);
+    let mut terminal = sandbox.full_screen(WIDE, &["show", "--field", "id"], &[]);
+    see_all(&mut terminal, 1);
+    terminal.type_keys("\r");
+    assert_eq!(end(terminal), (format!("{id}\n"), 0));
+    assert!(!sandbox.home().join("was-run").exists());
+    sandbox.file(".config/notes/.env", &setting);
+    let screen = sandbox.screen(&["show", "--field", "id"], &[]);
+    assert_eq!(screen, format!("{id}\n"));
+    assert!(sandbox.home().join("was-run").exists());
+}
