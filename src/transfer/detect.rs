@@ -106,10 +106,9 @@ pub(crate) fn open(path: &Path, format: Option<Format>) -> Result<Source, OpenEr
     let start = start.get(if has_mark { 3 } else { 0 }..).unwrap_or(start);
     let by_content = Format::of_content(start);
     let by_name = match (Format::of_name(path), by_content) {
-        // Both are called so by some programs.
-        (Some(Format::Json | Format::Jsonl), Some(found @ (Format::Json | Format::Jsonl))) => {
-            Some(found)
-        }
+        // Some programs call the one as the other.
+        (Some(Format::Json), Some(Format::Jsonl)) => by_content,
+        (Some(Format::Jsonl), _) if start.trim_ascii_start().starts_with(b"[") => by_content,
         (named, _) => named,
     };
     if has_mark {
