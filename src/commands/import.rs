@@ -4,14 +4,13 @@
 use std::collections::HashSet;
 
 use anyhow::{Context as _, anyhow};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::print_touched;
 use crate::cli::{Import, OnConflict};
-use crate::context::Context;
+use crate::context::{Context, PrintError};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::{Json, delimited};
+use crate::output::{Json, delimited, ids, json};
 use crate::store::{MOST_AT_ONCE, NoteChange, RawNote};
 use crate::timestamp;
 use crate::transfer::{self, Entry, InputFormat, LARGEST_NOTE, OpenError, Source};
@@ -91,9 +90,13 @@ fn open(args: &Import) -> anyhow::Result<Source> {
 /// Makes the changes as one step, and says what came of them.
 fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
     let changes = &plan.changes;
-    let outcome = context.journaled_store("import")?.apply(None, changes);
+    let mut progress = context.progress("importing");
+    let outcome = context
+        .journaled_store("import")?
+        .apply_telling(changes, |made| progress.at(made, changes.len()));
+    drop(progress);
     for change in changes.iter().take(outcome.made) {
-        print_touched(context, &change.after.note(&change.id))?;
+        print(change, context)?;
     }
     outcome.result.with_context(|| {
         let (made, all) = (outcome.made, changes.len());
@@ -109,6 +112,19 @@ fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
     };
     context.say(&format!("{}{undo}", plan.summary("imported")));
     Ok(())
+}
+
+/// Prints the id of a note that was stored, or the note where output is JSON. The fields that it has
+/// not are null: what can be selected is not known before all notes are read.
+fn print(change: &NoteChange, context: &mut Context) -> Result<(), PrintError> {
+    match context.options.json.clone() {
+        Json::Off => context.print(|out, stream| ids::write(out, [change.id.as_str()], stream)),
+        Json::On(selection) => {
+            let note = change.after.note(&change.id);
+            let fields = json::Fields(&note, selection.as_ref());
+            context.print(|out, stream| json::write(out, &fields, stream))
+        }
+    }
 }
 
 impl Plan {
@@ -160,13 +176,12 @@ impl Plan {
                 self.tell(action, &id, &note, context)?;
             }
             match action {
-                Action::Create | Action::Replace => self.changes.push(NoteChange {
-                    id,
-                    before,
-                    after: note,
-                }),
+                Action::Create | Action::Replace if !args.dry_run => {
+                    let after = note;
+                    self.changes.push(NoteChange { id, before, after });
+                }
                 Action::Conflict => self.conflicts.push(id),
-                Action::Skip | Action::Unchanged => {}
+                _ => {}
             }
         }
         Ok(())
@@ -184,7 +199,7 @@ impl Plan {
             let row = [action.word(), id, &title];
             context.print(|out, stream| delimited::write_row(out, &row, stream))?;
         } else {
-            let row = json!({ "action": action.word(), "id": id, "title": title });
+            let row = serde_json::json!({ "action": action.word(), "id": id, "title": title });
             self.json.push(row);
         }
         Ok(())
@@ -218,7 +233,7 @@ impl Plan {
             part(Action::Unchanged, "unchanged"),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let made = self.changes.len();
+        let made = count(Action::Create) + count(Action::Replace);
         let notes = if made == 1 { "note" } else { "notes" };
         if parts.is_empty() {
             return format!("{done} {made} {notes}");

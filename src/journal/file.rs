@@ -38,11 +38,11 @@ pub(super) fn append(
     let mut file = open_locked(path, timeout)?;
     let length = file.metadata()?.len();
     let step = last_number(&file, length)?.saturating_add(1);
-    let mut bytes = Vec::new();
+    // Of a long line there is to be no second copy in memory.
+    let mut bytes = line(step)?;
     if !ends_a_line(&file, length)? {
-        bytes.push(b'\n');
+        bytes.insert(0, b'\n');
     }
-    bytes.extend(line(step)?);
     bytes.push(b'\n');
     let written = file.write(&bytes);
     if !matches!(written, Ok(count) if count == bytes.len()) {

@@ -204,6 +204,21 @@ impl<'a> JournaledStore<'a> {
         self.record(undoes, changes, Store::swap)
     }
 
+    /// The same, of changes that undo none, and tells after each part how many are made.
+    pub(crate) fn apply_telling(
+        &mut self,
+        changes: &[NoteChange],
+        mut tell: impl FnMut(usize),
+    ) -> Outcome {
+        let mut made = 0;
+        self.record(None, changes, |store, part| {
+            store.swap(part)?;
+            made += part.len();
+            tell(made);
+            Ok(())
+        })
+    }
+
     /// Makes changes of which none depends on another, as far as Redis still holds what they begin
     /// with. Returns the ids of those that were made, which an error that ends it does not undo.
     pub(crate) fn apply_each(

@@ -11,41 +11,45 @@ use std::sync::{Arc, OnceLock};
 pub(crate) use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
-/// Whether an interrupt ends the process. The system has one such setting a process.
-static FATAL: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+/// What an interrupt does. The system has one such setting a process.
+static FLAGS: OnceLock<Flags> = OnceLock::new();
 
-/// Whether there was an interrupt while it was held.
-static PENDING: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+#[derive(Clone, Debug, Default)]
+struct Flags {
+    /// Whether it ends the process.
+    fatal: Arc<AtomicBool>,
+    /// Whether there was one that did not.
+    pending: Arc<AtomicBool>,
+}
 
 /// As long as this lives, an interrupt does not end the process.
 #[derive(Debug)]
-pub(crate) struct Held(Arc<AtomicBool>);
+pub(crate) struct Held(Flags);
 
 impl Held {
     /// Holds interrupts from now on.
     pub(crate) fn new() -> io::Result<Self> {
-        let fatal = if let Some(fatal) = FATAL.get() {
-            Arc::clone(fatal)
+        let flags = if let Some(flags) = FLAGS.get() {
+            flags.clone()
         } else {
-            let fatal = Arc::new(AtomicBool::new(false));
-            flag::register_conditional_default(SIGINT, Arc::clone(&fatal))?;
-            let pending = PENDING.get_or_init(Arc::default);
-            flag::register(SIGINT, Arc::clone(pending))?;
-            Arc::clone(FATAL.get_or_init(|| fatal))
+            let flags = Flags::default();
+            flag::register_conditional_default(SIGINT, Arc::clone(&flags.fatal))?;
+            flag::register(SIGINT, Arc::clone(&flags.pending))?;
+            FLAGS.get_or_init(|| flags).clone()
         };
-        fatal.store(false, Ordering::SeqCst);
-        Ok(Self(fatal))
+        flags.fatal.store(false, Ordering::SeqCst);
+        flags.pending.store(false, Ordering::SeqCst);
+        Ok(Self(flags))
     }
 
-    /// Whether there was an interrupt that a process should end for as soon as it can.
+    /// Whether there was an interrupt since, for one who ends the process as soon as that can be.
     pub(crate) fn is_pending(&self) -> bool {
-        let pending = PENDING.get();
-        pending.is_some_and(|pending| pending.load(Ordering::SeqCst))
+        self.0.pending.load(Ordering::SeqCst)
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.fatal.store(true, Ordering::SeqCst);
     }
 }
