@@ -22,7 +22,7 @@ SECONDS = 600
 OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps build test lint ci generate faults fuzz bench bench-find bench-serve install uninstall clean
+.PHONY: help quickstart deps test-deps build test lint ci generate faults fuzz bench bench-find bench-serve install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,10 +43,13 @@ quickstart: deps build ## Install what is missing, build, and add a first note
 deps: ## Install a Redis server with the system's package manager, if there is none
 	@sh .ci/deps
 
+test-deps: ## The same with the shells whose completion is tested
+	@sh .ci/deps zsh fish
+
 build: ## Build the program
 	$(CARGO) build --release --locked
 
-test: deps ## Run all tests
+test: test-deps ## Run all tests
 	$(CARGO) test --locked
 
 lint: ## Check the format, the lints and the documentation
@@ -57,7 +60,7 @@ lint: ## Check the format, the lints and the documentation
 ci: ## Run everything that a change has to pass
 	bash .ci/run
 
-generate: deps ## Generate the manual, the completions and the screenshots
+generate: deps ## Generate the manual and the screenshots
 	SNAPSHOTS=overwrite $(CARGO) test --locked --test it generated
 
 faults: deps ## Test connection cuts, kills and full servers; print what was lost

@@ -19,6 +19,14 @@ use crate::secret::Secret;
 #[must_use]
 pub fn run(args: &[OsString]) -> Exit {
     let environment = Environment::from_process();
+    if let [_, first, request @ ..] = args
+        && first == "__complete"
+    {
+        let answer = commands::complete::run(request, environment);
+        // Whoever typed the line has gone on, or sees that nothing is offered.
+        let _ = io::stdout().write_all(answer.as_bytes());
+        return Exit::Done;
+    }
     let parsed = cli::parse(args);
     let mut options = match &parsed {
         Ok(cli) => options(&cli.global, &environment),

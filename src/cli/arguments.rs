@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Subcommand, ValueEnum, ValueHint};
 
+use super::completion::{Source, from};
 use super::query::Query;
 
 #[derive(Args, Debug)]
@@ -100,11 +101,11 @@ pub(crate) struct Format {
 #[derive(Args, Debug)]
 pub(crate) struct Show {
     /// The notes to show; picked from a list by default
-    #[arg(value_name = "NOTE")]
+    #[arg(value_name = "NOTE", add = from(Source::Notes))]
     pub(crate) notes: Vec<String>,
 
     /// Print only this field
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = from(Source::Field))]
     pub(crate) field: Option<String>,
 
     /// Print only the stored text: title and content, or the --field
@@ -115,7 +116,7 @@ pub(crate) struct Show {
 #[derive(Args, Debug)]
 pub(crate) struct Edit {
     /// The notes to edit; picked from a list by default
-    #[arg(value_name = "NOTE")]
+    #[arg(value_name = "NOTE", add = from(Source::Notes))]
     pub(crate) notes: Vec<String>,
 
     /// Set the title
@@ -155,7 +156,7 @@ pub(crate) struct Edit {
 #[derive(Args, Debug)]
 pub(crate) struct Rm {
     /// The notes to delete; picked from a list by default
-    #[arg(value_name = "NOTE")]
+    #[arg(value_name = "NOTE", add = from(Source::Notes))]
     pub(crate) notes: Vec<String>,
 
     /// Do not ask
@@ -240,5 +241,12 @@ pub(crate) enum RedisAction {
 #[derive(Args, Debug)]
 pub(crate) struct Completions {
     /// The shell to print it for
-    pub(crate) shell: clap_complete::Shell,
+    pub(crate) shell: Shell,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
 }

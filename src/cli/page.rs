@@ -3,42 +3,9 @@
 use std::ffi::OsString;
 
 use clap::builder::StyledStr;
-use clap::{Command, CommandFactory as _, Parser as _, ValueHint};
+use clap::{CommandFactory as _, Parser as _};
 
 use super::Cli;
-
-/// What clap_complete leaves out for fish, which would offer files wherever an id belongs.
-const FISH_OPERANDS: &str = "\
-complete -c notes -f
-complete -c notes -n \"__fish_notes_using_subcommand completions\" -a \"bash elvish fish powershell zsh\"
-complete -c notes -n \"__fish_notes_using_subcommand import\" -F
-";
-
-/// The completion script of a shell.
-#[must_use]
-pub fn completion_script(shell: clap_complete::Shell) -> Vec<u8> {
-    let mut script = Vec::new();
-    let mut command = files_only_where_named(Cli::command());
-    clap_complete::generate(shell, &mut command, "notes", &mut script);
-    if shell == clap_complete::Shell::Fish {
-        script.extend_from_slice(FISH_OPERANDS.as_bytes());
-    }
-    script
-}
-
-/// Has shells offer files only for the arguments that say so.
-fn files_only_where_named(command: Command) -> Command {
-    command
-        .mut_args(|arg| {
-            let is_text = arg.get_action().takes_values() && arg.get_possible_values().is_empty();
-            if is_text && arg.get_value_hint() == ValueHint::Unknown {
-                arg.value_hint(ValueHint::Other)
-            } else {
-                arg
-            }
-        })
-        .mut_subcommands(files_only_where_named)
-}
 
 /// Parses a command line, whose first argument is the name of the program.
 pub(crate) fn parse(args: &[OsString]) -> Result<Cli, Unread> {

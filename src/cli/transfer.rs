@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::completion::{Source, from};
 use super::{Order, Query};
 
 #[derive(Args, Debug)]
@@ -15,7 +16,7 @@ pub(crate) struct Export {
     pub(crate) order: Order,
 
     /// Export this note: an id, the beginning of one, a title, @, or - for ids on standard input
-    #[arg(long = "note", value_name = "NOTE", conflicts_with_all = ["words", "tag", "not", "regex", "since", "until", "sort", "reverse"])]
+    #[arg(long = "note", value_name = "NOTE", add = from(Source::Notes), conflicts_with_all = ["words", "tag", "not", "regex", "since", "until", "sort", "reverse"])]
     pub(crate) notes: Vec<String>,
 
     /// Write to this file, or for Markdown this directory, - for standard output

@@ -1,11 +1,15 @@
-//! `notes completions`: a script that teaches a shell to complete `notes`.
+//! `notes completions`: the script that teaches a shell to ask `notes` what may come next.
 
-use crate::cli::{self, Completions};
+use crate::cli::{Completions, Shell};
 use crate::context::Context;
 use crate::exit::Exit;
 
 pub(super) fn run(args: &Completions, context: &mut Context) -> anyhow::Result<Exit> {
-    let script = cli::completion_script(args.shell);
-    context.print(|out, _| out.write_all(&script))?;
+    let script = match args.shell {
+        Shell::Bash => include_str!("../../completions/notes.bash"),
+        Shell::Zsh => include_str!("../../completions/_notes"),
+        Shell::Fish => include_str!("../../completions/notes.fish"),
+    };
+    context.print(|out, _| out.write_all(script.as_bytes()))?;
     Ok(Exit::Done)
 }

@@ -4,6 +4,7 @@
 //! is spoken to is decided below them.
 
 mod add;
+pub(crate) mod complete;
 mod completions;
 mod edit;
 mod export;

@@ -36,7 +36,7 @@ use std::time::Duration;
 
 pub(crate) use address::Address;
 pub(crate) use error::Error;
-pub(crate) use note_ref::NoteRef;
+pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use raw_note::{JsonBytes, RawNote};
 pub(crate) use read::{Order, Ordered, Sort};
 pub(crate) use server::Server;

@@ -113,10 +113,10 @@ impl Store {
         if text.chars().count() < LEAST_PREFIX {
             return Ok(Vec::new());
         }
-        let ids = self.ids(Some(&format!("{}*", escape(text))))?;
+        let ids = self.ids(Some(&beginning(text)))?;
         let lower = text.to_lowercase();
         if ids.is_empty() && lower != text {
-            return self.ids(Some(&format!("{}*", escape(&lower))));
+            return self.ids(Some(&beginning(&lower)));
         }
         Ok(ids)
     }
@@ -199,11 +199,11 @@ fn spellings(reference: &NoteRef) -> impl Iterator<Item = String> {
     typed.into_iter().chain(usual)
 }
 
-/// Takes the special meaning from the characters that have one in a Redis glob pattern
-/// (<https://redis.io/docs/latest/commands/keys/>).
-fn escape(text: &str) -> String {
+/// The Redis glob pattern (<https://redis.io/docs/latest/commands/keys/>) for what begins with a text.
+pub(crate) fn beginning(text: &str) -> String {
     let special = |c: &char| matches!(c, '*' | '?' | '[' | ']' | '\\');
     text.chars()
         .flat_map(|c| special(&c).then_some('\\').into_iter().chain([c]))
+        .chain(['*'])
         .collect()
 }

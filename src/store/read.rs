@@ -180,7 +180,7 @@ impl Store {
     }
 
     /// The text of one field of each note, empty where there is none, with the id.
-    pub(super) fn values(
+    pub(crate) fn values(
         &mut self,
         ids: Vec<String>,
         field: &str,

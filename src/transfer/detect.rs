@@ -164,12 +164,14 @@ pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> Result<Source, O
     let start = start.get(if has_mark { 3 } else { 0 }..).unwrap_or(start);
     let by_content = InputFormat::of_content(start);
     let by_name = match (Format::of_name(path), by_content) {
-        // Both are called so by some programs.
+        // What another program wrote is called either, and some call the one as the other.
         (Some(Format::Json | Format::Jsonl), Some(found))
-            if !matches!(found, InputFormat::Own(Format::Csv | Format::Markdown)) =>
+            if !matches!(found, InputFormat::Own(_)) =>
         {
-            Some(found)
+            by_content
         }
+        (Some(Format::Json), Some(InputFormat::Own(Format::Jsonl))) => by_content,
+        (Some(Format::Jsonl), _) if start.trim_ascii_start().starts_with(b"[") => by_content,
         (named, _) => named.map(InputFormat::Own),
     };
     if has_mark {

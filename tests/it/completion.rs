@@ -1,0 +1,321 @@
+//! Completion in the shells themselves: bash and zsh at a terminal with a real TAB, fish by the
+//! command that says what it would offer.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::support::committed::repository;
+use crate::support::interrupts::heed_interrupts;
+use crate::support::redis_server::RedisServer;
+use crate::support::{Sandbox, program};
+
+/// How long a shell may take on a busy machine, in milliseconds.
+const PATIENCE: u64 = 20_000;
+
+/// Far more than a person should wait, and far less than any other timeout of `notes`.
+const NOTICEABLE: Duration = Duration::from_secs(2);
+
+/// A note whose title would clear the screen.
+const HOSTILE: &str = "Evil \x1b[2J it's: a * title";
+
+fn script(name: &str) -> String {
+    let path = repository().join("completions").join(name);
+    path.to_str().unwrap().to_owned()
+}
+
+/// A command of a shell that finds the program in PATH.
+fn shell(sandbox: &Sandbox, name: &str) -> Command {
+    let directory = program().parent().unwrap().to_str().unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let is_there = |directory: &str| Path::new(directory).join(name).exists();
+    assert!(
+        path.split(':').any(is_there),
+        "{name} is not in PATH; `sh .ci/deps zsh fish` installs it"
+    );
+    let mut command = sandbox.command_by(name);
+    command
+        .env("PATH", format!("{directory}:{path}"))
+        .env("TERM", "dumb")
+        .env("LC_ALL", "C.UTF-8");
+    command
+}
+
+/// A shell at a terminal.
+struct Typist(PtySession);
+
+impl Typist {
+    fn bash(sandbox: &Sandbox) -> Self {
+        let mut command = shell(sandbox, "bash");
+        command.args(["--norc", "--noprofile", "-i"]);
+        Self::start(command, &format!(". {}", script("notes.bash")))
+    }
+
+    /// As `make install` sets it up: the script is found in `fpath` at the first TAB.
+    fn zsh(sandbox: &Sandbox) -> Self {
+        let mut command = shell(sandbox, "zsh");
+        command.args(["-f", "-i"]);
+        let directory = repository().join("completions");
+        let set_up = format!(
+            "unsetopt zle_bracketed_paste prompt_cr prompt_sp; fpath=({} $fpath); \
+             autoload -U compinit; compinit -u -D",
+            directory.display()
+        );
+        Self::start(command, &set_up)
+    }
+
+    fn start(command: Command, set_up: &str) -> Self {
+        heed_interrupts();
+        let session = spawn_command(command, Some(PATIENCE)).expect("a pseudo-terminal");
+        let mut typist = Self(session);
+        typist.keys(&format!("{set_up}; stty echo; PS1=; echo re''ady\r"));
+        typist.see("ready");
+        typist
+    }
+
+    fn keys(&mut self, keys: &str) {
+        self.0.send(keys).unwrap();
+        self.0.flush().unwrap();
+    }
+
+    /// Waits until this is shown, and returns what was before it.
+    fn see(&mut self, text: &str) -> String {
+        let seen = self.0.exp_string(text);
+        seen.unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    /// Types the beginning of a line and a TAB, and waits for what the line has become.
+    fn completes(&mut self, begun: &str, becomes: &str) {
+        self.keys(&format!("{begun}\t"));
+        self.see(becomes);
+        // Control-U removes the line.
+        self.keys("\x15");
+    }
+}
+
+/// A store with some notes, the ids of which come back.
+fn notes(sandbox: &Sandbox) -> [String; 2] {
+    let milk = sandbox.add("Buy milk #shop", "eggs #food");
+    let evil = sandbox.add(HOSTILE, "");
+    sandbox.foreign("$(touch ran)", &[("title", "not to be offered")]);
+    sandbox.foreign("@7", &[("title", "taken for the seventh")]);
+    sandbox.foreign("my-note", &[("title", "By hand"), ("colour", "red")]);
+    sandbox.file("a file.txt", "");
+    [milk, evil]
+}
+
+fn completes_in_a_terminal(mut typist: Typist, [milk, evil]: &[String; 2]) {
+    typist.keys("notes show \t\t");
+    let shown = typist.see("By hand");
+    for text in [
+        milk,
+        evil,
+        "Buy milk #shop",
+        "Evil ^[[2J it's: a * title",
+        "my-note",
+    ] {
+        assert!(shown.contains(text), "{text}: {shown:?}");
+    }
+    assert!(!shown.contains("\x1b[2J"), "{shown:?}");
+    assert!(!shown.contains("$(touch"), "{shown:?}");
+    assert!(!shown.contains("@7"), "{shown:?}");
+    typist.keys("\x15");
+    typist.completes(&format!("notes show {}", &milk[..6]), milk);
+    typist.completes("notes rm --yes my", "my-note");
+    typist.completes("notes list --tag fo", "food");
+    typist.completes("notes list --tag=sh", "--tag=shop");
+    typist.completes("notes search '#fo", "'#food'");
+    typist.completes("notes list --json=id,ti", "id,title");
+    typist.completes("notes list --sort up", "updated");
+    typist.completes("notes --color al", "always");
+    typist.completes("notes list --so", "--sort");
+    typist.completes("notes sea", "search");
+    typist.completes("notes add -f a", "a\\ file.txt");
+    // A shell at a terminal ignores SIGTERM.
+    typist.keys("exit\r");
+    typist.0.exp_eof().unwrap();
+}
+
+#[test]
+fn bash_completes_at_a_terminal() {
+    let sandbox = Sandbox::with_redis();
+    let ids = notes(&sandbox);
+    completes_in_a_terminal(Typist::bash(&sandbox), &ids);
+}
+
+#[test]
+fn zsh_completes_at_a_terminal() {
+    let sandbox = Sandbox::with_redis();
+    let ids = notes(&sandbox);
+    completes_in_a_terminal(Typist::zsh(&sandbox), &ids);
+}
+
+/// What fish offers for a line, and what it prints besides.
+fn fish(sandbox: &Sandbox, line: &str) -> Output {
+    let mut command = shell(sandbox, "fish");
+    let code = format!("source {}; complete -C $LINE", script("notes.fish"));
+    let output = command.args(["--no-config", "-c", &code]).env("LINE", line);
+    output.output().unwrap()
+}
+
+#[test]
+fn fish_completes() {
+    let sandbox = Sandbox::with_redis();
+    let [milk, evil] = notes(&sandbox);
+    let all = format!(
+        "@\tthe note changed last\n{evil}\tEvil ^[[2J it's: a * title\n{milk}\tBuy milk #shop\n\
+         my-note\tBy hand\n"
+    );
+    for (line, expected) in [
+        ("notes show ", all.as_str()),
+        ("notes rm --yes my", "my-note\tBy hand\n"),
+        ("notes list --tag ", "food\nshop\n"),
+        ("notes list --tag=sh", "--tag=shop\n"),
+        ("notes search '#fo", "#food\n"),
+        ("notes search fo", ""),
+        ("notes list --json=id,ti", "--json=id,title\n"),
+        ("notes tags --json=", "--json=tag\n--json=notes\n"),
+        ("notes show my --field co", "content\ncolour\n"),
+        ("notes completions ", "bash\nzsh\nfish\n"),
+        ("notes add -f a", "a file.txt\n"),
+        ("notes show zz", ""),
+    ] {
+        let output = fish(&sandbox, line);
+        assert!(output.stderr.is_empty(), "{line}: {output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{line}");
+    }
+}
+
+/// What the scripts are told for a line of these words, where nothing may be said besides.
+fn told(sandbox: &Sandbox, words: &[&str]) -> String {
+    let request = ["__complete", "words", "notes"];
+    let request = request.iter().chain(words);
+    let run = sandbox.notes(request).env("NOTES_TIMEOUT", "60").run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{words:?}");
+    run.stdout
+}
+
+#[test]
+fn the_notes_changed_last_are_offered_by_number() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("First", "");
+    sandbox.add("Second", "");
+    assert_eq!(told(&sandbox, &["edit", "@"]), "@\tSecond\n@2\tFirst\n");
+}
+
+#[test]
+fn the_store_is_the_one_that_the_line_names() {
+    let sandbox = Sandbox::with_redis();
+    let other = RedisServer::start();
+    let url = other.url();
+    other.command(&["HSET", "note:elsewhere", "title", "Another store"]);
+    other.command(&["SADD", "notes:ids", "elsewhere"]);
+    assert_eq!(told(&sandbox, &["show", "el"]), "");
+    for words in [
+        &["--redis-url", &url, "show", "el"][..],
+        &["show", "-u", &url, "el"],
+    ] {
+        assert_eq!(told(&sandbox, words), "elsewhere\tAnother store\n");
+    }
+    sandbox.file(".env", format!("REDIS_URL={url}\n"));
+    let bare = sandbox.notes(["__complete", "words", "notes", "show", "el"]);
+    let run = bare.without("REDIS_URL").run();
+    assert_eq!(run.stdout, "elsewhere\tAnother store\n");
+}
+
+#[test]
+fn many_notes_are_cut_to_those_changed_last() {
+    let sandbox = Sandbox::with_redis();
+    let script = "for i = 1000, 1999 do
+        redis.call('HSET', 'note:n' .. i, 'title', 't', 'updated_at', '2026-01-01T00:00:00.00' .. i)
+        redis.call('SADD', 'notes:ids', 'n' .. i) end";
+    sandbox.redis_cli(&["EVAL", script, "0"]);
+    let told = told(&sandbox, &["show", "n"]);
+    let expected: Vec<_> = (1800..2000).rev().map(|i| format!("n{i}\tt")).collect();
+    assert_eq!(told.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_store_that_does_not_answer_is_not_waited_for() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("redis://{}", silent.local_addr().unwrap());
+    let begun = Instant::now();
+    for url in [
+        silent.as_str(),
+        "redis://127.0.0.1:1",
+        "redis://[",
+        "nonsense",
+    ] {
+        let sandbox = Sandbox::bare();
+        sandbox.file(
+            ".config/notes/.env",
+            format!("REDIS_URL={url}\nNOTES_TIMEOUT=60\n"),
+        );
+        assert_eq!(
+            told(&sandbox, &["show", ""]),
+            "@\tthe note changed last\n",
+            "{url}"
+        );
+        assert_eq!(told(&sandbox, &["list", "--tag", ""]), "", "{url}");
+        assert!(told(&sandbox, &["show", "--ra"]).starts_with("--raw\tPrint only"));
+    }
+    assert!(begun.elapsed() < 4 * NOTICEABLE, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_redis_that_is_loading_is_not_waited_for() {
+    let server = RedisServer::start();
+    let script = "for i = 1, 5000 do redis.call('SET', i, i) end";
+    server.command(&["EVAL", script, "0"]);
+    let server = server.loading_slowly();
+    let sandbox = Sandbox::bare();
+    let begun = Instant::now();
+    let url = server.url();
+    assert_eq!(told(&sandbox, &["-u", &url, "show", "a"]), "");
+    assert!(begun.elapsed() < NOTICEABLE, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn no_server_is_started_and_nothing_is_written() {
+    let sandbox = Sandbox::bare();
+    assert_eq!(told(&sandbox, &["show", "a"]), "");
+    assert_eq!(told(&sandbox, &["show", "@"]), "");
+    assert!(sandbox.private_servers().is_empty());
+    assert_eq!(fs::read_dir(sandbox.home()).unwrap().count(), 0);
+}
+
+#[test]
+fn nonsense_is_answered_with_nothing() {
+    let sandbox = Sandbox::bare();
+    for request in [
+        &[][..],
+        &["words"],
+        &["words", "notes"],
+        &["line"],
+        &["line", "", ""],
+        &["line", "notes show 'a \"", "x"],
+        &["line", "notes search #a", "#a"],
+        &["other", "notes", ""],
+    ] {
+        let words = ["__complete"].iter().chain(request);
+        sandbox.notes(words).gives(0, "", "");
+    }
+}
+
+#[test]
+fn the_program_prints_the_scripts() {
+    let sandbox = Sandbox::bare();
+    for (shell, name) in [
+        ("bash", "notes.bash"),
+        ("zsh", "_notes"),
+        ("fish", "notes.fish"),
+    ] {
+        let text = fs::read_to_string(script(name)).unwrap();
+        let run = sandbox.notes(["completions", shell]).run();
+        assert_eq!((run.code, run.stdout, run.stderr), (0, text, String::new()));
+    }
+}
