@@ -9,8 +9,9 @@ use std::{env, fs, process};
 use uuid::Uuid;
 
 use crate::note::Note;
-use crate::timestamp;
+use crate::query::{Field, Query};
 use crate::transfer::{Columns, Encoder, Entry, Format, InputFormat, markdown, open};
+use crate::{tag, timestamp};
 
 /// Two directories of this process: for what is read, and for what is written of that.
 static FOLDERS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
@@ -71,6 +72,55 @@ pub fn memos(data: &[u8]) {
 /// The export of Simplenote.
 pub fn simplenote(data: &[u8]) {
     check_foreign(&file(data), InputFormat::Simplenote, data.len());
+}
+
+/// A QUERY and a note to look for it in: lines, of which the first character says what each is.
+pub fn query(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let now = timestamp::now();
+    let mut query = Query::default();
+    let mut note = Note::new(String::new(), String::new(), "2024-01-15T10:30:00+00:00");
+    for line in text.split('\n') {
+        let mut characters = line.chars();
+        let kind = characters.next();
+        let rest = characters.as_str();
+        // What cannot be looked for is refused, and the rest goes on.
+        let _ = match kind {
+            Some('w') => query.word(rest),
+            Some('n') => query.without(rest),
+            Some('t') => query.tag(rest),
+            Some('e') => query.pattern(rest),
+            Some('s') => query.since(rest, &now),
+            Some('u') => query.until(rest, &now),
+            Some('T') => Ok(note.title = Some(rest.to_owned())),
+            _ => Ok(note.content = Some(format!("{}\n{line}", note.content()))),
+        };
+    }
+    let is_found = query.has_text(&note);
+    let mut places = 0;
+    for (field, text) in [
+        (Field::Title, note.title()),
+        (Field::Content, note.content()),
+    ] {
+        let mut end = 0;
+        for place in query.matches(field, text) {
+            assert!(
+                place.start >= end && !place.is_empty(),
+                "in order, and apart"
+            );
+            assert!(text.get(place.clone()).is_some(), "whole characters");
+            end = place.end;
+            places += 1;
+        }
+    }
+    let tags = tag::of(&note);
+    assert!(tags.iter().all(|name| tag::is_name(name)));
+    assert!(places <= note.title().len() + note.content().len());
+    assert!(
+        query.asks_for_text() || is_found,
+        "nothing asked for is found everywhere"
+    );
+    query.has_time(note.title());
 }
 
 /// A folder with a text file, of which no text may be lost.
