@@ -54,10 +54,7 @@ pub(crate) fn span<Z: TimeZone<Offset: Copy>>(
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some((time.to_utc(), time.to_utc()));
     }
-    // Which of 1/2 is the month depends on the country.
-    if text.contains('/') {
-        return None;
-    }
+    let text = &plain(text)?;
     let read = |text: &str| parse_date_string(text, *now, Dialect::Uk).ok();
     let mut time = read(text)?;
     if time > *now {
@@ -65,7 +62,7 @@ pub(crate) fn span<Z: TimeZone<Offset: Copy>>(
         let past = past.iter().filter_map(|text| read(text));
         time = past.into_iter().find(|past| past <= now).unwrap_or(time);
     }
-    let is_day = ["today", "yesterday", "tomorrow"].contains(&text.to_lowercase().as_str());
+    let is_day = ["today", "yesterday", "tomorrow"].contains(&text.as_str());
     if !is_day && time.time() != NaiveTime::MIN {
         return Some((time.to_utc(), time.to_utc()));
     }
@@ -81,6 +78,25 @@ pub(crate) fn span<Z: TimeZone<Offset: Copy>>(
     };
     let end = begin(day.checked_add_days(Days::new(1))?)?;
     Some((begin(day)?, end - TimeDelta::nanoseconds(1)))
+}
+
+/// The text as interim can be given it: it panics at a capital or a long word after an hour.
+fn plain(text: &str) -> Option<String> {
+    /// No word and no number of a date is longer.
+    const LONGEST: usize = 9;
+
+    let text = text.to_lowercase();
+    let mut parts = text.split(|c: char| !c.is_alphanumeric());
+    // Which of 1/2 is the month depends on the country.
+    if text.contains('/') || !text.is_ascii() || parts.any(|part| part.len() > LONGEST) {
+        return None;
+    }
+    match text.split_once('t') {
+        Some((date, time)) if date.ends_with(|c: char| c.is_ascii_digit()) => {
+            Some(format!("{date} {time}"))
+        }
+        _ => Some(text),
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +127,8 @@ mod tests {
         assert_eq!(ends("2d"), moment("11-23 14:30:05"));
         assert_eq!(ends(" 3 hours ago "), moment("11-25 11:30:05"));
         assert_eq!(ends("2026-01-15 10:30"), moment("01-15 10:30:00"));
+        assert_eq!(ends("2026-01-15T10:30"), moment("01-15 10:30:00"));
+        assert_eq!(ends("9AM"), moment("11-25 09:00:00"));
         assert_eq!(ends("2026-01-15T00:00:00Z"), moment("01-15 01:00:00"));
         for text in [
             "",
@@ -118,6 +136,8 @@ mod tests {
             "2026-13-01",
             "1/2/2026",
             "99999999999 years ago",
+            "4 II",
+            "9 abcdefghijklmnopqrstuvwxyz",
             "é",
         ] {
             assert_eq!(ends(text), None, "{text}");
