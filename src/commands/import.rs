@@ -11,7 +11,7 @@ use crate::context::{Context, PrintError};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{Json, delimited, ids, json};
-use crate::store::{MOST_AT_ONCE, NoteChange, RawNote};
+use crate::store::{BATCH, NoteChange, RawNote};
 use crate::timestamp;
 use crate::transfer::{self, Entry, InputFormat, LARGEST_NOTE, OpenError, Source};
 
@@ -132,7 +132,7 @@ impl Plan {
     fn next_chunk(&mut self, source: &mut Source, context: &Context) -> Vec<Entry> {
         let mut chunk = Vec::new();
         let mut size = 0;
-        while chunk.len() < MOST_AT_ONCE && size < LARGEST_NOTE {
+        while chunk.len() < BATCH && size < LARGEST_NOTE {
             match source.entries.next() {
                 None => break,
                 Some(Ok(entry)) if self.ids.insert(entry.id.clone()) => {

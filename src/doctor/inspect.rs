@@ -162,19 +162,19 @@ impl Walk<'_> {
     /// Reads some notes and judges them; `listed` is whether the set of ids has them, if that is
     /// known.
     fn look<S: AsRef<str>>(&mut self, ids: &[S], listed: Option<bool>) -> Result<(), Error> {
-        let scanned = self.store.scan_notes(ids, false)?;
-        for (id, scanned) in ids.iter().map(AsRef::as_ref).zip(scanned) {
-            if matches!(scanned.note, Err(Error::WrongType { .. })) {
+        let scanned = self.store.scan_hashes(ids)?;
+        for (id, (note, expires)) in ids.iter().map(AsRef::as_ref).zip(scanned) {
+            if matches!(note, Err(Error::WrongType { .. })) {
                 let detail = format!("{} holds something other than a hash", keys::note(id));
                 self.found(Kind::WrongType, Some(id), detail, None);
                 continue;
             }
-            let Some(note) = self.permitted(scanned.note, "what some notes hold")? else {
+            let Some(note) = self.permitted(note, "what some notes hold")? else {
                 continue;
             };
             if note.has_hash() {
                 self.found.notes_read += 1;
-                let expires = self.expires(scanned.expires)?;
+                let expires = self.expires(expires)?;
                 self.judge(id, &note, expires, listed);
             } else if listed == Some(true) {
                 let (ids, key) = (keys::IDS, keys::note(id));
@@ -215,13 +215,14 @@ impl Walk<'_> {
         let suspects: Vec<String> = problems.filter_map(|it| it.id.clone()).collect();
         let mut settled = BTreeSet::new();
         for batch in suspects.chunks(NOTES_AT_ONCE) {
-            for (id, scanned) in batch.iter().zip(self.store.scan_notes(batch, true)?) {
-                let exists = match scanned.note {
-                    Ok(note) => Some(note.has_hash()),
-                    Err(Error::WrongType { .. }) => Some(true),
-                    Err(_) => None,
+            let notes = self.store.each_raw_note(batch);
+            let notes = self.permitted(notes, OTHERS)?.unwrap_or_default();
+            for (id, note) in batch.iter().zip(notes) {
+                let is_settled = match note {
+                    Ok(note) => note.has_hash() == note.listed,
+                    Err(error) => matches!(error, Error::WrongType { .. }),
                 };
-                if exists.is_some() && exists == scanned.listed.ok() {
+                if is_settled {
                     settled.insert(id);
                 }
             }

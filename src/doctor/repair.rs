@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::journal::JournaledStore;
-use crate::store::scan::NOTES_AT_ONCE;
 use crate::store::{Error, NoteChange, RawNote, Store, keys};
 
 /// A repair that takes no guess, in the order in which they are made and told of: what is about to be
@@ -76,19 +75,16 @@ fn read(
     store: &mut Store,
     repairs: &BTreeSet<Repair>,
 ) -> Result<BTreeMap<String, NoteChange>, Error> {
-    let mut ids: Vec<&str> = repairs.iter().filter_map(Repair::id).collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let ids: BTreeSet<&str> = repairs.iter().filter_map(Repair::id).collect();
+    let ids = Vec::from_iter(ids);
     let mut notes = BTreeMap::new();
-    for batch in ids.chunks(NOTES_AT_ONCE) {
-        for (id, scanned) in batch.iter().zip(store.scan_notes(batch, true)?) {
-            let before = match scanned.listed.and(scanned.note) {
-                Err(Error::WrongType { .. }) => continue,
-                note => note?,
-            };
-            let (id, after) = ((*id).to_owned(), before.clone());
-            notes.insert(id.clone(), NoteChange { id, before, after });
-        }
+    for (id, note) in ids.iter().zip(store.each_raw_note(&ids)?) {
+        let before = match note {
+            Err(Error::WrongType { .. }) => continue,
+            note => note?,
+        };
+        let (id, after) = ((*id).to_owned(), before.clone());
+        notes.insert(id.clone(), NoteChange { id, before, after });
     }
     Ok(notes)
 }

@@ -146,8 +146,8 @@ impl<'a> JournaledStore<'a> {
     /// Deletes notes, the hash and the id in the set together, and says for each id what was there.
     ///
     /// Fails with [`Error::WrongType`], and deletes nothing, if one of the keys holds something other
-    /// than a note, which could not be brought back. Of more than [`MOST_AT_ONCE`](crate::store::MOST_AT_ONCE) notes some may be
-    /// gone when it fails.
+    /// than a note, which could not be brought back. Of more than [`store::BATCH`](crate::store::BATCH) notes
+    /// some may be gone when it fails.
     pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Deleted>, Error> {
         let made = self.replace(ids, |_, _| Ok(RawNote::default()))?;
         Ok(made.iter().map(Deleted::of).collect())

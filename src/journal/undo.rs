@@ -68,7 +68,7 @@ impl JournaledStore<'_> {
     /// this server that still holds and is no undo. With `dry_run` it is only seen whether it could
     /// be.
     ///
-    /// Every note is looked at before one is changed. Of more than [`store::MOST_AT_ONCE`] notes some
+    /// Every note is looked at before one is changed. Of more than [`store::BATCH`] notes some
     /// may be changed back when it fails; the journal says which.
     pub(crate) fn undo(&mut self, step: Option<u64>, dry_run: bool) -> Result<Undone, UndoError> {
         let server = self.store.server_name().to_owned();

@@ -98,7 +98,8 @@ impl Store {
         }
         if titles.is_none() {
             let ids = self.ids(None)?;
-            *titles = Some(self.values(ids, "title")?);
+            let read = self.values(&ids, "title")?.into_iter();
+            *titles = Some(read.zip(ids).collect());
         }
         let lower = text.to_lowercase();
         let alike = titles

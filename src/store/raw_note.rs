@@ -9,8 +9,7 @@ use std::fmt::Write as _;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::odd;
-use crate::note::{FIELDS, Note};
+use crate::note::Note;
 
 /// The names and values of a hash.
 type Fields = Vec<(Vec<u8>, Vec<u8>)>;
@@ -81,7 +80,23 @@ impl RawNote {
     /// The note that this is, as reading it would give it; with nothing but its id where there is no
     /// hash.
     pub(crate) fn note(&self, id: &str) -> Note {
-        note(id, self.fields.clone()).0
+        self.clone().into_note(id)
+    }
+
+    pub(super) fn into_note(self, id: &str) -> Note {
+        let mut note = Note {
+            id: id.to_owned(),
+            ..Note::default()
+        };
+        for (name, value) in self.fields {
+            let name = String::from_utf8_lossy(&name).into_owned();
+            let value = String::from_utf8(value).unwrap_or_else(|error| {
+                note.altered.insert(name.clone());
+                String::from_utf8_lossy(error.as_bytes()).into_owned()
+            });
+            note.set_field(&name, value);
+        }
+        note
     }
 
     /// Whether the hashes are the same, whatever the order of their fields.
@@ -156,47 +171,17 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     bytes.filter(|_| rest.is_empty())
 }
 
-/// The note that the fields of a hash make.
-pub(super) fn note(id: &str, fields: Fields) -> (Note, Vec<&'static str>) {
-    let mut note = Note {
-        id: id.to_owned(),
-        ..Note::default()
-    };
-    let has = |field: &str| {
-        let mut names = fields.iter().map(|(name, _)| name);
-        names.any(|name| name == field.as_bytes())
-    };
-    let missing = FIELDS.iter().filter(|field| !has(field));
-    let mut odd: Vec<_> = missing.map(|_| odd::MISSING_FIELD).collect();
-    for (name, value) in fields {
-        let (name, _) = text(name);
-        let (value, altered) = text(value);
-        if altered {
-            odd.push(odd::NOT_UTF8);
-            note.altered.insert(name.clone());
-        }
-        note.set_field(&name, value);
+/// The JSON form in which nothing is `null`.
+pub(super) mod or_null {
+    use super::{Deserialize, Deserializer, RawNote, Serialize, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(note: &RawNote, to: S) -> Result<S::Ok, S::Error> {
+        Some(note).filter(|note| !note.is_nothing()).serialize(to)
     }
-    (note, odd)
-}
 
-/// The text of some bytes, and whether it had to be altered to be text.
-fn text(bytes: Vec<u8>) -> (String, bool) {
-    match String::from_utf8(bytes) {
-        Ok(text) => (text, false),
-        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<RawNote, D::Error> {
+        Ok(Option::deserialize(from)?.unwrap_or_default())
     }
-}
-
-/// In JSON nothing is `null`.
-pub(super) fn or_null<S: Serializer>(note: &RawNote, serializer: S) -> Result<S::Ok, S::Error> {
-    Some(note)
-        .filter(|note| !note.is_nothing())
-        .serialize(serializer)
-}
-
-pub(super) fn or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawNote, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 #[cfg(test)]
