@@ -93,7 +93,7 @@ fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
     let mut progress = context.progress("importing");
     let outcome = context
         .journaled_store("import")?
-        .apply_telling(changes, |made| progress.at(made, changes.len()));
+        .apply(None, changes, |made| progress.at(made, changes.len()));
     drop(progress);
     for change in changes.iter().take(outcome.made) {
         print(change, context)?;

@@ -1,78 +1,30 @@
 //! Inspecting and mending while others write.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tempfile::TempDir;
 
 use super::*;
 use crate::exit::Exit;
-use crate::journal::JournaledStore;
-use crate::journal::{Journal, Kind as Change, State};
+use crate::journal::tests::{Fixture, NOW, open};
+use crate::journal::{Kind as Change, State};
 use crate::redis_server::RedisServer;
-use crate::store::{Address, Error, NoteChange, Store};
+use crate::store::{Error, NoteChange, Store};
 use crate::timestamp;
 
-const TIME: &str = "2024-01-15T10:30:00+00:00";
-
-/// A Redis, a store on it, and a journal.
-struct Fixture {
-    server: RedisServer,
-    store: Store,
-    journal: Journal,
-    _home: TempDir,
+fn run(fixture: &Fixture, line: &str) -> String {
+    let words: Vec<_> = line.split(' ').collect();
+    fixture.server.command(&words)
 }
 
-impl Fixture {
-    fn new() -> Self {
-        let server = RedisServer::start();
-        let home = tempfile::tempdir().unwrap();
-        Self {
-            store: open(&server),
-            journal: Journal::new(home.path()),
-            server,
-            _home: home,
-        }
-    }
-
-    fn run(&self, line: &str) -> String {
-        self.server.command(&line.split(' ').collect::<Vec<_>>())
-    }
-
-    fn changing(&mut self) -> JournaledStore<'_> {
-        JournaledStore::new(&mut self.store, Some(&self.journal), "test", TIME)
-    }
-
-    fn repairs(&mut self) -> BTreeSet<Repair> {
-        let problems = found(&mut self.store).into_iter();
-        problems.filter_map(|problem| problem.repair).collect()
-    }
-
-    fn mend(&mut self, repairs: &BTreeSet<Repair>) -> (Mended, Result<(), Error>) {
-        let mut mended = Mended::default();
-        let result = mend(&mut self.changing(), repairs, &mut mended);
-        (mended, result)
-    }
-
-    /// The state of every step and what became of its notes.
-    fn steps(&self) -> Vec<(State, Vec<Change>)> {
-        let history = self.journal.history().unwrap();
-        let kinds = |step: &crate::journal::Summary| step.notes.iter().map(|it| it.kind).collect();
-        history
-            .iter()
-            .map(|step| (step.state, kinds(step)))
-            .collect()
-    }
-}
-
-fn open(server: &RedisServer) -> Store {
-    let address = Address::parse(&server.url(), "a test".into()).unwrap();
-    Store::open(&address, Duration::from_secs(20)).unwrap()
+fn mend_all(fixture: &mut Fixture, repairs: &BTreeSet<Repair>) -> (Mended, Result<(), Error>) {
+    let mut mended = Mended::default();
+    let result = mend(&mut fixture.store(), repairs, &mut mended);
+    (mended, result)
 }
 
 fn now() -> DateTime<Utc> {
-    timestamp::parse(TIME).unwrap()
+    timestamp::parse(NOW).unwrap()
 }
 
 fn found(store: &mut Store) -> Vec<Problem> {
@@ -88,7 +40,7 @@ fn make(server: &RedisServer, count: usize) {
                 'created_at', ARGV[2], 'updated_at', ARGV[2])
             redis.call('SADD', 'notes:ids', id)
         end";
-    server.command(&["EVAL", script, "0", &count.to_string(), TIME]);
+    server.command(&["EVAL", script, "0", &count.to_string(), NOW]);
 }
 
 /// A problem, its repair, and what somebody else does about it before that is made.
@@ -140,18 +92,20 @@ fn a_problem_that_somebody_else_was_faster_with_is_left_alone() {
     for (cause, plan, by_others) in OVERTAKEN {
         let mut fixture = Fixture::new();
         let dump = |fixture: &Fixture| {
-            let of =
-                |key| [format!("DUMP {key}"), format!("PTTL {key}")].map(|line| fixture.run(&line));
+            let of = |key| {
+                [format!("DUMP {key}"), format!("PTTL {key}")].map(|line| run(fixture, &line))
+            };
             [of("note:n-1"), of("note:n-2"), of("notes:ids")]
         };
         make(&fixture.server, 2);
-        fixture.run(cause);
-        let repairs = fixture.repairs();
+        run(&fixture, cause);
+        let problems = found(&mut fixture.store).into_iter();
+        let repairs: BTreeSet<_> = problems.filter_map(|it| it.repair).collect();
         let plans: Vec<String> = repairs.iter().map(Repair::plan).collect();
         assert_eq!(plans, [plan]);
-        fixture.run(by_others);
+        run(&fixture, by_others);
         let before = dump(&fixture);
-        let (mended, result) = fixture.mend(&repairs);
+        let (mended, result) = mend_all(&mut fixture, &repairs);
         assert!(result.is_ok(), "{cause}; {by_others}: {result:?}");
         assert_eq!(mended.made.len(), 0, "{cause}; {by_others}");
         assert!(!mended.can_be_undone);
@@ -163,8 +117,8 @@ fn a_problem_that_somebody_else_was_faster_with_is_left_alone() {
 #[test]
 fn repairs_are_one_step_and_two_of_one_note_one_change() {
     let mut fixture = Fixture::new();
-    fixture.run("HSET note:lost title T tag x");
-    fixture.run("SADD notes:ids ghost");
+    run(&fixture, "HSET note:lost title T tag x");
+    run(&fixture, "SADD notes:ids ghost");
     let id = |id: &str| id.to_owned();
     let repairs = [
         Repair::List(id("lost")),
@@ -172,19 +126,17 @@ fn repairs_are_one_step_and_two_of_one_note_one_change() {
         Repair::Unlist(id("ghost")),
     ];
     let repairs = BTreeSet::from(repairs);
-    let (mended, result) = fixture.mend(&repairs);
+    let (mended, result) = mend_all(&mut fixture, &repairs);
     assert!(result.is_ok(), "{result:?}");
     assert_eq!(mended.made, repairs);
     assert_eq!(
         fixture.steps(),
         [(State::Made, vec![Change::Deleted, Change::Changed])]
     );
-    assert_eq!(fixture.run("HGET note:lost id"), "lost");
-    let mut notebook =
-        JournaledStore::new(&mut fixture.store, Some(&fixture.journal), "undo", TIME);
-    notebook.undo(None, false).unwrap();
-    assert_eq!(fixture.run("SMEMBERS notes:ids"), "ghost");
-    assert_eq!(fixture.run("HGETALL note:lost"), "title\nT\ntag\nx");
+    assert_eq!(run(&fixture, "HGET note:lost id"), "lost");
+    fixture.undo().unwrap();
+    assert_eq!(run(&fixture, "SMEMBERS notes:ids"), "ghost");
+    assert_eq!(run(&fixture, "HGETALL note:lost"), "title\nT\ntag\nx");
 }
 
 #[test]
@@ -203,11 +155,11 @@ fn a_note_that_changes_between_the_look_and_the_swap_is_left_out_and_the_others_
             NoteChange { id, before, after }
         })
         .collect();
-    fixture.run("HSET note:n-2 title changed");
-    let (made, result) = fixture.changing().apply_each(changes);
+    run(&fixture, "HSET note:n-2 title changed");
+    let (made, result) = fixture.store().apply_each(changes);
     assert!(result.is_ok(), "{result:?}");
     assert_eq!(made.into_iter().collect::<Vec<_>>(), ["n-1", "n-3"]);
-    assert_eq!(fixture.run("HGET note:n-2 id"), "n-2");
+    assert_eq!(run(&fixture, "HGET note:n-2 id"), "n-2");
     let made: Vec<_> = fixture
         .steps()
         .into_iter()
@@ -222,10 +174,10 @@ fn a_note_that_changes_between_the_look_and_the_swap_is_left_out_and_the_others_
 #[test]
 fn what_redis_refuses_to_mend_is_not_recorded_as_mended() {
     let mut fixture = Fixture::new();
-    fixture.run("SADD notes:ids ghost spook");
-    fixture.run("REPLICAOF 127.0.0.1 1");
+    run(&fixture, "SADD notes:ids ghost spook");
+    run(&fixture, "REPLICAOF 127.0.0.1 1");
     let repairs = ["ghost", "spook"].map(|id| Repair::Unlist(id.to_owned()));
-    let (mended, result) = fixture.mend(&BTreeSet::from(repairs));
+    let (mended, result) = mend_all(&mut fixture, &BTreeSet::from(repairs));
     assert_eq!(result.unwrap_err().exit(), Exit::Failed);
     assert_eq!(mended.made.len(), 0);
     let steps = fixture.steps();

@@ -7,7 +7,7 @@ use super::body;
 use super::error::Failure;
 use super::etag;
 use super::message::{Request, Response};
-use crate::journal::{Basis, Deleted, JournaledStore};
+use crate::journal::{Basis, JournaledStore};
 use crate::note::Note;
 use crate::store::{self, Order, RawNote, Store};
 
@@ -93,7 +93,7 @@ pub(super) fn delete(
         found => match store.delete_exactly(id, &wanted(found?, id, request)?) {
             // It changed since it was read, which matters to nobody.
             Err(store::Error::Conflict { .. }) if !is_conditional => {
-                matches!(store.delete(&[id])?.pop(), Some(Deleted::Note(_)))
+                store.delete(&[id])?.iter().any(RawNote::has_hash)
             }
             result => result.map(|()| true).map_err(overtaken)?,
         },

@@ -14,9 +14,7 @@ mod history;
 mod line;
 mod store;
 #[cfg(test)]
-mod store_tests;
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod undo;
 
 use std::fs::{self, File};
@@ -30,7 +28,7 @@ pub(crate) use self::history::Touched;
 pub(crate) use self::history::{Kind, State, Summary};
 use self::line::Line;
 pub(crate) use self::line::Step;
-pub(crate) use self::store::{Basis, Change, Deleted, JournaledStore};
+pub(crate) use self::store::{Basis, Change, JournaledStore};
 pub(crate) use self::undo::UndoError;
 use crate::store::NoteChange;
 

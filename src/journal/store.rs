@@ -43,16 +43,6 @@ pub(crate) enum Basis<'a> {
     Exactly(&'a RawNote),
 }
 
-/// What a deletion found under an id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Deleted {
-    /// This note, which is now gone.
-    Note(Note),
-    /// An id in the set without a note behind it; the id is now gone.
-    Id,
-    Nothing,
-}
-
 /// What came of changes that were recorded as one step.
 pub(crate) struct Outcome {
     /// Its number, if it was recorded.
@@ -148,9 +138,9 @@ impl<'a> JournaledStore<'a> {
     /// Fails with [`Error::WrongType`], and deletes nothing, if one of the keys holds something other
     /// than a note, which could not be brought back. Of more than [`store::BATCH`](crate::store::BATCH) notes
     /// some may be gone when it fails.
-    pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Deleted>, Error> {
+    pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
         let made = self.replace(ids, |_, _| Ok(RawNote::default()))?;
-        Ok(made.iter().map(Deleted::of).collect())
+        Ok(made.into_iter().map(|change| change.before).collect())
     }
 
     /// Puts in place of what is under each id what `new` makes of it, as one step of the journal;
@@ -173,7 +163,7 @@ impl<'a> JournaledStore<'a> {
             }
             let changes = all.iter().filter(|change| change.before != change.after);
             let changes: Vec<NoteChange> = changes.cloned().collect();
-            let Outcome { made, result, .. } = self.apply(None, &changes);
+            let Outcome { made, result, .. } = self.apply(None, &changes, |_| {});
             let unmade = changes.get(made).map(|change| change.id.as_str());
             done.extend(
                 all.into_iter()
@@ -195,23 +185,19 @@ impl<'a> JournaledStore<'a> {
             before: note.clone(),
             after: RawNote::default(),
         };
-        self.apply(None, &[change]).result
+        self.apply(None, &[change], |_| {}).result
     }
 
-    /// Makes changes as one step of the journal, each part that [`count_at_once`] makes wholly or not at all.
-    /// `undoes` is the step that they undo.
-    pub(crate) fn apply(&mut self, undoes: Option<u64>, changes: &[NoteChange]) -> Outcome {
-        self.record(undoes, changes, Store::swap)
-    }
-
-    /// The same, of changes that undo none, and tells after each part how many are made.
-    pub(crate) fn apply_telling(
+    /// Makes changes as one step of the journal, each part that [`count_at_once`] counts wholly or
+    /// not at all, and tells after each how many are made. `undoes` is the step that they undo.
+    pub(crate) fn apply(
         &mut self,
+        undoes: Option<u64>,
         changes: &[NoteChange],
         mut tell: impl FnMut(usize),
     ) -> Outcome {
         let mut made = 0;
-        self.record(None, changes, |store, part| {
+        self.record(undoes, changes, |store, part| {
             store.swap(part)?;
             made += part.len();
             tell(made);
@@ -227,7 +213,7 @@ impl<'a> JournaledStore<'a> {
     ) -> (BTreeSet<String>, Result<(), Error>) {
         let mut made = BTreeSet::new();
         loop {
-            let outcome = self.apply(None, &changes);
+            let outcome = self.apply(None, &changes, |_| {});
             made.extend(changes.drain(..outcome.made).map(|change| change.id));
             match outcome.result {
                 Err(Error::Conflict { id } | Error::Vanished { id }) => {
@@ -321,17 +307,5 @@ impl Basis<'_> {
             Self::Exactly(read) => found.has_same_hash(read),
         };
         holds.then_some(()).ok_or(Error::Conflict { id })
-    }
-}
-
-impl Deleted {
-    fn of(change: &NoteChange) -> Self {
-        if change.before.has_hash() {
-            Self::Note(change.before.note(&change.id))
-        } else if change.before.is_nothing() {
-            Self::Nothing
-        } else {
-            Self::Id
-        }
     }
 }

@@ -90,7 +90,7 @@ impl JournaledStore<'_> {
             journal.cancel(step.number);
             return Ok(undone);
         }
-        let outcome = self.apply(Some(step.number), &changes);
+        let outcome = self.apply(Some(step.number), &changes, |_| {});
         undone.number = outcome.step;
         match outcome.result {
             Ok(()) => Ok(undone),
