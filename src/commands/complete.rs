@@ -252,20 +252,7 @@ fn in_chunks(
     begun: &str,
     mut each: impl FnMut(&mut Store, &[String]) -> Result<(), store::Error>,
 ) -> Result<(), store::Error> {
-    let pattern = store::beginning(begun);
-    let mut cursor = 0;
-    loop {
-        let (next, ids) = store.scan_ids(cursor, Some(&pattern))?;
-        let ids: Vec<_> = ids
-            .into_iter()
-            .filter_map(|id| String::from_utf8(id).ok())
-            .collect();
-        for ids in ids.chunks(CHUNK) {
-            each(store, ids)?;
-        }
-        if next == 0 {
-            return Ok(());
-        }
-        cursor = next;
-    }
+    store.each_ids(Some(&store::beginning(begun)), |store, ids| {
+        ids.chunks(CHUNK).try_for_each(|ids| each(store, ids))
+    })
 }

@@ -102,11 +102,10 @@ fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
         let (made, all) = (outcome.made, changes.len());
         format!("{made} of {all} notes were imported; importing again continues")
     })?;
-    let can_undo = outcome.step.is_some() && context.can_undo();
-    let undo = match (can_undo, outcome.is_too_large_to_keep) {
-        (false, _) => "",
-        (true, false) => "; `notes undo` undoes it",
-        (true, true) => {
+    let undo = match outcome.recorded.filter(|_| context.can_undo()) {
+        None => "",
+        Some(step) if !step.is_too_large_to_keep => "; `notes undo` undoes it",
+        Some(_) => {
             "; `notes undo` can undo it until the next change, and nothing before it: it fills the journal"
         }
     };

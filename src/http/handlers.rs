@@ -61,7 +61,7 @@ pub(super) fn update(
     id: &str,
     request: &Request,
 ) -> Result<Response, Failure> {
-    let found = store.store().raw_notes(&[id])?;
+    let found = store.store.raw_notes(&[id])?;
     let found = wanted(found, id, request)?;
     let mut change = body::of_change(request)?;
     if found.field("title").is_none() && change.title.is_none() {
@@ -88,8 +88,8 @@ pub(super) fn delete(
     request: &Request,
 ) -> Result<Response, Failure> {
     let is_conditional = etag::is_conditional(request);
-    let is_deleted = match store.store().raw_notes(&[id]) {
-        Err(store::Error::WrongType { .. }) if !is_conditional => store.store().remove_key(id)?,
+    let is_deleted = match store.store.raw_notes(&[id]) {
+        Err(store::Error::WrongType { .. }) if !is_conditional => store.store.remove_key(id)?,
         found => match store.delete_exactly(id, &wanted(found?, id, request)?) {
             // It changed since it was read, which matters to nobody.
             Err(store::Error::Conflict { .. }) if !is_conditional => {

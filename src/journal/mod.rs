@@ -55,8 +55,8 @@ pub(crate) struct Recorded {
     pub(crate) step: u64,
     /// The file, if it is to be on the disk in the end.
     file: Option<File>,
-    /// Whether the next append drops it again.
-    is_too_large_to_keep: bool,
+    /// Whether the next append drops it again, and all before it is dropped.
+    pub(crate) is_too_large_to_keep: bool,
 }
 
 /// The journal of one data directory, which need not exist.

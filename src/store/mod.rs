@@ -77,7 +77,7 @@ impl Store {
         Ok((store, is_loading))
     }
 
-    /// Whether the connection can still be used; if not, open another.
+    /// Whether the connection still works; if not, open another.
     pub(crate) fn is_usable(&self) -> bool {
         self.connection.is_usable()
     }

@@ -11,7 +11,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::note::Note;
 
-/// The names and values of a hash.
 type Fields = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// What Redis holds under an id: the default is nothing.
@@ -28,14 +27,13 @@ pub(crate) struct RawNote {
 }
 
 impl RawNote {
-    /// What Redis holds of a note that was just made.
     pub(crate) fn of_new(note: &Note) -> Self {
-        let fields = note.fields();
+        let fields = note
+            .fields()
+            .map(|(name, value)| (name.into(), value.into()));
         Self {
             listed: true,
-            fields: fields
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
+            fields: fields.collect(),
         }
     }
 
@@ -54,10 +52,9 @@ impl RawNote {
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&[u8]> {
-        self.fields
-            .iter()
-            .find(|(known, _)| known == name.as_bytes())
-            .map(|(_, value)| value.as_slice())
+        let mut fields = self.fields.iter();
+        let found = fields.find(|(known, _)| known == name.as_bytes());
+        found.map(|(_, value)| value.as_slice())
     }
 
     /// The text of a field, with U+FFFD for what is not UTF-8.
@@ -67,11 +64,8 @@ impl RawNote {
 
     /// Sets a field as HSET does: in its place, or, if it is new, at the end.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
-        let place = self
-            .fields
-            .iter_mut()
-            .find(|(known, _)| known == name.as_bytes());
-        match place {
+        let mut fields = self.fields.iter_mut();
+        match fields.find(|(known, _)| known == name.as_bytes()) {
             Some((_, old)) => *old = value.into(),
             None => self.fields.push((name.into(), value.into())),
         }
@@ -83,7 +77,7 @@ impl RawNote {
         self.clone().into_note(id)
     }
 
-    pub(super) fn into_note(self, id: &str) -> Note {
+    pub(crate) fn into_note(self, id: &str) -> Note {
         let mut note = Note {
             id: id.to_owned(),
             ..Note::default()
@@ -106,8 +100,7 @@ impl RawNote {
             fields.sort_unstable();
             fields
         };
-        self.fields == other.fields
-            || (self.fields.len() == other.fields.len() && sorted(self) == sorted(other))
+        self.fields == other.fields || sorted(self) == sorted(other)
     }
 }
 
@@ -155,12 +148,12 @@ fn to_json<S: Serializer>(fields: &Fields, serializer: S) -> Result<S::Ok, S::Er
 }
 
 fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
-    let fields: Vec<(JsonBytes<'_>, JsonBytes<'_>)> = Deserialize::deserialize(deserializer)?;
-    let fields = fields
-        .into_iter()
-        .map(|(name, value)| Some((name.bytes()?, value.bytes()?)));
-    let fields: Option<Fields> = fields.collect();
-    fields.ok_or_else(|| D::Error::custom("the hex digits do not pair up"))
+    let pairs: Vec<(JsonBytes<'_>, JsonBytes<'_>)> = Deserialize::deserialize(deserializer)?;
+    let pairs = pairs.into_iter();
+    let fields = pairs.map(|(name, value)| Some((name.bytes()?, value.bytes()?)));
+    fields
+        .collect::<Option<_>>()
+        .ok_or_else(|| D::Error::custom("the hex digits do not pair up"))
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

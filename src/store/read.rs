@@ -62,7 +62,6 @@ impl Store {
         Ok(taken)
     }
 
-    /// The hash that HGETALL told.
     pub(super) fn hash(&self, id: &str, reply: Value, listed: bool) -> Result<RawNote, Error> {
         let slot = Some(Slot::Note(id));
         let fields = self.connection.value("HGETALL", Some(reply), slot)?;
@@ -184,7 +183,6 @@ impl Store {
         Ok(notes)
     }
 
-    /// The number of ids in the set.
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
         self.connection
             .read(&keys::on_ids("SCARD"), Some(Slot::Ids))
@@ -193,24 +191,35 @@ impl Store {
     /// The ids that match a glob pattern, or all of them, sorted.
     pub(super) fn ids(&mut self, pattern: Option<&str>) -> Result<Vec<String>, Error> {
         let mut ids = Vec::new();
+        self.each_ids(pattern, |_, found| {
+            ids.extend(found);
+            Ok(())
+        })?;
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    /// Hands `take` the ids that match a glob pattern, or all, as SSCAN finds them: some may come
+    /// twice.
+    pub(crate) fn each_ids(
+        &mut self,
+        pattern: Option<&str>,
+        mut take: impl FnMut(&mut Self, Vec<String>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut cursor = 0;
         loop {
             let (next, members) = self.scan_ids(cursor, pattern)?;
-            for member in members {
-                match String::from_utf8(member) {
-                    Ok(id) => ids.push(id),
-                    Err(_) => self.count_odd(odd::ID_NOT_UTF8, 1),
-                }
-            }
+            let found = members.len();
+            let ids = members.into_iter();
+            let ids: Vec<_> = ids.filter_map(|id| String::from_utf8(id).ok()).collect();
+            self.count_odd(odd::ID_NOT_UTF8, found - ids.len());
+            take(self, ids)?;
             if next == 0 {
-                break;
+                return Ok(());
             }
             cursor = next;
         }
-        ids.sort_unstable();
-        // SSCAN may repeat an element.
-        ids.dedup();
-        Ok(ids)
     }
 
     /// The text of one field of each note, empty where there is none.

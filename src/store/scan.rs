@@ -60,7 +60,6 @@ impl Store {
         Ok((cursor, found))
     }
 
-    /// Whether the set has each of the ids.
     pub(crate) fn are_listed(&mut self, ids: &[String]) -> Result<Vec<Result<bool, Error>>, Error> {
         let command = |id: &str| [is_member(id)];
         self.each(ids, command, |store, _, [reply]| Ok(store.is_listed(reply)))

@@ -156,6 +156,32 @@ fn a_delete_amid_updates_takes_the_newest_note_and_its_undo_brings_that_back() {
 }
 
 #[test]
+fn a_note_that_changes_between_the_look_and_the_swap_is_looked_at_again() {
+    let (mut fixture, ids) = with_notes(3);
+    let server = &fixture.server;
+    let mut store = JournaledStore::new(&mut fixture.store, Some(&fixture.journal), "test", NOW);
+    let (mut looks, mut made) = (Vec::new(), Vec::new());
+    let result = store.replace(&ids, &mut made, |id, found| {
+        if looks.is_empty() {
+            server.command(&["HSET", "note:2", "title", "theirs"]);
+        }
+        looks.push(id.to_owned());
+        let before = found?;
+        let mut after = before.clone();
+        after.set("tag", "ours");
+        Ok((before, after))
+    });
+    result.unwrap();
+    assert_eq!(looks, ["1", "2", "3", "1", "2", "3"]);
+    assert_eq!(made.len(), 3);
+    let found = server.command(&["HMGET", "note:2", "title", "tag"]);
+    assert_eq!(found, "theirs\nours");
+    let all = vec![Kind::Changed; 3];
+    let steps = [(State::Cancelled, all.clone()), (State::Made, all)];
+    assert_eq!(fixture.steps(), steps);
+}
+
+#[test]
 fn a_change_of_what_is_not_there_any_more_is_cancelled() {
     let mut fixture = Fixture::new();
     let note = fixture.add("T");
