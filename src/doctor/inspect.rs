@@ -209,24 +209,21 @@ impl Walk<'_> {
         let at_odds = |problem: &&Problem| matches!(problem.kind, Kind::NoHash | Kind::Unlisted);
         let problems = self.found.problems.iter().filter(at_odds);
         let suspects: Vec<String> = problems.filter_map(|it| it.id.clone()).collect();
+        let agrees = |note: &Result<RawNote, Error>| match note {
+            Ok(note) => note.has_hash() == note.listed,
+            Err(error) => matches!(error, Error::WrongType { .. }),
+        };
         let mut settled = BTreeSet::new();
         for batch in suspects.chunks(NOTES_AT_ONCE) {
             let notes = self.store.each_raw_note(batch);
             let notes = self.permitted(notes, OTHERS)?.unwrap_or_default();
-            for (id, note) in batch.iter().zip(notes) {
-                let is_settled = match note {
-                    Ok(note) => note.has_hash() == note.listed,
-                    Err(error) => matches!(error, Error::WrongType { .. }),
-                };
-                if is_settled {
-                    settled.insert(id);
-                }
-            }
+            let of_batch = batch.iter().zip(&notes);
+            settled.extend(of_batch.filter_map(|(id, note)| agrees(note).then_some(id)));
         }
-        self.found.problems.retain(|problem| {
-            let is_settled = |id| settled.contains(id);
-            !at_odds(&problem) || !problem.id.as_ref().is_some_and(is_settled)
-        });
+        let is_settled = |problem: &Problem| {
+            at_odds(&problem) && problem.id.as_ref().is_some_and(|id| settled.contains(id))
+        };
+        self.found.problems.retain(|problem| !is_settled(problem));
         Ok(())
     }
 
@@ -246,7 +243,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Adds a problem of a note, or, without an id, of the set of ids.
+    /// Without an id it is one of the set of ids.
     fn found(&mut self, kind: Kind, id: Option<&str>, detail: String, repair: Option<Repair>) {
         let problem = match id {
             Some(id) => Problem::of_note(kind, id, detail),

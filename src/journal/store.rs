@@ -34,7 +34,6 @@ pub(crate) struct Change {
 /// What must still hold for an update to be made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Basis<'a> {
-    /// That the note is there.
     Presence,
     /// That its title and content are still those of this note, as it was read.
     Unchanged(&'a Note),

@@ -92,14 +92,12 @@ for _, step in ipairs(steps) do redis.call(unpack(step)) end
 return {'done'}
 ";
 
-/// A note before and after a change.
+/// A change of a note: what Redis must hold for it to be made, and what it then holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NoteChange {
     pub(crate) id: String,
-    /// What Redis must hold for the change to be made.
     #[serde(with = "or_null")]
     pub(crate) before: RawNote,
-    /// What it then holds.
     #[serde(with = "or_null")]
     pub(crate) after: RawNote,
 }
