@@ -156,8 +156,7 @@ impl Walk<'_> {
         readable
     }
 
-    /// Reads some notes and judges them; `listed` is whether the set of ids has them, if that is
-    /// known.
+    /// Looks at some hashes; `listed` is whether the set of ids has them, if that is known.
     fn look<S: AsRef<str>>(&mut self, ids: &[S], listed: Option<bool>) -> Result<(), Error> {
         let scanned = self.store.scan_hashes(ids)?;
         for (id, (note, expires)) in ids.iter().map(AsRef::as_ref).zip(scanned) {

@@ -174,8 +174,8 @@ impl<'a> JournaledStore<'a> {
         Ok(())
     }
 
-    /// Deletes a note if Redis still holds exactly this under its id. Fails with
-    /// [`Error::Conflict`], and deletes nothing, if it does not.
+    /// Deletes a note if Redis still holds exactly this under its id, or else fails with
+    /// [`Error::Conflict`].
     pub(crate) fn delete_exactly(&mut self, id: &str, note: &RawNote) -> Result<(), Error> {
         let change = NoteChange {
             id: id.to_owned(),

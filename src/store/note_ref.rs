@@ -11,8 +11,7 @@ use super::error::Error;
 use super::keys::{self, Slot};
 use super::read::{Order, Sort};
 
-/// The fewest characters of an id that may stand for the whole: fewer would too often name another
-/// note than the one meant.
+/// Fewer characters of an id would too often name another note than the one meant.
 const LEAST_PREFIX: usize = 4;
 
 /// How many candidates an error about an ambiguous name tells.
@@ -80,8 +79,7 @@ impl Store {
         Ok(notes.into_iter().map(|note| note.id).collect())
     }
 
-    /// The id that begins with the text, or else of the note that has it as its title. All titles
-    /// are read once they are needed.
+    /// By the beginning of an id, or else by a title. All titles are read once they are needed.
     fn named(
         &mut self,
         text: &str,

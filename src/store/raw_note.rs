@@ -41,7 +41,6 @@ impl RawNote {
         !self.fields.is_empty()
     }
 
-    /// The bytes of all names and values.
     pub(crate) fn size(&self) -> usize {
         let sizes = self.fields.iter();
         sizes.map(|(name, value)| name.len() + value.len()).sum()
@@ -71,8 +70,7 @@ impl RawNote {
         }
     }
 
-    /// The note that this is, as reading it would give it; with nothing but its id where there is no
-    /// hash.
+    /// The note as reading it gives it; with nothing but its id where there is no hash.
     pub(crate) fn note(&self, id: &str) -> Note {
         self.clone().into_note(id)
     }
@@ -93,7 +91,6 @@ impl RawNote {
         note
     }
 
-    /// Whether the hashes are the same, whatever the order of their fields.
     pub(crate) fn has_same_hash(&self, other: &Self) -> bool {
         let sorted = |note: &Self| {
             let mut fields = note.fields.clone();

@@ -124,9 +124,7 @@ impl Store {
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// What Redis holds under each id, in their order.
-    ///
-    /// Fails with [`Error::WrongType`] where the key of a note holds something else.
+    /// What Redis holds under each id, or [`Error::WrongType`] where a key holds something else.
     pub(crate) fn raw_notes<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
         self.each_raw_note(ids)?.into_iter().collect()
     }

@@ -22,7 +22,6 @@ pub(crate) type ScanStep = (u64, Vec<Vec<u8>>);
 pub(crate) type ScannedHash = (Result<RawNote, Error>, Result<bool, Error>);
 
 impl Store {
-    /// How many keys there are, of whatever kind.
     pub(crate) fn key_count(&mut self) -> Result<usize, Error> {
         self.connection.read(&cmd("DBSIZE"), None)
     }
@@ -39,10 +38,7 @@ impl Store {
         pattern: Option<&str>,
     ) -> Result<ScanStep, Error> {
         let mut scan = on_ids("SSCAN");
-        scan.arg(cursor);
-        if let Some(pattern) = pattern {
-            scan.arg("MATCH").arg(pattern);
-        }
+        scan.arg(cursor).arg(pattern.map(|it| ("MATCH", it)));
         scan.arg("COUNT").arg(SCAN_STEP);
         self.connection.read(&scan, Some(Slot::Ids))
     }
