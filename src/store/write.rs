@@ -34,12 +34,13 @@ impl Store {
     pub(crate) fn remove_key(&mut self, id: &str) -> Result<bool, Error> {
         let index = keys::on_ids("SREM").arg(id).take();
         let commands = vec![keys::on_note("DEL", id), index];
-        let replies = self.connection.transaction(commands)?;
-        for reply in &replies {
-            if let Value::ServerError(error) = reply {
-                return Err(self.connection.failure(error, Some(Slot::Ids)));
-            }
-        }
-        Ok(replies.first() != Some(&Value::Int(0)))
+        let mut replies = self.connection.transaction(commands)?.into_iter();
+        let mut value = |command, slot| {
+            let reply = replies.next();
+            self.connection.value::<bool>(command, reply, Some(slot))
+        };
+        let was_there = value("DEL", Slot::Note(id))?;
+        value("SREM", Slot::Ids)?;
+        Ok(was_there)
     }
 }
