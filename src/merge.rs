@@ -86,7 +86,8 @@ fn merge_lines(base: &Text, ours: &Text, theirs: &Text, marker: usize) -> Result
         .set_conflict_style(ConflictStyle::Merge)
         .set_conflict_marker_length(marker)
         .merge(&base, &ours, &theirs)?;
-    if !ended {
+    // Without its line end an empty last line would be gone.
+    if !ended && !merged.ends_with("\n\n") {
         merged.pop();
     }
     Ok(merged)
@@ -151,6 +152,13 @@ mod tests {
         );
         assert!(has_markers(&conflict, &theirs));
         assert!(!has_markers("mine\n\none\nmine and other\n", &theirs));
+    }
+
+    #[test]
+    fn an_empty_last_line_outlives_the_loss_of_the_line_end() {
+        let texts = ["a\n", "a\n\n", "a"].map(|content| text("T", content));
+        let [base, ours, theirs] = &texts;
+        assert_eq!(merge(base, ours, theirs), Merged::Clean(ours.clone()));
     }
 
     #[test]
