@@ -38,6 +38,8 @@ struct Plan {
     ids: HashSet<String>,
     /// The plan as JSON, where that is asked for.
     json: Vec<Value>,
+    /// How many notes were in the trash of another program.
+    trashed: usize,
     /// Whether there was a note that cannot be imported.
     has_unread: bool,
 }
@@ -57,7 +59,7 @@ pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> 
         plan.compare(chunk, args, context)?;
     }
     drop(progress);
-    match source.trashed() {
+    match plan.trashed {
         0 => {}
         1 => context.say("left out 1 note that is in the trash"),
         trashed => context.say(&format!("left out {trashed} notes that are in the trash")),
@@ -135,11 +137,12 @@ impl Plan {
         while chunk.len() < MOST_AT_ONCE && size < LARGEST_NOTE {
             match source.entries.next() {
                 None => break,
-                Some(Ok(entry)) if self.ids.insert(entry.id.clone()) => {
+                Some(Ok(None)) => self.trashed += 1,
+                Some(Ok(Some(entry))) if self.ids.insert(entry.id.clone()) => {
                     size += entry.note.size();
                     chunk.push(entry);
                 }
-                Some(Ok(Entry { origin, id, .. })) => {
+                Some(Ok(Some(Entry { origin, id, .. }))) => {
                     self.complain(&anyhow!("{origin}: the note {id} is there twice"), context);
                 }
                 Some(Err(unread)) => self.complain(&unread.into(), context),

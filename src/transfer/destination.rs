@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tempfile::{Builder, TempDir, TempPath};
 
 /// How much is gathered before it is written, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -14,13 +14,11 @@ const BUFFER: usize = 64 * 1024;
 const PREFIX: &str = ".notes-export-";
 
 /// A file that takes its place when it is whole.
-pub(crate) enum NewFile {
-    Beside {
-        file: BufWriter<NamedTempFile>,
-        target: PathBuf,
-    },
-    /// What is no regular file, such as a pipe, is written to as it is.
-    Through(BufWriter<File>),
+pub(crate) struct NewFile {
+    file: BufWriter<File>,
+    /// Under which name it is until then, and under which it will be. What is no regular file, such as
+    /// a pipe, is written to as it is.
+    place: Option<(TempPath, PathBuf)>,
 }
 
 impl NewFile {
@@ -29,51 +27,32 @@ impl NewFile {
         if there.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::Error::other("is a directory; add --format md"));
         }
-        if there.as_ref().is_some_and(|there| !there.is_file()) {
-            let file = OpenOptions::new().write(true).open(path)?;
-            return Ok(Self::Through(BufWriter::with_capacity(BUFFER, file)));
-        }
-        // A link stays one.
-        let target = match there {
-            Some(_) => fs::canonicalize(path)?,
-            None => path.to_owned(),
+        let (file, place) = if there.as_ref().is_none_or(fs::Metadata::is_file) {
+            let mode = Permissions::from_mode(0o666);
+            let permissions = there.as_ref().map_or(mode, fs::Metadata::permissions);
+            // A link stays one.
+            let target = there.map_or(Ok(path.to_owned()), |_| fs::canonicalize(path))?;
+            let file = builder(permissions).tempfile_in(directory_of(&target));
+            let (file, temporary) = file.map_err(cause)?.into_parts();
+            (file, Some((temporary, target)))
+        } else {
+            (OpenOptions::new().write(true).open(path)?, None)
         };
-        let permissions = there.map_or(Permissions::from_mode(0o666), |there| there.permissions());
-        let file = Builder::new()
-            .prefix(PREFIX)
-            .permissions(permissions)
-            .tempfile_in(directory_of(&target))
-            .map_err(cause)?;
         let file = BufWriter::with_capacity(BUFFER, file);
-        Ok(Self::Beside { file, target })
+        Ok(Self { file, place })
     }
 
-    pub(crate) fn finish(self) -> io::Result<()> {
-        match self {
-            Self::Through(mut file) => file.flush(),
-            Self::Beside { file, target } => {
-                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-                file.as_file().sync_all()?;
-                file.persist(target)?;
-                Ok(())
-            }
-        }
-    }
-}
-
-impl Write for NewFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Beside { file, .. } => file.write(bytes),
-            Self::Through(file) => file.write(bytes),
-        }
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Beside { file, .. } => file.flush(),
-            Self::Through(file) => file.flush(),
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        if let Some((temporary, target)) = self.place {
+            self.file.get_ref().sync_all()?;
+            temporary.persist(target)?;
         }
+        Ok(())
     }
 }
 
@@ -93,11 +72,8 @@ impl NewDirectory {
             Err(error) => return Err(error),
         }
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let directory = Builder::new()
-            .prefix(PREFIX)
-            .permissions(Permissions::from_mode(0o777))
-            .tempdir_in(directory_of(&target))
-            .map_err(cause)?;
+        let directory = builder(Permissions::from_mode(0o777)).tempdir_in(directory_of(&target));
+        let directory = directory.map_err(cause)?;
         Ok(Self { directory, target })
     }
 
@@ -120,6 +96,12 @@ impl NewDirectory {
         let _ = self.directory.keep();
         Ok(())
     }
+}
+
+fn builder(permissions: Permissions) -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(PREFIX).permissions(permissions);
+    builder
 }
 
 /// The error without the name of the file that is not whole yet, which nobody chose.

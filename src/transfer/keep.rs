@@ -1,16 +1,13 @@
 //! Google Keep: the folder of a Google Takeout, with a JSON file for each note.
 
-use std::cell::Cell;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::document::{JsonError, Number, read_text};
+use super::document::Number;
 use super::foreign::{ForeignNote, Importer};
-use super::{Entries, Entry, LARGEST_ENCODED, Origin, Unread, directory};
+use super::{Entries, Entry, LARGEST_ENCODED, Unread, at_line, bounded, directory};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -53,69 +50,42 @@ struct Attachment {
     file_path: Option<String>,
 }
 
-/// The notes of a folder. Those in the trash are counted only.
-pub(super) fn folder(root: &Path, trashed: Rc<Cell<usize>>) -> Entries<'static> {
-    let files = directory::files(root, &["json"]);
-    let files = files.map(|file| {
-        let file = file?;
-        let input = File::open(&file);
-        let origin = Origin {
-            file: Some(file),
-            line: None,
-        };
-        match input {
-            Ok(input) => Ok((origin, input)),
-            Err(error) => Err(Unread::new(origin, error.to_string())),
-        }
-    });
-    entries(files, trashed)
+/// The notes of a folder.
+pub(super) fn folder(root: &Path) -> Entries<'static> {
+    let mut importer = Importer::new("keep");
+    directory::each(root, &["json"], move |path, file| {
+        entry(file, Some(path), &mut importer)
+    })
 }
 
-/// The notes of some files, each of which holds one.
-pub(super) fn entries<R: Read>(
-    files: impl Iterator<Item = Result<(Origin, R), Unread>> + 'static,
-    trashed: Rc<Cell<usize>>,
-) -> Entries<'static> {
-    let mut importer = Importer::new("keep");
-    Box::new(files.filter_map(move |file| {
-        let entry = file.and_then(|(origin, input)| entry(origin, input, &mut importer));
-        let entry = entry.transpose();
-        if entry.is_none() {
-            trashed.set(trashed.get() + 1);
-        }
-        entry
-    }))
+/// The note of one file.
+pub(super) fn one(input: impl Read, path: Option<&Path>) -> Result<Option<Entry>, Unread> {
+    entry(input, path, &mut Importer::new("keep"))
 }
 
 /// The note of a file, or none if it is in the trash.
 fn entry(
-    origin: Origin,
     input: impl Read,
+    path: Option<&Path>,
     importer: &mut Importer,
 ) -> Result<Option<Entry>, Unread> {
-    let name = origin.file.as_deref().and_then(Path::file_name);
-    let name = name.unwrap_or_default().to_string_lossy().into_owned();
-    let text = match read_text(input, LARGEST_ENCODED as u64) {
-        Ok(text) => text,
-        Err(message) => return Err(Unread::new(origin, message)),
-    };
-    match note(&text, &name) {
-        Ok(Some(note)) => importer.entry(origin, &note).map(Some),
+    let name = path.and_then(Path::file_name).unwrap_or_default();
+    let text = bounded::text(bounded::bytes(input, LARGEST_ENCODED)?)?;
+    match note(&text, &name.to_string_lossy()) {
         Ok(None) => Ok(None),
-        Err(error) => Err(error.at(origin, 1)),
+        Ok(Some(note)) => at_line(1, importer.entry(&note)),
+        Err(unread) => at_line(1, Err(unread)),
     }
 }
 
 /// A note, or none if it is in the trash.
-fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, JsonError> {
+fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread> {
     let note: KeepNote = serde_json::from_str(text)?;
     let time = |time: Option<&Number>| time.map(|micros| micros.time(1_000_000)).transpose();
     let created = time(note.created_timestamp_usec.as_ref())?;
     let updated = time(note.user_edited_timestamp_usec.as_ref())?;
     if created.or(updated).is_none() {
-        return Err("not a note of Google Keep: it has no date"
-            .to_owned()
-            .into());
+        return Err(Unread::new("not a note of Google Keep: it has no date"));
     }
     if note.is_trashed.unwrap_or_default() {
         return Ok(None);

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::document::{JsonError, Number, Parts, date, document};
+use super::document::{Number, Parts, date, document};
 use super::foreign::ForeignNote;
-use super::{Entries, Origin};
+use super::{Entries, Unread};
 
 /// One answer.
 #[derive(Deserialize)]
@@ -45,8 +45,8 @@ struct Attachment {
 }
 
 /// The memos of one answer, or of several that follow each other.
-pub(super) fn entries<'a>(input: impl Read, origin: Origin) -> Entries<'a> {
-    document("memos", input, origin, split, note)
+pub(super) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
+    document("memos", input, split, note)
 }
 
 fn split(text: &str) -> serde_json::Result<Parts<'_>> {
@@ -71,14 +71,14 @@ fn split(text: &str) -> serde_json::Result<Parts<'_>> {
     Ok(parts)
 }
 
-fn note(text: &str) -> Result<ForeignNote, JsonError> {
+fn note(text: &str) -> Result<ForeignNote, Unread> {
     let memo: Memo = serde_json::from_str(text)?;
     let name = memo.name.as_deref();
     let name = name.map(|name| name.strip_prefix("memos/").unwrap_or(name).to_owned());
     let id = memo.id.map(|id| id.to_string());
     let mut identities = [memo.uid, name, id].into_iter().flatten();
     let Some(identity) = identities.find(|identity| !identity.is_empty()) else {
-        return Err("a memo without a name".to_owned().into());
+        return Err(Unread::new("a memo without a name"));
     };
     let archived = memo.state.is_some_and(|state| state == "ARCHIVED");
     let pinned = memo.pinned.unwrap_or_default();
