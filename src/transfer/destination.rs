@@ -56,25 +56,31 @@ impl NewFile {
     }
 }
 
-/// A directory that takes its place when all its files are there. What is there already may only be
-/// an empty directory.
+/// A directory that has its files when all are there. One that is there already must be empty, and stays
+/// the same: it may be where a shell is, or where something is mounted.
 pub(crate) struct NewDirectory {
     directory: TempDir,
     target: PathBuf,
+    is_there: bool,
 }
 
 impl NewDirectory {
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        match fs::read_dir(path).map(Iterator::count) {
-            Ok(0) => {}
-            Ok(_) => return Err(io::Error::other("it is not empty; name a new directory")),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        let is_there = match fs::read_dir(path).map(|mut names| names.next().is_none()) {
+            Ok(true) => true,
+            Ok(false) => return Err(io::Error::other("it is not empty; name a new directory")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
             Err(error) => return Err(error),
-        }
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let directory = builder(Permissions::from_mode(0o777)).tempdir_in(directory_of(&target));
+        };
+        let target = path.to_owned();
+        let place = if is_there { path } else { directory_of(path) };
+        let directory = builder(Permissions::from_mode(0o777)).tempdir_in(place);
         let directory = directory.map_err(cause)?;
-        Ok(Self { directory, target })
+        Ok(Self {
+            directory,
+            target,
+            is_there,
+        })
     }
 
     /// Writes a file under the first of the names that is free.
@@ -91,6 +97,13 @@ impl NewDirectory {
     }
 
     pub(crate) fn finish(self) -> io::Result<()> {
+        if self.is_there {
+            for entry in fs::read_dir(self.directory.path())? {
+                let entry = entry?;
+                fs::rename(entry.path(), self.target.join(entry.file_name()))?;
+            }
+            return self.directory.close();
+        }
         fs::rename(self.directory.path(), self.target)?;
         // There is nothing left under its first name to remove.
         let _ = self.directory.keep();

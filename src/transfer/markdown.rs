@@ -88,8 +88,9 @@ pub(super) fn entry(file: &[u8]) -> Result<Option<Entry>, Unread> {
 /// The note of one file.
 pub(super) fn one(input: impl Read) -> Result<Option<Entry>, Unread> {
     let note = entry(&bounded::bytes(input, LARGEST_ENCODED)?)?;
-    note.map_or_else(
-        || Err(Unread::new("no front matter with an `id`")),
-        |note| Ok(Some(note)),
-    )
+    if note.is_none() {
+        let message = "no front matter with an `id`; import its directory, or `notes add -f` it";
+        return Err(Unread::new(message));
+    }
+    Ok(note)
 }
