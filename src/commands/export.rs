@@ -16,15 +16,28 @@ use crate::store::RawNote;
 use crate::terminal::interrupt::Held;
 use crate::transfer::{self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile};
 
-/// Which notes are exported.
+/// Which notes are exported: those of the ids that are looked for.
 struct Chosen {
-    /// Those that may be, in order.
     ids: Vec<String>,
-    /// Which of them are; all if there is none.
-    search: Option<Search>,
+    search: Search,
 }
 
 impl Chosen {
+    fn new(args: &Export, context: &mut Context) -> anyhow::Result<Self> {
+        let search = Search::new(&args.query, args.order, context)?;
+        let ids = if args.notes.is_empty() {
+            search.candidates(context)?.ids
+        } else {
+            let (ids, mut errors) = resolve(context, args.notes.clone())?;
+            if !errors.is_empty() {
+                // What is to be kept elsewhere is kept as a whole or not at all.
+                return Err(errors.remove(0).into());
+            }
+            ids
+        };
+        Ok(Self { ids, search })
+    }
+
     /// The notes of some of the ids, byte for byte.
     fn read<'a>(
         &self,
@@ -32,8 +45,8 @@ impl Chosen {
         context: &mut Context,
     ) -> anyhow::Result<Vec<(&'a str, RawNote)>> {
         let mut notes = context.store()?.raw_present(ids)?;
-        if let Some(search) = &self.search {
-            notes.retain(|(id, note)| search.finds(&note.note(id)));
+        if !self.search.query.is_empty() {
+            notes.retain(|(id, note)| self.search.finds(&note.note(id)));
         }
         Ok(notes)
     }
@@ -87,21 +100,6 @@ fn format(args: &Export, path: Option<&Path>, context: &Context) -> Format {
     }
 }
 
-fn choose(args: &Export, context: &mut Context) -> anyhow::Result<Chosen> {
-    if args.notes.is_empty() {
-        let search = Search::new(&args.query, args.order, context)?;
-        let ids = search.candidates(context)?.ids;
-        let search = Some(search).filter(|search| !search.query.is_empty());
-        return Ok(Chosen { ids, search });
-    }
-    let (ids, mut errors) = resolve(context, args.notes.clone())?;
-    if !errors.is_empty() {
-        // What is to be kept elsewhere is kept as a whole or not at all.
-        return Err(errors.remove(0).into());
-    }
-    Ok(Chosen { ids, search: None })
-}
-
 /// Writes the notes, and returns how many, and whether each was written as a whole.
 fn export(
     args: &Export,
@@ -110,7 +108,7 @@ fn export(
     interrupts: Option<&Held>,
     context: &mut Context,
 ) -> anyhow::Result<(usize, Exit)> {
-    let chosen = choose(args, context)?;
+    let chosen = Chosen::new(args, context)?;
     let mut encoder = Encoder::new(format, columns(format, &chosen, context)?);
     let mut progress = (!context.options.stdout.terminal).then(|| context.progress("exporting"));
     let (mut count, mut exit) = (0, Exit::Done);

@@ -2,6 +2,7 @@
 //! written.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 use serde_json::Value;
@@ -83,9 +84,18 @@ pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> 
 
 fn open(args: &Import) -> anyhow::Result<Source> {
     let format = args.format.map(|format| InputFormat::Own(format.into()));
+    let is_stdin = args.path == Path::new("-");
+    let name = if is_stdin {
+        "standard input".into()
+    } else {
+        args.path.display().to_string()
+    };
     transfer::open(&args.path, format).map_err(|error| match error {
-        OpenError::UnknownFormat(_) => Error::usage(error.to_string()).into(),
-        OpenError::Io(..) => error.into(),
+        OpenError::Io(error) => anyhow!(error).context(format!("cannot read {name}")),
+        OpenError::UnknownFormat => {
+            let text = format!("cannot tell the format of {name}; name it with --format");
+            Error::usage(text).into()
+        }
     })
 }
 

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::Local;
 
 use super::{
-    Entries, Origin, directory, in_file, jrnl, json, keep, markdown, memos, or_why_not, simplenote,
-    text,
+    Entries, directory, in_file, jrnl, json, keep, markdown, memos, or_why_not, simplenote, text,
 };
 
 /// How much is read at a time, and looked at to tell a format, in bytes.
@@ -62,13 +61,9 @@ impl InputFormat {
                 Some(Self::Own(Format::Jsonl))
             }
             // What another program wrote is called either, and some call the one as the other.
-            (Some(Format::Json | Format::Jsonl), Some(found)) if found.is_json() => by_content,
+            (Some(Format::Json | Format::Jsonl), Some(_)) => by_content,
             (named, _) => named.map(Self::Own).or(by_content),
         }
-    }
-
-    fn is_json(self) -> bool {
-        !matches!(self, Self::Own(Format::Csv | Format::Markdown))
     }
 
     /// The format that the beginning of a file tells.
@@ -115,10 +110,10 @@ impl InputFormat {
 /// Why a file cannot be imported.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpenError {
-    #[error("cannot read {0}")]
-    Io(Origin, #[source] io::Error),
-    #[error("cannot tell the format of {0}; name it with --format")]
-    UnknownFormat(Origin),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("the format cannot be told")]
+    UnknownFormat,
 }
 
 /// The notes of a file or a directory, as they are read.
@@ -139,34 +134,27 @@ impl Source {
 
 /// Opens a file or a directory, or standard input for `-`.
 pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> Result<Source, OpenError> {
-    let path = Some(path).filter(|path| *path != Path::new("-"));
-    let origin = Origin {
-        file: path.map(Path::to_owned),
-        line: None,
-    };
-    let failed = |error| OpenError::Io(origin.clone(), error);
     let mut size = None;
+    let path = Some(path).filter(|path| *path != Path::new("-"));
     let mut input: Box<dyn Read> = Box::new(io::stdin());
     if let Some(path) = path {
-        let metadata = fs::metadata(path).map_err(failed)?;
+        let metadata = fs::metadata(path)?;
         if metadata.is_dir() {
             return directory(path, format);
         }
-        let file = File::open(path).map_err(failed)?;
+        let file = File::open(path)?;
         if metadata.is_file() {
-            size = Some((file.try_clone().map_err(failed)?, metadata.len()));
+            size = Some((file.try_clone()?, metadata.len()));
         }
         input = Box::new(file);
     }
-    let start = start(&mut input).map_err(failed)?;
+    let start = start(&mut input)?;
     let format = format.or_else(|| InputFormat::of(path, start.trim_ascii_start()));
-    let Some(format) = format else {
-        return Err(OpenError::UnknownFormat(origin));
-    };
+    let format = format.ok_or(OpenError::UnknownFormat)?;
     let input = BufReader::with_capacity(CHUNK, Cursor::new(start).chain(input));
     let entries = entries(format, input, path);
     Ok(Source {
-        entries: match origin.file {
+        entries: match path.map(Path::to_owned) {
             Some(file) => Box::new(entries.map(move |found| in_file(found, &file))),
             None => entries,
         },
@@ -206,11 +194,7 @@ fn directory(path: &Path, format: Option<InputFormat>) -> Result<Source, OpenErr
         (InputFormat::Own(Format::Markdown), _) => text::entries(path),
         (InputFormat::Keep, _) => keep::folder(path),
         (format, Some(file)) => return open(&file, Some(format)),
-        (_, None) => {
-            let file = Some(path.to_owned());
-            let error = io::ErrorKind::IsADirectory.into();
-            return Err(OpenError::Io(Origin { file, line: None }, error));
-        }
+        (_, None) => return Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
     };
     Ok(Source {
         entries,
@@ -231,4 +215,25 @@ fn of_directory(path: &Path) -> (InputFormat, Option<PathBuf>) {
         }
     });
     format.unwrap_or((InputFormat::Own(Format::Markdown), None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Dripping(&'static [u8]);
+
+    impl Read for Dripping {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let most = buffer.len().min(1);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    #[test]
+    fn the_beginning_is_whole_though_it_comes_byte_by_byte() {
+        let read = start(&mut Dripping(b"\xef\xbb\xbf{\n\"id\": \"a\"}")).unwrap();
+        let format = InputFormat::of(None, &read);
+        assert_eq!(format, Some(InputFormat::Own(Format::Json)));
+    }
 }

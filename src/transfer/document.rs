@@ -1,14 +1,12 @@
 //! Documents in JSON that hold many notes, each of which is read when its turn comes, so that one that
 //! cannot be read does not keep the others out.
 
-use std::fmt;
 use std::io::Read;
 use std::iter;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 
 use super::foreign::{ForeignNote, Importer};
 use super::{Entries, LARGEST_DOCUMENT, Unread, at_line, bounded};
@@ -19,41 +17,29 @@ pub(super) fn date(text: Option<&str>) -> Result<Option<DateTime<Utc>>, String> 
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    match timestamp::parse(text) {
-        Some(time) => Ok(Some(time)),
-        None => Err(format!("no date: {text}")),
-    }
+    let time = timestamp::parse(text);
+    time.map(Some).ok_or_else(|| format!("no date: {text}"))
 }
 
-/// A whole number, which some versions of a program write as a text.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum Number {
-    Number(i64),
-    Text(String),
+/// A number as text; some versions of a program write it so themselves.
+pub(super) fn number(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-impl Number {
-    /// The time that is this many parts of a second after the start of 1970.
-    pub(super) fn time(&self, parts_of_a_second: i64) -> Result<DateTime<Utc>, String> {
-        let micros = match self {
-            Self::Number(number) => Some(*number),
-            Self::Text(text) => text.parse().ok(),
-        };
-        micros
-            .and_then(|number| number.checked_mul(1_000_000 / parts_of_a_second))
-            .and_then(DateTime::from_timestamp_micros)
-            .ok_or_else(|| format!("no date: {self}"))
-    }
-}
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Text(text) => f.write_str(text),
-        }
-    }
+/// The time that is this many parts of a second after the start of 1970, if it is told.
+pub(super) fn time(
+    value: Option<&Value>,
+    parts_of_a_second: i64,
+) -> Result<Option<DateTime<Utc>>, String> {
+    let Some(text) = value.map(number) else {
+        return Ok(None);
+    };
+    let micros = text.parse::<i64>().ok();
+    let micros = micros.and_then(|number| number.checked_mul(1_000_000 / parts_of_a_second));
+    let time = micros.and_then(DateTime::from_timestamp_micros);
+    time.map(Some).ok_or_else(|| format!("no date: {text}"))
 }
 
 /// The parts of a document that holds many notes.

@@ -41,8 +41,7 @@ impl ForeignNote {
         let is_blank = title.is_empty() && content.trim().is_empty();
         let mut text = format!("{}\n{content}", if is_blank { UNTITLED } else { title });
         let attachments = self.attachments.iter();
-        let attachments = attachments.map(|name| format!("Attachment: {name}"));
-        let attachments = attachments.collect::<Vec<_>>();
+        let attachments: Vec<_> = attachments.map(|it| format!("Attachment: {it}")).collect();
         for paragraph in [attachments.join("\n"), self.new_tags().join(" ")] {
             if !paragraph.is_empty() {
                 text.truncate(text.trim_end().len());
@@ -63,6 +62,16 @@ impl ForeignNote {
             .map(|tag| format!("#{tag}"))
             .collect()
     }
+}
+
+/// The tags for the marks that a note has.
+pub(super) fn marks<const N: usize>(
+    marks: [(Option<bool>, &str); N],
+) -> impl Iterator<Item = String> {
+    let marks = marks
+        .into_iter()
+        .filter(|(is_set, _)| *is_set == Some(true));
+    marks.map(|(_, name)| name.to_owned())
 }
 
 /// A label as a tag: what no tag may have becomes `-`. A label that would be left with nothing, such

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::document::{Parts, document};
-use super::foreign::ForeignNote;
+use super::foreign::{ForeignNote, marks};
 use super::{Entries, Unread};
 
 #[derive(Deserialize)]
@@ -46,13 +46,12 @@ fn note(text: &str, zone: &impl TimeZone) -> Result<ForeignNote, Unread> {
     let entry: JournalEntry = serde_json::from_str(text)?;
     let when = format!("{} {}", entry.date, entry.time);
     let title = entry.title.unwrap_or_default();
-    let starred = entry.starred.unwrap_or_default();
-    let starred = starred.then(|| "starred".to_owned());
     let tags = entry.tags.unwrap_or_default();
+    let tags = tags.iter().map(|tag| bare(tag));
     Ok(ForeignNote {
         identity: format!("{when} {title}"),
         content: entry.body.unwrap_or_default(),
-        tags: tags.iter().map(|tag| bare(tag)).chain(starred).collect(),
+        tags: tags.chain(marks([(entry.starred, "starred")])).collect(),
         created: Some(time(&when, zone)?),
         title,
         ..ForeignNote::default()

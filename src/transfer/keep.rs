@@ -4,9 +4,10 @@ use std::io::Read;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::document::Number;
-use super::foreign::{ForeignNote, Importer};
+use super::document::{number, time};
+use super::foreign::{ForeignNote, Importer, marks};
 use super::{Entries, Entry, LARGEST_ENCODED, Unread, at_line, bounded, directory};
 
 #[derive(Deserialize)]
@@ -21,8 +22,8 @@ struct KeepNote {
     is_trashed: Option<bool>,
     is_archived: Option<bool>,
     is_pinned: Option<bool>,
-    created_timestamp_usec: Option<Number>,
-    user_edited_timestamp_usec: Option<Number>,
+    created_timestamp_usec: Option<Value>,
+    user_edited_timestamp_usec: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -81,21 +82,18 @@ fn entry(
 /// A note, or none if it is in the trash.
 fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread> {
     let note: KeepNote = serde_json::from_str(text)?;
-    let time = |time: Option<&Number>| time.map(|micros| micros.time(1_000_000)).transpose();
-    let created = time(note.created_timestamp_usec.as_ref())?;
-    let updated = time(note.user_edited_timestamp_usec.as_ref())?;
+    let micros = note.created_timestamp_usec.as_ref();
+    let created = time(micros, 1_000_000)?;
+    let updated = time(note.user_edited_timestamp_usec.as_ref(), 1_000_000)?;
     if created.or(updated).is_none() {
         return Err(Unread::new("not a note of Google Keep: it has no date"));
     }
     if note.is_trashed.unwrap_or_default() {
         return Ok(None);
     }
-    let marks = [(note.is_archived, "archived"), (note.is_pinned, "pinned")];
-    let marks = marks.into_iter().filter(|mark| mark.0 == Some(true));
+    let marks = marks([(note.is_archived, "archived"), (note.is_pinned, "pinned")]);
     let labels = note.labels.iter().flatten().map(|label| label.name.clone());
-    let tags = labels.chain(marks.map(|mark| mark.1.to_owned())).collect();
-    let micros = note.created_timestamp_usec.as_ref();
-    let micros = micros.map(ToString::to_string).unwrap_or_default();
+    let micros = micros.map(number).unwrap_or_default();
     let attachments = note.attachments.iter().flatten();
     Ok(Some(ForeignNote {
         identity: format!("{micros} {file_name}"),
@@ -104,7 +102,7 @@ fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread> {
             .filter_map(|file| file.file_path.clone())
             .collect(),
         title: note.title.unwrap_or_default(),
-        tags,
+        tags: labels.chain(marks).collect(),
         created,
         updated,
     }))
@@ -114,11 +112,8 @@ fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread> {
 fn content(note: &KeepNote) -> String {
     let text = note.text_content.clone().unwrap_or_default();
     let items = note.list_content.iter().flatten().map(|item| {
-        let mark = if item.is_checked == Some(true) {
-            'x'
-        } else {
-            ' '
-        };
+        let is_checked = item.is_checked == Some(true);
+        let mark = if is_checked { 'x' } else { ' ' };
         format!("- [{mark}] {}", item.text.as_deref().unwrap_or_default())
     });
     let pages = note.annotations.iter().flatten().filter_map(|page| {

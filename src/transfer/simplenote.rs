@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::document::{Parts, date, document};
-use super::foreign::ForeignNote;
+use super::foreign::{ForeignNote, marks};
 use super::{Entries, Unread};
 
 #[derive(Deserialize)]
@@ -46,8 +46,7 @@ fn split(text: &str) -> serde_json::Result<Parts<'_>> {
 
 fn note(text: &str) -> Result<ForeignNote, Unread> {
     let note: ExportedNote = serde_json::from_str(text)?;
-    let pinned = note.pinned.unwrap_or_default();
-    let pinned = pinned.then(|| "pinned".to_owned());
+    let pinned = marks([(note.pinned, "pinned")]);
     Ok(ForeignNote {
         identity: note.id,
         // The export writes the note's line feeds as CR LF.

@@ -173,6 +173,7 @@ fn json_may_be_an_array_or_objects_and_must_be_whole() {
         "[{\"id\":\"a\"},\n{\"id\":\"b\"}]\n",
         "{\n  \"id\": \"a\"\n}\n{\n  \"id\": \"b\"\n}\n",
         "\u{feff}[{\"id\":\"a\"},{\"id\":\"b\"}]",
+        "[{\"id\":\"a\"}]\n[]\n[{\"id\":\"b\"}]",
     ] {
         assert_eq!(messages("x.json", text), results(&both), "{text}");
         assert_eq!(messages("x", text), results(&both), "{text}");
@@ -281,6 +282,13 @@ fn a_note_that_is_too_large_is_refused_and_the_next_one_read() {
     let text = format!("{{\"id\":\"a\",\"content\":\"{large}\"}}\n{{\"id\":\"b\"}}\n");
     let message = "x.jsonl line 1: a note of more than 16 MiB";
     assert_eq!(messages("x.jsonl", &text), results(&[message, "b"]));
+}
+
+#[test]
+fn a_note_with_many_odd_fields_is_read_in_time() {
+    let fields: Vec<_> = (0..100_000).map(|i| format!("[\"{i}\",\"\"]")).collect();
+    let text = format!("{{\"id\":\"a\",\"fields\":[{}]}}", fields.join(","));
+    assert_eq!(messages("x.jsonl", &text), results(&["a"]));
 }
 
 #[test]
