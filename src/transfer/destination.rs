@@ -31,7 +31,11 @@ impl NewFile {
             let mode = Permissions::from_mode(0o666);
             let permissions = there.as_ref().map_or(mode, fs::Metadata::permissions);
             // A link stays one.
-            let target = there.map_or(Ok(path.to_owned()), |_| fs::canonicalize(path))?;
+            let target = match (there, fs::read_link(path)) {
+                (Some(_), _) => fs::canonicalize(path)?,
+                (None, Ok(missing)) => directory_of(path).join(missing),
+                (None, Err(_)) => path.to_owned(),
+            };
             let file = builder(permissions).tempfile_in(directory_of(&target));
             let (file, temporary) = file.map_err(cause)?.into_parts();
             (file, Some((temporary, target)))

@@ -153,6 +153,9 @@ fn a_file_is_replaced_as_a_whole_or_not_at_all() {
     assert_eq!(names(sandbox.home()), before);
     let mode = fs::metadata(&old).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
+    fs::remove_file(&old).unwrap();
+    export().gives(0, "", "exported 2 notes to link.jsonl\n");
+    assert!(old.exists(), "the link leads there as before");
 }
 
 #[test]
