@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::note::Note;
 use crate::query::{Field, Query};
-use crate::transfer::{Columns, Encoder, Entry, Format, InputFormat, markdown, open};
+use crate::transfer::{Columns, Encoder, Entry, Format, InputFormat, open};
 use crate::{tag, timestamp};
 
 /// Two directories of this process: for what is read, and for what is written of that.
@@ -25,33 +25,22 @@ static FOLDERS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
 
 /// JSON Lines.
 pub fn jsonl(data: &[u8]) {
-    check_own(data, Format::Jsonl, |notes| encoded(Encoder::Jsonl, notes));
+    check_own(data, Format::Jsonl);
 }
 
 /// JSON.
 pub fn json(data: &[u8]) {
-    check_own(data, Format::Json, |notes| {
-        encoded(Encoder::Json { count: 0 }, notes)
-    });
+    check_own(data, Format::Json);
 }
 
 /// CSV.
 pub fn csv(data: &[u8]) {
-    check_own(data, Format::Csv, |notes| {
-        let mut columns = Columns::default();
-        for entry in notes {
-            columns.admit(&entry.id, &entry.note);
-        }
-        encoded(Encoder::Csv(columns), notes)
-    });
+    check_own(data, Format::Csv);
 }
 
 /// One file of Markdown.
 pub fn markdown_file(data: &[u8]) {
-    check_own(data, Format::Markdown, |notes| {
-        let entry = notes.first()?;
-        Some(markdown(&entry.id, &entry.note))
-    });
+    check_own(data, Format::Markdown);
 }
 
 /// The journal of jrnl.
@@ -161,10 +150,15 @@ fn folder_of(data: &[u8]) -> &'static Path {
 
 fn read(path: &Path, format: InputFormat) -> Vec<Entry> {
     let source = open(path, Some(format)).expect("a file can be opened");
-    source.entries.filter_map(Result::ok).collect()
+    source.entries.flatten().flatten().collect()
 }
 
-fn encoded(mut encoder: Encoder, notes: &[Entry]) -> Option<Vec<u8>> {
+fn encoded(format: Format, notes: &[Entry]) -> Option<Vec<u8>> {
+    let mut columns = Columns::default();
+    for entry in notes {
+        columns.admit(&entry.id, &entry.note);
+    }
+    let mut encoder = Encoder::new(format, columns);
     let mut file = encoder.start();
     for entry in notes {
         file.extend(encoder.note(&entry.id, &entry.note)?);
@@ -174,17 +168,18 @@ fn encoded(mut encoder: Encoder, notes: &[Entry]) -> Option<Vec<u8>> {
 }
 
 /// What was read is the same when it was written and is read again.
-fn check_own(data: &[u8], format: Format, encode: impl Fn(&[Entry]) -> Option<Vec<u8>>) {
-    let format = InputFormat::Own(format);
-    let first = read(&file(data), format);
+fn check_own(data: &[u8], format: Format) {
+    let input = InputFormat::Own(format);
+    let first = read(&file(data), input);
     assert!(first.len() <= data.len() + 1);
-    let Some(written) = encode(&first) else {
+    if first.is_empty() && format == Format::Markdown {
         return;
-    };
+    }
+    let written = encoded(format, &first).expect("there is room for it");
     let [_, folder] = &*FOLDERS;
     let path = folder.join("note.txt");
     fs::write(&path, written).expect("a file can be written");
-    let again = read(&path, format);
+    let again = read(&path, input);
     let notes = |entries: Vec<Entry>| -> Vec<_> {
         let entries = entries.into_iter();
         entries.map(|entry| (entry.id, entry.note)).collect()

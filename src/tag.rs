@@ -34,7 +34,8 @@ pub(crate) fn is_name(text: &str) -> bool {
     text.chars().all(is_of_tag) && text.chars().any(|c| !c.is_numeric())
 }
 
-fn is_of_tag(c: char) -> bool {
+/// Whether a tag can have this character.
+pub(crate) fn is_of_tag(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_' | '/')
 }
 

@@ -2,6 +2,7 @@
 //! written.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 use serde_json::Value;
@@ -38,6 +39,8 @@ struct Plan {
     ids: HashSet<String>,
     /// The plan as JSON, where that is asked for.
     json: Vec<Value>,
+    /// How many notes were in the trash of another program.
+    trashed: usize,
     /// Whether there was a note that cannot be imported.
     has_unread: bool,
 }
@@ -57,7 +60,7 @@ pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> 
         plan.compare(chunk, args, context)?;
     }
     drop(progress);
-    match source.trashed() {
+    match plan.trashed {
         0 => {}
         1 => context.say("left out 1 note that is in the trash"),
         trashed => context.say(&format!("left out {trashed} notes that are in the trash")),
@@ -81,9 +84,18 @@ pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> 
 
 fn open(args: &Import) -> anyhow::Result<Source> {
     let format = args.format.map(|format| InputFormat::Own(format.into()));
+    let is_stdin = args.path == Path::new("-");
+    let name = if is_stdin {
+        "standard input".into()
+    } else {
+        args.path.display().to_string()
+    };
     transfer::open(&args.path, format).map_err(|error| match error {
-        OpenError::UnknownFormat(_) => Error::usage(error.to_string()).into(),
-        OpenError::Io(..) => error.into(),
+        OpenError::Io(error) => anyhow!(error).context(format!("cannot read {name}")),
+        OpenError::UnknownFormat => {
+            let text = format!("cannot tell the format of {name}; name it with --format");
+            Error::usage(text).into()
+        }
     })
 }
 
@@ -134,11 +146,12 @@ impl Plan {
         while chunk.len() < BATCH && size < LARGEST_NOTE {
             match source.entries.next() {
                 None => break,
-                Some(Ok(entry)) if self.ids.insert(entry.id.clone()) => {
+                Some(Ok(None)) => self.trashed += 1,
+                Some(Ok(Some(entry))) if self.ids.insert(entry.id.clone()) => {
                     size += entry.note.size();
                     chunk.push(entry);
                 }
-                Some(Ok(Entry { origin, id, .. })) => {
+                Some(Ok(Some(Entry { origin, id, .. }))) => {
                     self.complain(&anyhow!("{origin}: the note {id} is there twice"), context);
                 }
                 Some(Err(unread)) => self.complain(&unread.into(), context),

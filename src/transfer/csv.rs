@@ -3,16 +3,14 @@
 //! A cell that is empty is an empty text in the five usual columns, and no field in the others. What a
 //! row cannot tell so is in the column `fields`, which is there if a note needs it.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::io::{self, BufRead, Read};
-use std::iter;
-use std::rc::Rc;
+use std::io::Read;
+use std::str::Utf8Error;
 
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use super::fields::{self, REST, Record, Rest};
-use super::{Entries, Entry, LARGEST_ENCODED, Origin, Unread};
+use super::{Entries, Entry, LARGEST_ENCODED, Unread};
 use crate::note::FIELDS;
 use crate::store::RawNote;
 
@@ -31,23 +29,25 @@ impl Columns {
     pub(crate) fn admit(&mut self, id: &str, note: &RawNote) {
         let record = Record::of(id, note, fits);
         for (name, _) in &record.named {
-            if FIELDS.contains(name) || self.other.contains(*name) {
-                continue;
-            }
-            if self.other.len() < MOST_OTHER {
-                self.other.insert((*name).to_owned());
-            } else {
-                self.with_rest = true;
+            if !FIELDS.contains(name) && !self.other.contains(*name) {
+                self.with_rest |= self.other.len() >= MOST_OTHER;
+                if self.other.len() < MOST_OTHER {
+                    self.other.insert((*name).to_owned());
+                }
             }
         }
         self.with_rest |= !record.rest.is_empty();
     }
 
     pub(super) fn header(&self) -> Vec<u8> {
-        let other = self.other.iter().map(String::as_str);
         let rest = self.with_rest.then_some(REST);
-        let names = FIELDS.into_iter().chain(other).chain(rest);
-        row(names.map(str::as_bytes))
+        row(self.names().chain(rest).map(str::as_bytes))
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        FIELDS
+            .into_iter()
+            .chain(self.other.iter().map(String::as_str))
     }
 
     /// The row of a note, or `None` if there are no columns for all of it.
@@ -58,16 +58,14 @@ impl Columns {
         if !self.with_rest && !record.rest.is_empty() {
             return None;
         }
-        let usual = FIELDS.into_iter().skip(1);
-        let cells = usual.chain(self.other.iter().map(String::as_str));
-        let cells = cells.map(|name| {
+        let cells = self.names().map(|name| {
             let mut named = record.named.iter();
             let found = named.find(|(known, _)| *known == name);
             found.map_or(&b""[..], |(_, value)| value)
         });
         let rest = record.rest_as_text().unwrap_or_default();
         let rest = self.with_rest.then_some(rest.as_bytes());
-        Some(row(iter::once(id.as_bytes()).chain(cells).chain(rest)))
+        Some(row(cells.chain(rest)))
     }
 }
 
@@ -85,89 +83,57 @@ fn row<'a>(cells: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-/// A reader of no more than so many bytes until it is allowed more: a quote that is never closed would
-/// make one row of the rest of the file.
-struct Bounded<R> {
-    inner: R,
-    left: Rc<Cell<usize>>,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        let left = self.left.get().checked_sub(count);
-        self.left
-            .set(left.ok_or_else(|| io::Error::other(fields::too_large()))?);
-        Ok(count)
-    }
-}
-
 /// The notes of a file.
-pub(super) fn entries<'a>(input: impl BufRead + 'a, origin: Origin) -> Entries<'a> {
-    entries_within(LARGEST_ENCODED, input, origin)
+pub(super) fn entries<'a>(input: impl Read + 'a) -> Entries<'a> {
+    entries_within(LARGEST_ENCODED, input)
 }
 
-/// The same, of rows of not many more bytes than `most`.
-fn entries_within<'a>(most: usize, input: impl BufRead + 'a, origin: Origin) -> Entries<'a> {
-    let left = Rc::new(Cell::new(most));
-    let input = Bounded {
-        inner: input,
-        left: Rc::clone(&left),
-    };
+/// The same, of rows of not many more bytes than `most`: a quote that is never closed would make one
+/// row of the rest of the file.
+fn entries_within<'a>(most: usize, input: impl Read + 'a) -> Entries<'a> {
+    let most = most as u64;
+    let input = input.take(most);
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(input);
-    let unread = |origin: &Origin, error: &csv::Error| Unread {
-        origin: match error.position() {
-            Some(position) => origin.at(position.line()),
-            None => origin.clone(),
-        },
-        message: error.to_string(),
-    };
     let header = match header(reader.byte_headers()) {
-        Ok(header) => header,
-        Err(message) => {
-            let origin = origin.at(1);
-            return Box::new(iter::once(Err(Unread { origin, message })));
-        }
+        _ if reader.get_ref().limit() == 0 => Err(fields::too_large()),
+        header => header,
     };
-    let mut record = ByteRecord::new();
-    let mut is_over = false;
-    Box::new(iter::from_fn(move || {
-        if is_over {
-            return None;
-        }
-        left.set(most);
-        match reader.read_byte_record(&mut record) {
-            Ok(true) => {
-                let line = record.position().map_or(0, csv::Position::line);
-                let origin = origin.at(line);
-                let entry = entry(&header, &record, origin.clone());
-                Some(entry.map_err(|message| Unread { origin, message }))
+    let read = |header: Vec<String>| {
+        let mut record = ByteRecord::new();
+        super::entries(move || {
+            reader.get_mut().set_limit(most);
+            let line = reader.position().line();
+            let is_row = reader.read_byte_record(&mut record);
+            if reader.get_ref().limit() == 0 {
+                return Err(fields::too_large().at(line));
             }
-            Ok(false) => None,
-            Err(error) => {
-                is_over = true;
-                Some(Err(unread(&origin, &error)))
-            }
-        }
-    }))
+            let is_row = is_row.map_err(|error| Unread::new(error.to_string()).at(line))?;
+            let line = record.position().map_or(line, csv::Position::line);
+            Ok(is_row.then(|| (line, entry(&header, &record))))
+        })
+    };
+    super::or_why_not(header.map(read).map_err(|unread| unread.at(1)))
 }
 
 /// The names of the columns.
-fn header(read: Result<&ByteRecord, csv::Error>) -> Result<Vec<String>, String> {
+fn header(read: Result<&ByteRecord, csv::Error>) -> Result<Vec<String>, Unread> {
     let record = read.map_err(|error| error.to_string())?;
-    let names = record.iter().map(|name| str::from_utf8(name));
-    let names: Result<Vec<&str>, _> = names.collect();
-    let names = names.map_err(|_| "the header is not UTF-8".to_owned())?;
-    if !names.contains(&"id") {
-        return Err("the header has no column `id`".to_owned());
+    let names = record
+        .iter()
+        .map(|name| Ok(str::from_utf8(name)?.to_owned()));
+    let names: Result<Vec<String>, Utf8Error> = names.collect();
+    let names = names.map_err(|_| Unread::new("the header is not UTF-8"))?;
+    if !names.iter().any(|name| name == "id") {
+        return Err(Unread::new("the header has no column `id`"));
     }
-    Ok(names.into_iter().map(str::to_owned).collect())
+    Ok(names)
 }
 
-fn entry(header: &[String], record: &ByteRecord, origin: Origin) -> Result<Entry, String> {
+fn entry(header: &[String], record: &ByteRecord) -> Result<Entry, Unread> {
     if record.len() != header.len() {
         let (has, wants) = (record.len(), header.len());
-        return Err(format!("{has} cells where the header has {wants}"));
+        let message = format!("{has} cells where the header has {wants}");
+        return Err(Unread::new(message));
     }
     let (mut id, mut named, mut rest) = (String::new(), Vec::new(), Rest::new());
     for (name, cell) in header.iter().zip(record) {
@@ -179,8 +145,7 @@ fn entry(header: &[String], record: &ByteRecord, origin: Origin) -> Result<Entry
             name => named.push((name.to_owned(), cell.to_vec())),
         }
     }
-    let note = fields::join(&id, named, rest)?;
-    Ok(Entry { origin, id, note })
+    fields::join(id, named, rest)
 }
 
 #[cfg(test)]
@@ -190,8 +155,8 @@ mod tests {
     #[test]
     fn a_quote_that_is_never_closed_ends_at_the_limit() {
         let file = format!("id\na\n\"{}", "x".repeat(500_000));
-        let read: Vec<_> = entries_within(100_000, file.as_bytes(), Origin::default()).collect();
-        let [Ok(first), Err(second)] = read.as_slice() else {
+        let read: Vec<_> = entries_within(100_000, file.as_bytes()).collect();
+        let [Ok(Some(first)), Err(second)] = read.as_slice() else {
             panic!("{read:?}");
         };
         assert_eq!(first.id, "a");
@@ -209,8 +174,8 @@ mod tests {
         let header = String::from_utf8(columns.header()).unwrap();
         assert!(header.ends_with("f255,fields\n"), "{header}");
         let file = [columns.header(), columns.row("a", &note).unwrap()].concat();
-        let read = entries(file.as_slice(), Origin::default()).next().unwrap();
+        let read = entries(file.as_slice()).next().unwrap();
         note.listed = true;
-        assert_eq!(read.unwrap().note, note);
+        assert_eq!(read.unwrap().unwrap().note, note);
     }
 }

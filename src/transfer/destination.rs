@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tempfile::{Builder, TempDir, TempPath};
 
 /// How much is gathered before it is written, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -14,13 +14,11 @@ const BUFFER: usize = 64 * 1024;
 const PREFIX: &str = ".notes-export-";
 
 /// A file that takes its place when it is whole.
-pub(crate) enum NewFile {
-    Beside {
-        file: BufWriter<NamedTempFile>,
-        target: PathBuf,
-    },
-    /// What is no regular file, such as a pipe, is written to as it is.
-    Through(BufWriter<File>),
+pub(crate) struct NewFile {
+    file: BufWriter<File>,
+    /// Under which name it is until then, and under which it will be. What is no regular file, such as
+    /// a pipe, is written to as it is.
+    place: Option<(TempPath, PathBuf)>,
 }
 
 impl NewFile {
@@ -29,76 +27,64 @@ impl NewFile {
         if there.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::Error::other("is a directory; add --format md"));
         }
-        if there.as_ref().is_some_and(|there| !there.is_file()) {
-            let file = OpenOptions::new().write(true).open(path)?;
-            return Ok(Self::Through(BufWriter::with_capacity(BUFFER, file)));
-        }
-        // A link stays one.
-        let target = match there {
-            Some(_) => fs::canonicalize(path)?,
-            None => path.to_owned(),
+        let (file, place) = if there.as_ref().is_none_or(fs::Metadata::is_file) {
+            let mode = Permissions::from_mode(0o666);
+            let permissions = there.as_ref().map_or(mode, fs::Metadata::permissions);
+            // A link stays one.
+            let target = match (there, fs::read_link(path)) {
+                (Some(_), _) => fs::canonicalize(path)?,
+                (None, Ok(missing)) => directory_of(path).join(missing),
+                (None, Err(_)) => path.to_owned(),
+            };
+            let file = builder(permissions).tempfile_in(directory_of(&target));
+            let (file, temporary) = file.map_err(cause)?.into_parts();
+            (file, Some((temporary, target)))
+        } else {
+            (OpenOptions::new().write(true).open(path)?, None)
         };
-        let permissions = there.map_or(Permissions::from_mode(0o666), |there| there.permissions());
-        let file = Builder::new()
-            .prefix(PREFIX)
-            .permissions(permissions)
-            .tempfile_in(directory_of(&target))
-            .map_err(cause)?;
         let file = BufWriter::with_capacity(BUFFER, file);
-        Ok(Self::Beside { file, target })
+        Ok(Self { file, place })
     }
 
-    pub(crate) fn finish(self) -> io::Result<()> {
-        match self {
-            Self::Through(mut file) => file.flush(),
-            Self::Beside { file, target } => {
-                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-                file.as_file().sync_all()?;
-                file.persist(target)?;
-                Ok(())
-            }
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)
+    }
+
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        if let Some((temporary, target)) = self.place {
+            self.file.get_ref().sync_all()?;
+            temporary.persist(target)?;
         }
+        Ok(())
     }
 }
 
-impl Write for NewFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Beside { file, .. } => file.write(bytes),
-            Self::Through(file) => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Beside { file, .. } => file.flush(),
-            Self::Through(file) => file.flush(),
-        }
-    }
-}
-
-/// A directory that takes its place when all its files are there. What is there already may only be
-/// an empty directory.
+/// A directory that has its files when all are there. One that is there already must be empty, and stays
+/// the same: it may be where a shell is, or where something is mounted.
 pub(crate) struct NewDirectory {
     directory: TempDir,
     target: PathBuf,
+    is_there: bool,
 }
 
 impl NewDirectory {
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        match fs::read_dir(path).map(Iterator::count) {
-            Ok(0) => {}
-            Ok(_) => return Err(io::Error::other("it is not empty; name a new directory")),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        let is_there = match fs::read_dir(path).map(|mut names| names.next().is_none()) {
+            Ok(true) => true,
+            Ok(false) => return Err(io::Error::other("it is not empty; name a new directory")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
             Err(error) => return Err(error),
-        }
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let directory = Builder::new()
-            .prefix(PREFIX)
-            .permissions(Permissions::from_mode(0o777))
-            .tempdir_in(directory_of(&target))
-            .map_err(cause)?;
-        Ok(Self { directory, target })
+        };
+        let target = path.to_owned();
+        let place = if is_there { path } else { directory_of(path) };
+        let directory = builder(Permissions::from_mode(0o777)).tempdir_in(place);
+        let directory = directory.map_err(cause)?;
+        Ok(Self {
+            directory,
+            target,
+            is_there,
+        })
     }
 
     /// Writes a file under the first of the names that is free.
@@ -115,11 +101,24 @@ impl NewDirectory {
     }
 
     pub(crate) fn finish(self) -> io::Result<()> {
+        if self.is_there {
+            for entry in fs::read_dir(self.directory.path())? {
+                let entry = entry?;
+                fs::rename(entry.path(), self.target.join(entry.file_name()))?;
+            }
+            return self.directory.close();
+        }
         fs::rename(self.directory.path(), self.target)?;
         // There is nothing left under its first name to remove.
         let _ = self.directory.keep();
         Ok(())
     }
+}
+
+fn builder(permissions: Permissions) -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(PREFIX).permissions(permissions);
+    builder
 }
 
 /// The error without the name of the file that is not whole yet, which nobody chose.

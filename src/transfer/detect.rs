@@ -1,16 +1,14 @@
 //! Which format a file is in, by its name or by how it begins; and the reader for it.
 
-use std::cell::Cell;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek as _};
 use std::iter;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use chrono::Local;
 
 use super::{
-    Entries, Origin, directory, jrnl, json, jsonl, keep, markdown, memos, simplenote, text,
+    Entries, directory, in_file, jrnl, json, keep, markdown, memos, or_why_not, simplenote, text,
 };
 
 /// How much is read at a time, and looked at to tell a format, in bytes.
@@ -54,53 +52,56 @@ impl Format {
 }
 
 impl InputFormat {
+    /// The format that the name and the beginning of a file tell.
+    fn of(path: Option<&Path>, start: &[u8]) -> Option<Self> {
+        let by_content = Self::of_content(start);
+        let is_array = start.starts_with(b"[");
+        match (path.and_then(Format::of_name), by_content) {
+            (Some(Format::Jsonl), Some(Self::Own(Format::Json))) if !is_array => {
+                Some(Self::Own(Format::Jsonl))
+            }
+            // What another program wrote is called either, and some call the one as the other.
+            (Some(Format::Json | Format::Jsonl), Some(_)) => by_content,
+            (named, _) => named.map(Self::Own).or(by_content),
+        }
+    }
+
     /// The format that the beginning of a file tells.
     fn of_content(start: &[u8]) -> Option<Self> {
-        let start = start.trim_ascii_start();
         if let Some(foreign) = Self::of_foreign_json(start) {
             return Some(foreign);
         }
         let line = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
+        let is_one_line = line.len() == start.len() || line.trim_ascii_end().ends_with(b"}");
+        let mut cells = line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
         match start.first() {
             Some(b'[') => Some(Self::Own(Format::Json)),
-            Some(b'{') if line.len() < start.len() && !line.trim_ascii_end().ends_with(b"}") => {
-                Some(Self::Own(Format::Json))
-            }
+            Some(b'{') if !is_one_line => Some(Self::Own(Format::Json)),
             None | Some(b'{') => Some(Self::Own(Format::Jsonl)),
-            Some(b'-') if line.trim_ascii_end() == b"---" => Some(Self::Own(Format::Markdown)),
-            _ => {
-                let mut cells = line.split(|byte| *byte == b',');
-                cells
-                    .any(|cell| cell.trim_ascii() == b"id")
-                    .then_some(Self::Own(Format::Csv))
-            }
+            _ if line.trim_ascii_end() == b"---" => Some(Self::Own(Format::Markdown)),
+            _ => cells
+                .any(|cell| cell == b"id")
+                .then_some(Self::Own(Format::Csv)),
         }
     }
 
     /// The other program that wrote some JSON, which its first name tells.
     fn of_foreign_json(start: &[u8]) -> Option<Self> {
-        let has = |name: &str| {
-            start
-                .windows(name.len())
-                .any(|part| part == name.as_bytes())
-        };
-        let object = start.strip_prefix(b"[").unwrap_or(start);
-        let object = object.trim_ascii_start().strip_prefix(b"{")?;
-        let name = object.trim_ascii_start().strip_prefix(b"\"")?;
-        let (name, value) = name.split_at(name.iter().position(|byte| *byte == b'"')?);
-        let value = value
-            .strip_prefix(b"\"")
-            .unwrap_or(value)
-            .trim_ascii_start();
-        let value = value.strip_prefix(b":")?.trim_ascii_start();
+        let start = String::from_utf8_lossy(start);
+        let object = start.strip_prefix('[').unwrap_or(&start).trim_start();
+        let name = object.strip_prefix('{')?.trim_start().strip_prefix('"')?;
+        let (name, value) = name.split_once('"')?;
+        let value = value.trim_start().strip_prefix(':')?.trim_start();
         match name {
-            b"activeNotes" | b"trashedNotes" => Some(Self::Simplenote),
-            b"memos" | b"nextPageToken" => Some(Self::Memos),
-            b"entries" => Some(Self::Jrnl),
+            "activeNotes" | "trashedNotes" => Some(Self::Simplenote),
+            "memos" | "nextPageToken" => Some(Self::Memos),
+            "entries" => Some(Self::Jrnl),
             // A note of ours may have tags too, but as text.
-            b"tags" if value.starts_with(b"{") => Some(Self::Jrnl),
-            _ if has("\"userEditedTimestampUsec\":") => Some(Self::Keep),
-            _ if has("\"rowStatus\":") && has("\"createdTs\":") => Some(Self::Memos),
+            "tags" if value.starts_with('{') => Some(Self::Jrnl),
+            _ if start.contains("\"userEditedTimestampUsec\":") => Some(Self::Keep),
+            _ if start.contains("\"rowStatus\":") && start.contains("\"createdTs\":") => {
+                Some(Self::Memos)
+            }
             _ => None,
         }
     }
@@ -109,115 +110,95 @@ impl InputFormat {
 /// Why a file cannot be imported.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpenError {
-    #[error("cannot read {0}")]
-    Io(Origin, #[source] io::Error),
-    #[error("cannot tell the format of {0}; name it with --format")]
-    UnknownFormat(Origin),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("the format cannot be told")]
+    UnknownFormat,
 }
 
 /// The notes of a file or a directory, as they are read.
 pub(crate) struct Source {
     pub(crate) entries: Entries<'static>,
-    read: Rc<Cell<usize>>,
-    total: Option<usize>,
-    trashed: Rc<Cell<usize>>,
+    /// The file and its size, where that is known.
+    file: Option<(File, u64)>,
 }
 
 impl Source {
     /// How many bytes of how many were read, where that is known.
     pub(crate) fn progress(&self) -> Option<(usize, usize)> {
-        self.total.map(|total| (self.read.get(), total))
-    }
-
-    /// How many notes were in the trash of the other program, and are left out.
-    pub(crate) fn trashed(&self) -> usize {
-        self.trashed.get()
+        let (file, size) = self.file.as_ref()?;
+        let read = (&mut &*file).stream_position().ok()?;
+        Some((usize::try_from(read).ok()?, usize::try_from(*size).ok()?))
     }
 }
 
 /// Opens a file or a directory, or standard input for `-`.
 pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> Result<Source, OpenError> {
-    let file = (path != Path::new("-")).then(|| path.to_owned());
-    let origin = Origin { file, line: None };
-    let failed = |error| OpenError::Io(origin.clone(), error);
-    let (read, trashed) = <(Rc<Cell<usize>>, Rc<_>)>::default();
-    let mut total = None;
-    let input: Box<dyn Read> = if origin.file.is_none() {
-        Box::new(io::stdin())
-    } else {
-        let metadata = fs::metadata(path).map_err(failed)?;
+    let mut size = None;
+    let path = Some(path).filter(|path| *path != Path::new("-"));
+    let mut input: Box<dyn Read> = Box::new(io::stdin());
+    if let Some(path) = path {
+        let metadata = fs::metadata(path)?;
         if metadata.is_dir() {
-            return directory(path, origin, format);
+            return directory(path, format);
         }
+        let file = File::open(path)?;
         if metadata.is_file() {
-            total = usize::try_from(metadata.len()).ok();
+            size = Some((file.try_clone()?, metadata.len()));
         }
-        Box::new(File::open(path).map_err(failed)?)
-    };
-    let input = Counted {
-        input,
-        read: Rc::clone(&read),
-    };
-    let mut input = BufReader::with_capacity(CHUNK, input);
-    let start = input.fill_buf().map_err(failed)?;
-    let has_mark = start.starts_with(b"\xef\xbb\xbf");
-    let start = start.get(if has_mark { 3 } else { 0 }..).unwrap_or(start);
-    let by_content = InputFormat::of_content(start);
-    let by_name = match (Format::of_name(path), by_content) {
-        // What another program wrote is called either, and some call the one as the other.
-        (Some(Format::Json | Format::Jsonl), Some(found))
-            if !matches!(found, InputFormat::Own(_)) =>
-        {
-            by_content
-        }
-        (Some(Format::Json), Some(InputFormat::Own(Format::Jsonl))) => by_content,
-        (Some(Format::Jsonl), _) if start.trim_ascii_start().starts_with(b"[") => by_content,
-        (named, _) => named.map(InputFormat::Own),
-    };
-    if has_mark {
-        input.consume(3);
+        input = Box::new(file);
     }
-    let entries = match format.or(by_name).or(by_content) {
-        Some(InputFormat::Own(Format::Jsonl)) => jsonl::entries(input, origin),
-        Some(InputFormat::Own(Format::Json)) => json::entries(input, origin),
-        Some(InputFormat::Own(Format::Csv)) => super::csv::entries(input, origin),
-        Some(InputFormat::Own(Format::Markdown)) => markdown::one(input, origin),
-        Some(InputFormat::Jrnl) => jrnl::entries(input, origin, Local),
-        Some(InputFormat::Keep) => {
-            keep::entries(iter::once(Ok((origin, input))), Rc::clone(&trashed))
-        }
-        Some(InputFormat::Simplenote) => simplenote::entries(input, origin, &trashed),
-        Some(InputFormat::Memos) => memos::entries(input, origin),
-        None => return Err(OpenError::UnknownFormat(origin)),
-    };
+    let start = start(&mut input)?;
+    let format = format.or_else(|| InputFormat::of(path, start.trim_ascii_start()));
+    let format = format.ok_or(OpenError::UnknownFormat)?;
+    let input = BufReader::with_capacity(CHUNK, Cursor::new(start).chain(input));
+    let entries = entries(format, input, path);
     Ok(Source {
-        entries,
-        read,
-        total,
-        trashed,
+        entries: match path.map(Path::to_owned) {
+            Some(file) => Box::new(entries.map(move |found| in_file(found, &file))),
+            None => entries,
+        },
+        file: size,
     })
 }
 
-fn directory(
-    path: &Path,
-    origin: Origin,
-    format: Option<InputFormat>,
-) -> Result<Source, OpenError> {
-    let trashed = Rc::default();
+/// The beginning of a file, without a mark of the byte order.
+fn start(input: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    input.take(CHUNK as u64).read_to_end(&mut start)?;
+    if start.starts_with(b"\xef\xbb\xbf") {
+        start.drain(..3);
+    }
+    Ok(start)
+}
+
+fn entries(
+    format: InputFormat,
+    input: impl BufRead + 'static,
+    path: Option<&Path>,
+) -> Entries<'static> {
+    match format {
+        InputFormat::Own(Format::Jsonl) => json::lines(input),
+        InputFormat::Own(Format::Json) => json::entries(input),
+        InputFormat::Own(Format::Csv) => super::csv::entries(input),
+        InputFormat::Own(Format::Markdown) => Box::new(iter::once(markdown::one(input))),
+        InputFormat::Keep => Box::new(iter::once(keep::one(input, path))),
+        InputFormat::Jrnl => or_why_not(jrnl::entries(input, Local)),
+        InputFormat::Simplenote => or_why_not(simplenote::entries(input)),
+        InputFormat::Memos => or_why_not(memos::entries(input)),
+    }
+}
+
+fn directory(path: &Path, format: Option<InputFormat>) -> Result<Source, OpenError> {
     let entries = match format.map_or_else(|| of_directory(path), |format| (format, None)) {
         (InputFormat::Own(Format::Markdown), _) => text::entries(path),
-        (InputFormat::Keep, _) => keep::folder(path, Rc::clone(&trashed)),
+        (InputFormat::Keep, _) => keep::folder(path),
         (format, Some(file)) => return open(&file, Some(format)),
-        (_, None) => {
-            let error = io::ErrorKind::IsADirectory.into();
-            return Err(OpenError::Io(origin, error));
-        }
+        (_, None) => return Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
     };
     Ok(Source {
         entries,
-        read: Rc::default(),
-        total: None,
-        trashed,
+        file: None,
     })
 }
 
@@ -226,10 +207,8 @@ fn directory(
 fn of_directory(path: &Path) -> (InputFormat, Option<PathBuf>) {
     let files = directory::files(path, &["json"]).take(JSON_FILES);
     let format = files.filter_map(Result::ok).find_map(|path| {
-        let mut start = Vec::new();
-        let file = File::open(&path).ok()?.take(CHUNK as u64);
-        BufReader::new(file).read_to_end(&mut start).ok()?;
-        match InputFormat::of_content(&start)? {
+        let start = start(&mut File::open(&path).ok()?).ok()?;
+        match InputFormat::of_content(start.trim_ascii_start())? {
             InputFormat::Keep => Some((InputFormat::Keep, None)),
             InputFormat::Simplenote => Some((InputFormat::Simplenote, Some(path))),
             _ => None,
@@ -238,16 +217,23 @@ fn of_directory(path: &Path) -> (InputFormat, Option<PathBuf>) {
     format.unwrap_or((InputFormat::Own(Format::Markdown), None))
 }
 
-/// A reader that says how much was read of it.
-struct Counted<R> {
-    input: R,
-    read: Rc<Cell<usize>>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.read.set(self.read.get() + count);
-        Ok(count)
+    struct Dripping(&'static [u8]);
+
+    impl Read for Dripping {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let most = buffer.len().min(1);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    #[test]
+    fn the_beginning_is_whole_though_it_comes_byte_by_byte() {
+        let read = start(&mut Dripping(b"\xef\xbb\xbf{\n\"id\": \"a\"}")).unwrap();
+        let format = InputFormat::of(None, &read);
+        assert_eq!(format, Some(InputFormat::Own(Format::Json)));
     }
 }

@@ -1,83 +1,53 @@
 //! Documents in JSON that hold many notes, each of which is read when its turn comes, so that one that
 //! cannot be read does not keep the others out.
 
-use std::fmt;
 use std::io::Read;
 use std::iter;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 
 use super::foreign::{ForeignNote, Importer};
-use super::{Entries, LARGEST_DOCUMENT, Origin, Unread};
+use super::{Entries, LARGEST_DOCUMENT, Unread, at_line, bounded};
 use crate::timestamp;
-
-/// Reads a text of at most `limit` bytes.
-pub(super) fn read_text(input: impl Read, limit: u64) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    let input = input.take(limit + 1).read_to_end(&mut bytes);
-    input.map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > limit {
-        return Err(format!("larger than {} MiB", limit >> 20));
-    }
-    let mut text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        format!("not UTF-8 at byte {}", at + 1)
-    })?;
-    if text.starts_with('\u{feff}') {
-        text.remove(0);
-    }
-    Ok(text)
-}
 
 /// A time that is told as text, if it is told.
 pub(super) fn date(text: Option<&str>) -> Result<Option<DateTime<Utc>>, String> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    match timestamp::parse(text) {
-        Some(time) => Ok(Some(time)),
-        None => Err(format!("no date: {text}")),
-    }
+    let time = timestamp::parse(text);
+    time.map(Some).ok_or_else(|| format!("no date: {text}"))
 }
 
-/// A whole number, which some versions of a program write as a text.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum Number {
-    Number(i64),
-    Text(String),
+/// A number as text; some versions of a program write it so themselves.
+pub(super) fn number(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-impl Number {
-    /// The time that is this many parts of a second after the start of 1970.
-    pub(super) fn time(&self, parts_of_a_second: i64) -> Result<DateTime<Utc>, String> {
-        let micros = match self {
-            Self::Number(number) => Some(*number),
-            Self::Text(text) => text.parse().ok(),
-        };
-        micros
-            .and_then(|number| number.checked_mul(1_000_000 / parts_of_a_second))
-            .and_then(DateTime::from_timestamp_micros)
-            .ok_or_else(|| format!("no date: {self}"))
-    }
-}
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Text(text) => f.write_str(text),
-        }
-    }
+/// The time that is this many parts of a second after the start of 1970, if it is told.
+pub(super) fn time(
+    value: Option<&Value>,
+    parts_of_a_second: i64,
+) -> Result<Option<DateTime<Utc>>, String> {
+    let Some(text) = value.map(number) else {
+        return Ok(None);
+    };
+    let micros = text.parse::<i64>().ok();
+    let micros = micros.and_then(|number| number.checked_mul(1_000_000 / parts_of_a_second));
+    let time = micros.and_then(DateTime::from_timestamp_micros);
+    time.map(Some).ok_or_else(|| format!("no date: {text}"))
 }
 
 /// The parts of a document that holds many notes.
 #[derive(Default)]
 pub(super) struct Parts<'t> {
     pub(super) notes: Vec<&'t RawValue>,
+    /// How many notes are in the trash.
+    pub(super) trashed: usize,
     /// Why there are notes that the document does not hold.
     pub(super) incomplete: Option<&'static str>,
 }
@@ -86,85 +56,31 @@ pub(super) struct Parts<'t> {
 pub(super) fn document<'a>(
     format: &'static str,
     input: impl Read,
-    origin: Origin,
     split: impl FnOnce(&str) -> serde_json::Result<Parts<'_>>,
-    note: impl Fn(&str) -> Result<ForeignNote, JsonError> + 'a,
-) -> Entries<'a> {
-    let text = match read_text(input, LARGEST_DOCUMENT) {
-        Ok(text) => text,
-        Err(message) => return Box::new(iter::once(Err(Unread::new(origin, message)))),
-    };
-    let parts = match split(&text) {
-        Ok(parts) => parts,
-        Err(error) => return Box::new(iter::once(Err(JsonError::from(error).at(origin, 1)))),
-    };
-    let incomplete = parts.incomplete;
-    let incomplete = incomplete.map(|message| Err(Unread::new(origin.clone(), message)));
-    let values = parts.notes.iter();
+    note: impl Fn(&str) -> Result<ForeignNote, Unread> + 'a,
+) -> Result<Entries<'a>, Unread> {
+    let text = bounded::text(bounded::bytes(input, LARGEST_DOCUMENT)?)?;
+    let parts = split(&text)?;
+    let trashed = iter::repeat_n(Ok(None), parts.trashed);
+    let incomplete = parts.incomplete.map(|why| Err(Unread::new(why)));
+    let values = parts.notes.into_iter();
     let places: Vec<_> = values.map(|value| place(value, &text)).collect();
 
     let mut importer = Importer::new(format);
     let (mut line, mut at) = (1, 0);
     let entries = places.into_iter().map(move |place| {
-        line += text.get(at..place.start).map_or(0, line_breaks);
+        let before = text.get(at..place.start).unwrap_or_default();
+        line += before.matches('\n').count() as u64;
         at = place.start;
-        let own = Origin {
-            line: Some(line),
-            ..origin.clone()
-        };
-        match note(text.get(place).unwrap_or_default()) {
-            Ok(note) => importer.entry(own, &note),
-            Err(error) => Err(error.at(origin.clone(), line)),
-        }
+        let note = note(text.get(place).unwrap_or_default());
+        at_line(line, note.and_then(|note| importer.entry(&note)))
     });
-    Box::new(entries.chain(incomplete))
+    Ok(Box::new(entries.chain(trashed).chain(incomplete)))
 }
 
 /// Where in the text, of which it is a part, a value stands.
 fn place(value: &RawValue, text: &str) -> Range<usize> {
-    let start = value
-        .get()
-        .as_ptr()
-        .addr()
-        .saturating_sub(text.as_ptr().addr());
-    start..start + value.get().len()
-}
-
-fn line_breaks(text: &str) -> u64 {
-    text.matches('\n').count() as u64
-}
-
-/// Why JSON is not a note, and in which of its lines that shows.
-#[derive(Debug)]
-pub(super) struct JsonError {
-    message: String,
-    line: usize,
-}
-
-impl JsonError {
-    /// Names the line in the file, where the JSON begins in line `first`.
-    pub(super) fn at(self, origin: Origin, first: u64) -> Unread {
-        let line = first + (self.line.max(1) - 1) as u64;
-        let origin = Origin {
-            line: Some(line),
-            ..origin
-        };
-        Unread::new(origin, self.message)
-    }
-}
-
-impl From<serde_json::Error> for JsonError {
-    fn from(error: serde_json::Error) -> Self {
-        let line = error.line();
-        let place = format!(" at line {line} column {}", error.column());
-        let message = error.to_string();
-        let message = message.strip_suffix(&place).unwrap_or(&message).to_owned();
-        Self { message, line }
-    }
-}
-
-impl From<String> for JsonError {
-    fn from(message: String) -> Self {
-        Self { message, line: 1 }
-    }
+    let value = value.get();
+    let start = value.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+    start..start + value.len()
 }

@@ -1,51 +1,54 @@
-//! Notes as the text of one file: what comes before them, between them and behind them.
+//! Notes as a format writes them: what comes before them, between them and behind them.
 
 use super::csv::Columns;
-use super::json;
+use super::{Format, json, markdown};
 use crate::store::RawNote;
 
-/// A format in which all notes go into one file.
+/// Writes notes in a format: into one file, or, as Markdown, into a file each.
 #[derive(Clone, Debug)]
-pub(crate) enum Encoder {
-    Jsonl,
-    Json {
-        /// How many notes were written.
-        count: usize,
-    },
-    Csv(Columns),
+pub(crate) struct Encoder {
+    format: Format,
+    columns: Columns,
+    is_first: bool,
 }
 
 impl Encoder {
+    /// The columns are for CSV.
+    pub(crate) fn new(format: Format, columns: Columns) -> Self {
+        Self {
+            format,
+            columns,
+            is_first: true,
+        }
+    }
+
     pub(crate) fn start(&self) -> Vec<u8> {
-        match self {
-            Self::Jsonl => Vec::new(),
-            Self::Json { .. } => b"[".to_vec(),
-            Self::Csv(columns) => columns.header(),
+        match self.format {
+            Format::Json => b"[".to_vec(),
+            Format::Csv => self.columns.header(),
+            Format::Jsonl | Format::Markdown => Vec::new(),
         }
     }
 
     /// A note, or `None` if the format has no room for all of it.
     pub(crate) fn note(&mut self, id: &str, note: &RawNote) -> Option<Vec<u8>> {
-        match self {
-            Self::Jsonl => {
-                let mut line = json::encode(id, note);
-                line.push(b'\n');
-                Some(line)
-            }
-            Self::Json { count } => {
-                let separator = if *count == 0 { "\n" } else { ",\n" };
-                *count += 1;
+        let is_first = std::mem::take(&mut self.is_first);
+        match self.format {
+            Format::Jsonl => Some([&*json::encode(id, note), b"\n"].concat()),
+            Format::Json => {
+                let separator = if is_first { "\n" } else { ",\n" };
                 Some([separator.as_bytes(), &json::encode(id, note)].concat())
             }
-            Self::Csv(columns) => columns.row(id, note),
+            Format::Csv => self.columns.row(id, note),
+            Format::Markdown => Some(markdown::encode(id, note)),
         }
     }
 
-    pub(crate) fn end(&self) -> Vec<u8> {
-        match self {
-            Self::Json { count: 0 } => b"]\n".to_vec(),
-            Self::Json { .. } => b"\n]\n".to_vec(),
-            Self::Jsonl | Self::Csv(_) => Vec::new(),
+    pub(crate) fn end(&self) -> &'static [u8] {
+        match self.format {
+            Format::Json if self.is_first => b"]\n",
+            Format::Json => b"\n]\n",
+            Format::Jsonl | Format::Csv | Format::Markdown => b"",
         }
     }
 }

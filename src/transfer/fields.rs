@@ -4,9 +4,9 @@
 //! there go into one more value, `fields`, as JSON: pairs of a name and a value, `null` for a field
 //! that is missing, `{"hex":"…"}` for what is not UTF-8. So nothing is lost, and most notes have none.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use super::LARGEST_NOTE;
+use super::{Entry, LARGEST_NOTE, Unread};
 use crate::note::FIELDS;
 use crate::store::{JsonBytes, RawNote};
 
@@ -18,8 +18,7 @@ pub(super) type Rest<'a> = Vec<(JsonBytes<'a>, Option<JsonBytes<'a>>)>;
 
 /// A note for a file.
 pub(super) struct Record<'a> {
-    pub(super) id: &'a str,
-    /// The fields besides `id`: the usual ones first, the others by name.
+    /// The id and the fields: the usual ones first, the others by name.
     pub(super) named: Vec<(&'a str, &'a [u8])>,
     pub(super) rest: Rest<'a>,
 }
@@ -32,43 +31,31 @@ impl<'a> Record<'a> {
         note: &'a RawNote,
         fits: impl Fn(&str, Option<&[u8]>) -> bool,
     ) -> Self {
-        let mut record = Self {
-            id,
-            named: Vec::new(),
-            rest: Vec::new(),
+        let usual = |name: &[u8]| FIELDS.iter().any(|field| field.as_bytes() == name);
+        let others = note.fields.iter().filter(|(name, _)| !usual(name));
+        let mut others: Vec<_> = others
+            .map(|(name, value)| (name.as_slice(), Some(value.as_slice())))
+            .collect();
+        others.sort_unstable();
+        let usual = FIELDS.iter().skip(1);
+        let usual = usual.map(|name| (name.as_bytes(), note.field(name)));
+        let (mut named, mut rest) = (vec![("id", id.as_bytes())], Rest::new());
+        let mut set_aside = |name, value: Option<&'a [u8]>| {
+            rest.push((JsonBytes::of(name), value.map(JsonBytes::of)));
         };
         let own = note.field("id");
         if own != Some(id.as_bytes()) {
-            record.set_aside(b"id", own);
+            set_aside(b"id", own);
         }
-        for name in FIELDS.iter().skip(1) {
-            match note.field(name) {
-                Some(value) if fits(name, Some(value)) => record.named.push((name, value)),
-                None if fits(name, None) => {}
-                value => record.set_aside(name.as_bytes(), value),
-            }
-        }
-        let usual = |name: &[u8]| FIELDS.iter().any(|field| field.as_bytes() == name);
-        let mut other: Vec<_> = note
-            .fields
-            .iter()
-            .filter(|(name, _)| !usual(name))
-            .collect();
-        other.sort_unstable();
-        for (name, value) in other {
+        for (name, value) in usual.chain(others) {
             match str::from_utf8(name) {
-                Ok(text) if text != REST && fits(text, Some(value)) => {
-                    record.named.push((text, value));
+                Ok(name) if name != REST && fits(name, value) => {
+                    named.extend(value.map(|value| (name, value)));
                 }
-                _ => record.set_aside(name, Some(value)),
+                _ => set_aside(name, value),
             }
         }
-        record
-    }
-
-    fn set_aside(&mut self, name: &'a [u8], value: Option<&'a [u8]>) {
-        self.rest
-            .push((JsonBytes::of(name), value.map(JsonBytes::of)));
+        Self { named, rest }
     }
 
     /// The rest as JSON, if there is any.
@@ -88,43 +75,42 @@ pub(super) fn parse_rest(text: &str) -> Result<Rest<'static>, String> {
 
 /// Puts a note together again; fails if it is none, or too large.
 pub(super) fn join(
-    id: &str,
+    id: String,
     named: Vec<(String, Vec<u8>)>,
     rest: Rest<'_>,
-) -> Result<RawNote, String> {
-    let mut fields = vec![(b"id".to_vec(), id.as_bytes().to_vec())];
-    let named = named.into_iter();
-    fields.extend(named.map(|(name, value)| (name.into_bytes(), value)));
+) -> Result<Entry, Unread> {
+    let bytes = |bytes: JsonBytes<'_>| bytes.bytes().ok_or("hex digits that are none".to_owned());
+    let mut others = BTreeMap::new();
     for (name, value) in rest {
-        let bytes = |bytes: JsonBytes<'_>| bytes.bytes().ok_or("hex digits that are none");
-        let name = bytes(name)?;
-        fields.retain(|(known, _)| *known != name);
-        if let Some(value) = value {
-            fields.push((name, bytes(value)?));
-        }
+        others.insert(bytes(name)?, value.map(bytes).transpose()?);
     }
-    if fields.is_empty() {
-        return Err("a note without any field".to_owned());
-    }
+    let own = (b"id".to_vec(), id.as_bytes().to_vec());
+    let named = named.into_iter();
+    let named = named.map(|(name, value)| (name.into_bytes(), value));
+    let mut fields: Vec<_> = [own].into_iter().chain(named).collect();
     let mut known = HashSet::new();
-    if let Some((twice, _)) = fields
-        .iter()
-        .find(|(name, _)| !known.insert(name.as_slice()))
-    {
+    if let Some((twice, _)) = fields.iter().find(|(name, _)| !known.insert(name)) {
         let name = String::from_utf8_lossy(twice);
-        return Err(format!("the field `{name}` is there twice"));
+        return Err(Unread::new(format!("the field `{name}` is there twice")));
     }
-    let note = RawNote {
-        listed: true,
-        fields,
-    };
+    fields.retain(|(name, _)| !others.contains_key(name));
+    fields.extend(
+        others
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    if fields.is_empty() {
+        return Err(Unread::new("a note without any field"));
+    }
+    let listed = true;
+    let note = RawNote { listed, fields };
     if note.size() > LARGEST_NOTE {
         return Err(too_large());
     }
-    Ok(note)
+    Ok(Entry::new(id, note))
 }
 
 /// What is said of a note that is larger than what is read.
-pub(super) fn too_large() -> String {
-    format!("a note of more than {} MiB", LARGEST_NOTE / 1024 / 1024)
+pub(super) fn too_large() -> Unread {
+    Unread::new(format!("a note of more than {} MiB", LARGEST_NOTE >> 20))
 }

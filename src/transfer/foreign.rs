@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Entry, LARGEST_NOTE, Origin, Unread, fields};
+use super::{Entry, LARGEST_NOTE, Unread, fields};
 use crate::draft::Text;
 use crate::note::Note;
 use crate::store::RawNote;
-use crate::timestamp;
+use crate::{tag, timestamp};
 
 /// The namespace of the ids that such notes get, which are of UUID version 5.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6a9c_7f0e_3c0b_4f6e_9d51_2b8f_54e1_c7a3);
@@ -41,9 +41,7 @@ impl ForeignNote {
         let is_blank = title.is_empty() && content.trim().is_empty();
         let mut text = format!("{}\n{content}", if is_blank { UNTITLED } else { title });
         let attachments = self.attachments.iter();
-        let attachments: Vec<_> = attachments
-            .map(|name| format!("Attachment: {name}"))
-            .collect();
+        let attachments: Vec<_> = attachments.map(|it| format!("Attachment: {it}")).collect();
         for paragraph in [attachments.join("\n"), self.new_tags().join(" ")] {
             if !paragraph.is_empty() {
                 text.truncate(text.trim_end().len());
@@ -56,35 +54,38 @@ impl ForeignNote {
 
     /// The tags that the text does not have yet.
     fn new_tags(&self) -> Vec<String> {
-        let words = self.title.split_whitespace();
-        let mut known: HashSet<String> = words
-            .chain(self.content.split_whitespace())
-            .filter_map(|word| word.strip_prefix('#'))
-            .map(|word| word.trim_end_matches(|c| !is_of_tag(c)).to_lowercase())
-            .collect();
-        let tags = self.tags.iter().map(|label| tag(label));
+        let known = [&self.title, &self.content].into_iter();
+        let known = known.flat_map(|text| tag::in_text(text));
+        let mut known: HashSet<String> = known.map(|(_, name)| name.to_lowercase()).collect();
+        let tags = self.tags.iter().map(|label| tag_of(label));
         tags.filter(|tag| !tag.is_empty() && known.insert(tag.to_lowercase()))
             .map(|tag| format!("#{tag}"))
             .collect()
     }
 }
 
-fn is_of_tag(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '-' | '_' | '/')
+/// The tags for the marks that a note has.
+pub(super) fn marks<const N: usize>(
+    marks: [(Option<bool>, &str); N],
+) -> impl Iterator<Item = String> {
+    let marks = marks
+        .into_iter()
+        .filter(|(is_set, _)| *is_set == Some(true));
+    marks.map(|(_, name)| name.to_owned())
 }
 
 /// A label as a tag: what no tag may have becomes `-`. A label that would be left with nothing, such
 /// as an emoji, stays what it is.
-fn tag(label: &str) -> String {
-    let words = label
-        .split(|c| !is_of_tag(c))
-        .filter(|word| !word.is_empty());
-    let tag = words.collect::<Vec<_>>().join("-");
+fn tag_of(label: &str) -> String {
+    let join = |parts: &mut dyn Iterator<Item = &str>| {
+        let parts = parts.filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join("-")
+    };
+    let tag = join(&mut label.split(|c| !tag::is_of_tag(c)));
     if tag.is_empty() {
-        label.split_whitespace().collect::<Vec<_>>().join("-")
-    } else {
-        tag
+        return join(&mut label.split_whitespace());
     }
+    tag
 }
 
 /// Gives notes their ids: the same for the same note in every import.
@@ -103,17 +104,17 @@ impl Importer {
         }
     }
 
-    pub(super) fn entry(&mut self, origin: Origin, note: &ForeignNote) -> Result<Entry, Unread> {
+    pub(super) fn entry(&mut self, note: &ForeignNote) -> Result<Entry, Unread> {
         let text = note.text();
         if text.len() > LARGEST_NOTE {
-            return Err(Unread::new(origin, fields::too_large()));
+            return Err(fields::too_large());
         }
         let times = (note.created.or(note.updated), note.updated.or(note.created));
         let (Some(created), Some(updated)) = times else {
-            return Err(Unread::new(origin, "it has no date"));
+            return Err(Unread::new("it has no date"));
         };
         let (Some(created), Some(updated)) = (stored(created), stored(updated)) else {
-            return Err(Unread::new(origin, "its date is out of range"));
+            return Err(Unread::new("its date is out of range"));
         };
         let Text { title, content } = Text::from_editor(&text, None).unwrap_or_default();
         let note = Note {
@@ -124,11 +125,8 @@ impl Importer {
             updated_at: Some(updated),
             ..Note::default()
         };
-        Ok(Entry {
-            origin,
-            note: RawNote::of_new(&note),
-            id: note.id,
-        })
+        let raw = RawNote::of_new(&note);
+        Ok(Entry::new(note.id, raw))
     }
 
     fn id(&mut self, identity: &str) -> Uuid {

@@ -1,16 +1,14 @@
 //! What comes of other programs' exports: jrnl's is a real one, the others are made from what their
 //! programs' source and documentation say.
 
-use std::fs;
-use std::io::Cursor;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use chrono::{FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset as _, TimeZone, Utc};
 use uuid::Uuid;
 
-use super::document::read_text;
 use super::foreign::{ForeignNote, Importer};
-use super::{Entries, InputFormat, LARGEST_NOTE, Origin, jrnl, memos, open};
+use super::{Entries, InputFormat, LARGEST_NOTE, bounded, jrnl, memos, open};
 use crate::note::Note;
 
 fn sample(name: &str) -> PathBuf {
@@ -19,24 +17,13 @@ fn sample(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn input(text: &str) -> (Cursor<Vec<u8>>, Origin) {
-    let origin = Origin {
-        file: Some("export.json".into()),
-        line: None,
-    };
-    (Cursor::new(text.into()), origin)
-}
-
-fn sample_input(name: &str) -> (Cursor<Vec<u8>>, Origin) {
-    input(&fs::read_to_string(sample(name)).unwrap())
-}
-
 /// The notes, and what does not go in.
 pub(super) fn read(entries: Entries<'_>) -> (Vec<Note>, Vec<String>) {
     let (mut notes, mut unread) = (Vec::new(), Vec::new());
     for entry in entries {
         match entry {
-            Ok(entry) => {
+            Ok(None) => unread.push("in the trash".to_owned()),
+            Ok(Some(entry)) => {
                 assert!(entry.note.listed);
                 assert_eq!(entry.note.text("id").unwrap(), entry.id);
                 notes.push(entry.note.note(&entry.id));
@@ -64,8 +51,8 @@ fn assert_note(note: &Note, title: &str, content: &str, created: &str, updated: 
 }
 
 fn journal(zone: impl TimeZone + 'static) -> Vec<Note> {
-    let (input, origin) = sample_input("jrnl.json");
-    notes(jrnl::entries(input, origin, zone))
+    let file = File::open(sample("jrnl.json")).unwrap();
+    notes(jrnl::entries(file, zone).unwrap())
 }
 
 #[test]
@@ -161,18 +148,15 @@ fn a_local_time_that_never_came_or_came_twice_is_still_a_time() {
             "2024-07-01T10:00:00+00:00",
         ),
     ] {
-        let (input, origin) = input(&format!(
-            r#"{{"entries":[{{"title":"T","date":{local}}}]}}"#
-        ));
-        let notes = notes(jrnl::entries(input, origin, Summer));
+        let text = format!(r#"{{"entries":[{{"title":"T","date":{local}}}]}}"#);
+        let notes = notes(jrnl::entries(text.as_bytes(), Summer).unwrap());
         assert_eq!(notes[0].updated_at(), expected, "{local}");
     }
 }
 
 #[test]
 fn what_cannot_be_read_is_named_with_its_line_and_the_others_go_in() {
-    let (input, origin) = input(
-        r#"{"entries": [
+    let text = r#"{"entries": [
   {"title": "a", "date": "2024-01-15", "time": "10:30"},
   {"title": "b", "date": "2024-13-15", "time": "10:30"},
   {
@@ -181,17 +165,16 @@ fn what_cannot_be_read_is_named_with_its_line_and_the_others_go_in() {
   },
   {"title": "d", "date": "2024-01-15", "time": "10:30", "unknown": [{}]},
   {"title": "e", "date": "9999-12-31", "time": "23:59"}
-]}"#,
-    );
-    let (notes, unread) = read(jrnl::entries(input, origin, hours(-1)));
+]}"#;
+    let (notes, unread) = read(jrnl::entries(text.as_bytes(), hours(-1)).unwrap());
     let titles: Vec<_> = notes.iter().map(Note::title).collect();
     assert_eq!(titles, ["a", "d"]);
     assert_eq!(
         unread,
         [
-            "export.json line 3: no date and time as in 2024-01-31 23:59: 2024-13-15 10:30",
-            "export.json line 6: invalid type: integer `5`, expected a string",
-            "export.json line 9: its date is out of range",
+            "standard input line 3: no date and time as in 2024-01-31 23:59: 2024-13-15 10:30",
+            "standard input line 6: invalid type: integer `5`, expected a string",
+            "standard input line 9: its date is out of range",
         ]
     );
 }
@@ -202,23 +185,21 @@ fn a_document_that_is_broken_as_a_whole_is_named() {
     for (bytes, message) in [
         (
             cut.as_bytes(),
-            "export.json line 2: EOF while parsing an object",
+            "standard input line 2: EOF while parsing an object",
         ),
-        (b"{}", "export.json line 1: missing field `entries`"),
-        (b"\"\xff\"", "export.json: not UTF-8 at byte 2"),
-        (b"", "export.json line 1: EOF while parsing a value"),
+        (b"{}", "standard input line 1: missing field `entries`"),
+        (b"\"\xff\"", "standard input: not UTF-8 at byte 2"),
+        (b"", "standard input line 1: EOF while parsing a value"),
     ] {
-        let (_, origin) = input("");
-        let (notes, unread) = read(jrnl::entries(bytes, origin, Utc));
-        assert_eq!((notes.len(), unread), (0, vec![message.to_owned()]));
+        let unread = jrnl::entries(bytes, Utc).err().unwrap();
+        assert_eq!(unread.to_string(), message);
     }
 }
 
 #[test]
 fn notes_of_simplenote_come_in_and_those_in_the_trash_are_counted() {
-    let mut source = open(&sample("simplenote.json"), None).unwrap();
-    let notes = notes(Box::new(source.entries.by_ref()));
-    assert_eq!(source.trashed(), 1);
+    let (notes, unread) = read(open(&sample("simplenote.json"), None).unwrap().entries);
+    assert_eq!(unread, ["in the trash"]);
     assert_eq!(notes.len(), 3);
     assert_note(
         &notes[0],
@@ -267,22 +248,21 @@ fn pages_of_memos_may_follow_each_other_and_a_missing_one_is_told() {
             format!(r#"{{"name":"memos/{id}","content":"c","createTime":"2025-03-01T08:00:00Z"}}"#);
         format!("{{\"memos\":[{memo}],\"nextPageToken\":\"{next}\"}}\n")
     };
-    let (whole, origin) = input(&(page(1, "more") + &page(2, "")));
-    assert_eq!(notes(memos::entries(whole, origin)).len(), 2);
-    let (cut, origin) = input(&page(1, "more"));
-    let (notes, unread) = read(memos::entries(cut, origin));
+    let whole = page(1, "more") + &page(2, "");
+    assert_eq!(notes(memos::entries(whole.as_bytes()).unwrap()).len(), 2);
+    let cut = page(1, "more");
+    let (notes, unread) = read(memos::entries(cut.as_bytes()).unwrap());
     assert_eq!((notes.len(), unread.len()), (1, 1));
     assert!(
-        unread[0].starts_with("export.json: memos has more notes"),
+        unread[0].starts_with("standard input: memos has more notes"),
         "{unread:?}"
     );
 }
 
 #[test]
 fn notes_of_google_keep_come_in_and_those_in_the_trash_are_counted() {
-    let mut source = open(&sample("keep"), None).unwrap();
-    let notes = notes(Box::new(source.entries.by_ref()));
-    assert_eq!(source.trashed(), 1);
+    let (notes, unread) = read(open(&sample("keep"), None).unwrap().entries);
+    assert_eq!(unread, ["in the trash"]);
     assert_eq!(notes.len(), 2);
     let time = "2023-08-16T12:25:30.123000+00:00";
     assert_note(
@@ -335,19 +315,18 @@ fn a_file_that_is_no_note_of_google_keep_is_named() {
 
 #[test]
 fn what_is_too_large_is_not_taken() {
-    let origin = input("").1;
     let mut note = ForeignNote {
         title: "T".into(),
         updated: Some(crate::timestamp::now()),
         ..ForeignNote::default()
     };
     let mut importer = Importer::new("test");
-    assert!(importer.entry(origin.clone(), &note).is_ok());
+    assert!(importer.entry(&note).is_ok());
     note.content = "x".repeat(LARGEST_NOTE);
-    let error = importer.entry(origin, &note).unwrap_err();
+    let error = importer.entry(&note).unwrap_err();
     assert_eq!(error.message, "a note of more than 16 MiB");
-    assert_eq!(read_text(&b"abc"[..], 3), Ok("abc".into()));
-    assert!(read_text(&b"abcd"[..], 3).is_err());
+    assert_eq!(bounded::bytes(&b"abc"[..], 3), Ok(b"abc".into()));
+    assert!(bounded::bytes(&b"abcd"[..], 3).is_err());
 }
 
 #[test]
@@ -360,7 +339,7 @@ fn a_label_becomes_a_tag_unless_the_text_has_it() {
             updated: Some(crate::timestamp::now()),
             ..ForeignNote::default()
         };
-        let entry = Importer::new("test").entry(input("").1, &note).unwrap();
+        let entry = Importer::new("test").entry(&note).unwrap();
         entry.note.text("content").unwrap().into_owned()
     };
     for (content, label, expected) in [

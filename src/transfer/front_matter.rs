@@ -5,6 +5,10 @@ use std::fmt::Write as _;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
+use super::Unread;
+use super::fields::REST;
+use crate::note::FIELDS;
+
 /// The line above and below it.
 const FENCE: &str = "---";
 
@@ -21,12 +25,10 @@ pub(super) fn encode<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> St
     let mut text = format!("{FENCE}\n");
     for (name, value) in values {
         let value = quoted(value);
+        let is_plain = FIELDS.contains(&name) || name == REST;
+        let name = if is_plain { name } else { &quoted(name) };
         // Writing to a string cannot fail.
-        let _ = if is_plain(name) {
-            writeln!(text, "{name}: {value}")
-        } else {
-            writeln!(text, "{}: {value}", quoted(name))
-        };
+        let _ = writeln!(text, "{name}: {value}");
     }
     text.push_str(FENCE);
     text.push('\n');
@@ -49,35 +51,25 @@ pub(super) fn split(file: &[u8]) -> Option<(&[u8], &[u8])> {
     None
 }
 
-/// The names and values, in order; a list is its items with commas between them. Fails with the line,
-/// from 1, and what is wrong there. Aliases and what is nested deeper are refused, so that the result
-/// is never larger than the text.
-pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, (u64, String)> {
+/// The names and values, in order; a list is its items with commas between them. The line of what is
+/// wrong is that of the file. Aliases and what is nested deeper are refused, so that the result is
+/// never larger than the text.
+pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, Unread> {
     let mut events = Events(Parser::new_from_str(text));
-    loop {
-        match events.next()? {
-            (_, Event::StreamStart | Event::DocumentStart(_)) => {}
-            (_, Event::MappingStart(..)) => break,
-            (_, Event::StreamEnd | Event::DocumentEnd) => return Ok(Vec::new()),
-            (line, _) => return Err((line, "names and values are expected".to_owned())),
-        }
-    }
     let mut values = Vec::new();
+    let mut in_values = false;
     loop {
         match events.next()? {
-            (_, Event::MappingEnd) => break,
-            (_, Event::Scalar(name, ..)) => {
+            (_, Event::StreamEnd) => return Ok(values),
+            (_, Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd) => {}
+            (_, Event::MappingStart(..)) if values.is_empty() && !in_values => in_values = true,
+            (_, Event::MappingEnd) => in_values = false,
+            (_, Event::Scalar(name, ..)) if in_values => {
                 let value = events.value(&name)?;
                 values.push((name.into_owned(), value));
             }
-            (line, _) => return Err((line, "a name that is no text".to_owned())),
-        }
-    }
-    loop {
-        match events.next()? {
-            (_, Event::DocumentEnd) => {}
-            (_, Event::StreamEnd) => return Ok(values),
-            (line, _) => return Err((line, "more than names and values".to_owned())),
+            (line, _) if in_values => return Err(unread(line, "a name that is no text")),
+            (line, _) => return Err(unread(line, "only names and values are expected")),
         }
     }
 }
@@ -86,34 +78,28 @@ struct Events<'a>(Parser<'a, StrInput<'a>>);
 
 impl<'a> Events<'a> {
     /// The next event and the line that it begins in.
-    fn next(&mut self) -> Result<(u64, Event<'a>), (u64, String)> {
+    fn next(&mut self) -> Result<(usize, Event<'a>), Unread> {
         match self.0.next_event() {
-            Some(Ok((event, span))) => Ok((line(span.start.line()), event)),
-            Some(Err(error)) => Err((line(error.marker().line()), error.info().to_owned())),
+            Some(Ok((event, span))) => Ok((span.start.line(), event)),
+            Some(Err(error)) => Err(unread(error.marker().line(), error.info())),
             None => Ok((1, Event::StreamEnd)),
         }
     }
 
-    fn value(&mut self, name: &str) -> Result<String, (u64, String)> {
+    fn value(&mut self, name: &str) -> Result<String, Unread> {
         let mut items = Vec::new();
         let mut in_list = false;
         loop {
             match self.next()? {
                 (_, Event::Scalar(text, style, ..)) => {
                     let is_null = style == ScalarStyle::Plain && matches!(&*text, "~" | "null");
-                    items.push(if is_null {
-                        String::new()
-                    } else {
-                        text.into_owned()
-                    });
+                    items.push(if is_null { "".into() } else { text });
                 }
                 (_, Event::SequenceStart(..)) if !in_list => in_list = true,
                 (_, Event::SequenceEnd) => in_list = false,
                 (line, _) => {
-                    return Err((
-                        line,
-                        format!("`{name}` is neither a text nor a list of texts"),
-                    ));
+                    let message = format!("`{name}` is neither a text nor a list of texts");
+                    return Err(unread(line, &message));
                 }
             }
             if !in_list {
@@ -123,8 +109,9 @@ impl<'a> Events<'a> {
     }
 }
 
-fn line(line: usize) -> u64 {
-    line.try_into().unwrap_or(u64::MAX)
+/// What is wrong in a line of the front matter, which begins in the second line of the file.
+fn unread(line: usize, message: &str) -> Unread {
+    Unread::new(format!("front matter: {message}")).at(line as u64 + 1)
 }
 
 /// A text between double quotes as JSON and every version of YAML understand it.
@@ -145,13 +132,4 @@ fn quoted(text: &str) -> String {
         }
     }
     quoted
-}
-
-/// Whether a name needs no quotes, and means nothing but itself in any version of YAML.
-fn is_plain(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
-        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
-            .contains(&name.to_ascii_lowercase().as_str())
 }

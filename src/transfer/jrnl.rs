@@ -6,9 +6,9 @@ use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::document::{JsonError, Parts, document};
-use super::foreign::ForeignNote;
-use super::{Entries, Origin};
+use super::document::{Parts, document};
+use super::foreign::{ForeignNote, marks};
+use super::{Entries, Unread};
 
 #[derive(Deserialize)]
 struct Journal<'t> {
@@ -29,10 +29,9 @@ struct JournalEntry {
 /// The entries of a journal. Their times are in `zone`, for jrnl writes local times and no zone.
 pub(super) fn entries<'a>(
     input: impl Read,
-    origin: Origin,
     zone: impl TimeZone + 'a,
-) -> Entries<'a> {
-    document("jrnl", input, origin, split, move |text| note(text, &zone))
+) -> Result<Entries<'a>, Unread> {
+    document("jrnl", input, split, move |text| note(text, &zone))
 }
 
 fn split(text: &str) -> serde_json::Result<Parts<'_>> {
@@ -43,17 +42,16 @@ fn split(text: &str) -> serde_json::Result<Parts<'_>> {
     })
 }
 
-fn note(text: &str, zone: &impl TimeZone) -> Result<ForeignNote, JsonError> {
+fn note(text: &str, zone: &impl TimeZone) -> Result<ForeignNote, Unread> {
     let entry: JournalEntry = serde_json::from_str(text)?;
     let when = format!("{} {}", entry.date, entry.time);
     let title = entry.title.unwrap_or_default();
-    let starred = entry.starred.unwrap_or_default();
-    let starred = starred.then(|| "starred".to_owned());
     let tags = entry.tags.unwrap_or_default();
+    let tags = tags.iter().map(|tag| bare(tag));
     Ok(ForeignNote {
         identity: format!("{when} {title}"),
         content: entry.body.unwrap_or_default(),
-        tags: tags.iter().map(|tag| bare(tag)).chain(starred).collect(),
+        tags: tags.chain(marks([(entry.starred, "starred")])).collect(),
         created: Some(time(&when, zone)?),
         title,
         ..ForeignNote::default()

@@ -1,16 +1,14 @@
 //! Google Keep: the folder of a Google Takeout, with a JSON file for each note.
 
-use std::cell::Cell;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::rc::Rc;
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::document::{JsonError, Number, read_text};
-use super::foreign::{ForeignNote, Importer};
-use super::{Entries, Entry, LARGEST_ENCODED, Origin, Unread, directory};
+use super::document::{number, time};
+use super::foreign::{ForeignNote, Importer, marks};
+use super::{Entries, Entry, LARGEST_ENCODED, Unread, at_line, bounded, directory};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,8 +22,8 @@ struct KeepNote {
     is_trashed: Option<bool>,
     is_archived: Option<bool>,
     is_pinned: Option<bool>,
-    created_timestamp_usec: Option<Number>,
-    user_edited_timestamp_usec: Option<Number>,
+    created_timestamp_usec: Option<Value>,
+    user_edited_timestamp_usec: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -53,79 +51,49 @@ struct Attachment {
     file_path: Option<String>,
 }
 
-/// The notes of a folder. Those in the trash are counted only.
-pub(super) fn folder(root: &Path, trashed: Rc<Cell<usize>>) -> Entries<'static> {
-    let files = directory::files(root, &["json"]);
-    let files = files.map(|file| {
-        let file = file?;
-        let input = File::open(&file);
-        let origin = Origin {
-            file: Some(file),
-            line: None,
-        };
-        match input {
-            Ok(input) => Ok((origin, input)),
-            Err(error) => Err(Unread::new(origin, error.to_string())),
-        }
-    });
-    entries(files, trashed)
+/// The notes of a folder.
+pub(super) fn folder(root: &Path) -> Entries<'static> {
+    let mut importer = Importer::new("keep");
+    directory::each(root, &["json"], move |path, file| {
+        entry(file, Some(path), &mut importer)
+    })
 }
 
-/// The notes of some files, each of which holds one.
-pub(super) fn entries<R: Read>(
-    files: impl Iterator<Item = Result<(Origin, R), Unread>> + 'static,
-    trashed: Rc<Cell<usize>>,
-) -> Entries<'static> {
-    let mut importer = Importer::new("keep");
-    Box::new(files.filter_map(move |file| {
-        let entry = file.and_then(|(origin, input)| entry(origin, input, &mut importer));
-        let entry = entry.transpose();
-        if entry.is_none() {
-            trashed.set(trashed.get() + 1);
-        }
-        entry
-    }))
+/// The note of one file.
+pub(super) fn one(input: impl Read, path: Option<&Path>) -> Result<Option<Entry>, Unread> {
+    entry(input, path, &mut Importer::new("keep"))
 }
 
 /// The note of a file, or none if it is in the trash.
 fn entry(
-    origin: Origin,
     input: impl Read,
+    path: Option<&Path>,
     importer: &mut Importer,
 ) -> Result<Option<Entry>, Unread> {
-    let name = origin.file.as_deref().and_then(Path::file_name);
-    let name = name.unwrap_or_default().to_string_lossy().into_owned();
-    let text = match read_text(input, LARGEST_ENCODED as u64) {
-        Ok(text) => text,
-        Err(message) => return Err(Unread::new(origin, message)),
-    };
-    match note(&text, &name) {
-        Ok(Some(note)) => importer.entry(origin, &note).map(Some),
+    let name = path.and_then(Path::file_name).unwrap_or_default();
+    let text = bounded::text(bounded::bytes(input, LARGEST_ENCODED)?)?;
+    match note(&text, &name.to_string_lossy()) {
         Ok(None) => Ok(None),
-        Err(error) => Err(error.at(origin, 1)),
+        Ok(Some(note)) => at_line(1, importer.entry(&note)),
+        Err(unread) => at_line(1, Err(unread)),
     }
 }
 
 /// A note, or none if it is in the trash.
-fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, JsonError> {
+fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread> {
     let note: KeepNote = serde_json::from_str(text)?;
-    let time = |time: Option<&Number>| time.map(|micros| micros.time(1_000_000)).transpose();
-    let created = time(note.created_timestamp_usec.as_ref())?;
-    let updated = time(note.user_edited_timestamp_usec.as_ref())?;
+    let micros = note.created_timestamp_usec.as_ref();
+    let created = time(micros, 1_000_000)?;
+    let updated = time(note.user_edited_timestamp_usec.as_ref(), 1_000_000)?;
     if created.or(updated).is_none() {
-        return Err("not a note of Google Keep: it has no date"
-            .to_owned()
-            .into());
+        return Err(Unread::new("not a note of Google Keep: it has no date"));
     }
     if note.is_trashed.unwrap_or_default() {
         return Ok(None);
     }
-    let marks = [(note.is_archived, "archived"), (note.is_pinned, "pinned")];
-    let marks = marks.into_iter().filter(|mark| mark.0 == Some(true));
+    let marks = marks([(note.is_archived, "archived"), (note.is_pinned, "pinned")]);
     let labels = note.labels.iter().flatten().map(|label| label.name.clone());
-    let tags = labels.chain(marks.map(|mark| mark.1.to_owned())).collect();
-    let micros = note.created_timestamp_usec.as_ref();
-    let micros = micros.map(ToString::to_string).unwrap_or_default();
+    let micros = micros.map(number).unwrap_or_default();
     let attachments = note.attachments.iter().flatten();
     Ok(Some(ForeignNote {
         identity: format!("{micros} {file_name}"),
@@ -134,7 +102,7 @@ fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, JsonError> {
             .filter_map(|file| file.file_path.clone())
             .collect(),
         title: note.title.unwrap_or_default(),
-        tags,
+        tags: labels.chain(marks).collect(),
         created,
         updated,
     }))
@@ -144,11 +112,8 @@ fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, JsonError> {
 fn content(note: &KeepNote) -> String {
     let text = note.text_content.clone().unwrap_or_default();
     let items = note.list_content.iter().flatten().map(|item| {
-        let mark = if item.is_checked == Some(true) {
-            'x'
-        } else {
-            ' '
-        };
+        let is_checked = item.is_checked == Some(true);
+        let mark = if is_checked { 'x' } else { ' ' };
         format!("- [{mark}] {}", item.text.as_deref().unwrap_or_default())
     });
     let pages = note.annotations.iter().flatten().filter_map(|page| {

@@ -2,12 +2,11 @@
 //! below it to the byte.
 
 use std::io::Read;
-use std::iter;
 
 use uuid::Uuid;
 
 use super::fields::{self, REST, Record, Rest};
-use super::{Entries, Entry, Origin, Unread, directory, front_matter};
+use super::{Entry, LARGEST_ENCODED, Unread, bounded, front_matter};
 use crate::store::RawNote;
 
 /// What the names of the files end with.
@@ -52,7 +51,7 @@ fn slug(text: &str, most: usize) -> String {
 }
 
 /// The file of a note.
-pub(crate) fn encode(id: &str, note: &RawNote) -> Vec<u8> {
+pub(super) fn encode(id: &str, note: &RawNote) -> Vec<u8> {
     let record = Record::of(id, note, |name, value| match (name, value) {
         ("content", value) => value.is_some(),
         (name, Some(value)) => front_matter::can_name(name) && str::from_utf8(value).is_ok(),
@@ -62,52 +61,36 @@ pub(crate) fn encode(id: &str, note: &RawNote) -> Vec<u8> {
     let texts = record.named.iter().filter(|(name, _)| *name != "content");
     let texts = texts.filter_map(|(name, value)| Some((*name, str::from_utf8(value).ok()?)));
     let rest = rest.iter().map(|rest| (REST, rest.as_str()));
-    let values = [("id", id)].into_iter().chain(texts).chain(rest);
-    let mut file = front_matter::encode(values).into_bytes();
+    let mut file = front_matter::encode(texts.chain(rest)).into_bytes();
     file.extend_from_slice(note.field("content").unwrap_or_default());
     file
 }
 
 /// The note that a file holds; none if it has no front matter with an `id`.
-pub(super) fn entry(origin: &Origin, file: &[u8]) -> Result<Option<Entry>, Unread> {
-    let unread = |line: Option<u64>, message: String| Unread {
-        origin: line.map_or_else(|| origin.clone(), |line| origin.at(line)),
-        message,
-    };
+pub(super) fn entry(file: &[u8]) -> Result<Option<Entry>, Unread> {
     let Some((head, content)) = front_matter::split(file) else {
         return Ok(None);
     };
-    let head = str::from_utf8(head)
-        .map_err(|_| unread(None, "the front matter is not UTF-8".to_owned()))?;
-    // The front matter begins in the second line of the file.
-    let values = front_matter::parse(head)
-        .map_err(|(line, message)| unread(Some(line + 1), format!("front matter: {message}")))?;
+    let head = str::from_utf8(head).map_err(|_| Unread::new("the front matter is not UTF-8"))?;
     let (mut id, mut named, mut rest) = (None, Vec::new(), Rest::new());
-    for (name, value) in values {
+    for (name, value) in front_matter::parse(head)? {
         match name.as_str() {
             "id" => id = Some(value),
-            REST => rest = fields::parse_rest(&value).map_err(|message| unread(None, message))?,
+            REST => rest = fields::parse_rest(&value)?,
             _ => named.push((name, value.into_bytes())),
         }
     }
     let Some(id) = id else { return Ok(None) };
     named.push(("content".to_owned(), content.to_vec()));
-    let note = fields::join(&id, named, rest).map_err(|message| unread(None, message))?;
-    let origin = origin.clone();
-    Ok(Some(Entry { origin, id, note }))
+    fields::join(id, named, rest).map(Some)
 }
 
 /// The note of one file.
-pub(super) fn one<'a>(input: impl Read + 'a, origin: Origin) -> Entries<'a> {
-    Box::new(iter::once_with(move || read(input, &origin)))
-}
-
-fn read(input: impl Read, origin: &Origin) -> Result<Entry, Unread> {
-    let unread = |message| Unread {
-        origin: origin.clone(),
-        message,
-    };
-    let bytes = directory::read(input).map_err(unread)?;
-    let message = "no front matter with an `id`".to_owned();
-    entry(origin, &bytes)?.ok_or_else(|| unread(message))
+pub(super) fn one(input: impl Read) -> Result<Option<Entry>, Unread> {
+    let note = entry(&bounded::bytes(input, LARGEST_ENCODED)?)?;
+    if note.is_none() {
+        let message = "no front matter with an `id`; import its directory, or `notes add -f` it";
+        return Err(Unread::new(message));
+    }
+    Ok(note)
 }

@@ -2,13 +2,12 @@
 
 use std::io::Read;
 
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 
-use super::document::{JsonError, Number, Parts, date, document};
-use super::foreign::ForeignNote;
-use super::{Entries, Origin};
+use super::document::{Parts, date, document, number, time};
+use super::foreign::{ForeignNote, marks};
+use super::{Entries, Unread};
 
 /// One answer.
 #[derive(Deserialize)]
@@ -25,13 +24,13 @@ struct Memo {
     /// `memos/` and the id.
     name: Option<String>,
     uid: Option<String>,
-    id: Option<Number>,
+    id: Option<Value>,
     content: String,
     create_time: Option<String>,
     update_time: Option<String>,
     /// In seconds, in old versions.
-    created_ts: Option<Number>,
-    updated_ts: Option<Number>,
+    created_ts: Option<Value>,
+    updated_ts: Option<Value>,
     #[serde(alias = "rowStatus")]
     state: Option<String>,
     pinned: Option<bool>,
@@ -45,8 +44,8 @@ struct Attachment {
 }
 
 /// The memos of one answer, or of several that follow each other.
-pub(super) fn entries<'a>(input: impl Read, origin: Origin) -> Entries<'a> {
-    document("memos", input, origin, split, note)
+pub(super) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
+    document("memos", input, split, note)
 }
 
 fn split(text: &str) -> serde_json::Result<Parts<'_>> {
@@ -71,30 +70,24 @@ fn split(text: &str) -> serde_json::Result<Parts<'_>> {
     Ok(parts)
 }
 
-fn note(text: &str) -> Result<ForeignNote, JsonError> {
+fn note(text: &str) -> Result<ForeignNote, Unread> {
     let memo: Memo = serde_json::from_str(text)?;
     let name = memo.name.as_deref();
     let name = name.map(|name| name.strip_prefix("memos/").unwrap_or(name).to_owned());
-    let id = memo.id.map(|id| id.to_string());
+    let id = memo.id.as_ref().map(number);
     let mut identities = [memo.uid, name, id].into_iter().flatten();
     let Some(identity) = identities.find(|identity| !identity.is_empty()) else {
-        return Err("a memo without a name".to_owned().into());
+        return Err(Unread::new("a memo without a name"));
     };
-    let archived = memo.state.is_some_and(|state| state == "ARCHIVED");
-    let pinned = memo.pinned.unwrap_or_default();
-    let marks = [(archived, "archived"), (pinned, "pinned")];
+    let is_archived = memo.state.map(|state| state == "ARCHIVED");
     let attachments = memo.attachments.into_iter().flatten();
     Ok(ForeignNote {
         identity,
         content: without_heading_mark(memo.content),
-        tags: marks
-            .iter()
-            .filter(|mark| mark.0)
-            .map(|mark| mark.1.into())
-            .collect(),
+        tags: marks([(is_archived, "archived"), (memo.pinned, "pinned")]).collect(),
         attachments: attachments.filter_map(|file| file.filename).collect(),
-        created: time(memo.create_time.as_deref(), memo.created_ts)?,
-        updated: time(memo.update_time.as_deref(), memo.updated_ts)?,
+        created: date(memo.create_time.as_deref())?.or(time(memo.created_ts.as_ref(), 1)?),
+        updated: date(memo.update_time.as_deref())?.or(time(memo.updated_ts.as_ref(), 1)?),
         ..ForeignNote::default()
     })
 }
@@ -106,12 +99,5 @@ fn without_heading_mark(content: String) -> String {
     match heading {
         Some(heading) if text.starts_with('#') => heading.to_owned(),
         _ => content,
-    }
-}
-
-fn time(text: Option<&str>, seconds: Option<Number>) -> Result<Option<DateTime<Utc>>, String> {
-    match seconds {
-        None => date(text),
-        Some(seconds) => seconds.time(1).map(Some),
     }
 }

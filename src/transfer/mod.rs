@@ -4,6 +4,7 @@
 //! Files may come from a stranger, so whatever is read is bounded and checked, and what cannot be
 //! read costs itself alone.
 
+mod bounded;
 mod csv;
 mod destination;
 mod detect;
@@ -17,9 +18,7 @@ mod foreign_tests;
 mod front_matter;
 mod jrnl;
 mod json;
-mod jsonl;
 mod keep;
-mod lines;
 mod markdown;
 mod memos;
 mod simplenote;
@@ -29,14 +28,14 @@ mod text;
 #[cfg(test)]
 mod text_tests;
 
-use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fmt, io, iter};
 
 pub(crate) use self::csv::Columns;
 pub(crate) use self::destination::{NewDirectory, NewFile};
 pub(crate) use self::detect::{Format, InputFormat, OpenError, Source, open};
 pub(crate) use self::encode::Encoder;
-pub(crate) use self::markdown::{encode as markdown, names as markdown_names};
+pub(crate) use self::markdown::names as markdown_names;
 use crate::store::RawNote;
 
 /// The largest note that is read, in bytes over all its fields.
@@ -45,11 +44,11 @@ pub(crate) const LARGEST_NOTE: usize = 16 * 1024 * 1024;
 /// The most bytes that such a note takes in a file, where a byte may become six.
 const LARGEST_ENCODED: usize = 8 * LARGEST_NOTE;
 
-/// The largest file that is read whole, in bytes.
-pub(crate) const LARGEST_DOCUMENT: u64 = 256 * 1024 * 1024;
+/// The largest file of many notes that is read whole, in bytes.
+const LARGEST_DOCUMENT: usize = 256 * 1024 * 1024;
 
 /// How deep directories may lie in the one that is read.
-pub(crate) const DEEPEST_DIRECTORY: usize = 32;
+const DEEPEST_DIRECTORY: usize = 32;
 
 /// Where something stands, for messages: `notes.jsonl line 3`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,16 +57,6 @@ pub(crate) struct Origin {
     pub(crate) file: Option<PathBuf>,
     /// Counted from 1.
     pub(crate) line: Option<u64>,
-}
-
-impl Origin {
-    /// The same file, at a line of it.
-    pub(crate) fn at(&self, line: u64) -> Self {
-        Self {
-            file: self.file.clone(),
-            line: Some(line),
-        }
-    }
 }
 
 impl fmt::Display for Origin {
@@ -100,12 +89,94 @@ pub(crate) struct Unread {
     pub(crate) message: String,
 }
 
-impl Unread {
-    fn new(origin: Origin, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { origin, message }
+/// What a reader yields, one note after the other as the file is read; `None` is a note in the trash
+/// of another program. The file in their origins is added last.
+pub(crate) type Entries<'a> = Box<dyn Iterator<Item = Result<Option<Entry>, Unread>> + 'a>;
+
+impl Entry {
+    fn new(id: String, note: RawNote) -> Self {
+        let origin = Origin::default();
+        Self { origin, id, note }
     }
 }
 
-/// What a reader yields, one note after the other as the file is read.
-pub(crate) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry, Unread>> + 'a>;
+impl Unread {
+    fn new(message: impl Into<String>) -> Self {
+        let (origin, message) = (Origin::default(), message.into());
+        Self { origin, message }
+    }
+
+    fn at(mut self, line: u64) -> Self {
+        self.origin.line = Some(line);
+        self
+    }
+}
+
+impl From<String> for Unread {
+    fn from(message: String) -> Self {
+        Self::new(message)
+    }
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// The place that the message tells becomes the line.
+impl From<serde_json::Error> for Unread {
+    fn from(error: serde_json::Error) -> Self {
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let message = error.to_string();
+        let message = message.strip_suffix(&place).unwrap_or(&message);
+        Self::new(message).at(error.line() as u64)
+    }
+}
+
+/// What was read of a file of that name.
+fn in_file(mut found: Result<Option<Entry>, Unread>, file: &Path) -> Result<Option<Entry>, Unread> {
+    match &mut found {
+        Ok(Some(Entry { origin, .. })) | Err(Unread { origin, .. }) => {
+            origin.file = Some(file.to_owned());
+        }
+        Ok(None) => {}
+    }
+    found
+}
+
+/// What a part of a file is, and the line that it begins in.
+type Part = (u64, Result<Entry, Unread>);
+
+/// What `next` gives until it has no more or fails.
+fn entries<'a>(mut next: impl FnMut() -> Result<Option<Part>, Unread> + 'a) -> Entries<'a> {
+    let mut is_over = false;
+    Box::new(iter::from_fn(move || {
+        if is_over {
+            return None;
+        }
+        let found = next().transpose();
+        is_over = !matches!(found, Some(Ok(_)));
+        Some(found?.and_then(|(line, entry)| at_line(line, entry)))
+    }))
+}
+
+/// What was read of the part of a file that begins in that line.
+fn at_line(line: u64, entry: Result<Entry, Unread>) -> Result<Option<Entry>, Unread> {
+    match entry {
+        Ok(mut entry) => {
+            entry.origin.line = Some(line);
+            Ok(Some(entry))
+        }
+        Err(mut unread) => {
+            let within = unread.origin.line.unwrap_or(1).max(1);
+            unread.origin.line = Some(line.saturating_add(within - 1));
+            Err(unread)
+        }
+    }
+}
+
+/// What can be read, or why nothing can.
+fn or_why_not(entries: Result<Entries<'_>, Unread>) -> Entries<'_> {
+    entries.unwrap_or_else(|unread| Box::new(iter::once(Err(unread))))
+}

@@ -1,15 +1,14 @@
 //! Simplenote's export: the file `source/notes.json` of its archive.
 
-use std::cell::Cell;
 use std::io::Read;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::document::{JsonError, Parts, date, document};
-use super::foreign::ForeignNote;
-use super::{Entries, Origin};
+use super::document::{Parts, date, document};
+use super::foreign::{ForeignNote, marks};
+use super::{Entries, Unread};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,30 +30,23 @@ struct ExportedNote {
     pinned: Option<bool>,
 }
 
-/// The notes of an export. Those in the trash are counted only.
-pub(super) fn entries<'a>(input: impl Read, origin: Origin, trashed: &Cell<usize>) -> Entries<'a> {
-    document(
-        "simplenote",
-        input,
-        origin,
-        |text| split(text, trashed),
-        note,
-    )
+/// The notes of an export.
+pub(super) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
+    document("simplenote", input, split, note)
 }
 
-fn split<'t>(text: &'t str, trashed: &Cell<usize>) -> serde_json::Result<Parts<'t>> {
+fn split(text: &str) -> serde_json::Result<Parts<'_>> {
     let export: Export<'_> = serde_json::from_str(text)?;
-    trashed.set(trashed.get() + export.trashed_notes.len());
     Ok(Parts {
         notes: export.active_notes,
+        trashed: export.trashed_notes.len(),
         ..Parts::default()
     })
 }
 
-fn note(text: &str) -> Result<ForeignNote, JsonError> {
+fn note(text: &str) -> Result<ForeignNote, Unread> {
     let note: ExportedNote = serde_json::from_str(text)?;
-    let pinned = note.pinned.unwrap_or_default();
-    let pinned = pinned.then(|| "pinned".to_owned());
+    let pinned = marks([(note.pinned, "pinned")]);
     Ok(ForeignNote {
         identity: note.id,
         // The export writes the note's line feeds as CR LF.

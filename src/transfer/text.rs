@@ -1,16 +1,15 @@
 //! A folder of Markdown or text files, whichever program wrote them; those that `export` wrote are
 //! read as what they are.
 
-use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::{io, iter};
+use std::fs;
+use std::fs::File;
+use std::iter;
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::document::read_text;
 use super::foreign::{ForeignNote, Importer};
-use super::{Entries, Entry, LARGEST_ENCODED, Origin, Unread, directory, front_matter, markdown};
+use super::{Entries, Entry, LARGEST_ENCODED, Unread, bounded, directory, front_matter, markdown};
 use crate::timestamp;
 
 /// The files of a folder, each a note.
@@ -20,36 +19,24 @@ pub(super) fn entries(folder: &Path) -> Entries<'static> {
     // What tells two folders apart that have files of the same names.
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let folder_name = whole.file_name().unwrap_or_default().to_owned();
-    let files = directory::files(folder, &["md", "markdown", "txt"]);
-    Box::new(files.map(move |file| entry(file?, &root, &folder_name, &mut importer)))
+    directory::each(folder, &["md", "markdown", "txt"], move |path, file| {
+        let path = path.strip_prefix(&root).unwrap_or(path);
+        let parts = iter::once(&*folder_name).chain(path);
+        let name: Vec<_> = parts.map(|part| part.to_string_lossy()).collect();
+        entry(file, &name.join("/"), &mut importer).map(Some)
+    })
 }
 
-fn entry(
-    path: PathBuf,
-    root: &Path,
-    folder_name: &OsStr,
-    importer: &mut Importer,
-) -> Result<Entry, Unread> {
-    let name = path.strip_prefix(root).unwrap_or(&path);
-    let parts = iter::once(folder_name).chain(name);
-    let name = parts.map(|part| part.to_string_lossy());
-    let name = name.collect::<Vec<_>>().join("/");
-    let opened = File::open(&path).and_then(|file| Ok((file.metadata()?.modified()?, file)));
-    let origin = Origin {
-        file: Some(path),
-        line: None,
-    };
-    let unread = |message: String| Unread::new(origin.clone(), message);
-    let (changed, file) = opened.map_err(|error: io::Error| unread(error.to_string()))?;
-    let bytes = directory::read(file).map_err(unread)?;
-    match markdown::entry(&origin, &bytes) {
+fn entry(file: File, name: &str, importer: &mut Importer) -> Result<Entry, Unread> {
+    let changed = file.metadata()?.modified()?;
+    let bytes = bounded::bytes(file, LARGEST_ENCODED)?;
+    match markdown::entry(&bytes) {
         Ok(Some(own)) => return Ok(own),
-        Err(error) if is_own(&bytes) => return Err(error),
+        Err(unread) if is_own(&bytes) => return Err(unread),
         // Another program's front matter may be more than ours ever is.
         Ok(None) | Err(_) => {}
     }
-    let text = read_text(bytes.as_slice(), LARGEST_ENCODED as u64).map_err(unread)?;
-    importer.entry(origin, &note(&text, &name, changed.into()))
+    importer.entry(&note(&bounded::text(bytes)?, name, changed.into()))
 }
 
 /// Whether `export` may have written a file.

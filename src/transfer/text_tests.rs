@@ -31,7 +31,7 @@ fn a_text_file_is_titled_by_its_heading_or_its_name_and_loses_no_text() {
         ]
     );
     let again: Vec<_> = text::entries(folder.path())
-        .map(|entry| entry.unwrap().id)
+        .map(|entry| entry.unwrap().unwrap().id)
         .collect();
     assert_eq!(
         notes

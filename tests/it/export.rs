@@ -1,7 +1,7 @@
 //! `notes export`: every format, every destination, and what happens when it cannot be written.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -153,6 +153,9 @@ fn a_file_is_replaced_as_a_whole_or_not_at_all() {
     assert_eq!(names(sandbox.home()), before);
     let mode = fs::metadata(&old).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
+    fs::remove_file(&old).unwrap();
+    export().gives(0, "", "exported 2 notes to link.jsonl\n");
+    assert!(old.exists(), "the link leads there as before");
 }
 
 #[test]
@@ -163,9 +166,13 @@ fn a_directory_must_be_new_or_empty() {
     let text = "cannot write to the directory full: it is not empty; name a new directory";
     export("full").gives(1, "", &format!("notes: {text}\n"));
     assert_eq!(names(&sandbox.home().join("full")), ["x"]);
-    fs::create_dir(sandbox.home().join("empty")).unwrap();
+    let empty = sandbox.home().join("empty");
+    fs::create_dir(&empty).unwrap();
+    let before = fs::metadata(&empty).unwrap();
     export("empty").gives(0, "", "exported 2 notes to empty\n");
-    assert_eq!(names(&sandbox.home().join("empty")).len(), 2);
+    assert_eq!(names(&empty).len(), 2);
+    // Another one would be out of sight for a shell in it, and impossible where something is mounted.
+    assert_eq!(fs::metadata(&empty).unwrap().ino(), before.ino());
     export("new/").gives(0, "", "exported 2 notes to new/\n");
     let text = "Markdown is a directory with a file per note; name one with -o";
     for arguments in [
