@@ -3,9 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgAction, Args, Subcommand, ValueEnum};
 
-use super::completion::{Source, from};
 use super::query::Query;
 
 #[derive(Args, Debug)]
@@ -27,7 +26,7 @@ pub(crate) struct Add {
     /// Read the content from a file, - for standard input
     ///
     /// Without a TITLE the first line of the file is the title.
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 }
 
@@ -101,11 +100,11 @@ pub(crate) struct Format {
 #[derive(Args, Debug)]
 pub(crate) struct Show {
     /// The notes to show; picked from a list by default
-    #[arg(value_name = "NOTE", add = from(Source::Notes))]
+    #[arg(value_name = "NOTE")]
     pub(crate) notes: Vec<String>,
 
     /// Print only this field
-    #[arg(long, value_name = "NAME", add = from(Source::Field))]
+    #[arg(long, value_name = "NAME")]
     pub(crate) field: Option<String>,
 
     /// Print only the stored text: title and content, or the --field
@@ -116,7 +115,7 @@ pub(crate) struct Show {
 #[derive(Args, Debug)]
 pub(crate) struct Edit {
     /// The notes to edit; picked from a list by default
-    #[arg(value_name = "NOTE", add = from(Source::Notes))]
+    #[arg(value_name = "NOTE")]
     pub(crate) notes: Vec<String>,
 
     /// Set the title
@@ -134,7 +133,7 @@ pub(crate) struct Edit {
     pub(crate) content: Option<String>,
 
     /// Set the content to that of a file, - for standard input
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 
     /// Append lines to the content
@@ -156,7 +155,7 @@ pub(crate) struct Edit {
 #[derive(Args, Debug)]
 pub(crate) struct Rm {
     /// The notes to delete; picked from a list by default
-    #[arg(value_name = "NOTE", add = from(Source::Notes))]
+    #[arg(value_name = "NOTE")]
     pub(crate) notes: Vec<String>,
 
     /// Do not ask

@@ -16,7 +16,7 @@ mod transfer;
 
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::parse_timeout;
 
@@ -24,7 +24,7 @@ pub(crate) use arguments::{
     Add, Completions, Edit, Health, List, Log, Order, Redis, RedisAction, Rm, Shell, Show, Sort,
     Undo,
 };
-pub(crate) use completion::{Candidate, Open, Source, Unfinished};
+pub(crate) use completion::{Asked, Candidate, Source, candidates};
 pub(crate) use page::{Page, Unread, parse};
 pub(crate) use query::Query;
 pub(crate) use serve::Serve;
@@ -63,7 +63,7 @@ pub(crate) struct Global {
     /// For example redis://:password@host:6379/0, rediss://host for TLS, or
     /// redis+unix:///path/to/socket. It replaces the server settings of the environment and of the
     /// .env files.
-    #[arg(short = 'u', long, value_name = "URL", global = true, value_hint = ValueHint::Url)]
+    #[arg(short = 'u', long, value_name = "URL", global = true)]
     pub(crate) redis_url: Option<String>,
 
     /// Wait at most this long for Redis [default: 5]
@@ -80,8 +80,7 @@ pub(crate) struct Global {
         global = true,
         num_args = 0..=1,
         require_equals = true,
-        default_missing_value = "",
-        add = completion::from(Source::Fields)
+        default_missing_value = ""
     )]
     pub(crate) json: Option<String>,
 
