@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::note::Note;
+use crate::output::short_id;
 use crate::store::{self, NoteRef};
 use crate::terminal::prompt;
 
@@ -83,9 +84,5 @@ pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> io::Resu
 
 /// A note in a few words: the beginning of its id, and its title.
 pub(super) fn brief(note: &Note) -> String {
-    format!("{} {}", short_id(note), note.title())
-}
-
-pub(super) fn short_id(note: &Note) -> String {
-    note.id.chars().take(8).collect()
+    format!("{} {}", short_id(note, 0), note.title())
 }

@@ -8,13 +8,13 @@ use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
 
 use super::{Edited, change, is_conflict, refuse_altered, write};
-use crate::commands::named::short_id;
 use crate::context::Context;
 use crate::draft::{self, Text};
 use crate::error;
 use crate::journal::Change;
 use crate::merge::{Merged, has_markers, merge};
 use crate::note::Note;
+use crate::output::short_id;
 use crate::store::Error;
 use crate::terminal::drafts::{Draft, Kept};
 use crate::terminal::editor;
@@ -117,7 +117,7 @@ fn read_text(id: &str, missing: Error, context: &mut Context) -> anyhow::Result<
 
 fn draft(note: &Note, text: &str, context: &Context) -> anyhow::Result<Draft> {
     let origin = json!({ "id": note.id, "title": note.title, "content": note.content });
-    let mut draft = context.draft(&short_id(note), text)?;
+    let mut draft = context.draft(&short_id(note, 0), text)?;
     draft.origin = Some(origin.to_string());
     Ok(draft)
 }
