@@ -21,8 +21,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::config::parse_timeout;
 
 pub(crate) use arguments::{
-    Add, Completions, Edit, Health, List, Log, Order, Redis, RedisAction, Rm, Shell, Show, Sort,
-    Undo,
+    Add, Completions, Content, Edit, Health, List, Log, Order, Redis, RedisAction, Rm, Shell, Show,
+    Sort, Undo,
 };
 pub(crate) use completion::{Asked, Candidate, Source, candidates};
 pub(crate) use page::{Page, Unread, parse};
@@ -113,8 +113,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Add a note
     ///
-    /// The words of TITLE are joined by spaces. Without a TITLE the text comes from standard input
-    /// or, on a terminal, from your editor: its first line is the title, the rest is the content.
+    /// The words of TITLE are joined by spaces. Without a TITLE the text comes from -f, standard input
+    /// or, on a terminal, your editor: its first line is the title, the rest is the content.
     ///
     /// Prints the id of the new note.
     #[command(after_long_help = "Examples:\n  \
@@ -169,10 +169,7 @@ pub(crate) enum Command {
 
     /// Show notes
     ///
-    /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
-    /// changed last, @2 for the one before it, or - to read ids from standard input.
-    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
-    /// takes them, Esc leaves. Long output goes through a pager on a terminal.
+    /// Long output goes through a pager on a terminal.
     #[command(after_long_help = "Examples:\n  \
             notes show @\n  \
             notes show 3f2a --field content\n  \
@@ -181,11 +178,6 @@ pub(crate) enum Command {
     Show(Show),
 
     /// Edit notes
-    ///
-    /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
-    /// changed last, @2 for the one before it, or - to read ids from standard input.
-    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
-    /// takes them, Esc leaves.
     ///
     /// Without an option the note opens in your editor (NOTES_EDITOR, VISUAL, EDITOR, then vi): the
     /// first line is the title, the content begins below the empty line. If the editor fails, or
@@ -207,11 +199,6 @@ pub(crate) enum Command {
     Edit(Edit),
 
     /// Delete notes
-    ///
-    /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
-    /// changed last, @2 for the one before it, or - to read ids from standard input.
-    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
-    /// takes them, Esc leaves.
     ///
     /// Asks first on a terminal; elsewhere --yes is required. If one NOTE does not exist, the others
     /// are still deleted, and the exit code is 3.

@@ -29,7 +29,7 @@ use std::slice;
 
 use anyhow::Context as _;
 
-use crate::cli::Command;
+use crate::cli::{Command, Content};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -100,11 +100,9 @@ fn read_text(file: &Path) -> anyhow::Result<String> {
 }
 
 /// The content that `-c` or `-f` gives, if either is there.
-fn content(text: Option<String>, file: Option<&Path>) -> anyhow::Result<Option<String>> {
-    match text {
-        Some(text) => Ok(Some(text)),
-        None => file.map(read_text).transpose(),
-    }
+fn content(given: &Content) -> anyhow::Result<Option<String>> {
+    let read = || given.file.as_deref().map(read_text).transpose();
+    given.text.clone().map_or_else(read, |text| Ok(Some(text)))
 }
 
 /// The title without white space at its ends; there must be something left.

@@ -28,14 +28,14 @@ enum Edited {
 
 pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
     pick::require(&args.notes, context)?;
-    let texts = [&args.title, &args.content, &args.append];
-    let by_editor = args.file.is_none() && texts.into_iter().all(Option::is_none);
+    let texts = [&args.title, &args.content.text, &args.append];
+    let by_editor = args.content.file.is_none() && texts.into_iter().all(Option::is_none);
     if by_editor && context.settings.editor.is_none() && !context.is_interactive() {
         let text = "no terminal for an editor; give the new text with -t, -c, -f or --append";
         bail!(Error::usage(text));
     }
     args.title = args.title.as_deref().map(title).transpose()?;
-    args.content = content(args.content, args.file.as_deref())?;
+    args.content.text = content(&args.content)?;
     let several = !by_editor && !args.resume;
     let (ids, errors) = pick::resolve(context, std::mem::take(&mut args.notes), several)?;
     let exit = match complain_before_change(errors, context) {
@@ -110,7 +110,7 @@ fn is_conflict(error: &anyhow::Error) -> bool {
 
 /// What has to change for the note to be as the arguments say.
 fn wished(wish: &Edit, note: &Note) -> Result<Change, store::Error> {
-    let mut content = wish.content.clone();
+    let mut content = wish.content.text.clone();
     if let Some(more) = &wish.append {
         if content.is_none() {
             refuse_altered(note, "content")?;
