@@ -35,7 +35,7 @@ pub(super) fn notes(context: &mut Context, several: bool) -> anyhow::Result<Vec<
     let picker = Picker {
         command: context.settings.picker.clone(),
         several,
-        stream: context.options.stderr,
+        color: context.options.stderr.color,
     };
     let store = context.store()?;
     if store.count()? == 0 {

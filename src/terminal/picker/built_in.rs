@@ -1,4 +1,5 @@
-//! The built-in picker. The one place that names nucleo-picker, and textwrap for its preview.
+//! The built-in picker. The one place that names nucleo-picker, crossterm, which draws for it, and
+//! textwrap for its preview.
 //!
 //! It draws on standard error, so that standard output is free for data, and reads keys from the
 //! terminal. nucleo-picker puts the terminal back in order when it ends, by a panic too.
@@ -9,7 +10,6 @@ use std::io::{self, BufWriter};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -18,12 +18,12 @@ use nucleo_picker::event::{
     Event, EventSource, LayoutEvent, Observer, PickerStatus, RecvError, StdinReader,
     keybind_default, keybind_no_multi,
 };
-use nucleo_picker::preview::{PreviewBuffer, SyncPreviewer};
+use nucleo_picker::preview::{PreviewBuffer, PreviewEvent, SyncPreviewer};
 use nucleo_picker::{Injector, PickerOptions};
 
 use super::{Error, Picker, Sink, line};
 use crate::note::Note;
-use crate::output::{Stream, text};
+use crate::output::sanitize;
 use crate::terminal::interrupt::Held;
 use crate::terminal::signals;
 
@@ -33,9 +33,6 @@ const LEAST_WIDTH: u16 = 60;
 /// Asks how far the search is; the answer comes once a frame is drawn.
 const ASK: Event = Event::Status { id: 0 };
 
-/// The borders of the preview, in columns.
-const BORDERS: u16 = 2;
-
 pub(super) fn pick<E: Send>(
     options: &Picker,
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E> + Send,
@@ -43,35 +40,27 @@ pub(super) fn pick<E: Send>(
     let over = Arc::new(AtomicBool::new(false));
     // Ctrl-C is a key here, and a signal has to wait until the terminal is in order.
     let held = Held::new().and_then(|held| signals::set_at_the_end(&over).map(|()| held));
-    let _held = match held {
+    let held = match held {
         Ok(held) => held,
         Err(error) => return (Err(failed(error)), Ok(())),
     };
     let list = PickerOptions::new().reversed(true).picker(shown as Shown);
     let notes = list.injector();
-    let mut list =
-        list.multi()
-            .with_preview(SyncPreviewer(|note: &Note, buffer: &mut PreviewBuffer| {
-                for line in preview(note, options) {
-                    buffer.push_line(&line);
-                }
-            }));
-    let (opened, is_open) = mpsc::channel();
+    let mut list = list.multi().with_preview(SyncPreviewer(preview));
+    crossterm::style::force_color_output(options.color);
     let keys = Keys {
         reader: StdinReader::new(if options.several {
             keybind_default
         } else {
             keybind_no_multi
         }),
-        first: (options.stream.width_or_usual() < LEAST_WIDTH)
-            .then_some(Event::Layout(LayoutEvent::TogglePreview)),
-        opened: Some(opened),
+        next: (width() < LEAST_WIDTH).then_some(Event::Layout(LayoutEvent::TogglePreview)),
         status: list.status_observer(),
         is_entered: false,
         over: &over,
     };
     thread::scope(|scope| {
-        let loading = scope.spawn(|| load_into(notes, is_open, &over, load));
+        let loading = scope.spawn(|| load_into(notes, &over, load));
         let picked = match list.pick_with_io(keys, &mut BufWriter::new(io::stderr())) {
             Ok(notes) if notes.is_empty() => Err(Error::Left),
             Ok(notes) => Ok(notes.iter().map(|note| note.id.clone()).collect()),
@@ -79,6 +68,8 @@ pub(super) fn pick<E: Send>(
             Err(error) => Err(failed(error.into())),
         };
         over.store(true, Ordering::SeqCst);
+        // Loading may have to wait for Redis, which Ctrl-C ends.
+        drop(held);
         let loaded = loading.join().unwrap_or_else(|panic| resume_unwind(panic));
         (picked, loaded)
     })
@@ -89,16 +80,12 @@ fn failed(source: io::Error) -> Error {
     Error::Io { message, source }
 }
 
-/// Loads notes from when the list is open until picking is over, and ends that if it fails.
+/// Loads notes until picking is over, and ends that if it fails.
 fn load_into<E>(
     notes: Injector<Note, Shown>,
-    is_open: Receiver<()>,
     over: &AtomicBool,
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    // A list that is to be without a preview shows none for a moment either. What ends the wait is that
-    // the sender is dropped.
-    is_open.into_iter().next();
     let loaded = load(&mut |more| {
         notes.push_batch(more);
         !over.load(Ordering::SeqCst)
@@ -117,29 +104,26 @@ fn shown(note: &Note) -> Cow<'_, str> {
     line(note).into()
 }
 
-/// Title and content as `notes show --raw` prints them, in lines that fit the half of the terminal.
-fn preview(note: &Note, options: &Picker) -> Vec<String> {
-    let stream = Stream {
-        terminal: true,
-        color: false,
-        ..options.stream
-    };
-    let mut bytes = Vec::new();
-    // Writing to memory cannot fail.
-    let _ = text::write_raw(&mut bytes, note, &stream);
-    let text = String::from_utf8_lossy(&bytes).replace('\t', "    ");
-    let width = (stream.width_or_usual() / 2).saturating_sub(BORDERS).max(1);
-    let lines = textwrap::wrap(&text, usize::from(width));
-    lines.into_iter().map(Cow::into_owned).collect()
+/// Title and content in lines that fit the half of the terminal, between the borders.
+fn preview(note: &Note, buffer: &mut PreviewBuffer) {
+    let text = format!("{}\n{}", note.title(), note.content());
+    let text = sanitize::multi_line(&text).replace('\t', "    ");
+    let room = (width() / 2).saturating_sub(2).max(1);
+    for line in textwrap::wrap(&text, usize::from(room)) {
+        buffer.push_line(&line);
+    }
+}
+
+/// The columns of the terminal, which may change.
+fn width() -> u16 {
+    crossterm::terminal::size().map_or(80, |(width, _)| width)
 }
 
 /// The keys that a person types, until picking is over for another reason.
 struct Keys<'a, F> {
     reader: StdinReader<Infallible, F>,
-    /// What comes before the first key.
-    first: Option<Event>,
-    /// Is dropped when the list is open.
-    opened: Option<Sender<()>>,
+    /// What comes before the next key.
+    next: Option<Event>,
     /// What the picker answers when it is asked how far it is.
     status: Observer<PickerStatus>,
     /// Whether Enter waits until what was typed before it has been searched for.
@@ -175,8 +159,7 @@ where
         if self.over.load(Ordering::SeqCst) {
             return Ok(Event::UserInterrupt);
         }
-        drop(self.opened.take());
-        if let Some(event) = self.first.take() {
+        if let Some(event) = self.next.take() {
             return Ok(event);
         }
         if self.is_entered {
@@ -186,6 +169,11 @@ where
             Event::Select => {
                 self.is_entered = true;
                 Ok(ASK)
+            }
+            Event::Redraw => {
+                // The terminal may have another width now.
+                self.next = Some(Event::Preview(PreviewEvent::Refresh));
+                Ok(Event::Redraw)
             }
             event => Ok(event),
         }

@@ -13,7 +13,7 @@ use std::io;
 
 use crate::exit::Exit;
 use crate::note::Note;
-use crate::output::{Stream, sanitize};
+use crate::output::sanitize;
 
 /// Why no note was picked.
 #[derive(Debug, thiserror::Error)]
@@ -50,8 +50,7 @@ pub(crate) struct Picker {
     pub(crate) command: Option<String>,
     /// Whether more than one note may be picked.
     pub(crate) several: bool,
-    /// The terminal.
-    pub(crate) stream: Stream,
+    pub(crate) color: bool,
 }
 
 impl Picker {

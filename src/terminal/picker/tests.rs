@@ -42,7 +42,7 @@ fn picker(directory: &TempDir, script: &str) -> Picker {
     Picker {
         command: Some(path.to_str().unwrap().to_owned()),
         several: true,
-        stream: Stream::PIPE,
+        color: false,
     }
 }
 
