@@ -34,7 +34,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
-use crate::output::{Json, Selection, ids, json, other_fields};
+use crate::output::{Json, Selection, json, other_fields};
 
 pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
     match command {
@@ -60,7 +60,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exi
 fn print_touched(context: &mut Context, note: &Note) -> anyhow::Result<()> {
     match context.options.json.clone() {
         Json::On(selection) => print_notes(context, slice::from_ref(note), selection.as_ref())?,
-        Json::Off => context.print(|out, stream| ids::write(out, [note.id.as_str()], stream))?,
+        Json::Off => context.print(|out, stream| writeln!(out, "{}", stream.one_line(&note.id)))?,
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
+use console::measure_text_width;
 
 use super::{Stream, Style, age, sanitize, short_id};
 use crate::note::Note;
@@ -77,18 +78,12 @@ impl Matches {
 
 /// How much of a line is left out so that the first match is seen.
 fn cut_before(text: &str, first: &Range<usize>, room: usize) -> usize {
-    let before = text.get(..first.start).unwrap_or_default();
-    // What is not ASCII may take two columns.
-    let width = |c: char| if c.is_ascii() { 1 } else { 2 };
-    let matched = first.len();
-    if before.chars().map(width).sum::<usize>() + matched <= room {
+    let [before, up_to] = [first.start, first.end].map(|end| text.get(..end).unwrap_or_default());
+    if measure_text_width(up_to) <= room {
         return 0;
     }
-    let mut used = 0;
-    let kept = before.char_indices().rev().take_while(|(_, c)| {
-        used += width(*c);
-        used <= room / 3
-    });
+    // A third of the line, if each character takes two columns.
+    let kept = before.char_indices().rev().take(room / 6);
     kept.last().map_or(first.start, |(at, _)| at)
 }
 

@@ -10,7 +10,6 @@ mod age;
 pub(crate) mod candidates;
 mod columns;
 pub(crate) mod delimited;
-pub(crate) mod ids;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod matches;

@@ -36,7 +36,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli/"]),
     ("close_fds", &["private_redis/"]),
     ("comfy_table", &["output/table.rs"]),
-    ("console", &["output/candidates.rs", "output/terminal.rs"]),
+    ("console", &["output/"]),
     ("crossterm", &["terminal/picker/built_in.rs"]),
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),

@@ -18,13 +18,12 @@ use crate::store;
 /// How many notes are not changed on a terminal without a question.
 const MANY: usize = 3;
 
-/// A note after the command, and what the command did to it.
-enum Edited {
-    Changed(Note),
-    /// It was changed, and somebody else's change is in it too.
-    Merged(Note),
-    Unchanged(Note),
-}
+/// A note after the command, and what is said of it.
+type Edited = (&'static str, Note);
+
+const CHANGED: &str = "changed";
+const MERGED: &str = "changed, and merged with a change made meanwhile:";
+const UNCHANGED: &str = "unchanged";
 
 pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
     pick::require(&args.notes, context)?;
@@ -58,12 +57,7 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
             directly(ids, &args, context)?
         }
     };
-    for edited in &edited {
-        let (word, note) = match edited {
-            Edited::Changed(note) => ("changed", note),
-            Edited::Merged(note) => ("changed, and merged with a change made meanwhile:", note),
-            Edited::Unchanged(note) => ("unchanged", note),
-        };
+    for (word, note) in &edited {
         print_touched(context, note)?;
         context.say(&format!("{word} {}", brief(note)));
     }
@@ -89,11 +83,8 @@ fn directly(ids: &[String], wish: &Edit, context: &mut Context) -> anyhow::Resul
     let mut store = context.journaled_store("edit")?;
     let notes = store.update_each(ids, |note| wished(wish, note))?;
     let edited = notes.into_iter().map(|(note, is_changed)| {
-        if is_changed {
-            Edited::Changed(note)
-        } else {
-            Edited::Unchanged(note)
-        }
+        let word = if is_changed { CHANGED } else { UNCHANGED };
+        (word, note)
     });
     Ok(edited.collect())
 }

@@ -7,7 +7,7 @@
 use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
 
-use super::{Edited, change, is_conflict, refuse_altered, write};
+use super::{CHANGED, Edited, MERGED, UNCHANGED, change, is_conflict, refuse_altered, write};
 use crate::context::Context;
 use crate::draft::{self, Text};
 use crate::error;
@@ -26,7 +26,7 @@ pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_text(id, Error::no_such_note(id), context)?;
     let before = draft::for_editor(&Text::of(&note));
     match editor::edit(context.editor(), draft(&note, &before, context)?)? {
-        (None, _) => Ok(Edited::Unchanged(note)),
+        (None, _) => Ok((UNCHANGED, note)),
         (Some(text), draft) => store(&note, &text, draft, context),
     }
 }
@@ -82,15 +82,15 @@ fn store(note: &Note, text: &str, draft: Draft, context: &mut Context) -> anyhow
 fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Result<Edited> {
     let mut base = note.clone();
     let mut ours = text;
-    let mut edited: fn(Note) -> Edited = Edited::Changed;
+    let mut word = CHANGED;
     loop {
         let Text { title, content } = ours.clone();
         let change = change(Some(title), Some(content), &base);
         if change == Change::default() {
-            return Ok(Edited::Unchanged(base));
+            return Ok((UNCHANGED, base));
         }
         match write(&base, &change, context) {
-            Ok(note) => return Ok(edited(note)),
+            Ok(note) => return Ok((word, note)),
             Err(error) if is_conflict(&error) => {
                 // A note that was there a moment ago and is not any more was deleted by somebody.
                 let id = note.id.clone();
@@ -100,7 +100,7 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
                     Merged::Conflict(_) => return Err(error),
                 }
                 base = theirs;
-                edited = Edited::Merged;
+                word = MERGED;
             }
             Err(error) => return Err(error),
         }
