@@ -145,8 +145,7 @@ mod tests {
             asking.lock().unwrap().push(asked);
             Vec::new()
         });
-        let asked = all.lock().unwrap().clone();
-        asked
+        all.lock().unwrap().clone()
     }
 
     #[test]

@@ -26,7 +26,7 @@ enum Keeper {
     Draft(Draft),
 }
 
-pub(super) fn run(args: Add, context: &mut Context) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     let (text, keeper) = text(args, context)?;
     let note = Note::new(text.title, text.content, &Context::timestamp());
     if let Err(error) = store(context, &note) {
@@ -64,7 +64,7 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
     }
 }
 
-fn text(args: Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
+fn text(args: &Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
     let stdin = Path::new("-");
     let keeper = match args.content.file.as_deref() {
         Some(file) if file == stdin => Keeper::Nobody,

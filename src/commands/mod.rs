@@ -38,7 +38,7 @@ use crate::output::{Json, Selection, json, other_fields};
 
 pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
     match command {
-        Command::Add(args) => add::run(args, context),
+        Command::Add(args) => add::run(&args, context),
         Command::List(args) => list::run(&args, context),
         Command::Search(args) => list::search(&args, context),
         Command::Tags => tags::run(context),

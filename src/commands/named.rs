@@ -54,20 +54,6 @@ pub(super) fn complain_of(errors: Vec<store::Error>, context: &Context) -> Exit 
     exits.first().copied().unwrap_or(Exit::Done)
 }
 
-/// The same before notes are changed. A name that fits several notes is a slip, and no time to
-/// change the others: the run ends with what is the error here.
-pub(super) fn complain_before_change(
-    errors: Vec<store::Error>,
-    context: &Context,
-) -> Result<Exit, Exit> {
-    let ambiguous = errors.iter().any(|error| error.exit() == Exit::Ambiguous);
-    let exit = complain_of(errors, context);
-    if ambiguous {
-        return Err(Exit::Ambiguous);
-    }
-    Ok(exit)
-}
-
 /// Asks before notes are changed as the verb says: by the title of one, below the titles of several.
 pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> io::Result<Exit> {
     let stream = &context.options.stderr;

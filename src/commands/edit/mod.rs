@@ -4,7 +4,7 @@ mod session;
 
 use anyhow::bail;
 
-use super::named::{brief, complain_before_change, confirm};
+use super::named::{brief, confirm};
 use super::{content, pick, print_touched, title};
 use crate::cli::Edit;
 use crate::context::Context;
@@ -36,11 +36,8 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
     args.title = args.title.as_deref().map(title).transpose()?;
     args.content.text = content(&args.content)?;
     let several = !by_editor && !args.resume;
-    let (ids, errors) = pick::resolve(context, std::mem::take(&mut args.notes), several)?;
-    let exit = match complain_before_change(errors, context) {
-        Ok(exit) => exit,
-        Err(exit) => return Ok(exit),
-    };
+    let given = std::mem::take(&mut args.notes);
+    let (ids, exit) = pick::resolve_for_change(context, given, several)?;
     let edited = match ids.as_slice() {
         [] => return Ok(exit),
         [id] if args.resume => vec![session::resume(id, context)?],
