@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::cli::{self, Asked, Candidate, Source};
 use crate::config::{Environment, Flags, Settings};
 use crate::note::FIELDS;
-use crate::output::{candidates, other_fields, sanitize, steps, tags};
+use crate::output::{Stream, other_fields, sanitize, steps, tags};
 use crate::secret::Secret;
 use crate::store::{self, Order, Sort, Store};
 use crate::tag;
@@ -80,9 +80,20 @@ fn answer(words: &[OsString], environment: Environment, kept: &str) -> String {
     }
     let lines = found.iter().filter_map(|candidate| {
         let value = candidate.value.strip_prefix(kept)?;
-        Some(candidates::line(value, &candidate.description))
+        Some(line(value, &candidate.description))
     });
     lines.collect()
+}
+
+/// A word and what it stands for, of which 60 columns are shown.
+fn line(value: &str, description: &str) -> String {
+    let stream = Stream {
+        terminal: true,
+        color: false,
+        width: Some(60),
+        height: None,
+    };
+    format!("{value}\t{}\n", stream.cut(description))
 }
 
 fn values(asked: &Asked, environment: &Arc<Environment>) -> Vec<Candidate> {
@@ -249,5 +260,21 @@ fn in_chunks(
             return Ok(());
         }
         cursor = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
+    use super::*;
+
+    #[test]
+    fn a_line_is_safe_and_short() {
+        let candidate = candidate("a", "T\x1b[2J\tx\ny");
+        assert_eq!(line("a", &candidate.description), "a\tT^[[2J^Ix^Jy\n");
+        assert_eq!(line("a", ""), "a\t\n");
+        let long = line("", &"買".repeat(100));
+        assert_eq!(long.trim().width(), 59, "{long}");
     }
 }

@@ -7,7 +7,6 @@
 //! terminal, and is left as it was stored everywhere else (see [`sanitize`]).
 
 mod age;
-pub(crate) mod candidates;
 mod columns;
 pub(crate) mod delimited;
 pub(crate) mod json;

@@ -44,7 +44,7 @@ pub(super) fn pick<E: Send>(
         Ok(held) => held,
         Err(error) => return (Err(failed(error)), Ok(())),
     };
-    let list = PickerOptions::new().reversed(true).picker(shown as Shown);
+    let list = PickerOptions::new().reversed(true).picker(line as Shown);
     let notes = list.injector();
     let mut list = list.multi().with_preview(SyncPreviewer(preview));
     crossterm::style::force_color_output(options.color);
@@ -99,10 +99,6 @@ fn load_into<E>(
 }
 
 type Shown = for<'a> fn(&'a Note) -> Cow<'a, str>;
-
-fn shown(note: &Note) -> Cow<'_, str> {
-    line(note).into()
-}
 
 /// Title and content in lines that fit the half of the terminal, between the borders.
 fn preview(note: &Note, buffer: &mut PreviewBuffer) {

@@ -9,6 +9,7 @@ mod external;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::io;
 
 use crate::exit::Exit;
@@ -82,9 +83,9 @@ fn shortened(mut note: Note) -> Note {
 }
 
 /// A note in one line, as it is shown and searched: its title and, further on, its content.
-fn line(note: &Note) -> String {
+fn line(note: &Note) -> Cow<'_, str> {
     let [title, content] = [note.title(), note.content()].map(in_one_line);
-    format!("{title}  {content}")
+    format!("{title}  {content}").into()
 }
 
 /// The words of a text, and whatever could harm a terminal made visible.
