@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::draft::terminated;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::journal::{Basis, Change};
+use crate::journal::Change;
 use crate::note::Note;
 use crate::store;
 
@@ -84,16 +84,6 @@ fn directly(ids: &[String], wish: &Edit, context: &mut Context) -> anyhow::Resul
         (word, note)
     });
     Ok(edited.collect())
-}
-
-/// Writes a change if the note is still what was read.
-fn write(note: &Note, change: &Change, context: &mut Context) -> anyhow::Result<Note> {
-    let mut store = context.journaled_store("edit")?;
-    Ok(store.update(&note.id, change, Basis::Unchanged(note))?)
-}
-
-fn is_conflict(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(store::Error::Conflict { .. }))
 }
 
 /// What has to change for the note to be as the arguments say.

@@ -7,11 +7,11 @@
 use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
 
-use super::{CHANGED, Edited, MERGED, UNCHANGED, change, is_conflict, refuse_altered, write};
+use super::{CHANGED, Edited, MERGED, UNCHANGED, change, refuse_altered};
 use crate::context::Context;
 use crate::draft::{self, Text};
 use crate::error;
-use crate::journal::Change;
+use crate::journal::{Basis, Change};
 use crate::merge::{Merged, has_markers, merge};
 use crate::note::Note;
 use crate::output::short_id;
@@ -89,20 +89,21 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
         if change == Change::default() {
             return Ok((UNCHANGED, base));
         }
-        match write(&base, &change, context) {
+        let mut store = context.journaled_store("edit")?;
+        match store.update(&base.id, &change, Basis::Unchanged(&base)) {
             Ok(note) => return Ok((word, note)),
-            Err(error) if is_conflict(&error) => {
+            Err(error @ Error::Conflict { .. }) => {
                 // A note that was there a moment ago and is not any more was deleted by somebody.
                 let id = note.id.clone();
                 let theirs = read_text(&note.id, Error::Vanished { id }, context)?;
                 match merge(&Text::of(&base), &ours, &Text::of(&theirs)) {
                     Merged::Clean(merged) => ours = merged,
-                    Merged::Conflict(_) => return Err(error),
+                    Merged::Conflict(_) => return Err(error.into()),
                 }
                 base = theirs;
                 word = MERGED;
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn pick<E: Send>(
     let held = Held::new().and_then(|held| signals::set_at_the_end(&over).map(|()| held));
     let held = match held {
         Ok(held) => held,
-        Err(error) => return (Err(failed(error)), Ok(())),
+        Err(error) => return (Err(failed(&error)), Ok(())),
     };
     let list = PickerOptions::new().reversed(true).picker(line as Shown);
     let notes = list.injector();
@@ -65,7 +65,7 @@ pub(super) fn pick<E: Send>(
             Ok(notes) if notes.is_empty() => Err(Error::Left),
             Ok(notes) => Ok(notes.iter().map(|note| note.id.clone()).collect()),
             Err(PickError::UserInterrupted) => Err(Error::Left),
-            Err(error) => Err(failed(error.into())),
+            Err(error) => Err(failed(&error.into())),
         };
         over.store(true, Ordering::SeqCst);
         // Loading may have to wait for Redis, which Ctrl-C ends.
@@ -75,9 +75,10 @@ pub(super) fn pick<E: Send>(
     })
 }
 
-fn failed(source: io::Error) -> Error {
-    let message = "cannot open the picker; name the NOTE instead".to_owned();
-    Error::Io { message, source }
+fn failed(source: &io::Error) -> Error {
+    Error::Failed(format!(
+        "cannot open the picker; name the NOTE instead: {source}"
+    ))
 }
 
 /// Loads notes until picking is over, and ends that if it fails.

@@ -27,7 +27,7 @@ pub(super) fn pick<E: Send>(
     let started = Held::new().and_then(|held| Ok((start(command)?, held)));
     let (mut program, _held) = match started {
         Ok(started) => started,
-        Err(error) => return (Err(not_started(command, error)), Ok(())),
+        Err(error) => return (Err(not_started(command, &error)), Ok(())),
     };
     let mut input = program.stdin.take();
     thread::scope(|scope| {
@@ -43,7 +43,7 @@ pub(super) fn pick<E: Send>(
             });
             (loaded, ids)
         });
-        let output = read(&mut program).map_err(|source| not_started(command, source));
+        let output = read(&mut program).map_err(|source| not_started(command, &source));
         let (loaded, ids) = loading.join().unwrap_or_else(|panic| resume_unwind(panic));
         let picked = output.and_then(|(output, status)| picked(command, &output, status, &ids));
         (picked, loaded)
@@ -55,10 +55,11 @@ fn start(command: &str) -> io::Result<Child> {
     program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
 }
 
-fn not_started(command: &str, source: io::Error) -> Error {
+fn not_started(command: &str, source: &io::Error) -> Error {
     let remedy = "set NOTES_PICKER to one that is installed, or to nothing for the built-in one";
-    let message = format!("cannot run the picker `{command}`; {remedy}");
-    Error::Io { message, source }
+    Error::Failed(format!(
+        "cannot run the picker `{command}`; {remedy}: {source}"
+    ))
 }
 
 fn read(program: &mut Child) -> io::Result<(String, ExitStatus)> {

@@ -10,7 +10,6 @@ mod external;
 mod tests;
 
 use std::borrow::Cow;
-use std::io;
 
 use crate::exit::Exit;
 use crate::note::Note;
@@ -23,8 +22,6 @@ pub(crate) enum Error {
     Left,
     #[error("{0}")]
     Failed(String),
-    #[error("{message}")]
-    Io { message: String, source: io::Error },
 }
 
 impl Error {
@@ -32,7 +29,7 @@ impl Error {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Left => Exit::Interrupted,
-            Self::Failed(_) | Self::Io { .. } => Exit::Failed,
+            Self::Failed(_) => Exit::Failed,
         }
     }
 }
