@@ -10,6 +10,7 @@ use std::io::{self, BufWriter};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -48,6 +49,7 @@ pub(super) fn pick<E: Send>(
     let notes = list.injector();
     let mut list = list.multi().with_preview(SyncPreviewer(preview));
     crossterm::style::force_color_output(options.color);
+    let (opened, is_open) = mpsc::channel();
     let keys = Keys {
         reader: StdinReader::new(if options.several {
             keybind_default
@@ -55,12 +57,13 @@ pub(super) fn pick<E: Send>(
             keybind_no_multi
         }),
         next: (width() < LEAST_WIDTH).then_some(Event::Layout(LayoutEvent::TogglePreview)),
+        opened: Some(opened),
         status: list.status_observer(),
         is_entered: false,
         over: &over,
     };
     thread::scope(|scope| {
-        let loading = scope.spawn(|| load_into(notes, &over, load));
+        let loading = scope.spawn(|| load_into(notes, is_open, &over, load));
         let picked = match list.pick_with_io(keys, &mut BufWriter::new(io::stderr())) {
             Ok(notes) if notes.is_empty() => Err(Error::Left),
             Ok(notes) => Ok(notes.iter().map(|note| note.id.clone()).collect()),
@@ -81,12 +84,16 @@ fn failed(source: &io::Error) -> Error {
     ))
 }
 
-/// Loads notes until picking is over, and ends that if it fails.
+/// Loads notes from when the list is open until picking is over, and ends that if it fails.
 fn load_into<E>(
     notes: Injector<Note, Shown>,
+    is_open: Receiver<()>,
     over: &AtomicBool,
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
+    // A list that is to be without a preview shows none for a moment either. What ends the wait is that
+    // the sender is dropped.
+    is_open.into_iter().next();
     let loaded = load(&mut |more| {
         notes.push_batch(more);
         !over.load(Ordering::SeqCst)
@@ -121,6 +128,8 @@ struct Keys<'a, F> {
     reader: StdinReader<Infallible, F>,
     /// What comes before the next key.
     next: Option<Event>,
+    /// Is dropped when the list is open.
+    opened: Option<Sender<()>>,
     /// What the picker answers when it is asked how far it is.
     status: Observer<PickerStatus>,
     /// Whether Enter waits until what was typed before it has been searched for.
@@ -156,6 +165,7 @@ where
         if self.over.load(Ordering::SeqCst) {
             return Ok(Event::UserInterrupt);
         }
+        drop(self.opened.take());
         if let Some(event) = self.next.take() {
             return Ok(event);
         }
