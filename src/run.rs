@@ -101,13 +101,8 @@ fn options(global: &Global, environment: &Environment) -> OutputOptions {
 }
 
 fn show(page: &Page, options: &OutputOptions) -> Result<Exit, PrintError> {
-    let text = if options.stdout.color {
-        page.styled()
-    } else {
-        page.plain()
-    };
     let mut out = io::stdout();
-    out.write_all(text.as_bytes())?;
+    out.write_all(page.text(options.stdout.color).as_bytes())?;
     out.flush()?;
     Ok(Exit::Done)
 }

@@ -3,10 +3,17 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Subcommand, ValueEnum};
 
-use super::completion::{Source, from};
 use super::query::Query;
+
+/// What NOTE may be, and what happens without one.
+const NOTE: &str = "\
+The notes; picked from a list by default
+
+An id, the beginning of one (4 characters or more), an exact title, @ for the note changed last, @2 \
+for the one before it, or - to read ids from standard input. On a terminal, without a NOTE, you pick \
+from a list: type to search, Tab marks several, Enter takes them, Esc leaves.";
 
 #[derive(Args, Debug)]
 pub(crate) struct Add {
@@ -14,20 +21,25 @@ pub(crate) struct Add {
     #[arg(value_name = "TITLE")]
     pub(crate) title: Vec<String>,
 
+    #[command(flatten)]
+    pub(crate) content: Content,
+}
+
+/// The content of a note, if it is given.
+#[derive(Args, Debug)]
+pub(crate) struct Content {
     /// Set the content
     #[arg(
-        short,
-        long,
+        short = 'c',
+        long = "content",
         value_name = "TEXT",
         allow_hyphen_values = true,
         conflicts_with = "file"
     )]
-    pub(crate) content: Option<String>,
+    pub(crate) text: Option<String>,
 
     /// Read the content from a file, - for standard input
-    ///
-    /// Without a TITLE the first line of the file is the title.
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 }
 
@@ -101,11 +113,11 @@ pub(crate) struct Format {
 #[derive(Args, Debug)]
 pub(crate) struct Show {
     /// The notes to show; picked from a list by default
-    #[arg(value_name = "NOTE", add = from(Source::Notes))]
+    #[arg(value_name = "NOTE", long_help = NOTE)]
     pub(crate) notes: Vec<String>,
 
     /// Print only this field
-    #[arg(long, value_name = "NAME", add = from(Source::Field))]
+    #[arg(long, value_name = "NAME")]
     pub(crate) field: Option<String>,
 
     /// Print only the stored text: title and content, or the --field
@@ -116,26 +128,15 @@ pub(crate) struct Show {
 #[derive(Args, Debug)]
 pub(crate) struct Edit {
     /// The notes to edit; picked from a list by default
-    #[arg(value_name = "NOTE", add = from(Source::Notes))]
+    #[arg(value_name = "NOTE", long_help = NOTE)]
     pub(crate) notes: Vec<String>,
 
     /// Set the title
     #[arg(short, long, value_name = "TITLE", allow_hyphen_values = true)]
     pub(crate) title: Option<String>,
 
-    /// Set the content
-    #[arg(
-        short,
-        long,
-        value_name = "TEXT",
-        allow_hyphen_values = true,
-        conflicts_with = "file"
-    )]
-    pub(crate) content: Option<String>,
-
-    /// Set the content to that of a file, - for standard input
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) content: Content,
 
     /// Append lines to the content
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
@@ -145,7 +146,7 @@ pub(crate) struct Edit {
     ///
     /// Changes made in Redis since then are merged in. Where both changed the same lines, both
     /// versions are shown between conflict markers: first yours, then the stored one.
-    #[arg(long, conflicts_with_all = ["title", "content", "file", "append"])]
+    #[arg(long, conflicts_with_all = ["title", "text", "file", "append"])]
     pub(crate) resume: bool,
 
     /// Do not ask before three notes or more are changed
@@ -156,7 +157,7 @@ pub(crate) struct Edit {
 #[derive(Args, Debug)]
 pub(crate) struct Rm {
     /// The notes to delete; picked from a list by default
-    #[arg(value_name = "NOTE", add = from(Source::Notes))]
+    #[arg(value_name = "NOTE", long_help = NOTE)]
     pub(crate) notes: Vec<String>,
 
     /// Do not ask
@@ -164,7 +165,7 @@ pub(crate) struct Rm {
     pub(crate) yes: bool,
 
     /// Say what would be deleted, and delete nothing
-    #[arg(short = 'n', long, action = ArgAction::SetTrue)]
+    #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
 }
 

@@ -1,14 +1,15 @@
-//! What may come next on an unfinished command line, by clap_complete's engine. What the engine
-//! cannot know is left to others: the arguments say where it comes from.
+//! What may come next on an unfinished command line, by clap_complete's engine. Values that are no
+//! part of the command line come from whoever asks.
 
 use std::ffi::{OsStr, OsString};
+use std::sync::Arc;
 
-use clap::{Command, CommandFactory as _, ValueHint};
+use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 
 use super::Cli;
 
-/// Where the values of an argument come from if they are not part of the command line itself.
+/// What the values of an argument are if they are not part of the command line itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     Notes,
@@ -24,28 +25,17 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    const ALL: [Self; 6] = [
-        Self::Notes,
-        Self::Tags,
-        Self::Words,
-        Self::Field,
-        Self::Fields,
-        Self::Files,
-    ];
-
-    /// What stands for it among the candidates of the engine.
-    fn mark(self) -> String {
-        format!("{self:?}")
+    fn of(arg: &Arg) -> Option<Self> {
+        Some(match arg.get_value_names()?.first()?.as_str() {
+            "NOTE" => Self::Notes,
+            "TAG" => Self::Tags,
+            "QUERY" | "WORD" => Self::Words,
+            "NAME" => Self::Field,
+            "FIELDS" => Self::Fields,
+            "FILE" | "PATH" => Self::Files,
+            _ => return None,
+        })
     }
-}
-
-/// Has the values of an argument come from there.
-pub(super) fn from(source: Source) -> ArgValueCompleter {
-    ArgValueCompleter::new(move |typed: &OsStr| {
-        let typed_text = typed.to_string_lossy().into_owned();
-        let mark = CompletionCandidate::new(typed).id(Some(source.mark()));
-        vec![mark.help(Some(typed_text.into()))]
-    })
 }
 
 /// A word that may be put in place of the last one.
@@ -55,136 +45,139 @@ pub(crate) struct Candidate {
     pub(crate) description: String,
 }
 
-/// A last word whose candidates are not known here.
-#[derive(Debug)]
-pub(crate) struct Open {
+/// A value that is looked for, and the words before it as far as they matter.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
     pub(crate) source: Source,
-    /// What stands before the value in the same word, such as `--tag=`.
-    pub(crate) before: String,
     /// The beginning of the value.
     pub(crate) typed: String,
-}
-
-/// A command line up to the cursor.
-#[derive(Debug, Default)]
-pub(crate) struct Unfinished {
-    pub(crate) candidates: Vec<Candidate>,
-    pub(crate) open: Option<Open>,
     pub(crate) command: Option<String>,
     pub(crate) redis_url: Option<String>,
 }
 
-impl Unfinished {
-    /// Reads the words, of which the first is the name of the program and the last is incomplete.
-    pub(crate) fn read(words: &[OsString]) -> Self {
-        let mut unfinished = Self::default();
-        let mut asked = words.to_vec();
-        let Some(last) = asked.last_mut() else {
-            return unfinished;
-        };
-        if last == "-" {
-            // With one dash the engine offers -n in place of --limit.
-            last.push("-");
-        }
-        let last = last.to_string_lossy().into_owned();
-        let index = asked.len() - 1;
-        let mut command = shell_completes_files(Cli::command());
-        let found = complete(&mut command, asked, index, None);
-        let is_option = last.starts_with('-');
-        for candidate in found.unwrap_or_default() {
-            let mut value = candidate.get_value().to_string_lossy();
-            let help = candidate.get_help().map(ToString::to_string);
-            let help = help.unwrap_or_default();
-            let source = Source::ALL
-                .into_iter()
-                .find(|source| candidate.get_id() == Some(&source.mark()));
-            match source {
-                Some(source) if unfinished.open.is_none() => {
-                    let before = value.strip_suffix(&help).unwrap_or_default();
-                    // The engine takes --tag=x for an operand as well, and a word behind a bare
-                    // --json for its value.
-                    if !before.is_empty() || !(is_option || source == Source::Fields) {
-                        unfinished.open = Some(Open {
-                            source,
-                            before: before.to_owned(),
-                            typed: help,
-                        });
-                    }
-                }
-                Some(_) => {}
-                // Options would bury the rest if they were offered before a dash is typed.
-                None if value.starts_with('-') && !is_option => {}
-                None => {
-                    // Of a command and its alias the engine offers one, whichever that is.
-                    let id = candidate.get_id().map(String::as_str).unwrap_or_default();
-                    if let Some(name) = id.strip_prefix("command::")
-                        && name.starts_with(&last)
-                    {
-                        value = name.into();
-                    }
-                    unfinished.candidates.push(Candidate {
-                        value: value.into_owned(),
-                        description: help,
-                    });
-                }
-            }
-        }
-        let lenient = Cli::command().ignore_errors(true);
-        let complete_words = words.iter().take(index);
-        if let Ok(matches) = lenient.try_get_matches_from(complete_words) {
-            unfinished.command = matches.subcommand_name().map(str::to_owned);
-            unfinished.redis_url = matches.get_one("redis_url").cloned();
-        }
-        unfinished
+/// What may stand in place of the last of the words, of which the first is the name of the program.
+/// Those that come from a [`Source`] are asked of `values`.
+pub(crate) fn candidates(
+    words: &[OsString],
+    values: impl Fn(Asked) -> Vec<Candidate> + Send + Sync + 'static,
+) -> Vec<Candidate> {
+    let Some((last, before)) = words.split_last() else {
+        return Vec::new();
+    };
+    let mut last = last.to_string_lossy().into_owned();
+    if last == "-" {
+        // With one dash the engine offers -n in place of --limit.
+        last.push('-');
     }
+    let is_option = last.starts_with('-');
+    let lenient = Cli::command().ignore_errors(true);
+    let matches = lenient.try_get_matches_from(before).unwrap_or_default();
+    let command = matches.subcommand_name().map(str::to_owned);
+    let redis_url: Option<String> = matches.get_one("redis_url").cloned();
+    let ask = move |source, typed: &str| {
+        // The engine takes --tag=x for an operand as well, and a word behind a bare --json for its
+        // value.
+        if typed.starts_with('-') || source == Source::Fields && !is_option {
+            return Vec::new();
+        }
+        values(Asked {
+            source,
+            typed: typed.to_owned(),
+            command: command.clone(),
+            redis_url: redis_url.clone(),
+        })
+    };
+    let mut asking = with_values(Cli::command(), &(Arc::new(ask) as Ask));
+    let asked = before.iter().cloned().chain([last.clone().into()]);
+    let found = complete(&mut asking, asked.collect(), before.len(), None);
+    let found = found.unwrap_or_default().into_iter();
+    let found = found.map(|candidate| {
+        let mut value = candidate.get_value().to_string_lossy().into_owned();
+        // Of a command and its alias the engine offers one, whichever that is.
+        let id = candidate.get_id().map(String::as_str).unwrap_or_default();
+        if let Some(name) = id.strip_prefix("command::")
+            && name.starts_with(&last)
+        {
+            name.clone_into(&mut value);
+        }
+        let description = candidate.get_help().map(ToString::to_string);
+        Candidate {
+            value,
+            description: description.unwrap_or_default(),
+        }
+    });
+    // Options would bury the rest if they were offered before a dash is typed.
+    let found = found.filter(|candidate| is_option || !candidate.value.starts_with('-'));
+    found.collect()
 }
 
-fn shell_completes_files(command: Command) -> Command {
-    command
-        .mut_args(|arg| match arg.get_value_hint() {
-            ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath => {
-                arg.add(from(Source::Files))
-            }
-            _ => arg,
-        })
-        .mut_subcommands(shell_completes_files)
+type Ask = Arc<dyn Fn(Source, &str) -> Vec<Candidate> + Send + Sync>;
+
+/// The command with the sources of its arguments asked.
+fn with_values(command: Command, ask: &Ask) -> Command {
+    let command = command.mut_args(|arg| {
+        let Some(source) = Source::of(&arg) else {
+            return arg;
+        };
+        let ask = Arc::clone(ask);
+        arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
+            let found = ask(source, &typed.to_string_lossy()).into_iter();
+            let offered = found
+                .map(|it| CompletionCandidate::new(it.value).help(Some(it.description.into())));
+            offered.collect()
+        }))
+    });
+    command.mut_subcommands(|command| with_values(command, ask))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
 
-    fn read(line: &str) -> Unfinished {
+    /// What is asked for at the end of a line.
+    fn asked(line: &str) -> Vec<Asked> {
         let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-        Unfinished::read(&words)
+        let all = Arc::new(Mutex::new(Vec::new()));
+        let asking = Arc::clone(&all);
+        candidates(&words, move |asked| {
+            asking.lock().unwrap().push(asked);
+            Vec::new()
+        });
+        all.lock().unwrap().clone()
     }
 
     #[test]
     fn each_argument_says_where_its_values_come_from() {
-        for (line, source, before, typed) in [
-            ("notes show ", Source::Notes, "", ""),
-            ("notes show --raw a b", Source::Notes, "", "b"),
-            ("notes show --json @", Source::Notes, "", "@"),
-            ("notes -q edit -t new ab", Source::Notes, "", "ab"),
-            ("notes rm x", Source::Notes, "", "x"),
-            ("notes list --tag w", Source::Tags, "", "w"),
-            ("notes ls --tag=w", Source::Tags, "--tag=", "w"),
-            ("notes search #w", Source::Words, "", "#w"),
-            ("notes search x --not #", Source::Words, "", "#"),
-            ("notes show a --field t", Source::Field, "", "t"),
-            ("notes list --json=id,t", Source::Fields, "--json=", "id,t"),
-            ("notes --json=", Source::Fields, "--json=", ""),
-            ("notes add -f ~/x", Source::Files, "", "~/x"),
-            (
-                "notes serve --token-file=x",
-                Source::Files,
-                "--token-file=",
-                "x",
-            ),
+        for (line, source, typed) in [
+            ("notes show ", Source::Notes, ""),
+            ("notes show --raw a b", Source::Notes, "b"),
+            ("notes show --json @", Source::Notes, "@"),
+            ("notes -q edit -t new ab", Source::Notes, "ab"),
+            ("notes rm x", Source::Notes, "x"),
+            ("notes export --note x", Source::Notes, "x"),
+            ("notes list --tag w", Source::Tags, "w"),
+            ("notes ls --tag=w", Source::Tags, "w"),
+            ("notes search #w", Source::Words, "#w"),
+            ("notes search x --not #", Source::Words, "#"),
+            ("notes show a --field t", Source::Field, "t"),
+            ("notes list --json=id,t", Source::Fields, "id,t"),
+            ("notes --json=", Source::Fields, ""),
+            ("notes add -f ~/x", Source::Files, "~/x"),
+            ("notes import x", Source::Files, "x"),
+            ("notes export -o x", Source::Files, "x"),
+            ("notes serve --token-file=x", Source::Files, "x"),
         ] {
-            let open = read(line).open.unwrap_or_else(|| panic!("{line}"));
-            let found = (open.source, open.before.as_str(), open.typed.as_str());
-            assert_eq!(found, (source, before, typed), "{line}");
+            let all = asked(line);
+            let [asked] = all.as_slice() else {
+                panic!("{line}: {all:?}");
+            };
+            assert_eq!(
+                (asked.source, asked.typed.as_str()),
+                (source, typed),
+                "{line}"
+            );
         }
         for line in [
             "notes",
@@ -195,8 +188,24 @@ mod tests {
             "",
             "notes show -",
         ] {
-            assert!(read(line).open.is_none(), "{line}");
+            assert!(asked(line).is_empty(), "{line}");
         }
+    }
+
+    #[test]
+    fn what_is_found_stands_behind_its_option() {
+        let words = ["notes", "ls", "--tag=w"].map(OsString::from);
+        let found = candidates(&words, |_| {
+            vec![Candidate {
+                value: "work".into(),
+                description: "d".into(),
+            }]
+        });
+        let found: Vec<_> = found
+            .iter()
+            .map(|it| (&*it.value, &*it.description))
+            .collect();
+        assert_eq!(found, [("--tag=work", "d")]);
     }
 
     #[test]
@@ -205,13 +214,13 @@ mod tests {
             "notes show --redis-url redis://h x",
             "notes -u redis://h show ",
             "notes -uredis://h show --nonsense x",
-            "notes --redis-url=redis://h show --field",
-            "notes -u redis://h show --color n",
+            "notes --redis-url=redis://h show --field ",
         ] {
-            let unfinished = read(line);
-            assert_eq!(unfinished.redis_url.as_deref(), Some("redis://h"), "{line}");
-            assert_eq!(unfinished.command.as_deref(), Some("show"), "{line}");
+            let all = asked(line);
+            let asked = all.first().unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(asked.redis_url.as_deref(), Some("redis://h"), "{line}");
+            assert_eq!(asked.command.as_deref(), Some("show"), "{line}");
         }
-        assert_eq!(read("notes ls ").command.as_deref(), Some("list"));
+        assert_eq!(asked("notes ls --tag ")[0].command.as_deref(), Some("list"));
     }
 }

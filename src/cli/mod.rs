@@ -16,15 +16,15 @@ mod transfer;
 
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::parse_timeout;
 
 pub(crate) use arguments::{
-    Add, Completions, Edit, Health, List, Log, Order, Redis, RedisAction, Rm, Shell, Show, Sort,
-    Undo,
+    Add, Completions, Content, Edit, Health, List, Log, Order, Redis, RedisAction, Rm, Shell, Show,
+    Sort, Undo,
 };
-pub(crate) use completion::{Candidate, Open, Source, Unfinished};
+pub(crate) use completion::{Asked, Candidate, Source, candidates};
 pub(crate) use page::{Page, Unread, parse};
 pub(crate) use query::Query;
 pub(crate) use serve::Serve;
@@ -63,7 +63,7 @@ pub(crate) struct Global {
     /// For example redis://:password@host:6379/0, rediss://host for TLS, or
     /// redis+unix:///path/to/socket. It replaces the server settings of the environment and of the
     /// .env files.
-    #[arg(short = 'u', long, value_name = "URL", global = true, value_hint = ValueHint::Url)]
+    #[arg(short = 'u', long, value_name = "URL", global = true)]
     pub(crate) redis_url: Option<String>,
 
     /// Wait at most this long for Redis [default: 5]
@@ -80,8 +80,7 @@ pub(crate) struct Global {
         global = true,
         num_args = 0..=1,
         require_equals = true,
-        default_missing_value = "",
-        add = completion::from(Source::Fields)
+        default_missing_value = ""
     )]
     pub(crate) json: Option<String>,
 
@@ -114,8 +113,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Add a note
     ///
-    /// The words of TITLE are joined by spaces. Without a TITLE the text comes from standard input
-    /// or, on a terminal, from your editor: its first line is the title, the rest is the content.
+    /// The words of TITLE are joined by spaces. Without a TITLE the text comes from -f, standard input
+    /// or, on a terminal, your editor: its first line is the title, the rest is the content.
     ///
     /// Prints the id of the new note.
     #[command(after_long_help = "Examples:\n  \
@@ -170,10 +169,7 @@ pub(crate) enum Command {
 
     /// Show notes
     ///
-    /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
-    /// changed last, @2 for the one before it, or - to read ids from standard input.
-    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
-    /// takes them, Esc leaves. Long output goes through a pager on a terminal.
+    /// Long output goes through a pager on a terminal.
     #[command(after_long_help = "Examples:\n  \
             notes show @\n  \
             notes show 3f2a --field content\n  \
@@ -182,11 +178,6 @@ pub(crate) enum Command {
     Show(Show),
 
     /// Edit notes
-    ///
-    /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
-    /// changed last, @2 for the one before it, or - to read ids from standard input.
-    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
-    /// takes them, Esc leaves.
     ///
     /// Without an option the note opens in your editor (NOTES_EDITOR, VISUAL, EDITOR, then vi): the
     /// first line is the title, the content begins below the empty line. If the editor fails, or
@@ -208,11 +199,6 @@ pub(crate) enum Command {
     Edit(Edit),
 
     /// Delete notes
-    ///
-    /// NOTE is an id, the beginning of one (4 characters or more), an exact title, @ for the note
-    /// changed last, @2 for the one before it, or - to read ids from standard input.
-    /// On a terminal, without a NOTE, you pick from a list: type to search, Tab marks several, Enter
-    /// takes them, Esc leaves.
     ///
     /// Asks first on a terminal; elsewhere --yes is required. If one NOTE does not exist, the others
     /// are still deleted, and the exit code is 3.

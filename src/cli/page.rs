@@ -36,13 +36,13 @@ impl Page {
         Self(Cli::command().render_help())
     }
 
-    /// The text with escape sequences for bold and colours.
-    pub(crate) fn styled(&self) -> String {
-        self.0.ansi().to_string()
-    }
-
-    pub(crate) fn plain(&self) -> String {
-        self.0.to_string()
+    /// The text, with escape sequences for bold and colours or without.
+    pub(crate) fn text(&self, color: bool) -> String {
+        if color {
+            self.0.ansi().to_string()
+        } else {
+            self.0.to_string()
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use clap::Args;
 
-use super::completion::{Source, from};
-
 #[derive(Args, Debug, Default)]
 pub(crate) struct Query {
     /// Words that the notes must have: word, title:word, content:word or '#tag'
@@ -11,15 +9,15 @@ pub(crate) struct Query {
     /// All of them must be in the title or the content. Upper and lower case are told apart only
     /// in a word with a capital letter. Quote a tag: to a shell an unquoted # begins a comment, and
     /// nothing after it arrives here. --tag needs no quotes.
-    #[arg(value_name = "QUERY", add = from(Source::Words))]
+    #[arg(value_name = "QUERY")]
     pub(crate) words: Vec<String>,
 
     /// Only notes with this tag
-    #[arg(long, value_name = "TAG", add = from(Source::Tags))]
+    #[arg(long, value_name = "TAG")]
     pub(crate) tag: Vec<String>,
 
     /// Only notes without this word or '#tag'
-    #[arg(long, value_name = "WORD", allow_hyphen_values = true, add = from(Source::Words))]
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
     pub(crate) not: Vec<String>,
 
     /// Only notes whose title or content matches this regular expression

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, ValueHint};
+use clap::Args;
 
 use crate::config::{self, parse_timeout};
 use crate::http::Limits;
@@ -14,44 +14,39 @@ use crate::http::Limits;
 #[derive(Args, Debug)]
 pub(crate) struct Serve {
     /// Listen at this address; anything but loopback is open to the network
-    #[arg(
-        long,
-        value_name = "ADDRESS",
-        value_hint = ValueHint::Hostname,
-        default_value = "127.0.0.1"
-    )]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub host: String,
 
     /// Listen at this port, 0 for any that is free
-    #[arg(long, value_name = "PORT", value_hint = ValueHint::Other, default_value_t = 5000)]
+    #[arg(long, value_name = "PORT", default_value_t = 5000)]
     pub port: u16,
 
     /// Let in only who sends the token in this file, as `Authorization: Bearer TOKEN`
     ///
     /// /health is open all the same.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 
     /// Hold no more than this many connections; the next client waits until another is gone
-    #[arg(long, value_name = "N", value_hint = ValueHint::Other, default_value_t = Limits::default().connections)]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().connections)]
     pub max_connections: usize,
 
     /// Accept no body longer than this
-    #[arg(long, value_name = "BYTES", value_hint = ValueHint::Other, default_value_t = Limits::default().body)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().body)]
     pub max_body: u64,
 
     /// Hang up on a client that has sent nothing for this long
-    #[arg(long, value_name = "SECONDS", value_hint = ValueHint::Other, default_value_t = Seconds(Limits::default().idle))]
+    #[arg(long, value_name = "SECONDS", default_value_t = Seconds(Limits::default().idle))]
     pub idle_timeout: Seconds,
 
     /// Do not count a connection whose request has not arrived this long after --idle-timeout
     ///
     /// Such a connection cannot be closed, and is reported in the log.
-    #[arg(long, value_name = "SECONDS", value_hint = ValueHint::Other, default_value_t = Seconds(Limits::default().head))]
+    #[arg(long, value_name = "SECONDS", default_value_t = Seconds(Limits::default().head))]
     pub header_timeout: Seconds,
 
     /// Allow this long for one body to arrive, or one response to be sent
-    #[arg(long, value_name = "SECONDS", value_hint = ValueHint::Other, default_value_t = Seconds(Limits::default().transfer))]
+    #[arg(long, value_name = "SECONDS", default_value_t = Seconds(Limits::default().transfer))]
     pub transfer_timeout: Seconds,
 }
 

@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum};
 
-use super::completion::{Source, from};
 use super::{Order, Query};
 
 #[derive(Args, Debug)]
@@ -16,14 +15,14 @@ pub(crate) struct Export {
     pub(crate) order: Order,
 
     /// Export this note: an id, the beginning of one, a title, @, or - for ids on standard input
-    #[arg(long = "note", value_name = "NOTE", add = from(Source::Notes), conflicts_with_all = ["words", "tag", "not", "regex", "since", "until", "sort", "reverse"])]
+    #[arg(long = "note", value_name = "NOTE", conflicts_with_all = ["words", "tag", "not", "regex", "since", "until", "sort", "reverse"])]
     pub(crate) notes: Vec<String>,
 
     /// Write to this file, or for Markdown this directory, - for standard output
     ///
     /// A file that is there already is replaced once the new one is complete. A directory must be
     /// empty or new.
-    #[arg(short, long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
     /// Write in this format; by default what the name of the file ends with, or jsonl
@@ -34,7 +33,7 @@ pub(crate) struct Export {
 #[derive(Args, Debug)]
 pub(crate) struct Import {
     /// The file or directory to read, - for standard input
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "PATH")]
     pub(crate) path: PathBuf,
 
     /// Read this format; by default it is told from the name and the beginning of the file

@@ -26,7 +26,7 @@ enum Keeper {
     Draft(Draft),
 }
 
-pub(super) fn run(args: Add, context: &mut Context) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     let (text, keeper) = text(args, context)?;
     let note = Note::new(text.title, text.content, &Context::timestamp());
     if let Err(error) = store(context, &note) {
@@ -64,24 +64,24 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
     }
 }
 
-fn text(args: Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
+fn text(args: &Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
     let stdin = Path::new("-");
-    let keeper = match args.file.as_deref() {
+    let keeper = match args.content.file.as_deref() {
         Some(file) if file == stdin => Keeper::Nobody,
         _ => Keeper::User,
     };
     if !args.title.is_empty() {
         let text = Text {
             title: title(&args.title.join(" "))?,
-            content: content(args.content, args.file.as_deref())?.unwrap_or_default(),
+            content: content(&args.content)?.unwrap_or_default(),
         };
         return Ok((text, keeper));
     }
-    if args.content.is_some() {
+    if args.content.text.is_some() {
         let text = "a content without a title; give one: notes add TITLE -c TEXT";
         bail!(Error::usage(text));
     }
-    let (text, keeper) = match args.file.as_deref() {
+    let (text, keeper) = match args.content.file.as_deref() {
         Some(file) => (read_text(file)?, keeper),
         None if io::stdin().is_terminal() => return from_editor(context),
         None => (read_text(stdin)?, Keeper::Nobody),

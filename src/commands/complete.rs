@@ -6,14 +6,15 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::cli::{Candidate, Open, Source, Unfinished};
+use crate::cli::{self, Asked, Candidate, Source};
 use crate::config::{Environment, Flags, Settings};
 use crate::note::FIELDS;
-use crate::output::{candidates, other_fields, steps, tags};
+use crate::output::{Stream, other_fields, sanitize, steps, tags};
 use crate::secret::Secret;
 use crate::store::{self, Order, Sort, Store};
 use crate::tag;
@@ -31,13 +32,10 @@ const LATEST: usize = 9;
 const CHUNK: usize = 500;
 
 /// What is offered if a file may come next.
-const FILES: &str = "*\n";
+const FILES: &str = "*";
 
-/// A value of the store, and what decides its place: the highest come first.
-struct Value {
-    rank: String,
-    candidate: Candidate,
-}
+/// A value of the store behind what decides its place: the highest come first.
+type Ranked = (String, Candidate);
 
 /// The answer to the rest of a command line `notes __complete`, for the scripts in `completions/`:
 /// `words WORD...`, or `line LINE PART`, where PART is what the shell replaces of the last word.
@@ -70,55 +68,61 @@ fn split(line: &str) -> Vec<OsString> {
     words.into_iter().map(OsString::from).collect()
 }
 
+/// The candidates that begin with `kept`, without it.
 fn answer(words: &[OsString], environment: Environment, kept: &str) -> String {
-    let mut unfinished = Unfinished::read(words);
-    let mut found = std::mem::take(&mut unfinished.candidates);
-    if let Some(open) = unfinished.open.take() {
-        if open.source == Source::Files {
-            return FILES.to_owned();
-        }
-        found.extend(values(&open, unfinished, environment));
+    let environment = Arc::new(environment);
+    let found = cli::candidates(words, move |asked| values(&asked, &environment));
+    if found
+        .iter()
+        .any(|candidate| candidate.value.ends_with(FILES))
+    {
+        return format!("{FILES}\n");
     }
     let lines = found.iter().filter_map(|candidate| {
         let value = candidate.value.strip_prefix(kept)?;
-        Some(candidates::line(value, &candidate.description))
+        Some(line(value, &candidate.description))
     });
     lines.collect()
 }
 
-/// The candidates for a value, with what stands before it.
-fn values(open: &Open, unfinished: Unfinished, environment: Environment) -> Vec<Candidate> {
-    let typed = open.typed.as_str();
-    let (before, begun) = match open.source {
+/// A word and what it stands for, of which 60 columns are shown.
+fn line(value: &str, description: &str) -> String {
+    let stream = Stream {
+        terminal: true,
+        color: false,
+        width: Some(60),
+        height: None,
+    };
+    format!("{value}\t{}\n", stream.cut(description))
+}
+
+fn values(asked: &Asked, environment: &Arc<Environment>) -> Vec<Candidate> {
+    let typed = asked.typed.as_str();
+    let (before, begun) = match asked.source {
+        Source::Files => return vec![candidate(FILES, "")],
         Source::Words if !typed.starts_with('#') => return Vec::new(),
         Source::Tags | Source::Words => typed.split_at(usize::from(typed.starts_with('#'))),
         Source::Fields => typed.split_at(typed.rfind(',').map_or(0, |comma| comma + 1)),
-        _ => ("", typed),
+        Source::Notes | Source::Field => ("", typed),
     };
-    let mut found: Vec<Candidate> = Vec::new();
-    let fixed: &[&str] = match (open.source, unfinished.command.as_deref()) {
-        (Source::Notes, _) if typed.is_empty() => &["@"],
-        (Source::Fields, Some("tags")) => &tags::MEMBERS,
-        (Source::Fields, Some("log" | "undo")) => &steps::MEMBERS,
-        (Source::Fields, Some("health" | "redis" | "serve" | "completions")) => &[],
-        (Source::Field | Source::Fields, _) => &FIELDS,
-        _ => &[],
+    let plain = |names: &[&str]| names.iter().map(|name| candidate(name, "")).collect();
+    let (mut found, asks_store): (Vec<_>, bool) = match (asked.source, asked.command.as_deref()) {
+        (Source::Notes, _) if typed.is_empty() => {
+            (vec![candidate("@", "the note changed last")], true)
+        }
+        (Source::Fields, Some("tags")) => (plain(&tags::MEMBERS), false),
+        (Source::Fields, Some("log" | "undo")) => (plain(&steps::MEMBERS), false),
+        (Source::Fields, Some("health" | "redis" | "serve" | "completions")) => (vec![], false),
+        (Source::Field | Source::Fields, _) => (plain(&FIELDS), true),
+        _ => (vec![], true),
     };
-    let description = if fixed == ["@"] {
-        "the note changed last"
-    } else {
-        ""
-    };
-    found.extend(fixed.iter().map(|value| candidate(value, description)));
-    let asks_store = !matches!(open.source, Source::Field | Source::Fields) || fixed == FIELDS;
     if asks_store {
-        let url = unfinished.redis_url;
-        found.extend(stored(open.source, begun.to_owned(), url, environment));
+        found.extend(stored(asked, begun, environment));
     }
     let chosen: Vec<&str> = before.split(',').collect();
     found.retain(|it| it.value.starts_with(begun) && !chosen.contains(&it.value.as_str()));
     for it in &mut found {
-        it.value = format!("{}{before}{}", open.before, it.value);
+        it.value.insert_str(0, before);
     }
     found
 }
@@ -126,7 +130,8 @@ fn values(open: &Open, unfinished: Unfinished, environment: Environment) -> Vec<
 fn candidate(value: &str, description: &str) -> Candidate {
     Candidate {
         value: value.to_owned(),
-        description: description.to_owned(),
+        // The engine would drop the escape sequences in it.
+        description: sanitize::one_line(description).into_owned(),
     }
 }
 
@@ -134,35 +139,31 @@ fn candidate(value: &str, description: &str) -> Candidate {
 ///
 /// Reading settings, opening and asking may each hang, so all of it happens on a thread that ends
 /// with the process.
-fn stored(
-    source: Source,
-    begun: String,
-    url: Option<String>,
-    environment: Environment,
-) -> Vec<Candidate> {
+fn stored(asked: &Asked, begun: &str, environment: &Arc<Environment>) -> Vec<Candidate> {
     let until = Instant::now() + TIMEOUT;
     let (sender, receiver) = mpsc::channel();
+    let (source, url, begun) = (asked.source, asked.redis_url.clone(), begun.to_owned());
+    let environment = Arc::clone(environment);
     let looking = thread::Builder::new().spawn(move || {
         // Nobody is told why nothing, or not all, was found.
         if let Some(mut store) = open_store(url, &environment) {
             let _ = look(source, &begun, &mut store, &sender);
         }
     });
-    let mut values: Vec<Value> = Vec::new();
+    let mut found: Vec<Ranked> = Vec::new();
     while looking.is_ok()
         && let Ok(some) = receiver.recv_timeout(until.saturating_duration_since(Instant::now()))
     {
-        values.extend(some);
+        found.extend(some);
     }
-    values.retain(|value| is_plain(&value.candidate.value));
-    values.sort_unstable_by(|one, other| {
-        let place = other.rank.cmp(&one.rank);
-        place.then_with(|| one.candidate.value.cmp(&other.candidate.value))
+    found.retain(|(_, candidate)| is_plain(&candidate.value));
+    found.sort_unstable_by(|(rank, one), (other_rank, other)| {
+        (other_rank, &one.value).cmp(&(rank, &other.value))
     });
-    let mut candidates: Vec<_> = values.into_iter().map(|value| value.candidate).collect();
-    candidates.dedup_by(|one, other| one.value == other.value);
-    candidates.truncate(MOST);
-    candidates
+    let mut found: Vec<_> = found.into_iter().map(|(_, candidate)| candidate).collect();
+    found.dedup_by(|one, other| one.value == other.value);
+    found.truncate(MOST);
+    found
 }
 
 /// Whether a shell takes the text for what it is. It was written by others, and what it stands in is
@@ -187,12 +188,14 @@ fn look(
     source: Source,
     begun: &str,
     store: &mut Store,
-    sender: &Sender<Vec<Value>>,
+    sender: &Sender<Vec<Ranked>>,
 ) -> Result<(), store::Error> {
-    let unranked = |value: &str| Value {
-        rank: String::new(),
-        candidate: candidate(value, ""),
+    let send = |found: Vec<Ranked>| {
+        // The one who waits may have gone.
+        let _ = sender.send(found);
+        Ok(())
     };
+    let unranked = |value: &str| (String::new(), candidate(value, ""));
     match source {
         Source::Notes if begun.starts_with('@') => {
             // All notes have to be read to know which were changed last.
@@ -202,18 +205,13 @@ fn look(
             };
             let notes = store.list(order, Some(LATEST))?;
             let latest = (1..).zip(&notes).map(|(number, note)| {
-                let number = if number == 1 {
-                    String::new()
-                } else {
-                    number.to_string()
+                let name = match number {
+                    1 => "@".to_owned(),
+                    _ => format!("@{number}"),
                 };
-                Value {
-                    rank: String::new(),
-                    candidate: candidate(&format!("@{number}"), note.title()),
-                }
+                (String::new(), candidate(&name, note.title()))
             });
-            let _ = sender.send(latest.collect());
-            Ok(())
+            send(latest.collect())
         }
         Source::Notes => in_chunks(store, begun, |store, ids| {
             let times = store.values(ids, "updated_at")?;
@@ -221,26 +219,21 @@ fn look(
             let notes = ids.iter().zip(times.into_iter().zip(titles));
             // That would be read as the number of a note.
             let notes = notes.filter(|(id, _)| !id.starts_with('@'));
-            let notes = notes.map(|(id, (rank, title))| Value {
-                rank,
-                candidate: candidate(id, &title),
-            });
-            let _ = sender.send(notes.collect());
-            Ok(())
+            let notes = notes.map(|(id, (rank, title))| (rank, candidate(id, &title)));
+            send(notes.collect())
         }),
         Source::Tags | Source::Words => in_chunks(store, "", |store, ids| {
             for field in ["title", "content"] {
                 let texts = store.values(ids, field)?;
                 let tags = texts.iter().flat_map(|text| tag::in_text(text));
                 let tags: BTreeSet<&str> = tags.map(|(_, tag)| tag).collect();
-                let _ = sender.send(tags.into_iter().map(unranked).collect());
+                send(tags.into_iter().map(unranked).collect())?;
             }
             Ok(())
         }),
         Source::Field | Source::Fields => in_chunks(store, "", |store, ids| {
             let notes = store.present(ids)?;
-            let _ = sender.send(other_fields(&notes).map(|name| unranked(name)).collect());
-            Ok(())
+            send(other_fields(&notes).map(|name| unranked(name)).collect())
         }),
         Source::Files => Ok(()),
     }
@@ -255,4 +248,20 @@ fn in_chunks(
     store.each_ids(Some(&store::beginning(begun)), |store, ids| {
         ids.chunks(CHUNK).try_for_each(|ids| each(store, ids))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
+    use super::*;
+
+    #[test]
+    fn a_line_is_safe_and_short() {
+        let candidate = candidate("a", "T\x1b[2J\tx\ny");
+        assert_eq!(line("a", &candidate.description), "a\tT^[[2J^Ix^Jy\n");
+        assert_eq!(line("a", ""), "a\t\n");
+        let long = line("", &"買".repeat(100));
+        assert_eq!(long.trim().width(), 59, "{long}");
+    }
 }

@@ -11,7 +11,7 @@ use crate::cli::{Import, OnConflict};
 use crate::context::{Context, PrintError};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::{Json, delimited, ids, json};
+use crate::output::{Json, delimited, json};
 use crate::store::{BATCH, NoteChange, RawNote};
 use crate::timestamp;
 use crate::transfer::{self, Entry, InputFormat, LARGEST_NOTE, OpenError, Source};
@@ -75,6 +75,7 @@ pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> 
         Exit::Done
     };
     if args.dry_run {
+        context.flush()?;
         context.say(&plan.summary("would import"));
         return Ok(exit);
     }
@@ -129,7 +130,7 @@ fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
 /// not are null: what can be selected is not known before all notes are read.
 fn print(change: &NoteChange, context: &mut Context) -> Result<(), PrintError> {
     match context.options.json.clone() {
-        Json::Off => context.print(|out, stream| ids::write(out, [change.id.as_str()], stream)),
+        Json::Off => context.print(|out, stream| writeln!(out, "{}", stream.one_line(&change.id))),
         Json::On(selection) => {
             let note = change.after.note(&change.id);
             let fields = json::Fields(&note, selection.as_ref());

@@ -29,16 +29,16 @@ use std::slice;
 
 use anyhow::Context as _;
 
-use crate::cli::Command;
+use crate::cli::{Command, Content};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
-use crate::output::{Json, Selection, ids, json, other_fields};
+use crate::output::{Json, Selection, json, other_fields};
 
 pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
     match command {
-        Command::Add(args) => add::run(args, context),
+        Command::Add(args) => add::run(&args, context),
         Command::List(args) => list::run(&args, context),
         Command::Search(args) => list::search(&args, context),
         Command::Tags => tags::run(context),
@@ -60,7 +60,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exi
 fn print_touched(context: &mut Context, note: &Note) -> anyhow::Result<()> {
     match context.options.json.clone() {
         Json::On(selection) => print_notes(context, slice::from_ref(note), selection.as_ref())?,
-        Json::Off => context.print(|out, stream| ids::write(out, [note.id.as_str()], stream))?,
+        Json::Off => context.print(|out, stream| writeln!(out, "{}", stream.one_line(&note.id)))?,
     }
     Ok(())
 }
@@ -100,11 +100,9 @@ fn read_text(file: &Path) -> anyhow::Result<String> {
 }
 
 /// The content that `-c` or `-f` gives, if either is there.
-fn content(text: Option<String>, file: Option<&Path>) -> anyhow::Result<Option<String>> {
-    match text {
-        Some(text) => Ok(Some(text)),
-        None => file.map(read_text).transpose(),
-    }
+fn content(given: &Content) -> anyhow::Result<Option<String>> {
+    let read = || given.file.as_deref().map(read_text).transpose();
+    given.text.clone().map_or_else(read, |text| Ok(Some(text)))
 }
 
 /// The title without white space at its ends; there must be something left.

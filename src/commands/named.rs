@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::note::Note;
+use crate::output::short_id;
 use crate::store::{self, NoteRef};
 use crate::terminal::prompt;
 
@@ -53,20 +54,6 @@ pub(super) fn complain_of(errors: Vec<store::Error>, context: &Context) -> Exit 
     exits.first().copied().unwrap_or(Exit::Done)
 }
 
-/// The same before notes are changed. A name that fits several notes is a slip, and no time to
-/// change the others: the run ends with what is the error here.
-pub(super) fn complain_before_change(
-    errors: Vec<store::Error>,
-    context: &Context,
-) -> Result<Exit, Exit> {
-    let ambiguous = errors.iter().any(|error| error.exit() == Exit::Ambiguous);
-    let exit = complain_of(errors, context);
-    if ambiguous {
-        return Err(Exit::Ambiguous);
-    }
-    Ok(exit)
-}
-
 /// Asks before notes are changed as the verb says: by the title of one, below the titles of several.
 pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> io::Result<Exit> {
     let stream = &context.options.stderr;
@@ -83,9 +70,5 @@ pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> io::Resu
 
 /// A note in a few words: the beginning of its id, and its title.
 pub(super) fn brief(note: &Note) -> String {
-    format!("{} {}", short_id(note), note.title())
-}
-
-pub(super) fn short_id(note: &Note) -> String {
-    note.id.chars().take(8).collect()
+    format!("{} {}", short_id(note, 0), note.title())
 }

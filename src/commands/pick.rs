@@ -2,8 +2,10 @@
 
 use anyhow::bail;
 
+use super::named;
 use crate::context::Context;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::store::scan::NOTES_AT_ONCE;
 use crate::store::{self, Order, Sort};
 use crate::terminal::picker::Picker;
@@ -18,24 +20,19 @@ pub(super) fn require(notes: &[String], context: &Context) -> Result<(), Error> 
     Ok(())
 }
 
-/// As [`super::named::resolve`], or, without any NOTE, what a person picks.
+/// As [`named::resolve`], or, without any NOTE, what a person picks: one id at least.
 pub(super) fn resolve(
     context: &mut Context,
     given: Vec<String>,
     several: bool,
 ) -> anyhow::Result<(Vec<String>, Vec<store::Error>)> {
-    if given.is_empty() {
-        return Ok((notes(context, several)?, Vec::new()));
+    if !given.is_empty() {
+        return named::resolve(context, given);
     }
-    super::named::resolve(context, given)
-}
-
-/// The ids of the notes that a person picks, one at least.
-pub(super) fn notes(context: &mut Context, several: bool) -> anyhow::Result<Vec<String>> {
     let picker = Picker {
         command: context.settings.picker.clone(),
         several,
-        stream: context.options.stderr,
+        color: context.options.stderr.color,
     };
     let store = context.store()?;
     if store.count()? == 0 {
@@ -44,7 +41,7 @@ pub(super) fn notes(context: &mut Context, several: bool) -> anyhow::Result<Vec<
             message: "there is no note yet; `notes add` makes one".into(),
         });
     }
-    picker.pick(|sink| -> anyhow::Result<()> {
+    let ids = picker.pick(|sink| -> anyhow::Result<()> {
         let newest = Order {
             sort: Sort::Updated,
             ..Order::default()
@@ -55,5 +52,22 @@ pub(super) fn notes(context: &mut Context, several: bool) -> anyhow::Result<Vec<
             }
         }
         Ok(())
-    })
+    })?;
+    Ok((ids, Vec::new()))
+}
+
+/// The same for notes that are to be changed, where each error is said, and what the run ends with
+/// for them. A name that fits several notes is a slip, and no time to change the others.
+pub(super) fn resolve_for_change(
+    context: &mut Context,
+    given: Vec<String>,
+    several: bool,
+) -> anyhow::Result<(Vec<String>, Exit)> {
+    let (ids, errors) = resolve(context, given, several)?;
+    let is_ambiguous = errors.iter().any(|error| error.exit() == Exit::Ambiguous);
+    let exit = named::complain_of(errors, context);
+    if is_ambiguous {
+        return Ok((Vec::new(), Exit::Ambiguous));
+    }
+    Ok((ids, exit))
 }

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::named::{brief, complain_before_change, confirm};
+use super::named::{brief, confirm};
 use super::{pick, print_touched};
 use crate::cli::Rm;
 use crate::context::Context;
@@ -18,11 +18,10 @@ pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
         let text = "not deleted: without a terminal to ask on, pass --yes";
         bail!(Error::usage(text));
     }
-    let (ids, errors) = pick::resolve(context, args.notes, true)?;
-    let exit = match complain_before_change(errors, context) {
-        Ok(exit) if !ids.is_empty() => exit,
-        Ok(exit) | Err(exit) => return Ok(exit),
-    };
+    let (ids, exit) = pick::resolve_for_change(context, args.notes, true)?;
+    if ids.is_empty() {
+        return Ok(exit);
+    }
     let found = context.store()?.get_each(&ids)?.into_iter().zip(&ids);
     let notes: Vec<Note> = found
         .map(|(note, id)| note.unwrap_or_else(|| bare(id)))

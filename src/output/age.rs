@@ -5,6 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use timeago::{Formatter, TimeUnit};
 
+use crate::timestamp;
+
+/// How far a stored time lies from `now`; the text as it is where it is no time.
+pub(super) fn of(stored: &str, now: DateTime<Utc>) -> String {
+    timestamp::parse(stored).map_or_else(|| stored.to_owned(), |time| in_words(time, now))
+}
+
 /// Says how far `time` lies from `now`, to one unit: `just now` (under a minute, in either
 /// direction, since clocks differ), `3 days ago`, `in 2 hours`.
 pub(super) fn in_words(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
@@ -25,8 +32,6 @@ pub(super) fn in_words(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::timestamp;
-
     use super::*;
 
     #[test]

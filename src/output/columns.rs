@@ -47,18 +47,9 @@ impl Selection {
     /// Refuses a name that is none of the five and none of `other`, the other fields that the notes
     /// have, which is most likely a slip.
     pub(crate) fn check(&self, other: &BTreeSet<String>) -> Result<(), SelectionError> {
-        match self.unknown(other) {
-            None => Ok(()),
-            Some(name) => {
-                let other = other.iter().map(String::as_str);
-                let known: Vec<_> = FIELDS.into_iter().chain(other).map(one_line).collect();
-                Err(SelectionError(format!(
-                    "no note has a field `{}`: choose from {}",
-                    one_line(name),
-                    known.join(", ")
-                )))
-            }
-        }
+        let other = other.iter().map(String::as_str);
+        let known: Vec<&str> = FIELDS.into_iter().chain(other).collect();
+        self.refuse("no note has a", &known)
     }
 
     /// The first name that is none of the five and none of `other`.
@@ -69,14 +60,18 @@ impl Selection {
 
     /// Refuses a name that is no member of what is printed, which `what` names.
     pub(crate) fn check_members(&self, what: &str, members: &[&str]) -> Result<(), SelectionError> {
-        match self.names().find(|name| !members.contains(name)) {
-            None => Ok(()),
-            Some(name) => Err(SelectionError(format!(
-                "a {what} has no field `{}`: choose from {}",
-                one_line(name),
-                members.join(", ")
-            ))),
-        }
+        self.refuse(&format!("a {what} has no"), members)
+    }
+
+    fn refuse(&self, complaint: &str, known: &[&str]) -> Result<(), SelectionError> {
+        let Some(name) = self.names().find(|name| !known.contains(name)) else {
+            return Ok(());
+        };
+        let (name, known) = (one_line(name), known.join(", "));
+        let known = one_line(&known);
+        Err(SelectionError(format!(
+            "{complaint} field `{name}`: choose from {known}"
+        )))
     }
 }
 

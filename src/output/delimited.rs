@@ -3,6 +3,7 @@
 //! Tab-separated, a note is exactly one line: in a value a backslash is written `\\`, a tab `\t`, a
 //! line feed `\n` and a carriage return `\r`, as text/tab-separated-values cannot quote them.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::Stream;
@@ -10,9 +11,6 @@ use crate::note::Note;
 
 /// The columns of the list that other programs read.
 pub(crate) const LIST: [&str; 4] = ["id", "title", "updated_at", "content"];
-
-/// How much CSV is gathered before it goes to the writer, in bytes.
-const CSV_BUFFER: usize = 64 * 1024;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Separator {
@@ -40,9 +38,7 @@ pub(crate) fn write(
         }
         return Ok(());
     }
-    let mut writer = csv::WriterBuilder::new()
-        .buffer_capacity(CSV_BUFFER)
-        .from_writer(out);
+    let mut writer = csv::Writer::from_writer(out);
     for row in rows {
         for value in row {
             let value = stream.multi_line(value);
@@ -67,41 +63,18 @@ pub(crate) fn write_row(out: &mut dyn Write, values: &[&str], stream: &Stream) -
         if index > 0 {
             out.write_all(b"\t")?;
         }
-        if stream.terminal {
-            let mut escaped = Vec::with_capacity(value.len());
-            write_escaped(&mut escaped, value)?;
-            let escaped = String::from_utf8_lossy(&escaped);
-            out.write_all(stream.one_line(&escaped).as_bytes())?;
-        } else {
-            write_escaped(out, value)?;
-        }
+        out.write_all(stream.one_line(&escaped(value)).as_bytes())?;
     }
     out.write_all(b"\n")
 }
 
-/// Writes a value so that it holds no tab and no line break.
-fn write_escaped(out: &mut dyn Write, value: &str) -> io::Result<()> {
-    let ends = |byte: &u8| escape(*byte).is_some();
-    for part in value.as_bytes().split_inclusive(ends) {
-        match part.split_last() {
-            Some((last, clean)) if let Some(escape) = escape(*last) => {
-                out.write_all(clean)?;
-                out.write_all(escape)?;
-            }
-            _ => out.write_all(part)?,
-        }
+/// A value without tabs and line breaks.
+fn escaped(value: &str) -> Cow<'_, str> {
+    if !value.contains(['\\', '\t', '\n', '\r']) {
+        return Cow::Borrowed(value);
     }
-    Ok(())
-}
-
-fn escape(byte: u8) -> Option<&'static [u8]> {
-    match byte {
-        b'\\' => Some(b"\\\\"),
-        b'\t' => Some(b"\\t"),
-        b'\n' => Some(b"\\n"),
-        b'\r' => Some(b"\\r"),
-        _ => None,
-    }
+    let escaped = value.replace('\\', "\\\\").replace('\t', "\\t");
+    Cow::Owned(escaped.replace('\n', "\\n").replace('\r', "\\r"))
 }
 
 #[cfg(test)]

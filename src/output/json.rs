@@ -2,17 +2,13 @@
 //!
 //! A terminal gets it laid out over lines, and what could harm it escaped; a pipe gets it compact.
 
-use std::io::{self, BufWriter, IntoInnerError, Write};
+use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::{Selection, Stream, sanitize};
 use crate::note::Note;
-
-/// How much JSON is gathered before it goes to the writer, in bytes. It comes in pieces of a few
-/// bytes, and gathering them here takes a fifth off the time of a long list.
-const GATHERED: usize = 64 * 1024;
 
 /// A note as the HTTP API answers with it, or its selected fields: in the order selected, `null`
 /// where it has none.
@@ -40,11 +36,9 @@ pub(crate) fn write<T: Serialize + ?Sized>(
         let laid_out = serde_json::to_string_pretty(value)?;
         return writeln!(out, "{}", sanitize::json(&laid_out));
     }
-    let mut gathering = BufWriter::with_capacity(GATHERED, out);
-    serde_json::to_writer(&mut gathering, value)?;
-    gathering.write_all(b"\n")?;
-    gathering.into_inner().map_err(IntoInnerError::into_error)?;
-    Ok(())
+    let mut text = serde_json::to_vec(value)?;
+    text.push(b'\n');
+    out.write_all(&text)
 }
 
 /// Writes some items of an array, and what begins it if it is not begun.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::delimited::{self, Separator};
 use super::matches::Matches;
 use super::table::NoteTable;
-use super::{Selection, Stream, ids, json, names};
+use super::{Selection, Stream, json, names};
 use crate::note::Note;
 
 /// How a list looks.
@@ -83,7 +83,9 @@ impl<'a> ListWriter<'a> {
             }
             ListFormat::Json => json::write_items(out, fields(), begun, stream),
             ListFormat::JsonLines => json::write_lines(out, fields(), stream),
-            ListFormat::Ids => ids::write(out, notes.iter().map(|note| note.id.as_str()), stream),
+            ListFormat::Ids => notes
+                .iter()
+                .try_for_each(|note| writeln!(out, "{}", stream.one_line(&note.id))),
         }
     }
 }

@@ -5,20 +5,16 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
-use console::truncate_str;
+use console::measure_text_width;
 
-use super::{Stream, Style, age, sanitize};
+use super::{Stream, Style, age, sanitize, short_id};
 use crate::note::Note;
 use crate::query::{Field, Query};
-use crate::timestamp;
-
-/// The characters of an id that are shown at least.
-const SHORTEST_ID: usize = 8;
 
 /// How notes that a query found are shown.
 pub(crate) struct Matches {
     query: Query,
-    id_length: usize,
+    abbreviation: usize,
     now: DateTime<Utc>,
 }
 
@@ -27,7 +23,7 @@ impl Matches {
     pub(crate) fn new(query: Query, abbreviation: usize, now: DateTime<Utc>) -> Self {
         Self {
             query,
-            id_length: abbreviation.max(SHORTEST_ID),
+            abbreviation,
             now,
         }
     }
@@ -39,16 +35,13 @@ impl Matches {
         stream: &Stream,
     ) -> io::Result<()> {
         for note in notes {
-            let id: String = note.id.chars().take(self.id_length).collect();
-            let id = sanitize::one_line(&id).into_owned();
+            let id = short_id(note, self.abbreviation);
+            let id = stream.paint(sanitize::one_line(&id), Style::Id);
+            let age = age::of(note.updated_at(), self.now);
+            let age = stream.paint(sanitize::one_line(&age), Style::Faint);
             let title = note.title();
             let title = marked(title, &self.query.matches(Field::Title, title), stream);
-            let age = match timestamp::parse(note.updated_at()) {
-                Some(time) => age::in_words(time, self.now),
-                None => sanitize::one_line(note.updated_at()).into_owned(),
-            };
-            let (id, age) = (stream.paint(id, Style::Id), stream.paint(age, Style::Faint));
-            write_line(out, &format!("{id}  {title}  {age}"), stream)?;
+            writeln!(out, "{}", stream.cut(&format!("{id}  {title}  {age}")))?;
             self.write_lines(out, note.content(), stream)?;
         }
         Ok(())
@@ -75,7 +68,7 @@ impl Matches {
                     .collect();
                 let text = marked(text.get(cut..).unwrap_or_default(), &here, stream);
                 let before = if cut > 0 { "…" } else { "" };
-                write_line(out, &format!("    {before}{text}"), stream)?;
+                writeln!(out, "{}", stream.cut(&format!("    {before}{text}")))?;
             }
             begin += line.len();
         }
@@ -85,18 +78,12 @@ impl Matches {
 
 /// How much of a line is left out so that the first match is seen.
 fn cut_before(text: &str, first: &Range<usize>, room: usize) -> usize {
-    let before = text.get(..first.start).unwrap_or_default();
-    // What is not ASCII may take two columns.
-    let width = |c: char| if c.is_ascii() { 1 } else { 2 };
-    let matched = first.len();
-    if before.chars().map(width).sum::<usize>() + matched <= room {
+    let [before, up_to] = [first.start, first.end].map(|end| text.get(..end).unwrap_or_default());
+    if measure_text_width(up_to) <= room {
         return 0;
     }
-    let mut used = 0;
-    let kept = before.char_indices().rev().take_while(|(_, c)| {
-        used += width(*c);
-        used <= room / 3
-    });
+    // A third of the line, if each character takes two columns.
+    let kept = before.char_indices().rev().take(room / 6);
     kept.last().map_or(first.start, |(at, _)| at)
 }
 
@@ -113,17 +100,13 @@ fn marked(text: &str, places: &[Range<usize>], stream: &Stream) -> String {
     line + &part(done..text.len())
 }
 
-fn write_line(out: &mut dyn Write, line: &str, stream: &Stream) -> io::Result<()> {
-    let width = usize::from(stream.width_or_usual());
-    writeln!(out, "{}", truncate_str(line.trim_end(), width, "…"))
-}
-
 #[cfg(test)]
 mod tests {
     use unicode_width::UnicodeWidthStr as _;
 
     use super::*;
     use crate::output::samples::{TERMINAL, nasty, note, written};
+    use crate::timestamp;
 
     fn found(words: &[&str], notes: &[Note], width: u16, color: bool) -> String {
         let mut query = Query::default();

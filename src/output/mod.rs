@@ -7,10 +7,8 @@
 //! terminal, and is left as it was stored everywhere else (see [`sanitize`]).
 
 mod age;
-pub(crate) mod candidates;
 mod columns;
 pub(crate) mod delimited;
-pub(crate) mod ids;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod matches;
@@ -24,6 +22,13 @@ pub(crate) mod tags;
 mod terminal;
 pub(crate) mod text;
 
+use crate::note::Note;
+
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
 pub(crate) use options::{Json, OutputOptions};
 pub(crate) use terminal::{ColorChoice, Stream, Style};
+
+/// The beginning of an id, as people see it: 8 characters, or as many as tell the notes apart.
+pub(crate) fn short_id(note: &Note, abbreviation: usize) -> String {
+    note.id.chars().take(abbreviation.max(8)).collect()
+}

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::{Selection, Stream, Style, age, delimited, json, sanitize};
 use crate::journal::{State, Summary};
-use crate::timestamp;
 
 /// The members of a step as JSON.
 pub(crate) const MEMBERS: [&str; 7] = ["step", "at", "by", "state", "undoes", "server", "notes"];
@@ -33,18 +32,17 @@ pub(crate) fn write(
         let widths = rows.iter().map(|row| row[column].chars().count());
         widths.max().unwrap_or_default()
     });
-    let room = usize::from(stream.width_or_usual()).saturating_sub(a + b + c + 6);
     let last = steps.iter().map(|step| {
         let style = match step.state {
             State::Made => Style::Plain,
             State::Undone | State::Cancelled => Style::Faint,
         };
-        (style, cut(&titles_in_short(step), room))
+        (style, titles_in_short(step))
     });
     let last = once((Style::Heading, "NOTES".to_owned())).chain(last);
     for ([step, when, what], (style, notes)) in rows.iter().zip(last) {
         let line = format!("{step:>a$}  {when:b$}  {what:c$}  {notes}");
-        writeln!(out, "{}", stream.paint(line.trim_end(), style))?;
+        writeln!(out, "{}", stream.paint(stream.cut(&line), style))?;
     }
     Ok(())
 }
@@ -90,14 +88,13 @@ fn object(step: &Summary) -> Value {
 }
 
 fn row(step: &Summary, now: DateTime<Utc>) -> [String; 3] {
-    let when = timestamp::parse(&step.at).map(|at| age::in_words(at, now));
     let mut what = what(step);
     if step.state != State::Made {
         what = format!("{what} ({})", step.state.word());
     }
     [
         step.number.to_string(),
-        sanitize::one_line(&when.unwrap_or_else(|| step.at.clone())).into_owned(),
+        sanitize::one_line(&age::of(&step.at, now)).into_owned(),
         sanitize::one_line(&what).into_owned(),
     ]
 }
@@ -125,25 +122,12 @@ fn titles(step: &Summary, most: usize, separator: &str) -> String {
     titles.join(separator)
 }
 
-/// As much of the text as is sure to fit: what is not ASCII may take two columns.
-fn cut(text: &str, room: usize) -> String {
-    let width = |c: char| if c.is_ascii() { 1 } else { 2 };
-    if text.chars().map(width).sum::<usize>() <= room {
-        return text.to_owned();
-    }
-    let mut used = 2;
-    let fits = |c: &char| {
-        used += width(*c);
-        used <= room
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::journal::{Kind, Touched};
     use crate::output::samples::{TERMINAL, written};
+    use crate::timestamp;
 
     fn steps() -> Vec<Summary> {
         let note = |title: &str| Touched {
@@ -188,7 +172,7 @@ mod tests {
             ..stream
         };
         let text = written(|out| write(out, &steps(), now(), &narrow));
-        assert!(text.ends_with("  2 notes: 買い…\n"), "{text}");
+        assert!(text.ends_with("  2 notes: 買い物…\n"), "{text}");
         assert_eq!(written(|out| write(out, &[], now(), &stream)), "");
     }
 

@@ -2,19 +2,13 @@
 //!
 //! Everything is made safe for a terminal, whatever the stream: a table is for people.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
-use std::iter::once;
 
 use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentLineStyle, Row, Table, TableStyle, Width};
 
-use super::{Stream, Style, age, sanitize};
+use super::{Stream, Style, age, sanitize, short_id};
 use crate::note::Note;
-use crate::timestamp;
-
-/// The characters of an id that are shown at least.
-const SHORTEST_ID: usize = 8;
 
 /// The spaces between two cells.
 const GAP: u16 = 2;
@@ -38,7 +32,7 @@ const STYLES: [Style; 4] = [Style::Id, Style::Plain, Style::Faint, Style::Plain]
 /// stream of 2 columns or more; joined emoji count as all that they are made of, since many
 /// terminals do not join them. The widths are those that the first part needs.
 pub(crate) struct NoteTable {
-    id_length: usize,
+    abbreviation: usize,
     now: DateTime<Utc>,
     widths: Option<[Option<u16>; 4]>,
 }
@@ -48,7 +42,7 @@ impl NoteTable {
     /// counted from `now`.
     pub(crate) fn new(abbreviation: usize, now: DateTime<Utc>) -> Self {
         Self {
-            id_length: abbreviation.max(SHORTEST_ID),
+            abbreviation,
             now,
             widths: None,
         }
@@ -79,12 +73,7 @@ impl NoteTable {
             styles = [Style::Heading; 4];
         }
         for note in notes {
-            table.add_row(row(cells(
-                note,
-                self.id_length,
-                usize::from(room),
-                self.now,
-            )));
+            table.add_row(row(self.cells(note, room)));
         }
         let widths = *self.widths.get_or_insert_with(|| {
             let mut natural = [0; 4];
@@ -92,7 +81,7 @@ impl NoteTable {
             if notes.iter().all(|note| note.content().trim().is_empty()) {
                 natural[3] = 0;
             }
-            fit(natural, self.id_length, room)
+            fit(natural, room)
         });
         for (column, width) in table.column_iter_mut().zip(widths) {
             column.set_padding((0, 0)).set_constraint(match width {
@@ -106,6 +95,20 @@ impl NoteTable {
         }
         Ok(())
     }
+
+    /// The texts of a line, made safe, each no longer than a line could show.
+    fn cells(&self, note: &Note, width: u16) -> [String; 4] {
+        let width = usize::from(width);
+        let words = note.content().split_whitespace().take(2 * width);
+        let content = words.collect::<Vec<_>>().join(" ");
+        [
+            short_id(note, self.abbreviation),
+            start(note.title(), width),
+            start(&age::of(note.updated_at(), self.now), width),
+            start(&content, width),
+        ]
+        .map(|text| measurable(&sanitize::one_line(&text)))
+    }
 }
 
 fn row(cells: impl Into<Row>) -> Row {
@@ -114,23 +117,9 @@ fn row(cells: impl Into<Row>) -> Row {
     row
 }
 
-/// The texts of a line, made safe, each no longer than a line could show.
-fn cells(note: &Note, id_length: usize, width: usize, now: DateTime<Utc>) -> [String; 4] {
-    [
-        note.id.chars().take(id_length).collect(),
-        start(note.title().chars(), width),
-        match timestamp::parse(note.updated_at()) {
-            Some(time) => age::in_words(time, now),
-            None => start(note.updated_at().chars(), width),
-        },
-        start(flattened(note.content()), width),
-    ]
-    .map(|text| measurable(&sanitize::one_line(&text)).into_owned())
-}
-
 /// Shares the width of the stream out among the columns, given the width each would like (0 where it
 /// has nothing to show); a column without a width is not shown.
-fn fit(natural: [u16; 4], id_length: usize, width: u16) -> [Option<u16>; 4] {
+fn fit(natural: [u16; 4], width: u16) -> [Option<u16>; 4] {
     /// How much of a title is worth more than the age, and than the content, in columns.
     const TITLE_BEFORE_AGE: u16 = 12;
     const TITLE_BEFORE_CONTENT: u16 = 24;
@@ -141,8 +130,7 @@ fn fit(natural: [u16; 4], id_length: usize, width: u16) -> [Option<u16>; 4] {
     const LONGEST_AGE: u16 = 16;
 
     let [id, title, age, content] = natural;
-    let longest_id = u16::try_from(id_length).unwrap_or(u16::MAX);
-    let id = id.min(longest_id.max(width / 2)).min(width);
+    let id = id.min(width);
     let mut room = width.saturating_sub(id).saturating_sub(GAP);
     if room < SHORTEST_TITLE {
         return [Some(id), None, None, None];
@@ -183,56 +171,32 @@ fn write_line(
     out.write_all(b"\n")
 }
 
-/// As much of the text as can be seen in `width` columns and shows that there is more.
-///
-/// One character too many is enough in ASCII, since the table cuts it off and marks the cut.
-/// Elsewhere half the characters may have no width, as vowel signs have none, so that there are
-/// twice as many and the cut is marked here.
-fn start(mut characters: impl Iterator<Item = char>, width: usize) -> String {
-    let mut start: String = characters.by_ref().take(width + 1).collect();
-    if !start.is_ascii() {
-        start.extend(characters.by_ref().take(width));
-        if characters.next().is_some() {
-            start.push('…');
-        }
+/// As much of the text as `width` columns can show and a mark where it is cut; half of the
+/// characters may have no width, as vowel signs have none.
+fn start(text: &str, width: usize) -> String {
+    let mut characters = text.chars();
+    let mut start: String = characters.by_ref().take(2 * width).collect();
+    if characters.next().is_some() {
+        start.push('…');
     }
     start
-}
-
-/// The characters without white space at either end, and with one space for any other run of it.
-fn flattened(text: &str) -> impl Iterator<Item = char> {
-    let mut words = text.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    first
-        .chars()
-        .chain(words.flat_map(|word| once(' ').chain(word.chars())))
 }
 
 /// The text with a [`BREAK`] wherever `unicode-width`, which measures the cells, takes characters
 /// for one that a terminal without ligatures draws apart: joined emoji, skin tones, text
 /// presentation, the Arabic lam and alef.
-fn measurable(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
-    let joins = |c| matches!(c, '\u{200d}' | '\u{fe0e}' | '\u{1f3fb}'..='\u{1f3ff}');
-    let lam = |c| {
-        matches!(
-            c,
-            '\u{644}' | '\u{6b5}'..='\u{6b8}' | '\u{76a}' | '\u{8a6}' | '\u{8c7}'
-        )
-    };
+fn measurable(text: &str) -> String {
     let mut apart = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if joins(c) {
-            apart.push(BREAK);
-        }
-        apart.push(c);
-        if lam(c) {
-            apart.push(BREAK);
+        match c {
+            '\u{200d}' | '\u{fe0e}' | '\u{1f3fb}'..='\u{1f3ff}' => apart.extend([BREAK, c]),
+            '\u{644}' | '\u{6b5}'..='\u{6b8}' | '\u{76a}' | '\u{8a6}' | '\u{8c7}' => {
+                apart.extend([c, BREAK]);
+            }
+            _ => apart.push(c),
         }
     }
-    Cow::Owned(apart)
+    apart
 }
 
 #[cfg(test)]

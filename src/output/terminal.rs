@@ -7,6 +7,7 @@ use std::fmt::{self, Display};
 use std::io::IsTerminal as _;
 use std::os::fd::AsFd;
 
+use console::truncate_str;
 use terminal_size::{Height, Width, terminal_size_of};
 
 use super::sanitize;
@@ -94,6 +95,11 @@ impl Stream {
     /// The width in columns, or the usual 80 where it is not known.
     pub(crate) fn width_or_usual(&self) -> u16 {
         self.width.unwrap_or(USUAL_WIDTH)
+    }
+
+    /// As much of a line as the stream is wide.
+    pub(crate) fn cut<'a>(&self, line: &'a str) -> Cow<'a, str> {
+        truncate_str(line.trim_end(), self.width_or_usual().into(), "…")
     }
 
     /// The text between the sequences that start and end a style, where the stream is coloured.

@@ -81,27 +81,22 @@ fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {
             "cannot run the editor `{command}`; {remedy}: {error}"
         ))
     };
-    let mut words = words(command)
-        .ok_or_else(|| {
-            Error::failed(format!(
-                "the editor `{command}` is no command: its quotes do not match; set NOTES_EDITOR"
-            ))
-        })?
-        .into_iter();
-    let program = words
-        .next()
-        .ok_or_else(|| not_started(io::ErrorKind::NotFound.into()))?;
+    let mut editor = program(command).map_err(not_started)?;
     // Ctrl-C is the editor's while it runs.
     let _held = Held::new().map_err(not_started)?;
-    let mut editor = Command::new(program);
-    editor.args(words).arg(file).status().map_err(not_started)
+    editor.arg(file).status().map_err(not_started)
 }
 
-/// A command and its arguments, split as a shell does it, unless it is the path of a file as it
-/// stands; nothing if its quotes do not match.
-pub(super) fn words(command: &str) -> Option<Vec<String>> {
+/// A program of the user's and its arguments, split as a shell does it, unless it is the path of a
+/// file as it stands.
+pub(super) fn program(command: &str) -> io::Result<Command> {
     if command.contains('/') && Path::new(command).is_file() {
-        return Some(vec![command.to_owned()]);
+        return Ok(Command::new(command));
     }
-    shell_words::split(command).ok()
+    let words =
+        shell_words::split(command).map_err(|_| io::Error::other("its quotes do not match"))?;
+    let (program, arguments) = words.split_first().ok_or(io::ErrorKind::NotFound)?;
+    let mut command = Command::new(program);
+    command.args(arguments);
+    Ok(command)
 }

@@ -4,9 +4,10 @@
 
 use std::ffi::OsStr;
 use std::io::Write as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use crate::output::Stream;
+use crate::terminal::editor::program;
 use crate::terminal::interrupt::Held;
 
 /// The pager where the user has named none.
@@ -44,10 +45,11 @@ pub(crate) fn show(
 }
 
 fn start(command: &str, less: Option<&OsStr>) -> Option<(Child, Held)> {
-    let mut words = shell_words::split(command).ok()?.into_iter();
-    let program = words.next().filter(|program| program != "cat")?;
-    let mut pager = Command::new(program);
-    pager.args(words).stdin(Stdio::piped());
+    let mut pager = program(command).ok()?;
+    if pager.get_program() == "cat" {
+        return None;
+    }
+    pager.stdin(Stdio::piped());
     // Colours as they are, and the text stays on the screen afterwards.
     pager.env("LESS", less.unwrap_or(OsStr::new("RX")));
     // Ctrl-C is the pager's while it runs.

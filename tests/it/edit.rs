@@ -169,7 +169,7 @@ fn an_editor_that_cannot_run_is_named() {
     sandbox.notes(["edit", &id]).env("EDITOR", "sh 'x").gives(
         1,
         "",
-        "notes: the editor `sh 'x` is no command: its quotes do not match; set NOTES_EDITOR\n",
+        "notes: cannot run the editor `sh 'x`; set NOTES_EDITOR to one that is installed: its quotes do not match\n",
     );
     sandbox.notes(["edit", &id]).gives(
         2,

@@ -154,6 +154,21 @@ fn the_preview_is_the_whole_note_wrapped_to_its_width() {
 }
 
 #[test]
+fn the_list_is_coloured_unless_that_is_switched_off() {
+    let sandbox = Sandbox::with_redis();
+    three_notes(&sandbox);
+    for (option, is_coloured) in [("--color=always", true), ("--color=never", false)] {
+        let mut terminal = sandbox.full_screen(WIDE, &["show", option], &[]);
+        let mut seen = see_all(&mut terminal, 3);
+        terminal.type_keys("milk");
+        seen += &terminal.see("1/3");
+        terminal.type_keys(ESCAPE);
+        assert_eq!(end(terminal).1, 130);
+        assert_eq!(seen.contains("\u{1b}[38;5;"), is_coloured, "{seen:?}");
+    }
+}
+
+#[test]
 fn a_narrow_terminal_has_the_list_alone_until_alt_p() {
     let sandbox = Sandbox::with_redis();
     for title in [
@@ -325,7 +340,8 @@ fn notes_picker_names_another_program() {
         ("sh -c 'exit 130'", "no note was picked", 130),
         (
             "sh 'x",
-            "the picker `sh 'x` is no command: its quotes do not match; set NOTES_PICKER",
+            "cannot run the picker `sh 'x`; set NOTES_PICKER to one that is installed, \
+          or to nothing for the built-in one: its quotes do not match",
             1,
         ),
         (

@@ -4,44 +4,40 @@ mod session;
 
 use anyhow::bail;
 
-use super::named::{brief, complain_before_change, confirm};
+use super::named::{brief, confirm};
 use super::{content, pick, print_touched, title};
 use crate::cli::Edit;
 use crate::context::Context;
 use crate::draft::terminated;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::journal::{Basis, Change};
+use crate::journal::Change;
 use crate::note::Note;
 use crate::store;
 
 /// How many notes are not changed on a terminal without a question.
 const MANY: usize = 3;
 
-/// A note after the command, and what the command did to it.
-enum Edited {
-    Changed(Note),
-    /// It was changed, and somebody else's change is in it too.
-    Merged(Note),
-    Unchanged(Note),
-}
+/// A note after the command, and what is said of it.
+type Edited = (&'static str, Note);
+
+const CHANGED: &str = "changed";
+const MERGED: &str = "changed, and merged with a change made meanwhile:";
+const UNCHANGED: &str = "unchanged";
 
 pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
     pick::require(&args.notes, context)?;
-    let texts = [&args.title, &args.content, &args.append];
-    let by_editor = args.file.is_none() && texts.into_iter().all(Option::is_none);
+    let texts = [&args.title, &args.content.text, &args.append];
+    let by_editor = args.content.file.is_none() && texts.into_iter().all(Option::is_none);
     if by_editor && context.settings.editor.is_none() && !context.is_interactive() {
         let text = "no terminal for an editor; give the new text with -t, -c, -f or --append";
         bail!(Error::usage(text));
     }
     args.title = args.title.as_deref().map(title).transpose()?;
-    args.content = content(args.content, args.file.as_deref())?;
+    args.content.text = content(&args.content)?;
     let several = !by_editor && !args.resume;
-    let (ids, errors) = pick::resolve(context, std::mem::take(&mut args.notes), several)?;
-    let exit = match complain_before_change(errors, context) {
-        Ok(exit) => exit,
-        Err(exit) => return Ok(exit),
-    };
+    let given = std::mem::take(&mut args.notes);
+    let (ids, exit) = pick::resolve_for_change(context, given, several)?;
     let edited = match ids.as_slice() {
         [] => return Ok(exit),
         [id] if args.resume => vec![session::resume(id, context)?],
@@ -58,12 +54,7 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
             directly(ids, &args, context)?
         }
     };
-    for edited in &edited {
-        let (word, note) = match edited {
-            Edited::Changed(note) => ("changed", note),
-            Edited::Merged(note) => ("changed, and merged with a change made meanwhile:", note),
-            Edited::Unchanged(note) => ("unchanged", note),
-        };
+    for (word, note) in &edited {
         print_touched(context, note)?;
         context.say(&format!("{word} {}", brief(note)));
     }
@@ -89,28 +80,15 @@ fn directly(ids: &[String], wish: &Edit, context: &mut Context) -> anyhow::Resul
     let mut store = context.journaled_store("edit")?;
     let notes = store.update_each(ids, |note| wished(wish, note))?;
     let edited = notes.into_iter().map(|(note, is_changed)| {
-        if is_changed {
-            Edited::Changed(note)
-        } else {
-            Edited::Unchanged(note)
-        }
+        let word = if is_changed { CHANGED } else { UNCHANGED };
+        (word, note)
     });
     Ok(edited.collect())
 }
 
-/// Writes a change if the note is still what was read.
-fn write(note: &Note, change: &Change, context: &mut Context) -> anyhow::Result<Note> {
-    let mut store = context.journaled_store("edit")?;
-    Ok(store.update(&note.id, change, Basis::Unchanged(note))?)
-}
-
-fn is_conflict(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(store::Error::Conflict { .. }))
-}
-
 /// What has to change for the note to be as the arguments say.
 fn wished(wish: &Edit, note: &Note) -> Result<Change, store::Error> {
-    let mut content = wish.content.clone();
+    let mut content = wish.content.text.clone();
     if let Some(more) = &wish.append {
         if content.is_none() {
             refuse_altered(note, "content")?;

@@ -7,14 +7,14 @@
 use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
 
-use super::{Edited, change, is_conflict, refuse_altered, write};
-use crate::commands::named::short_id;
+use super::{CHANGED, Edited, MERGED, UNCHANGED, change, refuse_altered};
 use crate::context::Context;
 use crate::draft::{self, Text};
 use crate::error;
-use crate::journal::Change;
+use crate::journal::{Basis, Change};
 use crate::merge::{Merged, has_markers, merge};
 use crate::note::Note;
+use crate::output::short_id;
 use crate::store::Error;
 use crate::terminal::drafts::{Draft, Kept};
 use crate::terminal::editor;
@@ -26,7 +26,7 @@ pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_text(id, Error::no_such_note(id), context)?;
     let before = draft::for_editor(&Text::of(&note));
     match editor::edit(context.editor(), draft(&note, &before, context)?)? {
-        (None, _) => Ok(Edited::Unchanged(note)),
+        (None, _) => Ok((UNCHANGED, note)),
         (Some(text), draft) => store(&note, &text, draft, context),
     }
 }
@@ -82,27 +82,28 @@ fn store(note: &Note, text: &str, draft: Draft, context: &mut Context) -> anyhow
 fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Result<Edited> {
     let mut base = note.clone();
     let mut ours = text;
-    let mut edited: fn(Note) -> Edited = Edited::Changed;
+    let mut word = CHANGED;
     loop {
         let Text { title, content } = ours.clone();
         let change = change(Some(title), Some(content), &base);
         if change == Change::default() {
-            return Ok(Edited::Unchanged(base));
+            return Ok((UNCHANGED, base));
         }
-        match write(&base, &change, context) {
-            Ok(note) => return Ok(edited(note)),
-            Err(error) if is_conflict(&error) => {
+        let mut store = context.journaled_store("edit")?;
+        match store.update(&base.id, &change, Basis::Unchanged(&base)) {
+            Ok(note) => return Ok((word, note)),
+            Err(error @ Error::Conflict { .. }) => {
                 // A note that was there a moment ago and is not any more was deleted by somebody.
                 let id = note.id.clone();
                 let theirs = read_text(&note.id, Error::Vanished { id }, context)?;
                 match merge(&Text::of(&base), &ours, &Text::of(&theirs)) {
                     Merged::Clean(merged) => ours = merged,
-                    Merged::Conflict(_) => return Err(error),
+                    Merged::Conflict(_) => return Err(error.into()),
                 }
                 base = theirs;
-                edited = Edited::Merged;
+                word = MERGED;
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
 }
@@ -117,7 +118,7 @@ fn read_text(id: &str, missing: Error, context: &mut Context) -> anyhow::Result<
 
 fn draft(note: &Note, text: &str, context: &Context) -> anyhow::Result<Draft> {
     let origin = json!({ "id": note.id, "title": note.title, "content": note.content });
-    let mut draft = context.draft(&short_id(note), text)?;
+    let mut draft = context.draft(&short_id(note, 0), text)?;
     draft.origin = Some(origin.to_string());
     Ok(draft)
 }

@@ -46,7 +46,7 @@ pub(super) fn run(
         if repairs.is_empty() {
             context.say("nothing to mend that would not be a guess");
         } else if args.dry_run {
-            say_plans(&repairs, repairs.len(), context);
+            say_plans(&repairs, usize::MAX, context);
         } else {
             context.flush()?;
             if !args.yes {
@@ -64,17 +64,17 @@ pub(super) fn run(
     Ok(checkup.exit())
 }
 
-fn say_plans(repairs: &BTreeSet<Repair>, count: usize, context: &Context) {
-    for repair in repairs.iter().take(count) {
+fn say_plans(repairs: &BTreeSet<Repair>, most: usize, context: &Context) {
+    for repair in repairs.iter().take(most) {
         context.say(&format!("would {}", repair.plan()));
+    }
+    if let Some(more @ 1..) = repairs.len().checked_sub(most) {
+        context.say(&format!("and {more} more"));
     }
 }
 
 fn ask(repairs: &BTreeSet<Repair>, context: &Context) -> std::io::Result<Exit> {
     say_plans(repairs, NAMED, context);
-    if let Some(more @ 1..) = repairs.len().checked_sub(NAMED) {
-        context.say(&format!("and {more} more"));
-    }
     prompt::confirm(&match repairs.len() {
         1 => "Mend this?".to_owned(),
         count => format!("Mend these {count}?"),

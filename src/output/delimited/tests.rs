@@ -125,8 +125,8 @@ fn a_full_disk_is_an_error_of_that_kind() {
 
 #[test]
 fn more_csv_than_the_buffer_holds_meets_the_full_disk_too() {
-    let notes = [note(&[("content", &"x".repeat(2 * CSV_BUFFER))])];
-    let mut disk = Full::after(CSV_BUFFER);
+    let notes = [note(&[("content", &"x".repeat(128 * 1024))])];
+    let mut disk = Full::after(64 * 1024);
     let error = write(&mut disk, &notes, &FIVE, true, Comma, &Stream::PIPE).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::StorageFull);
 }

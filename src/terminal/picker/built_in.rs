@@ -1,4 +1,5 @@
-//! The built-in picker. The one place that names nucleo-picker, and textwrap for its preview.
+//! The built-in picker. The one place that names nucleo-picker, crossterm, which draws for it, and
+//! textwrap for its preview.
 //!
 //! It draws on standard error, so that standard output is free for data, and reads keys from the
 //! terminal. nucleo-picker puts the terminal back in order when it ends, by a panic too.
@@ -18,12 +19,12 @@ use nucleo_picker::event::{
     Event, EventSource, LayoutEvent, Observer, PickerStatus, RecvError, StdinReader,
     keybind_default, keybind_no_multi,
 };
-use nucleo_picker::preview::{PreviewBuffer, SyncPreviewer};
+use nucleo_picker::preview::{PreviewBuffer, PreviewEvent, SyncPreviewer};
 use nucleo_picker::{Injector, PickerOptions};
 
 use super::{Error, Picker, Sink, line};
 use crate::note::Note;
-use crate::output::{Stream, text};
+use crate::output::sanitize;
 use crate::terminal::interrupt::Held;
 use crate::terminal::signals;
 
@@ -33,9 +34,6 @@ const LEAST_WIDTH: u16 = 60;
 /// Asks how far the search is; the answer comes once a frame is drawn.
 const ASK: Event = Event::Status { id: 0 };
 
-/// The borders of the preview, in columns.
-const BORDERS: u16 = 2;
-
 pub(super) fn pick<E: Send>(
     options: &Picker,
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E> + Send,
@@ -43,19 +41,14 @@ pub(super) fn pick<E: Send>(
     let over = Arc::new(AtomicBool::new(false));
     // Ctrl-C is a key here, and a signal has to wait until the terminal is in order.
     let held = Held::new().and_then(|held| signals::set_at_the_end(&over).map(|()| held));
-    let _held = match held {
+    let held = match held {
         Ok(held) => held,
-        Err(error) => return (Err(failed(error)), Ok(())),
+        Err(error) => return (Err(failed(&error)), Ok(())),
     };
-    let list = PickerOptions::new().reversed(true).picker(shown as Shown);
+    let list = PickerOptions::new().reversed(true).picker(line as Shown);
     let notes = list.injector();
-    let mut list =
-        list.multi()
-            .with_preview(SyncPreviewer(|note: &Note, buffer: &mut PreviewBuffer| {
-                for line in preview(note, options) {
-                    buffer.push_line(&line);
-                }
-            }));
+    let mut list = list.multi().with_preview(SyncPreviewer(preview));
+    crossterm::style::force_color_output(options.color);
     let (opened, is_open) = mpsc::channel();
     let keys = Keys {
         reader: StdinReader::new(if options.several {
@@ -63,8 +56,7 @@ pub(super) fn pick<E: Send>(
         } else {
             keybind_no_multi
         }),
-        first: (options.stream.width_or_usual() < LEAST_WIDTH)
-            .then_some(Event::Layout(LayoutEvent::TogglePreview)),
+        next: (width() < LEAST_WIDTH).then_some(Event::Layout(LayoutEvent::TogglePreview)),
         opened: Some(opened),
         status: list.status_observer(),
         is_entered: false,
@@ -76,17 +68,20 @@ pub(super) fn pick<E: Send>(
             Ok(notes) if notes.is_empty() => Err(Error::Left),
             Ok(notes) => Ok(notes.iter().map(|note| note.id.clone()).collect()),
             Err(PickError::UserInterrupted) => Err(Error::Left),
-            Err(error) => Err(failed(error.into())),
+            Err(error) => Err(failed(&error.into())),
         };
         over.store(true, Ordering::SeqCst);
+        // Loading may have to wait for Redis, which Ctrl-C ends.
+        drop(held);
         let loaded = loading.join().unwrap_or_else(|panic| resume_unwind(panic));
         (picked, loaded)
     })
 }
 
-fn failed(source: io::Error) -> Error {
-    let message = "cannot open the picker; name the NOTE instead".to_owned();
-    Error::Io { message, source }
+fn failed(source: &io::Error) -> Error {
+    Error::Failed(format!(
+        "cannot open the picker; name the NOTE instead: {source}"
+    ))
 }
 
 /// Loads notes from when the list is open until picking is over, and ends that if it fails.
@@ -113,31 +108,26 @@ fn load_into<E>(
 
 type Shown = for<'a> fn(&'a Note) -> Cow<'a, str>;
 
-fn shown(note: &Note) -> Cow<'_, str> {
-    line(note).into()
+/// Title and content in lines that fit the half of the terminal, between the borders.
+fn preview(note: &Note, buffer: &mut PreviewBuffer) {
+    let text = format!("{}\n{}", note.title(), note.content());
+    let text = sanitize::multi_line(&text).replace('\t', "    ");
+    let room = (width() / 2).saturating_sub(2).max(1);
+    for line in textwrap::wrap(&text, usize::from(room)) {
+        buffer.push_line(&line);
+    }
 }
 
-/// Title and content as `notes show --raw` prints them, in lines that fit the half of the terminal.
-fn preview(note: &Note, options: &Picker) -> Vec<String> {
-    let stream = Stream {
-        terminal: true,
-        color: false,
-        ..options.stream
-    };
-    let mut bytes = Vec::new();
-    // Writing to memory cannot fail.
-    let _ = text::write_raw(&mut bytes, note, &stream);
-    let text = String::from_utf8_lossy(&bytes).replace('\t', "    ");
-    let width = (stream.width_or_usual() / 2).saturating_sub(BORDERS).max(1);
-    let lines = textwrap::wrap(&text, usize::from(width));
-    lines.into_iter().map(Cow::into_owned).collect()
+/// The columns of the terminal, which may change.
+fn width() -> u16 {
+    crossterm::terminal::size().map_or(80, |(width, _)| width)
 }
 
 /// The keys that a person types, until picking is over for another reason.
 struct Keys<'a, F> {
     reader: StdinReader<Infallible, F>,
-    /// What comes before the first key.
-    first: Option<Event>,
+    /// What comes before the next key.
+    next: Option<Event>,
     /// Is dropped when the list is open.
     opened: Option<Sender<()>>,
     /// What the picker answers when it is asked how far it is.
@@ -176,7 +166,7 @@ where
             return Ok(Event::UserInterrupt);
         }
         drop(self.opened.take());
-        if let Some(event) = self.first.take() {
+        if let Some(event) = self.next.take() {
             return Ok(event);
         }
         if self.is_entered {
@@ -186,6 +176,11 @@ where
             Event::Select => {
                 self.is_entered = true;
                 Ok(ASK)
+            }
+            Event::Redraw => {
+                // The terminal may have another width now.
+                self.next = Some(Event::Preview(PreviewEvent::Refresh));
+                Ok(Event::Redraw)
             }
             event => Ok(event),
         }

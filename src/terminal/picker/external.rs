@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::panic::resume_unwind;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::thread;
 
 use super::{Error, Sink, in_one_line};
 use crate::note::Note;
 use crate::output::sanitize;
-use crate::terminal::editor;
+use crate::terminal::editor::program;
 use crate::terminal::interrupt::{Held, SIGINT};
 
 /// What fzf exits with when nothing matched, and when it was left.
@@ -24,12 +24,10 @@ pub(super) fn pick<E: Send>(
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E> + Send,
 ) -> (Result<Vec<String>, Error>, Result<(), E>) {
     // Ctrl-C is the program's while it runs.
-    let started = Held::new()
-        .map_err(|source| not_started(command, source))
-        .and_then(|held| Ok((start(command)?, held)));
+    let started = Held::new().and_then(|held| Ok((start(command)?, held)));
     let (mut program, _held) = match started {
         Ok(started) => started,
-        Err(error) => return (Err(error), Ok(())),
+        Err(error) => return (Err(not_started(command, &error)), Ok(())),
     };
     let mut input = program.stdin.take();
     thread::scope(|scope| {
@@ -45,35 +43,23 @@ pub(super) fn pick<E: Send>(
             });
             (loaded, ids)
         });
-        let output = read(&mut program).map_err(|source| not_started(command, source));
+        let output = read(&mut program).map_err(|source| not_started(command, &source));
         let (loaded, ids) = loading.join().unwrap_or_else(|panic| resume_unwind(panic));
         let picked = output.and_then(|(output, status)| picked(command, &output, status, &ids));
         (picked, loaded)
     })
 }
 
-fn start(command: &str) -> Result<Child, Error> {
-    let mut words = editor::words(command)
-        .ok_or_else(|| {
-            let fault = "is no command: its quotes do not match; set NOTES_PICKER";
-            Error::Failed(format!("the picker `{command}` {fault}"))
-        })?
-        .into_iter();
-    let program = words
-        .next()
-        .ok_or_else(|| not_started(command, io::ErrorKind::NotFound.into()))?;
-    Command::new(program)
-        .args(words)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|source| not_started(command, source))
+fn start(command: &str) -> io::Result<Child> {
+    let mut program = program(command)?;
+    program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
 }
 
-fn not_started(command: &str, source: io::Error) -> Error {
+fn not_started(command: &str, source: &io::Error) -> Error {
     let remedy = "set NOTES_PICKER to one that is installed, or to nothing for the built-in one";
-    let message = format!("cannot run the picker `{command}`; {remedy}");
-    Error::Io { message, source }
+    Error::Failed(format!(
+        "cannot run the picker `{command}`; {remedy}: {source}"
+    ))
 }
 
 fn read(program: &mut Child) -> io::Result<(String, ExitStatus)> {

@@ -9,11 +9,11 @@ mod external;
 #[cfg(test)]
 mod tests;
 
-use std::io;
+use std::borrow::Cow;
 
 use crate::exit::Exit;
 use crate::note::Note;
-use crate::output::{Stream, sanitize};
+use crate::output::sanitize;
 
 /// Why no note was picked.
 #[derive(Debug, thiserror::Error)]
@@ -22,8 +22,6 @@ pub(crate) enum Error {
     Left,
     #[error("{0}")]
     Failed(String),
-    #[error("{message}")]
-    Io { message: String, source: io::Error },
 }
 
 impl Error {
@@ -31,7 +29,7 @@ impl Error {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Left => Exit::Interrupted,
-            Self::Failed(_) | Self::Io { .. } => Exit::Failed,
+            Self::Failed(_) => Exit::Failed,
         }
     }
 }
@@ -50,8 +48,7 @@ pub(crate) struct Picker {
     pub(crate) command: Option<String>,
     /// Whether more than one note may be picked.
     pub(crate) several: bool,
-    /// The terminal.
-    pub(crate) stream: Stream,
+    pub(crate) color: bool,
 }
 
 impl Picker {
@@ -83,9 +80,9 @@ fn shortened(mut note: Note) -> Note {
 }
 
 /// A note in one line, as it is shown and searched: its title and, further on, its content.
-fn line(note: &Note) -> String {
+fn line(note: &Note) -> Cow<'_, str> {
     let [title, content] = [note.title(), note.content()].map(in_one_line);
-    format!("{title}  {content}")
+    format!("{title}  {content}").into()
 }
 
 /// The words of a text, and whatever could harm a terminal made visible.
