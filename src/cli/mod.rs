@@ -306,8 +306,8 @@ pub(crate) enum Command {
     /// Check that Redis answers and keeps notes safe
     ///
     /// Reports which server answers, which setting named it, how fast it answers, how many notes it
-    /// has, and whether they are safe there: saved to disk, never evicted, not read-only. It never
-    /// starts the private Redis.
+    /// has, whether they are safe there (saved to disk, never evicted, not read-only), and which
+    /// replicas copy them. It never starts the private Redis.
     ///
     /// With --deep every note is read. The exit code is then 1 if there is any problem or warning, and
     /// 0 if there is none. --fix repairs what needs no guess: it removes ids without a note, adds lost

@@ -16,6 +16,7 @@ use redis::{
 use super::address::Address;
 use super::error::Error;
 use super::keys::Slot;
+use super::replication::Replication;
 
 /// How far the timeout that the system has may be from the time that is left: setting it before every
 /// reply would cost as much as the reply.
@@ -30,6 +31,8 @@ pub(crate) struct Connection {
     /// The timeout that the system has now.
     system_timeout: Duration,
     usable: bool,
+    /// The address of the primary, once this server has refused a change as its replica.
+    primary: Option<String>,
 }
 
 impl Connection {
@@ -74,6 +77,7 @@ impl Connection {
             timeout,
             system_timeout: Duration::ZERO,
             usable: true,
+            primary: None,
         };
         let is_loading = connection.set_up(address, until)?;
         Ok((connection, is_loading))
@@ -133,7 +137,10 @@ impl Connection {
 
     /// The typed error for an error reply to a command about `slot`.
     pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
-        Error::from_reply(reply, &self.server, slot)
+        match (reply.code(), &self.primary) {
+            ("READONLY", Some(primary)) => Error::replica(&self.server, primary),
+            _ => Error::from_reply(reply, &self.server, slot),
+        }
     }
 
     /// The value of a reply to `command`, which was about `slot`; an error reply as an error.
@@ -204,8 +211,23 @@ impl Connection {
 
     fn batch(&mut self, commands: &[Cmd], may_change: bool) -> Result<Vec<Value>, Error> {
         let until = Instant::now() + self.timeout;
-        self.exchange(commands, until)
-            .map_err(|failure| self.failed(failure, may_change))
+        let replies = self
+            .exchange(commands, until)
+            .map_err(|failure| self.failed(failure, may_change))?;
+        if first_refusal(&replies).is_some_and(|refusal| refusal.code() == "READONLY") {
+            self.primary = self.primary(until);
+            // By another connection, the same name may lead to the primary.
+            self.usable = false;
+        }
+        Ok(replies)
+    }
+
+    /// Asks a replica for the address of its primary; it may not say.
+    fn primary(&mut self, until: Instant) -> Option<String> {
+        let info = cmd("INFO").arg("replication").take();
+        let reply = self.exchange(&[info], until).ok()?.pop()?;
+        let info: Vec<u8> = from_redis_value(reply).ok()?;
+        Replication::primary(&String::from_utf8_lossy(&info))
     }
 
     /// Sends the commands and receives a reply for each. A failure comes with the first error reply

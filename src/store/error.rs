@@ -154,6 +154,13 @@ impl Error {
         }
     }
 
+    pub(super) fn replica(server: &str, primary: &str) -> Self {
+        Self::NoChanges(format!(
+            "Redis at {server} takes no changes: it is a replica of {primary}; name that server, by \
+             REDIS_URL or by REDIS_HOST and REDIS_PORT"
+        ))
+    }
+
     /// An answer that the command does not give.
     pub(super) fn unexpected(command: &str) -> Self {
         Self::NotRedis(format!(

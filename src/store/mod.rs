@@ -6,7 +6,7 @@
 //!
 //! - `address`: what a Redis URL means · `connection`: commands and replies under deadlines
 //! - `keys`: the names of the keys · `raw_note`: what Redis holds of a note · `odd`: what is odd about it
-//! - `read`, `write`, `swap`, `note_ref`, `server`: what can be asked of the store
+//! - `read`, `write`, `swap`, `note_ref`, `server`, `replication`: what can be asked of the store
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
 //! - `error`: what can go wrong
 
@@ -18,6 +18,7 @@ mod note_ref;
 pub(crate) mod odd;
 mod raw_note;
 mod read;
+mod replication;
 mod rights;
 pub(crate) mod scan;
 mod server;
@@ -39,6 +40,7 @@ pub(crate) use error::Error;
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use raw_note::{JsonBytes, RawNote};
 pub(crate) use read::{Order, Ordered, Sort};
+pub(crate) use replication::{Replica, Replication};
 pub(crate) use server::Server;
 pub(crate) use swap::{MOST_AT_ONCE, NoteChange, count_at_once};
 

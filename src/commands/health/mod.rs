@@ -14,7 +14,7 @@ use crate::doctor::warnings;
 use crate::error::{self, exit_of};
 use crate::exit::Exit;
 use crate::output::{Json, Stream};
-use crate::store::{Error, Server, Store};
+use crate::store::{Error, Replica, Replication, Server, Store};
 
 /// What a healthy server tells.
 struct Report {
@@ -96,7 +96,8 @@ impl Report {
              notes       {}\n\
              saved       append-only file: {}, snapshots: {}\n\
              evicts      {}\n\
-             writable    {}\n",
+             writable    {}\n\
+             role        {}\n",
             server.kind,
             server.version.as_deref().unwrap_or("of unknown version"),
             self.address,
@@ -112,9 +113,15 @@ impl Report {
                 (Some(policy), Some(_)) => format!("notes, when memory is full ({policy})"),
             },
             yes_no(server.read_only.map(|read_only| !read_only)),
+            role(server.replication.as_ref()),
         );
+        if let Some(Replication::Primary { replicas }) = &server.replication {
+            for replica in replicas {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "replica     {}", lag(replica));
+            }
+        }
         for warning in warnings(server) {
-            // Writing to a String cannot fail.
             let _ = writeln!(text, "warning     {}", warning.detail);
         }
         text
@@ -143,8 +150,58 @@ impl Report {
                 "memory_limit": server.memory_limit,
                 "read_only": server.read_only,
             },
+            "replication": server.replication.as_ref().map(replication),
             "warnings": warnings.collect::<Vec<_>>(),
         })
+    }
+}
+
+fn role(replication: Option<&Replication>) -> String {
+    match replication {
+        None => "not known".to_owned(),
+        Some(Replication::Primary { replicas }) => match replicas.len() {
+            0 => "primary, without replicas".to_owned(),
+            1 => "primary of 1 replica".to_owned(),
+            count => format!("primary of {count} replicas"),
+        },
+        Some(Replication::Replica { of, is_connected }) => {
+            let state = if *is_connected {
+                ""
+            } else {
+                ", not connected to it"
+            };
+            format!("replica of {of}{state}")
+        }
+    }
+}
+
+fn lag(replica: &Replica) -> String {
+    let mut text = format!("{} {}", replica.address, replica.state);
+    if let Some(bytes) = replica.bytes_behind {
+        let _ = write!(text, ", {bytes} bytes behind");
+    }
+    if let Some(seconds) = replica.seconds_since {
+        let _ = write!(text, ", last confirmed {seconds} s ago");
+    }
+    text
+}
+
+fn replication(replication: &Replication) -> Value {
+    match replication {
+        Replication::Replica { of, is_connected } => {
+            json!({ "role": "replica", "primary": of, "connected": is_connected })
+        }
+        Replication::Primary { replicas } => {
+            let replicas = replicas.iter().map(|replica| {
+                json!({
+                    "address": replica.address,
+                    "state": replica.state,
+                    "bytes_behind": replica.bytes_behind,
+                    "seconds_since": replica.seconds_since,
+                })
+            });
+            json!({ "role": "primary", "replicas": replicas.collect::<Vec<_>>() })
+        }
     }
 }
 

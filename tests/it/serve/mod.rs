@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::NamedTempFile;
 
-use crate::support::Sandbox;
 use crate::support::http_client::{HttpClient, Reply};
+use crate::support::{Sandbox, eventually};
 
 /// How long anything may take, on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -121,14 +121,5 @@ impl Drop for Served {
         // Either fails only when it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// Waits until something holds.
-fn eventually(what: &str, holds: impl Fn() -> bool) {
-    let until = Instant::now() + PATIENCE;
-    while !holds() {
-        assert!(Instant::now() < until, "never: {what}");
-        thread::yield_now();
     }
 }
