@@ -14,6 +14,7 @@ mod query;
 mod serve;
 mod transfer;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -65,6 +66,36 @@ pub(crate) struct Global {
     /// .env files.
     #[arg(short = 'u', long, value_name = "URL", global = true, value_hint = ValueHint::Url)]
     pub(crate) redis_url: Option<String>,
+
+    /// Trust the certificates in this file alone, for rediss:// [env: REDIS_TLS_CA]
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        visible_alias = "cacert",
+        value_hint = ValueHint::FilePath
+    )]
+    pub(crate) tls_ca: Option<PathBuf>,
+
+    /// Show this client certificate to the server [env: REDIS_TLS_CERT]
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        visible_alias = "cert",
+        value_hint = ValueHint::FilePath
+    )]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// Use this key of the client certificate [env: REDIS_TLS_KEY]
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        visible_alias = "key",
+        value_hint = ValueHint::FilePath
+    )]
+    pub(crate) tls_key: Option<PathBuf>,
 
     /// Wait at most this long for Redis [default: 5]
     #[arg(long, value_name = "SECONDS", global = true, value_parser = parse_timeout)]

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use redis::io::tcp::TcpSettings;
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _};
 
+use super::tls::TlsFiles;
 use crate::secret::Secret;
 
 /// A Redis server and database, and the credentials for it.
@@ -24,6 +25,8 @@ pub(crate) struct Address {
     pub username: Option<String>,
     /// The password; none is no authentication.
     pub password: Option<Secret>,
+    /// What a TLS connection needs.
+    pub tls: TlsFiles,
     /// Which setting named this server, in words that fit into brackets after it.
     pub origin: String,
 }
@@ -58,6 +61,7 @@ impl Address {
             db: None,
             username: None,
             password: None,
+            tls: TlsFiles::default(),
             origin,
         }
     }
@@ -129,6 +133,13 @@ impl Address {
         if let ConnectionAddr::TcpTls { insecure, .. } = self.endpoint {
             options.push("--tls".into());
             options.extend(insecure.then(|| "--insecure".into()));
+            for (option, file) in [
+                ("--cacert", &self.tls.ca),
+                ("--cert", &self.tls.certificate),
+                ("--key", &self.tls.key),
+            ] {
+                options.extend(file.iter().flat_map(|file| [option.into(), file.into()]));
+            }
         }
         options
     }

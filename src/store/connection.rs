@@ -17,6 +17,7 @@ use super::address::Address;
 use super::error::Error;
 use super::keys::Slot;
 use super::replication::Replication;
+use super::tls;
 
 /// How far the timeout that the system has may be from the time that is left: setting it before every
 /// reply would cost as much as the reply.
@@ -48,18 +49,15 @@ impl Connection {
             if error.is_timeout() {
                 Error::too_slow(&server, timeout, false)
             } else {
-                Error::unreachable(&server, address.is_tls(), &error)
+                Error::unreachable(&server, address, &error)
             }
         };
-        let client = address
-            .connection_info()
-            .and_then(Client::open)
-            .map_err(unreachable)?;
-        #[cfg(feature = "tls")]
-        if address.is_tls() {
-            // An error says that it is installed already.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        }
+        let info = address.connection_info().map_err(unreachable)?;
+        let client = if address.is_tls() {
+            tls::client(info, &address.tls)?
+        } else {
+            Client::open(info).map_err(unreachable)?
+        };
         let (sender, receiver) = mpsc::sync_channel(1);
         thread::Builder::new()
             .spawn(move || {
@@ -106,7 +104,7 @@ impl Connection {
                 refusal: None,
                 ..
             }) if address.is_tls() && !error.is_timeout() => {
-                return Err(Error::unreachable(&self.server, true, &error));
+                return Err(Error::unreachable(&self.server, address, &error));
             }
             replies => replies.map_err(|failure| self.failed(failure, false))?,
         };

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use redis::{RedisError, ServerError};
 
+use super::address::Address;
 use super::keys::{self, Slot};
+use super::tls;
 use crate::exit::Exit;
 
 /// A failure of the store.
@@ -129,15 +131,17 @@ impl Error {
         }
     }
 
-    pub(super) fn unreachable(server: &str, is_tls: bool, error: &RedisError) -> Self {
+    pub(super) fn unreachable(server: &str, address: &Address, error: &RedisError) -> Self {
         let source = io_error(error);
         // A server that was reached, but not by TLS, needs another remedy.
-        let was_reached = is_tls
+        let was_reached = address.is_tls()
             && !matches!(
                 source.kind(),
                 io::ErrorKind::ConnectionRefused | io::ErrorKind::HostUnreachable
             );
-        let message = if was_reached {
+        let message = if let Some(reason) = tls::reason(error, &address.tls) {
+            format!("no TLS connection to {server}: {reason}")
+        } else if was_reached {
             format!(
                 "no TLS connection to {server}; it must speak TLS and have a certificate that this system trusts"
             )

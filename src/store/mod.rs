@@ -4,7 +4,7 @@
 //! programs read and write the same keys. This module knows nothing of command lines, terminals,
 //! HTTP, or how a Redis comes to be running.
 //!
-//! - `address`: what a Redis URL means · `connection`: commands and replies under deadlines
+//! - `address`: what a Redis URL means · `tls`: certificates · `connection`: commands and replies under deadlines
 //! - `keys`: the names of the keys · `raw_note`: what Redis holds of a note · `odd`: what is odd about it
 //! - `read`, `write`, `swap`, `note_ref`, `server`, `replication`: what can be asked of the store
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
@@ -27,6 +27,7 @@ mod swap;
 mod swap_tests;
 #[cfg(test)]
 mod tests;
+mod tls;
 #[cfg(test)]
 #[cfg(feature = "tls")]
 mod tls_tests;
@@ -43,6 +44,7 @@ pub(crate) use read::{Order, Ordered, Sort};
 pub(crate) use replication::{Replica, Replication};
 pub(crate) use server::Server;
 pub(crate) use swap::{MOST_AT_ONCE, NoteChange, count_at_once};
+pub(crate) use tls::TlsFiles;
 
 /// The notes in one Redis, over one connection.
 ///

@@ -34,4 +34,6 @@ mod settings;
 mod show;
 mod tags;
 mod terminal;
+#[cfg(feature = "tls")]
+mod tls;
 mod undo;
