@@ -62,7 +62,8 @@ pub(crate) struct Global {
     /// Use the Redis server at this URL
     ///
     /// For example redis://:password@host:6379/0, rediss://host for TLS, or
-    /// redis+unix:///path/to/socket. It replaces the server settings of the environment and of the
+    /// redis+unix:///path/to/socket, or redis://host1,host2/group for the primary that Sentinel
+    /// names. It replaces the server settings of the environment and of the
     /// .env files.
     #[arg(short = 'u', long, value_name = "URL", global = true, value_hint = ValueHint::Url)]
     pub(crate) redis_url: Option<String>,

@@ -4,6 +4,7 @@
 //! an error, so replies are taken one by one here, each with the time that is left.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::mpsc;
 use std::thread;
@@ -37,14 +38,18 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects, logs in and selects the database, all within `timeout`, and sees that Redis answers;
-    /// says, too, whether it is still loading its data.
+    /// Connects, logs in and selects the database, all before `until`, and sees that Redis answers;
+    /// `timeout` is for each exchange from then on.
     ///
     /// Neither looking up a name nor connecting to a Unix socket with a full backlog takes a timeout,
     /// so that happens on a thread that is left behind when the time is up.
-    pub(super) fn open(address: &Address, timeout: Duration) -> Result<(Self, bool), Error> {
+    pub(super) fn open(
+        address: &Address,
+        timeout: Duration,
+        until: Instant,
+    ) -> Result<(Self, Greeting), Error> {
         let server = format!("{address} ({})", address.origin);
-        let until = Instant::now() + timeout;
+        let left = until.saturating_duration_since(Instant::now());
         let unreachable = |error: RedisError| {
             if error.is_timeout() {
                 Error::too_slow(&server, timeout, false)
@@ -62,11 +67,11 @@ impl Connection {
         thread::Builder::new()
             .spawn(move || {
                 // Nobody receives it once the time is up.
-                let _ = sender.send(client.get_connection_with_timeout(timeout));
+                let _ = sender.send(client.get_connection_with_timeout(left));
             })
             .map_err(|error| unreachable(error.into()))?;
         let redis = receiver
-            .recv_timeout(timeout)
+            .recv_timeout(left)
             .map_err(|_| Error::too_slow(&server, timeout, false))?
             .map_err(unreachable)?;
         let mut connection = Self {
@@ -77,12 +82,12 @@ impl Connection {
             usable: true,
             primary: None,
         };
-        let is_loading = connection.set_up(address, until)?;
-        Ok((connection, is_loading))
+        let greeting = connection.set_up(address, until)?;
+        Ok((connection, greeting))
     }
 
     /// Logs in by commands of our own: the crate does not keep what Redis says of a failure.
-    fn set_up(&mut self, address: &Address, until: Instant) -> Result<bool, Error> {
+    fn set_up(&mut self, address: &Address, until: Instant) -> Result<Greeting, Error> {
         let login = (address.username.is_some() || address.password.is_some()).then(|| {
             // A user of the ACL may have no password (`nopass`): any is taken then.
             let password = address.password.as_ref().map_or("", |text| text.expose());
@@ -95,10 +100,10 @@ impl Connection {
         let commands: Vec<Cmd> = login
             .into_iter()
             .chain(select)
-            .chain([cmd("PING")])
+            .chain([cmd("PING"), cmd("HELLO")])
             .collect();
         // A TLS connection shakes hands when it is first written to.
-        let replies = match self.exchange(&commands, until) {
+        let mut replies = match self.exchange(&commands, until) {
             Err(Failure {
                 error,
                 refusal: None,
@@ -108,17 +113,25 @@ impl Connection {
             }
             replies => replies.map_err(|failure| self.failed(failure, false))?,
         };
+        let mut greeting = Greeting::from_hello(replies.pop());
+        // The login and the database are those of the primary.
+        if greeting.is_sentinel() {
+            return Ok(greeting);
+        }
         let refusal = replies
             .iter()
             .enumerate()
             .find_map(|(index, reply)| Some((index, refusal(reply)?)));
         let Some((index, error)) = refusal else {
-            return Ok(false);
+            return Ok(greeting);
         };
         match (error.code(), self.failure(error, None)) {
-            ("LOADING", _) => Ok(true),
+            ("LOADING", _) => {
+                greeting.is_loading = true;
+                Ok(greeting)
+            }
             // A user who may not PING may read notes all the same.
-            ("NOPERM", _) if index + 1 == commands.len() => Ok(false),
+            ("NOPERM", _) if index + 1 == replies.len() => Ok(greeting),
             // Whatever else goes wrong with AUTH, the credentials are what the user can correct.
             (_, Error::Server(said)) if logs_in && index == 0 => {
                 let reason = format!("it does not take the password: {said}");
@@ -292,6 +305,42 @@ impl Connection {
             },
             None => Error::NotRedis(format!("what answers at {} is not Redis", self.server)),
         }
+    }
+}
+
+/// What a server says of itself at first.
+#[derive(Debug, Default)]
+pub(super) struct Greeting {
+    pub(super) is_loading: bool,
+    /// `standalone`, `sentinel` or `cluster`, if it says.
+    mode: Option<String>,
+    /// `master` or `replica`, if it says.
+    role: Option<String>,
+}
+
+impl Greeting {
+    /// Reads the answer to HELLO, which is an error before Redis 6 and where an ACL forbids it.
+    fn from_hello(reply: Option<Value>) -> Self {
+        let fields = reply.and_then(|reply| from_redis_value(reply).ok());
+        let mut fields: BTreeMap<String, Value> = fields.unwrap_or_default();
+        let mut text = |name| from_redis_value(fields.remove(name)?).ok();
+        Self {
+            is_loading: false,
+            mode: text("mode"),
+            role: text("role"),
+        }
+    }
+
+    pub(super) fn is_sentinel(&self) -> bool {
+        self.mode.as_deref() == Some("sentinel")
+    }
+
+    pub(super) fn is_server(&self) -> bool {
+        self.mode.is_some() && !self.is_sentinel()
+    }
+
+    pub(super) fn is_replica(&self) -> bool {
+        self.role.as_deref().is_some_and(|role| role != "master")
     }
 }
 

@@ -39,6 +39,9 @@ pub(crate) enum Error {
     /// The server is loading its data, busy with a script, cut off or full of clients.
     #[error("{0}")]
     Busy(String),
+    /// Sentinel answers, or should, and names no primary.
+    #[error("{0}")]
+    NoPrimary(String),
     /// Redis wants other credentials, or forbids the command to this user.
     #[error("refused by Redis at {server}: {reason}")]
     Refused { server: String, reason: String },
@@ -83,6 +86,7 @@ impl Error {
             | Self::TooSlow { .. }
             | Self::Lost { .. }
             | Self::NotRedis(_)
+            | Self::NoPrimary(_)
             | Self::Busy(_) => Exit::OutOfReach,
             Self::Refused { .. } => Exit::Refused,
             Self::NoSuchNote { .. } => Exit::NoSuchNote,

@@ -331,7 +331,7 @@ fn answering(reply: &'static [u8]) -> SocketAddr {
 fn then(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
     misbehaving(move |mut stream| {
         let _ = stream.read(&mut [0; 1024]);
-        let _ = stream.write_all(b"+PONG\r\n");
+        let _ = stream.write_all(b"+PONG\r\n-ERR unknown command\r\n");
         serve(stream);
     })
 }

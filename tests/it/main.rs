@@ -29,6 +29,7 @@ mod pipes;
 mod private_redis;
 mod rm;
 mod search;
+mod sentinel;
 mod serve;
 mod settings;
 mod show;

@@ -20,6 +20,8 @@ use crate::store::{Error, Replica, Replication, Server, Store};
 struct Report {
     address: String,
     origin: String,
+    /// The group of Sentinel, and the sentinels that were asked.
+    sentinel: Option<(String, String)>,
     server: Server,
     round_trip: Duration,
     /// None where the key of the set holds something else, or is closed to this user.
@@ -54,7 +56,7 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
-    let address = context.settings.address()?.to_string();
+    let address = context.settings.address()?;
     let origin = match &context.settings.server {
         Some(server) => server.origin.clone(),
         None => "your private Redis, as no setting names another".to_owned(),
@@ -70,7 +72,10 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
         count => Some(count?),
     };
     let report = Report {
-        address,
+        address: store.address().to_string(),
+        sentinel: store
+            .group()
+            .map(|group| (group.to_owned(), address.to_string())),
         origin,
         round_trip,
         notes,
@@ -121,6 +126,9 @@ impl Report {
                 let _ = writeln!(text, "replica     {}", lag(replica));
             }
         }
+        if let Some((group, sentinels)) = &self.sentinel {
+            let _ = writeln!(text, "sentinel    group {group}, by {sentinels}");
+        }
         for warning in warnings(server) {
             let _ = writeln!(text, "warning     {}", warning.detail);
         }
@@ -140,6 +148,10 @@ impl Report {
                 "address": self.address,
                 "origin": self.origin,
             },
+            "sentinel": self.sentinel.as_ref().map(|(group, sentinels)| json!({
+                "group": group,
+                "sentinels": sentinels.split(',').collect::<Vec<_>>(),
+            })),
             "round_trip_ms": self.round_trip.as_secs_f64() * 1000.0,
             "notes": self.notes,
             "safety": {
