@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     /// Without one the notes are in the private Redis.
     pub(crate) server: Option<Address>,
     timeout: Option<Duration>,
+    /// How many replicas have to confirm a change; the private Redis has none.
+    wait_replicas: u32,
     /// With its arguments, as a shell would read them.
     pub(crate) editor: Option<String>,
     pub(crate) pager: Option<String>,
@@ -104,6 +106,7 @@ impl Settings {
         Ok(Self {
             server,
             timeout: timeout(flags, &sources)?,
+            wait_replicas: wait_replicas(&sources)?,
             editor: value(&["NOTES_EDITOR", "VISUAL", "EDITOR"])?,
             pager: value(&["NOTES_PAGER", "PAGER"])?,
             picker: value(&["NOTES_PICKER"])?,
@@ -172,6 +175,14 @@ fn seconds(text: &str) -> Option<Duration> {
     // A wait of 0 would mean one without end; the system's own limits are not much above a day.
     let possible = Duration::from_millis(1)..=Duration::from_hours(24);
     possible.contains(&timeout).then_some(timeout)
+}
+
+fn wait_replicas(sources: &[Source]) -> Result<u32> {
+    let Some(setting) = first(&["NOTES_WAIT_REPLICAS"], sources)? else {
+        return Ok(0);
+    };
+    let count = setting.value.trim().parse();
+    count.map_err(|_| setting.must_be("a number of replicas, from 0 up"))
 }
 
 fn journal_off(sources: &[Source]) -> Result<Option<String>> {

@@ -44,6 +44,7 @@ pub const VARIABLES: &[Variable] = &[
     variable(UsersPlaces, "REDIS_TLS_CERT", None, "the file with the client certificate for a rediss server"),
     variable(UsersPlaces, "REDIS_TLS_KEY", None, "the file with the key of the client certificate"),
     variable(Anywhere, "NOTES_TIMEOUT", Some("5"), "the longest wait for the server, in seconds"),
+    variable(UsersPlaces, "NOTES_WAIT_REPLICAS", Some("0"), "how many replicas have to confirm each change, within the longest wait"),
     variable(UsersPlaces, "NOTES_DATA_DIR", Some("$XDG_DATA_HOME/notes"), "the directory of the private Redis, the journal and drafts"),
     variable(UsersPlaces, "NOTES_JOURNAL", Some("on"), "off: no journal of changes is kept, and nothing can be undone"),
     variable(UsersPlaces, "NOTES_EDITOR", None, "the editor; goes before VISUAL"),

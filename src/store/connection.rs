@@ -33,6 +33,8 @@ pub(crate) struct Connection {
     /// The timeout that the system has now.
     system_timeout: Duration,
     usable: bool,
+    /// How many replicas have to confirm a change.
+    pub(super) replicas: u32,
     /// The address of the primary, once this server has refused a change as its replica.
     primary: Option<String>,
 }
@@ -80,6 +82,7 @@ impl Connection {
             timeout,
             system_timeout: Duration::ZERO,
             usable: true,
+            replicas: 0,
             primary: None,
         };
         let greeting = connection.set_up(address, until)?;
@@ -217,6 +220,29 @@ impl Connection {
                 Err(self.failure(first_refusal(&replies).unwrap_or(&error), None))
             }
             _ => Err(Error::unexpected("EXEC")),
+        }
+    }
+
+    /// Waits until as many replicas as were asked for have the changes of this connection.
+    ///
+    /// Fails with [`Error::NotConfirmed`] if they do not within the timeout: the changes are made.
+    pub(super) fn confirm(&mut self) -> Result<(), Error> {
+        if self.replicas == 0 {
+            return Ok(());
+        }
+        // The answer that it was too short has to come before the end of our own wait.
+        let wait = (self.timeout * 9 / 10).as_millis().max(1).to_string();
+        let wait = cmd("WAIT").arg(self.replicas).arg(wait).take();
+        let reply = self.batch(&[wait], true)?.pop();
+        // An error is an answer of nobody.
+        let confirmed = reply.and_then(|reply| from_redis_value(reply).ok());
+        match confirmed.unwrap_or(0) {
+            confirmed if confirmed >= self.replicas => Ok(()),
+            confirmed => Err(Error::NotConfirmed {
+                server: self.server.clone(),
+                confirmed,
+                wanted: self.replicas,
+            }),
         }
     }
 

@@ -39,6 +39,16 @@ pub(crate) enum Error {
     /// The server is loading its data, busy with a script, cut off or full of clients.
     #[error("{0}")]
     Busy(String),
+    /// A change is made, but may be lost if the primary fails.
+    #[error(
+        "changed on the primary, Redis at {server}, but {confirmed} of the {wanted} replicas in \
+         NOTES_WAIT_REPLICAS confirmed it in time; `notes health` tells how far they are"
+    )]
+    NotConfirmed {
+        server: String,
+        confirmed: u32,
+        wanted: u32,
+    },
     /// Sentinel answers, or should, and names no primary.
     #[error("{0}")]
     NoPrimary(String),
@@ -87,6 +97,7 @@ impl Error {
             | Self::Lost { .. }
             | Self::NotRedis(_)
             | Self::NoPrimary(_)
+            | Self::NotConfirmed { .. }
             | Self::Busy(_) => Exit::OutOfReach,
             Self::Refused { .. } => Exit::Refused,
             Self::NoSuchNote { .. } => Exit::NoSuchNote,
@@ -116,7 +127,8 @@ impl Error {
     pub(crate) fn in_doubt(&self) -> bool {
         match self {
             Self::TooSlow { in_doubt, .. } | Self::Lost { in_doubt, .. } => *in_doubt,
-            Self::NotRedis(_) => true,
+            // Made, and perhaps lost again.
+            Self::NotRedis(_) | Self::NotConfirmed { .. } => true,
             _ => false,
         }
     }

@@ -94,6 +94,11 @@ impl Store {
         self.connection.is_usable()
     }
 
+    /// Has every change wait until so many replicas have it; 0 is none.
+    pub(crate) fn wait_for_replicas(&mut self, count: u32) {
+        self.connection.replicas = count;
+    }
+
     /// Where the server is that has the notes.
     pub(crate) fn address(&self) -> &Address {
         &self.address

@@ -26,7 +26,7 @@ impl Store {
                 return Err(failure);
             }
         }
-        Ok(())
+        self.connection.confirm()
     }
 
     /// Deletes what has the key of a note, whatever it is, and the id in the set. Says whether there was
@@ -40,6 +40,7 @@ impl Store {
                 return Err(self.connection.failure(error, Some(Slot::Ids)));
             }
         }
+        self.connection.confirm()?;
         Ok(replies.first() != Some(&Value::Int(0)))
     }
 }

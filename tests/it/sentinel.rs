@@ -327,6 +327,40 @@ fn serve_goes_on_by_itself_and_what_was_acknowledged_before_the_failover_is_ther
 }
 
 #[test]
+fn a_change_waits_for_replicas_and_says_if_too_few_confirm_it() {
+    let [primary, replica] = [(); 2].map(|()| Sandbox::with_redis());
+    let host = listen(primary.redis());
+    replica.redis_cli(&["REPLICAOF", &host, "6379"]);
+    eventually("the replica has a copy", || {
+        let info = primary.redis_cli(&["INFO", "replication"]);
+        info.contains("state=online")
+    });
+    let add = |count: &str, timeout: &str| {
+        let add = primary.notes(["add", "T", "--timeout", timeout]);
+        add.env("NOTES_WAIT_REPLICAS", count).run()
+    };
+    for made in ["1", "2", "3"] {
+        let run = add("1", "20");
+        assert_eq!(run.code, 0, "{run:?}");
+        assert_eq!(replica.redis_cli(&["SCARD", "notes:ids"]), made);
+    }
+    let run = add("2", "0.5");
+    assert_eq!((run.code, &*run.stdout), (7, ""), "{run:?}");
+    let reason = "but 1 of the 2 replicas in NOTES_WAIT_REPLICAS confirmed it in time";
+    assert!(run.stderr.contains(reason), "{run:?}");
+    assert_eq!(primary.redis_cli(&["SCARD", "notes:ids"]), "4");
+    // It is made, and so can be undone.
+    assert_eq!(primary.notes(["undo"]).run().code, 0);
+    assert_eq!(primary.redis_cli(&["SCARD", "notes:ids"]), "3");
+    let run = add("many", "5");
+    let reason = "NOTES_WAIT_REPLICAS in the environment must be a number of replicas, from 0 up";
+    assert_eq!(
+        (run.code, &*run.stderr),
+        (2, &*format!("notes: {reason}\n"))
+    );
+}
+
+#[test]
 fn serve_leaves_a_server_that_has_become_a_replica() {
     let sandbox = Sandbox::with_redis();
     let server = Served::start(&sandbox, &[]);
