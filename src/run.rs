@@ -14,6 +14,7 @@ use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::output::{ColorChoice, Json, OutputOptions, Stream};
 use crate::secret::Secret;
+use crate::store::TlsFiles;
 
 /// Runs `notes` with these arguments, of which the first is the name of the program.
 #[must_use]
@@ -77,6 +78,11 @@ fn settings(global: Global, environment: &Environment) -> anyhow::Result<Setting
     let flags = Flags {
         redis_url: global.redis_url.map(Secret::from),
         timeout: global.timeout,
+        tls: TlsFiles {
+            ca: global.tls_ca,
+            certificate: global.tls_cert,
+            key: global.tls_key,
+        },
     };
     Ok(Settings::load(&flags, environment, &working_dir)?)
 }
@@ -113,6 +119,9 @@ fn assumed(args: &[OsString]) -> Global {
     let wants_json = args.any(|arg| arg == "--json" || arg.starts_with("--json="));
     Global {
         redis_url: None,
+        tls_ca: None,
+        tls_cert: None,
+        tls_key: None,
         timeout: None,
         json: wants_json.then(String::new),
         quiet: false,

@@ -14,6 +14,7 @@ mod query;
 mod serve;
 mod transfer;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -61,10 +62,23 @@ pub(crate) struct Global {
     /// Use the Redis server at this URL
     ///
     /// For example redis://:password@host:6379/0, rediss://host for TLS, or
-    /// redis+unix:///path/to/socket. It replaces the server settings of the environment and of the
+    /// redis+unix:///path/to/socket, or redis://host1,host2/group for the primary that Sentinel
+    /// names. It replaces the server settings of the environment and of the
     /// .env files.
     #[arg(short = 'u', long, value_name = "URL", global = true)]
     pub(crate) redis_url: Option<String>,
+
+    /// Trust the certificates in this file alone, for rediss:// [env: REDIS_TLS_CA]
+    #[arg(long, value_name = "FILE", global = true, visible_alias = "cacert")]
+    pub(crate) tls_ca: Option<PathBuf>,
+
+    /// Show this client certificate to the server [env: REDIS_TLS_CERT]
+    #[arg(long, value_name = "FILE", global = true, visible_alias = "cert")]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// Use this key of the client certificate [env: REDIS_TLS_KEY]
+    #[arg(long, value_name = "FILE", global = true, visible_alias = "key")]
+    pub(crate) tls_key: Option<PathBuf>,
 
     /// Wait at most this long for Redis [default: 5]
     #[arg(long, value_name = "SECONDS", global = true, value_parser = parse_timeout)]
@@ -292,8 +306,8 @@ pub(crate) enum Command {
     /// Check that Redis answers and keeps notes safe
     ///
     /// Reports which server answers, which setting named it, how fast it answers, how many notes it
-    /// has, and whether they are safe there: saved to disk, never evicted, not read-only. It never
-    /// starts the private Redis.
+    /// has, whether they are safe there (saved to disk, never evicted, not read-only), and which
+    /// replicas copy them. It never starts the private Redis.
     ///
     /// With --deep every note is read. The exit code is then 1 if there is any problem or warning, and
     /// 0 if there is none. --fix repairs what needs no guess: it removes ids without a note, adds lost

@@ -177,6 +177,7 @@ fn open_store(url: Option<String>, environment: &Environment) -> Option<Store> {
     let flags = Flags {
         redis_url: url.map(Secret::from),
         timeout: Some(TIMEOUT),
+        ..Flags::default()
     };
     let working_dir = std::env::current_dir().ok()?;
     let settings = Settings::load(&flags, environment, &working_dir).ok()?;

@@ -110,7 +110,10 @@ fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
         // Asking for the store starts the private Redis if need be.
         context.store()?;
     }
-    let address = context.settings.address()?;
+    let mut address = context.settings.address()?;
+    if address.is_sentinel() {
+        address = context.store()?.address().clone();
+    }
     let mut command = Command::new(&client);
     command.args(address.redis_cli_options()).args(args);
     match (&address.password, &address.username) {

@@ -23,7 +23,7 @@ pub(crate) use self::source::Environment;
 use self::source::{Setting, Source};
 pub use self::variables::{ReadFrom, VARIABLES, Variable};
 use crate::secret::Secret;
-use crate::store::Address;
+use crate::store::{Address, TlsFiles};
 
 /// Why there are no settings. It does not hold the value of any variable.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -37,6 +37,8 @@ pub(crate) struct Flags {
     /// Empty counts as not given.
     pub(crate) redis_url: Option<Secret>,
     pub(crate) timeout: Option<Duration>,
+    /// As they were typed; for whichever server is chosen.
+    pub(crate) tls: TlsFiles,
 }
 
 /// What the user has decided, or left to the defaults.
@@ -45,6 +47,8 @@ pub(crate) struct Settings {
     /// Without one the notes are in the private Redis.
     pub(crate) server: Option<Address>,
     timeout: Option<Duration>,
+    /// How many replicas have to confirm a change; the private Redis has none.
+    wait_replicas: u32,
     /// With its arguments, as a shell would read them.
     pub(crate) editor: Option<String>,
     pub(crate) pager: Option<String>,
@@ -70,13 +74,15 @@ impl Settings {
         environment: &Environment,
         working_dir: &Path,
     ) -> Result<Self> {
-        let process = Source::environment(environment);
+        let process = Source::environment(environment, working_dir);
+        let home = environment.home();
+        let named_in = |source: &_| server::named_in(source, &process, home.as_deref());
         let mut server = match &flags.redis_url {
-            Some(url) => server::named_in(&Source::url(url), &process)?,
+            Some(url) => named_in(&Source::url(url, working_dir))?,
             None => None,
         };
         if server.is_none() {
-            server = server::named_in(&process, &process)?;
+            server = named_in(&process)?;
         }
         let mut files = Vec::new();
         let own_dir = own_dir(environment);
@@ -87,10 +93,11 @@ impl Settings {
             if server.is_some() {
                 files.extend(file.ok().flatten());
             } else if let Some(file) = file? {
-                server = server::named_in(&file, &process)?;
+                server = named_in(&file)?;
                 files.push(file);
             }
         }
+        server::add_tls_files(server.as_mut(), &flags.tls, working_dir)?;
         let sources: Vec<_> = [process].into_iter().chain(files).collect();
         let value = |names: &[&str]| -> Result<Option<String>> {
             Ok(first(names, &sources)?.map(|found| found.value))
@@ -99,6 +106,7 @@ impl Settings {
         Ok(Self {
             server,
             timeout: timeout(flags, &sources)?,
+            wait_replicas: wait_replicas(&sources)?,
             editor: value(&["NOTES_EDITOR", "VISUAL", "EDITOR"])?,
             pager: value(&["NOTES_PAGER", "PAGER"])?,
             picker: value(&["NOTES_PICKER"])?,
@@ -169,6 +177,14 @@ fn seconds(text: &str) -> Option<Duration> {
     possible.contains(&timeout).then_some(timeout)
 }
 
+fn wait_replicas(sources: &[Source]) -> Result<u32> {
+    let Some(setting) = first(&["NOTES_WAIT_REPLICAS"], sources)? else {
+        return Ok(0);
+    };
+    let count = setting.value.trim().parse();
+    count.map_err(|_| setting.must_be("a number of replicas, from 0 up"))
+}
+
 fn journal_off(sources: &[Source]) -> Result<Option<String>> {
     let Some(setting) = first(&["NOTES_JOURNAL"], sources)? else {
         return Ok(None);
@@ -204,10 +220,14 @@ fn data_dir(
     } else {
         return Ok(environment.notes_dir("XDG_DATA_HOME", ".local/share"));
     };
-    // No shell replaces a `~` in a `.env`, and a directory of that very name would be dangerous to
-    // remove.
-    Ok(match path.strip_prefix("~") {
-        Ok(rest) => environment.home().map(|home| home.join(rest)),
-        Err(_) => Some(base.join(&path)),
-    })
+    Ok(absolute(&path, &base, environment.home().as_deref()))
+}
+
+/// No shell replaces a `~` in a `.env`, and a directory of that very name would be dangerous to
+/// remove. `None` where a home directory would be needed and there is none.
+fn absolute(path: &Path, base: &Path, home: Option<&Path>) -> Option<PathBuf> {
+    match path.strip_prefix("~") {
+        Ok(rest) => home.map(|home| home.join(rest)),
+        Err(_) => Some(base.join(path)),
+    }
 }

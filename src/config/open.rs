@@ -48,7 +48,9 @@ impl Settings {
     pub(crate) fn open(&self, starting: Starting<'_>) -> Result<Store, Error> {
         use store::Error::{Busy, Lost, Unreachable};
         if let Some(address) = &self.server {
-            return Ok(Store::open(address, self.timeout())?);
+            let mut store = Store::open(address, self.timeout())?;
+            store.wait_for_replicas(self.wait_replicas);
+            return Ok(store);
         }
         let redis = self.private()?;
         let open = || Store::open(&redis.address(), self.timeout());

@@ -2,21 +2,26 @@
 //!
 //! Two rules keep a `.env` that a stranger left in the working directory from collecting passwords.
 //! The user, password and database are taken from the source that names the server, and from no
-//! other; and `REDISCLI_AUTH` of the environment is not sent to a server that such a file names.
+//! other, and so are the TLS files, save those that flags name; and `REDISCLI_AUTH` of the environment is not sent to a server that such a file names.
 
 use std::net::Ipv6Addr;
+use std::path::{Path, PathBuf};
 
 use super::source::{Setting, Source};
 use super::{Error, Result};
 use crate::secret::Secret;
-use crate::store::Address;
+use crate::store::{Address, TlsFiles};
 
 const DEFAULT_HOST: &str = "localhost";
 const DEFAULT_PORT: u16 = 6379;
 
 /// The server that a source names. What its URL says of the login and the database goes before what
 /// other variables of the source say.
-pub(super) fn named_in(source: &Source, environment: &Source) -> Result<Option<Address>> {
+pub(super) fn named_in(
+    source: &Source,
+    environment: &Source,
+    home: Option<&Path>,
+) -> Result<Option<Address>> {
     let Some(mut address) = without_login(source)? else {
         return Ok(None);
     };
@@ -36,7 +41,47 @@ pub(super) fn named_in(source: &Source, environment: &Source) -> Result<Option<A
         let username = username.map(|username| username.value);
         address.username = address.username.or(username);
     }
+    address.tls = TlsFiles {
+        ca: source.path("REDIS_TLS_CA", home)?,
+        certificate: source.path("REDIS_TLS_CERT", home)?,
+        key: source.path("REDIS_TLS_KEY", home)?,
+    };
     Ok(Some(address))
+}
+
+/// Puts the files that flags name in the place of others, and sees that they are of use.
+pub(super) fn add_tls_files(
+    address: Option<&mut Address>,
+    flags: &TlsFiles,
+    working_dir: &Path,
+) -> Result<()> {
+    let mut none = TlsFiles::default();
+    let (is_tls, files) = match address {
+        Some(address) => (address.is_tls(), &mut address.tls),
+        None => (false, &mut none),
+    };
+    let path = |path: &PathBuf| working_dir.join(path);
+    if let Some(ca) = &flags.ca {
+        files.ca = Some(path(ca));
+    }
+    if flags.certificate.is_some() || flags.key.is_some() {
+        files.certificate = flags.certificate.as_ref().map(path);
+        files.key = flags.key.as_ref().map(path);
+    }
+    let text = match files {
+        // Whoever names them expects TLS.
+        files if !is_tls && !files.is_empty() => {
+            "TLS files are set, and no TLS server is named: use a URL that begins with rediss://"
+        }
+        TlsFiles {
+            certificate, key, ..
+        } if certificate.is_some() != key.is_some() => {
+            "a client certificate needs its key: set both --tls-cert and --tls-key, or REDIS_TLS_CERT \
+             and REDIS_TLS_KEY"
+        }
+        _ => return Ok(()),
+    };
+    Err(Error(text.to_owned()))
 }
 
 /// A URL goes before a host and a port of the same source.

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::variables::{ReadFrom, VARIABLES, Variable};
-use super::{Error, Result, env_file};
+use super::{Error, Result, absolute, env_file};
 use crate::secret::Secret;
 
 /// The variables that a process was started with; an empty one is as good as none.
@@ -77,12 +77,14 @@ pub(super) struct Source {
     /// Whether the user alone decides what is set here: the `.env` of the working directory may be a
     /// stranger's.
     pub(super) is_the_users: bool,
+    /// Where relative paths begin.
+    directory: PathBuf,
     settings: env_file::Settings,
 }
 
 impl Source {
     /// `--redis-url`.
-    pub(super) fn url(url: &Secret) -> Self {
+    pub(super) fn url(url: &Secret, working_dir: &Path) -> Self {
         let setting = Setting {
             value: url.expose().to_owned(),
             origin: "--redis-url".to_owned(),
@@ -90,11 +92,12 @@ impl Source {
         };
         Self {
             is_the_users: true,
+            directory: working_dir.to_owned(),
             settings: [("REDIS_URL".to_owned(), Ok(setting))].into(),
         }
     }
 
-    pub(super) fn environment(environment: &Environment) -> Self {
+    pub(super) fn environment(environment: &Environment, working_dir: &Path) -> Self {
         let settings = VARIABLES.iter().filter_map(|Variable { name, .. }| {
             let value = environment.os(name)?;
             let setting = Setting {
@@ -110,6 +113,7 @@ impl Source {
         });
         Self {
             is_the_users: true,
+            directory: working_dir.to_owned(),
             settings: settings.collect(),
         }
     }
@@ -131,6 +135,7 @@ impl Source {
         let settings = env_file::read(&path, shown, is_wanted)?;
         Ok(settings.map(|settings| Self {
             is_the_users,
+            directory: directory.to_owned(),
             settings,
         }))
     }
@@ -139,5 +144,11 @@ impl Source {
     pub(super) fn text(&self, variable: &str) -> Result<Option<Setting>> {
         let setting = self.settings.get(variable).cloned().transpose()?;
         Ok(setting.filter(|setting| !setting.value.is_empty()))
+    }
+
+    /// The path that a variable is set to here.
+    pub(super) fn path(&self, variable: &str, home: Option<&Path>) -> Result<Option<PathBuf>> {
+        let setting = self.text(variable)?;
+        Ok(setting.and_then(|setting| absolute(Path::new(&setting.value), &self.directory, home)))
     }
 }

@@ -22,7 +22,7 @@ pub enum ReadFrom {
     /// The process environment and the user's own `notes/.env`.
     ///
     /// Not the working directory, which may hold the files of a stranger: these could run a program,
-    /// or decide what is kept.
+    /// decide what is kept, or show a server who the user is.
     UsersPlaces,
     /// The process environment.
     Environment,
@@ -40,7 +40,11 @@ pub const VARIABLES: &[Variable] = &[
     variable(Anywhere, "REDIS_USERNAME", None, "the ACL user to log in as"),
     variable(Anywhere, "REDIS_PASSWORD", None, "the password to log in with"),
     variable(Anywhere, "REDISCLI_AUTH", None, "a password where none is given, as redis-cli reads it"),
+    variable(Anywhere, "REDIS_TLS_CA", None, "the file with the CA certificates that vouch for a rediss server, in place of the system's"),
+    variable(UsersPlaces, "REDIS_TLS_CERT", None, "the file with the client certificate for a rediss server"),
+    variable(UsersPlaces, "REDIS_TLS_KEY", None, "the file with the key of the client certificate"),
     variable(Anywhere, "NOTES_TIMEOUT", Some("5"), "the longest wait for the server, in seconds"),
+    variable(UsersPlaces, "NOTES_WAIT_REPLICAS", Some("0"), "how many replicas have to confirm each change, within the longest wait"),
     variable(UsersPlaces, "NOTES_DATA_DIR", Some("$XDG_DATA_HOME/notes"), "the directory of the private Redis, the journal and drafts"),
     variable(UsersPlaces, "NOTES_JOURNAL", Some("on"), "off: no journal of changes is kept, and nothing can be undone"),
     variable(UsersPlaces, "NOTES_EDITOR", None, "the editor; goes before VISUAL"),

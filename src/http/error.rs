@@ -46,6 +46,10 @@ impl From<store::Error> for Failure {
                 "Redis gave an answer that makes no sense; a change may or may not have been made",
             ),
             E::NoChanges(_) => (503, "Redis refused it; the server's log says why"),
+            E::NotConfirmed { .. } => (
+                503,
+                "the change is made, but too few replicas have confirmed it",
+            ),
             error if error.in_doubt() => (
                 503,
                 "Redis went away; the change may or may not have been made",

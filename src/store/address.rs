@@ -4,12 +4,13 @@
 //! This file opens no connection.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::path::PathBuf;
+use std::{fmt, iter};
 
 use redis::io::tcp::TcpSettings;
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _};
 
+use super::tls::TlsFiles;
 use crate::secret::Secret;
 
 /// A Redis server and database, and the credentials for it.
@@ -18,12 +19,20 @@ use crate::secret::Secret;
 #[derive(Clone, Debug)]
 pub(crate) struct Address {
     endpoint: ConnectionAddr,
+    /// Sentinels beside that at the endpoint.
+    others: Vec<ConnectionAddr>,
+    /// The group of servers that sentinels know the primary of.
+    pub(super) group: Option<String>,
+    /// Whether sentinels are named, and no server. Where they are not, what answers may be one.
+    is_sentinel: bool,
     /// The number of the database, from 0.
     pub db: Option<u32>,
     /// The ACL user; none is the user `default`.
     pub username: Option<String>,
     /// The password; none is no authentication.
     pub password: Option<Secret>,
+    /// What a TLS connection needs.
+    pub tls: TlsFiles,
     /// Which setting named this server, in words that fit into brackets after it.
     pub origin: String,
 }
@@ -37,7 +46,7 @@ pub(crate) enum AddressError {
     Scheme,
     #[error(
         "not a Redis URL: expected redis://[[user:]password@]host[:port][/database] or \
-         redis+unix:///path[?db=number]; in a password write # as %23, / as %2F, ? as %3F, % as %25"
+         redis+unix:///path[?db=number], or redis://host,host/group[/database] for Sentinel; in a password write # as %23, / as %2F, ? as %3F, % as %25"
     )]
     Form,
 }
@@ -55,24 +64,76 @@ impl Address {
     fn of(endpoint: ConnectionAddr, origin: String) -> Self {
         Self {
             endpoint,
+            others: Vec::new(),
+            group: None,
+            is_sentinel: false,
             db: None,
             username: None,
             password: None,
+            tls: TlsFiles::default(),
             origin,
         }
     }
 
-    /// Reads a URL: `redis`, `rediss`, `redis+unix`, `unix` and the `valkey` forms.
+    /// Reads a URL: `redis`, `rediss`, `redis+unix`, `unix` and the `valkey` forms; with several
+    /// hosts, a group before the database or `sentinel` in the scheme it names sentinels.
     ///
     /// User information without a colon is a password, as `redis-cli -u` reads it.
     pub(crate) fn parse(url: &str, origin: String) -> Result<Self, AddressError> {
         let (scheme, rest) = url.trim().split_once("://").ok_or(AddressError::Scheme)?;
-        let scheme = match scheme.to_ascii_lowercase().as_str() {
-            "redis" | "valkey" => "redis",
-            "rediss" | "valkeys" => "rediss",
-            "unix" | "redis+unix" | "valkey+unix" => "redis+unix",
+        let (scheme, is_sentinel) = match scheme.to_ascii_lowercase().as_str() {
+            "redis" | "valkey" => ("redis", false),
+            "rediss" | "valkeys" => ("rediss", false),
+            "sentinel" | "redis+sentinel" | "valkey+sentinel" => ("redis", true),
+            "rediss+sentinel" | "valkeys+sentinel" => ("rediss", true),
+            "unix" | "redis+unix" | "valkey+unix" => {
+                return Self::parse_one("redis+unix", rest, origin);
+            }
             _ => return Err(AddressError::Scheme),
         };
+        let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let hosts = authority.rfind('@').map_or(0, |at| at + 1);
+        let (login, hosts) = authority.split_at(hosts);
+        let (path, suffix) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let (group, db) = match path.split_once('/') {
+            _ if path.chars().all(|c| c.is_ascii_digit()) => ("", path),
+            Some(group_and_db) => group_and_db,
+            None => (path, ""),
+        };
+        // As Sentinel has it: a name of digits alone would be a database here.
+        let is_name = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+        if !group.chars().all(is_name) || (group.is_empty() && path != db) {
+            return Err(AddressError::Form);
+        }
+        let is_sentinel = is_sentinel || !group.is_empty() || hosts.contains(',');
+        let mut addresses = hosts.split(',').map(|host| {
+            if is_sentinel && host.is_empty() {
+                return Err(AddressError::Form);
+            }
+            let has_port = !host.ends_with(']') && host.contains(':');
+            let port = if is_sentinel && !has_port {
+                ":26379"
+            } else {
+                ""
+            };
+            Self::parse_one(
+                scheme,
+                &format!("{login}{host}{port}/{db}{suffix}"),
+                origin.clone(),
+            )
+        });
+        let first = addresses.next().ok_or(AddressError::Form)??;
+        let others: Result<_, _> = addresses.map(|it| it.map(|it| it.endpoint)).collect();
+        Ok(Self {
+            others: others?,
+            group: Some(group.to_owned()).filter(|group| !group.is_empty()),
+            is_sentinel,
+            ..first
+        })
+    }
+
+    fn parse_one(scheme: &str, rest: &str, origin: String) -> Result<Self, AddressError> {
         let url =
             redis::parse_redis_url(&format!("{scheme}://{rest}")).ok_or(AddressError::Form)?;
         let names_db = match scheme {
@@ -94,6 +155,10 @@ impl Address {
         })
     }
 
+    pub(crate) fn is_sentinel(&self) -> bool {
+        self.is_sentinel
+    }
+
     pub(crate) fn is_tls(&self) -> bool {
         matches!(self.endpoint, ConnectionAddr::TcpTls { .. })
     }
@@ -101,11 +166,50 @@ impl Address {
     /// The server and the database in words that stay the same from run to run, such as
     /// `localhost:6379 db 0`. No user, no password; a server that goes by two names counts as two.
     pub(crate) fn server(&self) -> String {
-        let server = match self.endpoint {
-            ConnectionAddr::Unix(_) => self.to_string(),
-            _ => self.to_string().to_ascii_lowercase(),
+        let mut hosts: Vec<_> = self.endpoints().map(named).collect();
+        if !matches!(self.endpoint, ConnectionAddr::Unix(_)) {
+            hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+        }
+        hosts.sort_unstable();
+        let group = self.group.as_ref().map(|group| format!("/{group}"));
+        let (hosts, group) = (hosts.join(","), group.unwrap_or_default());
+        format!("{hosts}{group} db {}", self.db.unwrap_or_default())
+    }
+
+    fn endpoints(&self) -> impl Iterator<Item = &ConnectionAddr> {
+        iter::once(&self.endpoint).chain(&self.others)
+    }
+
+    /// The sentinels, each by itself.
+    pub(super) fn sentinels(&self) -> Vec<Self> {
+        let sentinel = |endpoint: &ConnectionAddr| Self {
+            endpoint: endpoint.clone(),
+            others: Vec::new(),
+            db: None,
+            ..self.clone()
         };
-        format!("{server} db {}", self.db.unwrap_or_default())
+        self.endpoints().map(sentinel).collect()
+    }
+
+    /// The server that sentinels name, with the login and the database of their address.
+    pub(super) fn of_primary(&self, host: String, port: u16, group: &str) -> Self {
+        let endpoint = match &self.endpoint {
+            ConnectionAddr::TcpTls { insecure, .. } => ConnectionAddr::TcpTls {
+                host,
+                port,
+                insecure: *insecure,
+                tls_params: None,
+            },
+            _ => ConnectionAddr::Tcp(host, port),
+        };
+        Self {
+            endpoint,
+            others: Vec::new(),
+            group: None,
+            is_sentinel: false,
+            origin: format!("the primary of {group}, by Sentinel, {}", self.origin),
+            ..self.clone()
+        }
     }
 
     /// What makes redis-cli connect there. The password is not among it: others can read a command
@@ -129,6 +233,13 @@ impl Address {
         if let ConnectionAddr::TcpTls { insecure, .. } = self.endpoint {
             options.push("--tls".into());
             options.extend(insecure.then(|| "--insecure".into()));
+            for (option, file) in [
+                ("--cacert", &self.tls.ca),
+                ("--cert", &self.tls.certificate),
+                ("--key", &self.tls.key),
+            ] {
+                options.extend(file.iter().flat_map(|file| [option.into(), file.into()]));
+            }
         }
         options
     }
@@ -145,14 +256,19 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.endpoint {
-            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. }
-                if host.contains(':') =>
-            {
-                write!(f, "[{host}]:{port}")
-            }
-            other => write!(f, "{other}"),
+        let hosts: Vec<_> = self.endpoints().map(named).collect();
+        write!(f, "{}", hosts.join(","))
+    }
+}
+
+fn named(endpoint: &ConnectionAddr) -> String {
+    match endpoint {
+        ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. }
+            if host.contains(':') =>
+        {
+            format!("[{host}]:{port}")
         }
+        other => other.to_string(),
     }
 }
 
@@ -234,6 +350,31 @@ mod tests {
     }
 
     #[test]
+    fn several_hosts_a_group_or_the_scheme_name_sentinels() {
+        for (url, hosts, group, db) in [
+            (
+                "redis://a:1,[::1]:2,c/main/3",
+                "a:1,[::1]:2,c:26379",
+                Some("main"),
+                Some(3),
+            ),
+            ("redis://u:p@b/main", "b:26379", Some("main"), None),
+            ("redis://u:p@a,b/0", "a:26379,b:26379", None, Some(0)),
+            ("redis+sentinel://a", "a:26379", None, None),
+            ("sentinel://a:5/main/", "a:5", Some("main"), None),
+        ] {
+            let address = parse(url);
+            assert!(address.is_sentinel, "{url}");
+            assert_eq!(address.to_string(), hosts, "{url}");
+            assert_eq!((address.group.as_deref(), address.db), (group, db), "{url}");
+        }
+        assert!(!parse("redis://a:26379/0").is_sentinel);
+        let server = |url| parse(url).server();
+        assert_eq!(server("redis://b,A/main"), "a:26379,b:26379/main db 0");
+        assert_eq!(server("redis://a,b/main"), server("redis://u:p@b,A/main/0"));
+    }
+
+    #[test]
     fn names_the_place_and_never_the_password() {
         assert_eq!(
             parse("redis://u:hunter2@[::1]:7").to_string(),
@@ -244,7 +385,9 @@ mod tests {
             "redis://u:hunter2@h:port",
             "redis://:hunter2#x@h",
             "http://hunter2@h",
-            "redis://hunter2@h/x",
+            "redis://hunter2@h/0/x",
+            "redis://hunter2@h/x y",
+            "redis://hunter2@h,",
             "hunter2",
             "redis+unix://hunter2",
             "redis://hunter2@0.0.0.0",

@@ -4,6 +4,7 @@
 //! an error, so replies are taken one by one here, each with the time that is left.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::mpsc;
 use std::thread;
@@ -16,6 +17,8 @@ use redis::{
 use super::address::Address;
 use super::error::Error;
 use super::keys::Slot;
+use super::replication::Replication;
+use super::tls;
 
 /// How far the timeout that the system has may be from the time that is left: setting it before every
 /// reply would cost as much as the reply.
@@ -30,42 +33,47 @@ pub(crate) struct Connection {
     /// The timeout that the system has now.
     system_timeout: Duration,
     usable: bool,
+    /// How many replicas have to confirm a change.
+    pub(super) replicas: u32,
+    /// The address of the primary, once this server has refused a change as its replica.
+    primary: Option<String>,
 }
 
 impl Connection {
-    /// Connects, logs in and selects the database, all within `timeout`, and sees that Redis answers;
-    /// says, too, whether it is still loading its data.
+    /// Connects, logs in and selects the database, all before `until`, and sees that Redis answers;
+    /// `timeout` is for each exchange from then on.
     ///
     /// Neither looking up a name nor connecting to a Unix socket with a full backlog takes a timeout,
     /// so that happens on a thread that is left behind when the time is up.
-    pub(super) fn open(address: &Address, timeout: Duration) -> Result<(Self, bool), Error> {
+    pub(super) fn open(
+        address: &Address,
+        timeout: Duration,
+        until: Instant,
+    ) -> Result<(Self, Greeting), Error> {
         let server = format!("{address} ({})", address.origin);
-        let until = Instant::now() + timeout;
+        let left = until.saturating_duration_since(Instant::now());
         let unreachable = |error: RedisError| {
             if error.is_timeout() {
                 Error::too_slow(&server, timeout, false)
             } else {
-                Error::unreachable(&server, address.is_tls(), &error)
+                Error::unreachable(&server, address, &error)
             }
         };
-        let client = address
-            .connection_info()
-            .and_then(Client::open)
-            .map_err(unreachable)?;
-        #[cfg(feature = "tls")]
-        if address.is_tls() {
-            // An error says that it is installed already.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        }
+        let info = address.connection_info().map_err(unreachable)?;
+        let client = if address.is_tls() {
+            tls::client(info, &address.tls)?
+        } else {
+            Client::open(info).map_err(unreachable)?
+        };
         let (sender, receiver) = mpsc::sync_channel(1);
         thread::Builder::new()
             .spawn(move || {
                 // Nobody receives it once the time is up.
-                let _ = sender.send(client.get_connection_with_timeout(timeout));
+                let _ = sender.send(client.get_connection_with_timeout(left));
             })
             .map_err(|error| unreachable(error.into()))?;
         let redis = receiver
-            .recv_timeout(timeout)
+            .recv_timeout(left)
             .map_err(|_| Error::too_slow(&server, timeout, false))?
             .map_err(unreachable)?;
         let mut connection = Self {
@@ -74,13 +82,15 @@ impl Connection {
             timeout,
             system_timeout: Duration::ZERO,
             usable: true,
+            replicas: 0,
+            primary: None,
         };
-        let is_loading = connection.set_up(address, until)?;
-        Ok((connection, is_loading))
+        let greeting = connection.set_up(address, until)?;
+        Ok((connection, greeting))
     }
 
     /// Logs in by commands of our own: the crate does not keep what Redis says of a failure.
-    fn set_up(&mut self, address: &Address, until: Instant) -> Result<bool, Error> {
+    fn set_up(&mut self, address: &Address, until: Instant) -> Result<Greeting, Error> {
         let login = (address.username.is_some() || address.password.is_some()).then(|| {
             // A user of the ACL may have no password (`nopass`): any is taken then.
             let password = address.password.as_ref().map_or("", |text| text.expose());
@@ -93,30 +103,38 @@ impl Connection {
         let commands: Vec<Cmd> = login
             .into_iter()
             .chain(select)
-            .chain([cmd("PING")])
+            .chain([cmd("PING"), cmd("HELLO")])
             .collect();
         // A TLS connection shakes hands when it is first written to.
-        let replies = match self.exchange(&commands, until) {
+        let mut replies = match self.exchange(&commands, until) {
             Err(Failure {
                 error,
                 refusal: None,
                 ..
             }) if address.is_tls() && !error.is_timeout() => {
-                return Err(Error::unreachable(&self.server, true, &error));
+                return Err(Error::unreachable(&self.server, address, &error));
             }
             replies => replies.map_err(|failure| self.failed(failure, false))?,
         };
+        let mut greeting = Greeting::from_hello(replies.pop());
+        // The login and the database are those of the primary.
+        if greeting.is_sentinel() {
+            return Ok(greeting);
+        }
         let refusal = replies
             .iter()
             .enumerate()
             .find_map(|(index, reply)| Some((index, refusal(reply)?)));
         let Some((index, error)) = refusal else {
-            return Ok(false);
+            return Ok(greeting);
         };
         match (error.code(), self.failure(error, None)) {
-            ("LOADING", _) => Ok(true),
+            ("LOADING", _) => {
+                greeting.is_loading = true;
+                Ok(greeting)
+            }
             // A user who may not PING may read notes all the same.
-            ("NOPERM", _) if index + 1 == commands.len() => Ok(false),
+            ("NOPERM", _) if index + 1 == replies.len() => Ok(greeting),
             // Whatever else goes wrong with AUTH, the credentials are what the user can correct.
             (_, Error::Server(said)) if logs_in && index == 0 => {
                 let reason = format!("it does not take the password: {said}");
@@ -133,7 +151,10 @@ impl Connection {
 
     /// The typed error for an error reply to a command about `slot`.
     pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
-        Error::from_reply(reply, &self.server, slot)
+        match (reply.code(), &self.primary) {
+            ("READONLY", Some(primary)) => Error::replica(&self.server, primary),
+            _ => Error::from_reply(reply, &self.server, slot),
+        }
     }
 
     /// The value of a reply to `command`, which was about `slot`; an error reply as an error.
@@ -202,10 +223,48 @@ impl Connection {
         }
     }
 
+    /// Waits until as many replicas as were asked for have the changes of this connection.
+    ///
+    /// Fails with [`Error::NotConfirmed`] if they do not within the timeout: the changes are made.
+    pub(super) fn confirm(&mut self) -> Result<(), Error> {
+        if self.replicas == 0 {
+            return Ok(());
+        }
+        // The answer that it was too short has to come before the end of our own wait.
+        let wait = (self.timeout * 9 / 10).as_millis().max(1).to_string();
+        let wait = cmd("WAIT").arg(self.replicas).arg(wait).take();
+        let reply = self.batch(&[wait], true)?.pop();
+        // An error is an answer of nobody.
+        let confirmed = reply.and_then(|reply| from_redis_value(reply).ok());
+        match confirmed.unwrap_or(0) {
+            confirmed if confirmed >= self.replicas => Ok(()),
+            confirmed => Err(Error::NotConfirmed {
+                server: self.server.clone(),
+                confirmed,
+                wanted: self.replicas,
+            }),
+        }
+    }
+
     fn batch(&mut self, commands: &[Cmd], may_change: bool) -> Result<Vec<Value>, Error> {
         let until = Instant::now() + self.timeout;
-        self.exchange(commands, until)
-            .map_err(|failure| self.failed(failure, may_change))
+        let replies = self
+            .exchange(commands, until)
+            .map_err(|failure| self.failed(failure, may_change))?;
+        if first_refusal(&replies).is_some_and(|refusal| refusal.code() == "READONLY") {
+            self.primary = self.primary(until);
+            // By another connection, the same name may lead to the primary.
+            self.usable = false;
+        }
+        Ok(replies)
+    }
+
+    /// Asks a replica for the address of its primary; it may not say.
+    fn primary(&mut self, until: Instant) -> Option<String> {
+        let info = cmd("INFO").arg("replication").take();
+        let reply = self.exchange(&[info], until).ok()?.pop()?;
+        let info: Vec<u8> = from_redis_value(reply).ok()?;
+        Replication::primary(&String::from_utf8_lossy(&info))
     }
 
     /// Sends the commands and receives a reply for each. A failure comes with the first error reply
@@ -272,6 +331,42 @@ impl Connection {
             },
             None => Error::NotRedis(format!("what answers at {} is not Redis", self.server)),
         }
+    }
+}
+
+/// What a server says of itself at first.
+#[derive(Debug, Default)]
+pub(super) struct Greeting {
+    pub(super) is_loading: bool,
+    /// `standalone`, `sentinel` or `cluster`, if it says.
+    mode: Option<String>,
+    /// `master` or `replica`, if it says.
+    role: Option<String>,
+}
+
+impl Greeting {
+    /// Reads the answer to HELLO, which is an error before Redis 6 and where an ACL forbids it.
+    fn from_hello(reply: Option<Value>) -> Self {
+        let fields = reply.and_then(|reply| from_redis_value(reply).ok());
+        let mut fields: BTreeMap<String, Value> = fields.unwrap_or_default();
+        let mut text = |name| from_redis_value(fields.remove(name)?).ok();
+        Self {
+            is_loading: false,
+            mode: text("mode"),
+            role: text("role"),
+        }
+    }
+
+    pub(super) fn is_sentinel(&self) -> bool {
+        self.mode.as_deref() == Some("sentinel")
+    }
+
+    pub(super) fn is_server(&self) -> bool {
+        self.mode.is_some() && !self.is_sentinel()
+    }
+
+    pub(super) fn is_replica(&self) -> bool {
+        self.role.as_deref().is_some_and(|role| role != "master")
     }
 }
 

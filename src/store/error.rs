@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use redis::{RedisError, ServerError};
 
+use super::address::Address;
 use super::keys::{self, Slot};
+use super::tls;
 use crate::exit::Exit;
 
 /// A failure of the store.
@@ -37,6 +39,19 @@ pub(crate) enum Error {
     /// The server is loading its data, busy with a script, cut off or full of clients.
     #[error("{0}")]
     Busy(String),
+    /// A change is made, but may be lost if the primary fails.
+    #[error(
+        "changed on the primary, Redis at {server}, but {confirmed} of the {wanted} replicas in \
+         NOTES_WAIT_REPLICAS confirmed it in time; `notes health` tells how far they are"
+    )]
+    NotConfirmed {
+        server: String,
+        confirmed: u32,
+        wanted: u32,
+    },
+    /// Sentinel answers, or should, and names no primary.
+    #[error("{0}")]
+    NoPrimary(String),
     /// Redis wants other credentials, or forbids the command to this user.
     #[error("refused by Redis at {server}: {reason}")]
     Refused { server: String, reason: String },
@@ -81,6 +96,8 @@ impl Error {
             | Self::TooSlow { .. }
             | Self::Lost { .. }
             | Self::NotRedis(_)
+            | Self::NoPrimary(_)
+            | Self::NotConfirmed { .. }
             | Self::Busy(_) => Exit::OutOfReach,
             Self::Refused { .. } => Exit::Refused,
             Self::NoSuchNote { .. } => Exit::NoSuchNote,
@@ -110,7 +127,8 @@ impl Error {
     pub(crate) fn in_doubt(&self) -> bool {
         match self {
             Self::TooSlow { in_doubt, .. } | Self::Lost { in_doubt, .. } => *in_doubt,
-            Self::NotRedis(_) => true,
+            // Made, and perhaps lost again.
+            Self::NotRedis(_) | Self::NotConfirmed { .. } => true,
             _ => false,
         }
     }
@@ -129,15 +147,17 @@ impl Error {
         }
     }
 
-    pub(super) fn unreachable(server: &str, is_tls: bool, error: &RedisError) -> Self {
+    pub(super) fn unreachable(server: &str, address: &Address, error: &RedisError) -> Self {
         let source = io_error(error);
         // A server that was reached, but not by TLS, needs another remedy.
-        let was_reached = is_tls
+        let was_reached = address.is_tls()
             && !matches!(
                 source.kind(),
                 io::ErrorKind::ConnectionRefused | io::ErrorKind::HostUnreachable
             );
-        let message = if was_reached {
+        let message = if let Some(reason) = tls::reason(error, &address.tls) {
+            format!("no TLS connection to {server}: {reason}")
+        } else if was_reached {
             format!(
                 "no TLS connection to {server}; it must speak TLS and have a certificate that this system trusts"
             )
@@ -152,6 +172,13 @@ impl Error {
             server: server.to_owned(),
             reason: reason.into(),
         }
+    }
+
+    pub(super) fn replica(server: &str, primary: &str) -> Self {
+        Self::NoChanges(format!(
+            "Redis at {server} takes no changes: it is a replica of {primary}; name that server, by \
+             REDIS_URL or by REDIS_HOST and REDIS_PORT"
+        ))
     }
 
     /// An answer that the command does not give.

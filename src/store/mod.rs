@@ -4,9 +4,9 @@
 //! programs read and write the same keys. This module knows nothing of command lines, terminals,
 //! HTTP, or how a Redis comes to be running.
 //!
-//! - `address`: what a Redis URL means · `connection`: commands and replies under deadlines
+//! - `address`: what a Redis URL means · `sentinel`: which server is the primary · `tls`: certificates · `connection`: commands and replies under deadlines
 //! - `keys`: the names of the keys · `raw_note`: what Redis holds of a note · `odd`: what is odd about it
-//! - `read`, `write`, `swap`, `note_ref`, `server`: what can be asked of the store
+//! - `read`, `write`, `swap`, `note_ref`, `server`, `replication`: what can be asked of the store
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
 //! - `error`: what can go wrong
 
@@ -18,14 +18,17 @@ mod note_ref;
 pub(crate) mod odd;
 mod raw_note;
 mod read;
+mod replication;
 mod rights;
 pub(crate) mod scan;
+mod sentinel;
 mod server;
 mod swap;
 #[cfg(test)]
 mod swap_tests;
 #[cfg(test)]
 mod tests;
+mod tls;
 #[cfg(test)]
 #[cfg(feature = "tls")]
 mod tls_tests;
@@ -39,8 +42,10 @@ pub(crate) use error::Error;
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use raw_note::{JsonBytes, RawNote};
 pub(crate) use read::{BATCH, Order, Ordered, Sort};
+pub(crate) use replication::{Replica, Replication};
 pub(crate) use server::Server;
 pub(crate) use swap::{NoteChange, count_at_once};
+pub(crate) use tls::TlsFiles;
 
 /// The notes in one Redis, over one connection.
 ///
@@ -49,7 +54,10 @@ pub(crate) use swap::{NoteChange, count_at_once};
 /// [`Store::is_usable`].
 pub(crate) struct Store {
     connection: connection::Connection,
+    /// The name in the journal.
     server: String,
+    address: Address,
+    group: Option<String>,
     /// How often each kind of odd data was met.
     odd: BTreeMap<&'static str, usize>,
 }
@@ -68,18 +76,37 @@ impl Store {
         address: &Address,
         timeout: Duration,
     ) -> Result<(Self, bool), Error> {
-        let (connection, is_loading) = connection::Connection::open(address, timeout)?;
+        let opened = sentinel::open(address, timeout)?;
+        let mut named = address.clone();
+        named.group.clone_from(&opened.group);
         let store = Self {
-            connection,
-            server: address.server(),
+            connection: opened.connection,
+            server: named.server(),
+            address: opened.address,
+            group: opened.group,
             odd: BTreeMap::new(),
         };
-        Ok((store, is_loading))
+        Ok((store, opened.is_loading))
     }
 
     /// Whether the connection still works; if not, open another.
     pub(crate) fn is_usable(&self) -> bool {
         self.connection.is_usable()
+    }
+
+    /// Has every change wait until so many replicas have it; 0 is none.
+    pub(crate) fn wait_for_replicas(&mut self, count: u32) {
+        self.connection.replicas = count;
+    }
+
+    /// Where the server is that has the notes.
+    pub(crate) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// The group whose primary it is, where Sentinel told.
+    pub(crate) fn group(&self) -> Option<&str> {
+        self.group.as_deref()
     }
 
     /// Which server and database this is: see [`Address::server`].

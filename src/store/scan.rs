@@ -78,6 +78,8 @@ impl Store {
     /// Takes the time to live from a note, or from the set of ids; says whether there was one.
     pub(crate) fn persist(&mut self, id: Option<&str>) -> Result<bool, Error> {
         let persist = id.map_or_else(|| on_ids("PERSIST"), |id| on_note("PERSIST", id));
-        self.connection.write(&persist)
+        let had_one = self.connection.write(&persist)?;
+        self.connection.confirm()?;
+        Ok(had_one)
     }
 }

@@ -3,13 +3,13 @@
 //! Read from INFO (<https://redis.io/docs/latest/commands/info/>) and, where that does not say, from
 //! CONFIG GET. Both are often forbidden to an ACL user; what could not be learned is `None`.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use redis::{Value, cmd, from_redis_value};
 
 use super::Store;
 use super::error::Error;
+use super::replication::{Replication, facts};
 
 /// What a server says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub(crate) struct Server {
     pub memory_limit: Option<u64>,
     /// Whether it takes no writes from clients.
     pub read_only: Option<bool>,
+    pub replication: Option<Replication>,
 }
 
 impl Store {
@@ -74,10 +75,7 @@ impl Server {
     }
 
     fn from_info(info: &str, snapshots: Option<bool>) -> Self {
-        let facts: BTreeMap<&str, &str> = info
-            .lines()
-            .filter_map(|line| line.trim_end().split_once(':'))
-            .collect();
+        let facts = facts(info);
         let fact = |name: &str| facts.get(name).copied();
         let is = |name: &str, value: &str| fact(name).map(|fact| fact == value);
         let (kind, version) = if let Some(version) = fact("valkey_version") {
@@ -103,6 +101,7 @@ impl Server {
             read_only: fact("role").map(|role| {
                 role != "master" && fact("slave_read_only").is_none_or(|flag| flag == "1")
             }),
+            replication: Replication::from_facts(&facts),
         }
     }
 }

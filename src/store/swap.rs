@@ -128,7 +128,7 @@ impl Store {
         let mut words = words.into_iter();
         let (verdict, id) = (words.next(), words.next().unwrap_or_default());
         match verdict.as_deref() {
-            Some("done") => Ok(()),
+            Some("done") => self.connection.confirm(),
             Some("gone") => Err(Error::Vanished { id }),
             Some("changed") => Err(Error::Conflict { id }),
             _ => Err(Error::unexpected("EVAL")),

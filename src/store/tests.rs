@@ -292,10 +292,19 @@ fn servers_that_take_no_changes_are_told_apart() {
     let replica = RedisServer::start();
     replica.command(&["REPLICAOF", "127.0.0.1", "1"]);
     let mut store = open(&replica);
+    assert_eq!(store.server().unwrap().read_only, Some(true));
     let error = store.create(&note).unwrap_err();
     assert!(matches!(error, Error::NoChanges(_)), "{error}");
-    assert_eq!(store.server().unwrap().read_only, Some(true));
-    assert_eq!(store.count().unwrap(), 0, "the connection goes on");
+    assert!(
+        error
+            .to_string()
+            .contains("it is a replica of 127.0.0.1:1;"),
+        "{error}"
+    );
+    assert!(
+        !store.is_usable(),
+        "another connection may lead to the primary"
+    );
 }
 
 /// A server that does with each connection what `serve` says. It ends with the test process.
@@ -322,7 +331,7 @@ fn answering(reply: &'static [u8]) -> SocketAddr {
 fn then(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
     misbehaving(move |mut stream| {
         let _ = stream.read(&mut [0; 1024]);
-        let _ = stream.write_all(b"+PONG\r\n");
+        let _ = stream.write_all(b"+PONG\r\n-ERR unknown command\r\n");
         serve(stream);
     })
 }

@@ -26,7 +26,7 @@ impl Store {
                 return Err(failure);
             }
         }
-        Ok(())
+        self.connection.confirm()
     }
 
     /// Deletes what has the key of a note, whatever it is, and the id in the set. Says whether there was
@@ -41,6 +41,7 @@ impl Store {
         };
         let was_there = value("DEL", Slot::Note(id))?;
         value("SREM", Slot::Ids)?;
+        self.connection.confirm()?;
         Ok(was_there)
     }
 }

@@ -54,7 +54,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "rustix",
         &["http/limits.rs", "http/transport/", "private_redis/"],
     ),
-    ("rustls", &["store/connection.rs"]),
+    ("rustls", &["store/tls.rs"]),
     ("saphyr_parser", &["transfer/front_matter.rs"]),
     ("sha2", &["http/etag.rs"]),
     (

@@ -36,7 +36,7 @@ fn failed_is_1_when_redis_takes_no_changes() {
     sandbox.notes(["add", "T"]).gives(
         1,
         "",
-        "notes: Redis takes no changes: it is read-only (a replica?); use its primary\n",
+        "notes: Redis at [..] (REDIS_URL in the environment) takes no changes: it is a replica of 127.0.0.1:1; name that server, by REDIS_URL or by REDIS_HOST and REDIS_PORT\n",
     );
     sandbox.redis_cli(&["REPLICAOF", "NO", "ONE"]);
     assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");

@@ -3,8 +3,11 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::support::Sandbox;
+use serde_json::json;
+
+use crate::support::network::listen;
 use crate::support::redis_server::RedisServer;
+use crate::support::{Sandbox, eventually};
 
 #[test]
 fn tells_what_answers_where_and_whether_notes_are_safe() {
@@ -23,6 +26,7 @@ fn tells_what_answers_where_and_whether_notes_are_safe() {
              saved       append-only file: no, snapshots: no\n\
              evicts      no notes (noeviction)\n\
              writable    yes\n\
+             role        primary, without replicas\n\
              warning     nothing is saved to disk: a restart loses every note (set appendonly yes)\n",
             socket.display()
         ),
@@ -48,6 +52,7 @@ fn warns_of_eviction_replicas_and_snapshots_alone() {
         "warning     it may drop notes when its memory is full",
         "evicts      notes, when memory is full (allkeys-lru)",
         "writable    no",
+        "role        replica of 127.0.0.1:1, not connected to it\n",
     ] {
         assert!(health.stdout.contains(warning), "{warning}: {health:?}");
     }
@@ -65,6 +70,38 @@ fn json_begins_with_the_members_of_the_rest_answer() {
     assert_eq!(health["safety"]["append_only"], false);
     assert_eq!(health["notes"], 0);
     assert_eq!(health["warnings"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_replica_names_its_primary_and_the_primary_its_replicas() {
+    let [primary, replica] = [(); 2].map(|()| Sandbox::with_redis());
+    let host = listen(primary.redis());
+    replica.redis_cli(&["REPLICAOF", &host, "6379"]);
+    let health = |sandbox: &Sandbox| sandbox.notes(["health", "--json"]).run().json();
+    eventually("the replica has a copy", || {
+        health(&replica)["replication"]["connected"] == true
+            && health(&primary)["replication"]["replicas"][0]["state"] == "online"
+    });
+    let seen = health(&primary)["replication"].clone();
+    assert_eq!(seen["role"], "primary");
+    assert!(seen["replicas"][0]["bytes_behind"].is_u64(), "{seen}");
+    let text = primary.notes(["health"]).run().stdout;
+    assert!(
+        text.contains("role        primary of 1 replica\n"),
+        "{text}"
+    );
+    assert!(text.contains("replica     127.0.0.1:"), "{text}");
+    let of = format!("{host}:6379");
+    let expected = json!({ "role": "replica", "primary": of, "connected": true });
+    assert_eq!(health(&replica)["replication"], expected);
+    replica.notes(["add", "T"]).gives(
+        1,
+        "",
+        &format!(
+            "notes: Redis at [..] (REDIS_URL in the environment) takes no changes: it is a replica of \
+             {of}; name that server, by REDIS_URL or by REDIS_HOST and REDIS_PORT\n"
+        ),
+    );
 }
 
 #[test]

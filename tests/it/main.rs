@@ -29,9 +29,12 @@ mod pipes;
 mod private_redis;
 mod rm;
 mod search;
+mod sentinel;
 mod serve;
 mod settings;
 mod show;
 mod tags;
 mod terminal;
+#[cfg(feature = "tls")]
+mod tls;
 mod undo;

@@ -14,12 +14,14 @@ use crate::doctor::warnings;
 use crate::error::{self, exit_of};
 use crate::exit::Exit;
 use crate::output::{Json, Stream};
-use crate::store::{Error, Server, Store};
+use crate::store::{Error, Replica, Replication, Server, Store};
 
 /// What a healthy server tells.
 struct Report {
     address: String,
     origin: String,
+    /// The group of Sentinel, and the sentinels that were asked.
+    sentinel: Option<(String, String)>,
     server: Server,
     round_trip: Duration,
     /// None where the key of the set holds something else, or is closed to this user.
@@ -54,7 +56,7 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
-    let address = context.settings.address()?.to_string();
+    let address = context.settings.address()?;
     let origin = match &context.settings.server {
         Some(server) => server.origin.clone(),
         None => "your private Redis, as no setting names another".to_owned(),
@@ -70,7 +72,10 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
         count => Some(count?),
     };
     let report = Report {
-        address,
+        address: store.address().to_string(),
+        sentinel: store
+            .group()
+            .map(|group| (group.to_owned(), address.to_string())),
         origin,
         round_trip,
         notes,
@@ -96,7 +101,8 @@ impl Report {
              notes       {}\n\
              saved       append-only file: {}, snapshots: {}\n\
              evicts      {}\n\
-             writable    {}\n",
+             writable    {}\n\
+             role        {}\n",
             server.kind,
             server.version.as_deref().unwrap_or("of unknown version"),
             self.address,
@@ -112,9 +118,18 @@ impl Report {
                 (Some(policy), Some(_)) => format!("notes, when memory is full ({policy})"),
             },
             yes_no(server.read_only.map(|read_only| !read_only)),
+            role(server.replication.as_ref()),
         );
+        if let Some(Replication::Primary { replicas }) = &server.replication {
+            for replica in replicas {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "replica     {}", lag(replica));
+            }
+        }
+        if let Some((group, sentinels)) = &self.sentinel {
+            let _ = writeln!(text, "sentinel    group {group}, by {sentinels}");
+        }
         for warning in warnings(server) {
-            // Writing to a String cannot fail.
             let _ = writeln!(text, "warning     {}", warning.detail);
         }
         text
@@ -133,6 +148,10 @@ impl Report {
                 "address": self.address,
                 "origin": self.origin,
             },
+            "sentinel": self.sentinel.as_ref().map(|(group, sentinels)| json!({
+                "group": group,
+                "sentinels": sentinels.split(',').collect::<Vec<_>>(),
+            })),
             "round_trip_ms": self.round_trip.as_secs_f64() * 1000.0,
             "notes": self.notes,
             "safety": {
@@ -143,8 +162,58 @@ impl Report {
                 "memory_limit": server.memory_limit,
                 "read_only": server.read_only,
             },
+            "replication": server.replication.as_ref().map(replication),
             "warnings": warnings.collect::<Vec<_>>(),
         })
+    }
+}
+
+fn role(replication: Option<&Replication>) -> String {
+    match replication {
+        None => "not known".to_owned(),
+        Some(Replication::Primary { replicas }) => match replicas.len() {
+            0 => "primary, without replicas".to_owned(),
+            1 => "primary of 1 replica".to_owned(),
+            count => format!("primary of {count} replicas"),
+        },
+        Some(Replication::Replica { of, is_connected }) => {
+            let state = if *is_connected {
+                ""
+            } else {
+                ", not connected to it"
+            };
+            format!("replica of {of}{state}")
+        }
+    }
+}
+
+fn lag(replica: &Replica) -> String {
+    let mut text = format!("{} {}", replica.address, replica.state);
+    if let Some(bytes) = replica.bytes_behind {
+        let _ = write!(text, ", {bytes} bytes behind");
+    }
+    if let Some(seconds) = replica.seconds_since {
+        let _ = write!(text, ", last confirmed {seconds} s ago");
+    }
+    text
+}
+
+fn replication(replication: &Replication) -> Value {
+    match replication {
+        Replication::Replica { of, is_connected } => {
+            json!({ "role": "replica", "primary": of, "connected": is_connected })
+        }
+        Replication::Primary { replicas } => {
+            let replicas = replicas.iter().map(|replica| {
+                json!({
+                    "address": replica.address,
+                    "state": replica.state,
+                    "bytes_behind": replica.bytes_behind,
+                    "seconds_since": replica.seconds_since,
+                })
+            });
+            json!({ "role": "primary", "replicas": replicas.collect::<Vec<_>>() })
+        }
     }
 }
 

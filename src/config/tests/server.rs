@@ -263,3 +263,54 @@ fn a_broken_line_is_an_error_where_it_could_name_the_server() {
     );
     assert_eq!(machine.error(), expected);
 }
+
+#[cfg(feature = "tls")]
+#[test]
+fn tls_files_come_from_the_place_that_names_the_server_or_from_flags() {
+    let files = "REDIS_TLS_CA=ca.pem\nREDIS_TLS_CERT=~/c.pem\nREDIS_TLS_KEY=/k.pem\n";
+    let named = format!("REDIS_URL=rediss://h\n{files}");
+    let tls = |machine: Machine| machine.named().tls;
+    let own = Machine::new().own_file(&named);
+    let (directory, home) = (own.own_path(), own.home());
+    let expected = TlsFiles {
+        ca: Some(directory.with_file_name("ca.pem")),
+        certificate: Some(home.join("c.pem")),
+        key: Some("/k.pem".into()),
+    };
+    assert_eq!(own.named().tls, expected);
+    // A stranger's file cannot have the user's certificate shown to a server.
+    let working = Machine::new().working_file(&named);
+    let ca = Some(working.working_dir().join("ca.pem"));
+    let only_ca = TlsFiles {
+        ca: ca.clone(),
+        ..TlsFiles::default()
+    };
+    assert_eq!(working.named().tls, only_ca);
+    let elsewhere = Machine::new()
+        .env("REDIS_URL", "rediss://h")
+        .working_file(files);
+    assert_eq!(tls(elsewhere.own_file(files)), TlsFiles::default());
+    let mut flagged = Machine::new().own_file(&named);
+    flagged.flags.tls.ca = Some("ca.pem".into());
+    let work = flagged.working_dir();
+    assert_eq!(tls(flagged).ca, Some(work.join("ca.pem")));
+}
+
+#[test]
+fn tls_files_for_a_server_without_tls_are_refused() {
+    let mut private = Machine::new();
+    private.flags.tls.ca = Some("ca.pem".into());
+    for machine in [
+        private,
+        Machine::new()
+            .env("REDIS_TLS_CA", "c")
+            .env("REDIS_HOST", "h"),
+        Machine::new().own_file("REDIS_URL=redis://h\nREDIS_TLS_KEY=k"),
+    ] {
+        let error = machine.load().unwrap_err().to_string();
+        assert!(
+            error.starts_with("TLS files are set, and no TLS server is named"),
+            "{error}"
+        );
+    }
+}

@@ -55,7 +55,11 @@ fn a_redis_on_localhost_is_seen_and_no_other_server() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let answering = std::thread::spawn(move || {
-        for reply in ["+PONG\r\n", "-NOAUTH x\r\n", "220 smtp\r\n"] {
+        for reply in [
+            "+PONG\r\n-ERR x\r\n",
+            "-NOAUTH x\r\n-NOAUTH x\r\n",
+            "220 smtp\r\n",
+        ] {
             let (mut stream, _) = listener.accept().unwrap();
             let _ = stream.read(&mut [0; 64]).unwrap();
             stream.write_all(reply.as_bytes()).unwrap();

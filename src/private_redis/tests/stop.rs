@@ -132,7 +132,7 @@ fn a_server_that_is_told_to_stop_and_lives_on_is_named() {
                 let info = "redis_version:7\r\nprocess_id:1";
                 let request = String::from_utf8_lossy(&request[..length]).into_owned();
                 let reply = if request.contains("PING") {
-                    "+PONG\r\n".to_owned()
+                    "+PONG\r\n-ERR x\r\n".to_owned()
                 } else if request.contains("INFO") {
                     format!("${}\r\n{info}\r\n*0\r\n", info.len())
                 } else {

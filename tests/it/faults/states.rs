@@ -48,7 +48,7 @@ fn a_replica_takes_no_change() {
     let mut redis = connection(&sandbox);
     prepare(&mut redis);
     sandbox.redis_cli(&["REPLICAOF", "127.0.0.1", "1"]);
-    refuses_all(&sandbox, &mut redis, "read-only");
+    refuses_all(&sandbox, &mut redis, "is a replica of");
 }
 
 #[test]

@@ -16,14 +16,14 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::NamedTempFile;
 
-use crate::support::Sandbox;
 use crate::support::http_client::{HttpClient, Reply};
+use crate::support::{Sandbox, eventually};
 
 /// How long anything may take, on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running `notes serve` on a port of its own; it is killed with the value.
-struct Served {
+pub(super) struct Served {
     child: Child,
     stdout: BufReader<ChildStdout>,
     stderr: NamedTempFile,
@@ -32,12 +32,12 @@ struct Served {
 
 impl Served {
     /// Starts it with these options and waits until it says where it listens.
-    fn start(sandbox: &Sandbox, options: &[&str]) -> Self {
+    pub(super) fn start(sandbox: &Sandbox, options: &[&str]) -> Self {
         Self::run(sandbox.command([&["serve", "--port", "0"], options].concat()))
     }
 
     /// The same for a command line that runs it in its own way.
-    fn run(mut command: Command) -> Self {
+    pub(super) fn run(mut command: Command) -> Self {
         let stderr = NamedTempFile::new().unwrap();
         let mut child = command
             .stdin(Stdio::null())
@@ -64,17 +64,17 @@ impl Served {
         }
     }
 
-    fn client(&self) -> HttpClient {
+    pub(super) fn client(&self) -> HttpClient {
         HttpClient::connect(self.address)
     }
 
     /// One request on a connection of its own.
-    fn get(&self, path: &str) -> Reply {
+    pub(super) fn get(&self, path: &str) -> Reply {
         self.client().request(&format!("GET {path}"), &[], "")
     }
 
     /// Makes a note and returns its id.
-    fn add(&self, title: &str) -> String {
+    pub(super) fn add(&self, title: &str) -> String {
         let body = serde_json::json!({ "title": title }).to_string();
         let reply = self.client().json("POST /api/v1/notes", &body);
         assert_eq!(reply.status, 201, "{reply:?}");
@@ -82,7 +82,7 @@ impl Served {
     }
 
     /// What it has written to standard error so far.
-    fn log(&self) -> String {
+    pub(super) fn log(&self) -> String {
         fs::read_to_string(self.stderr.path()).unwrap()
     }
 
@@ -121,14 +121,5 @@ impl Drop for Served {
         // Either fails only when it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// Waits until something holds.
-fn eventually(what: &str, holds: impl Fn() -> bool) {
-    let until = Instant::now() + PATIENCE;
-    while !holds() {
-        assert!(Instant::now() < until, "never: {what}");
-        thread::yield_now();
     }
 }

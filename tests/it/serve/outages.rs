@@ -7,9 +7,9 @@ use std::{fs, thread};
 
 use rustix::process::{Signal, test_kill_process};
 
-use super::{Served, eventually};
-use crate::support::Sandbox;
+use super::Served;
 use crate::support::redis_server::RedisServer;
+use crate::support::{Sandbox, eventually};
 
 #[test]
 fn it_starts_without_redis_and_serves_as_soon_as_it_comes() {

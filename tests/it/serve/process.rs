@@ -4,9 +4,9 @@ use std::net::TcpListener;
 
 use rustix::process::Signal;
 
-use super::{Served, eventually};
-use crate::support::Sandbox;
+use super::Served;
 use crate::support::http_client::HttpClient;
+use crate::support::{Sandbox, eventually};
 
 #[test]
 fn it_prints_its_address_and_ends_well_at_either_signal() {

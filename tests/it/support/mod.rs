@@ -4,6 +4,7 @@ pub(crate) mod any_notes;
 pub(crate) mod committed;
 pub(crate) mod http_client;
 pub(crate) mod interrupts;
+pub(crate) mod network;
 pub(crate) mod redis_server;
 mod servers;
 pub(crate) mod terminal;
@@ -13,7 +14,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
 use snapbox::Assert;
@@ -196,6 +198,15 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.kill_private_servers();
+    }
+}
+
+/// Waits until something holds.
+pub(crate) fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < until, "never: {what}");
+        thread::yield_now();
     }
 }
 

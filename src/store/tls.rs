@@ -1,0 +1,169 @@
+//! TLS: the files that a connection needs, and why one failed.
+
+use std::path::PathBuf;
+
+use redis::{Client, ConnectionInfo, RedisError};
+
+use super::error::Error;
+
+/// The files in PEM form that a server and its client prove themselves by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TlsFiles {
+    /// The certificates of those who vouch for the server, in place of the system's.
+    pub(crate) ca: Option<PathBuf>,
+    /// The certificate of the client, and those that lead to one that the server knows.
+    pub(crate) certificate: Option<PathBuf>,
+    /// The key of that certificate.
+    pub(crate) key: Option<PathBuf>,
+}
+
+impl TlsFiles {
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+pub(super) fn client(_: ConnectionInfo, _: &TlsFiles) -> Result<Client, Error> {
+    Err(Error::NotRedis("this `notes` was built without TLS".into()))
+}
+
+#[cfg(not(feature = "tls"))]
+pub(super) fn reason(_: &RedisError, _: &TlsFiles) -> Option<String> {
+    None
+}
+
+#[cfg(feature = "tls")]
+pub(super) use rustls_files::{client, reason};
+
+#[cfg(feature = "tls")]
+mod rustls_files {
+    use std::error::Error as StdError;
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::{fs, io};
+
+    use redis::{ClientTlsConfig, TlsCertificates};
+    use rustls::pki_types::pem::PemObject as _;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    use rustls::{AlertDescription as Alert, CertificateError as Bad};
+
+    use super::{Client, ConnectionInfo, Error, RedisError, TlsFiles};
+
+    /// What connects to a server with TLS. No file is opened for long: only regular ones are read.
+    pub(crate) fn client(info: ConnectionInfo, files: &TlsFiles) -> Result<Client, Error> {
+        // An error says that it is installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let root_cert = files.ca.as_deref().map(certificates).transpose()?;
+        let client_tls = match (&files.certificate, &files.key) {
+            (Some(certificate), Some(key)) => Some(ClientTlsConfig {
+                client_cert: certificates(certificate)?,
+                client_key: private_key(key)?,
+            }),
+            _ => None,
+        };
+        let certificates = TlsCertificates {
+            client_tls,
+            root_cert,
+        };
+        Client::build_with_tls(info, certificates).map_err(|error| Error::Unreachable {
+            message: "the TLS files cannot be used".to_owned(),
+            source: io::Error::other(error.to_string()),
+        })
+    }
+
+    fn certificates(path: &Path) -> Result<Vec<u8>, Error> {
+        let pem = read(path)?;
+        let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+        match found {
+            Ok(found) if !found.is_empty() => Ok(pem),
+            _ => Err(unusable(path, "it holds no certificate in PEM form")),
+        }
+    }
+
+    fn private_key(path: &Path) -> Result<Vec<u8>, Error> {
+        let pem = read(path)?;
+        match PrivateKeyDer::from_pem_slice(&pem) {
+            Ok(_) => Ok(pem),
+            // An encrypted key is of another kind.
+            Err(_) => Err(unusable(
+                path,
+                "it holds no unencrypted private key in PEM form",
+            )),
+        }
+    }
+
+    fn read(path: &Path) -> Result<Vec<u8>, Error> {
+        // Opening a pipe without a writer never returns.
+        match fs::metadata(path) {
+            Ok(found) if !found.is_file() => Err(unusable(path, "it is not a regular file")),
+            Ok(_) => fs::read(path).map_err(|error| failed(path, error)),
+            Err(error) => Err(failed(path, error)),
+        }
+    }
+
+    fn unusable(path: &Path, reason: &str) -> Error {
+        failed(path, io::Error::other(reason.to_owned()))
+    }
+
+    fn failed(path: &Path, source: io::Error) -> Error {
+        let message = format!("cannot use the TLS file {}", path.display());
+        Error::Unreachable { message, source }
+    }
+
+    /// What is wrong with a certificate, and what to do, where that is why there is no connection.
+    pub(crate) fn reason(error: &RedisError, files: &TlsFiles) -> Option<String> {
+        let source = StdError::source(error)?
+            .downcast_ref::<Arc<dyn StdError + Send + Sync>>()?
+            .downcast_ref::<io::Error>()?
+            .get_ref()?
+            .downcast_ref::<rustls::Error>()?;
+        let client = files.certificate.as_ref().map(|path| path.display());
+        Some(match (source, client) {
+            (rustls::Error::InvalidCertificate(bad), _) => server(bad, files)?,
+            (rustls::Error::AlertReceived(Alert::CertificateRequired), _)
+            | (rustls::Error::AlertReceived(Alert::HandshakeFailure), None) => {
+                "it requires a client certificate; name one by --tls-cert and --tls-key".to_owned()
+            }
+            (
+                rustls::Error::AlertReceived(
+                    Alert::BadCertificate
+                    | Alert::CertificateExpired
+                    | Alert::CertificateRevoked
+                    | Alert::CertificateUnknown
+                    | Alert::DecryptError
+                    | Alert::UnknownCA
+                    | Alert::UnsupportedCertificate,
+                ),
+                Some(certificate),
+            ) => format!("it does not accept the client certificate {certificate}"),
+            (rustls::Error::InconsistentKeys(_), Some(certificate)) => {
+                format!("the key does not belong to the client certificate {certificate}")
+            }
+            _ => return None,
+        })
+    }
+
+    fn server(bad: &Bad, files: &TlsFiles) -> Option<String> {
+        let trusted = match &files.ca {
+            Some(path) => format!("no certificate in {}", path.display()),
+            None => "nobody whom this system trusts".to_owned(),
+        };
+        Some(match bad {
+            Bad::UnknownIssuer | Bad::BadSignature => format!(
+                "{trusted} vouches for its certificate; name the certificate of its CA by --tls-ca"
+            ),
+            Bad::Expired | Bad::ExpiredContext { .. } => {
+                "its certificate has expired; it needs a new one".to_owned()
+            }
+            Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
+                "its certificate is not valid yet; check the clock".to_owned()
+            }
+            Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
+                "its certificate is for another name; connect by a name that it is made for"
+                    .to_owned()
+            }
+            _ => return None,
+        })
+    }
+}

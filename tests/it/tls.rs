@@ -1,0 +1,173 @@
+//! TLS: a Redis whose certificate an authority of the test's own has signed.
+
+use std::path::Path;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
+};
+
+use crate::support::network::listen;
+use crate::support::{Notes, Run, Sandbox};
+
+/// A Redis that speaks TLS, and in the home directory the files for it.
+struct Tls {
+    sandbox: Sandbox,
+    authority: CertifiedIssuer<'static, KeyPair>,
+    url: String,
+}
+
+impl Tls {
+    /// With a certificate for these names; `{host}` is the address that is connected to.
+    fn new(names: &[&str], expired: bool) -> Self {
+        let sandbox = Sandbox::with_redis();
+        let host = listen(sandbox.redis());
+        let names = names.iter().map(|name| name.replace("{host}", &host));
+        let mut server = CertificateParams::new(names.collect::<Vec<_>>()).unwrap();
+        if expired {
+            server.not_after = date_time_ymd(2020, 1, 1);
+        }
+        let tls = Self {
+            url: format!("rediss://{host}:6380"),
+            authority: authority(),
+            sandbox,
+        };
+        tls.issue("server", &server);
+        tls.sandbox.file("ca.pem", tls.authority.pem());
+        let path = |name: &str| tls.home().join(name).display().to_string();
+        let (ca, cert, key) = (path("ca.pem"), path("server.pem"), path("server.key"));
+        let mut command = vec![
+            "CONFIG",
+            "SET",
+            "tls-port",
+            "6380",
+            "tls-auth-clients",
+            "no",
+        ];
+        command.extend(["tls-ca-cert-file", &ca]);
+        command.extend(["tls-cert-file", &cert, "tls-key-file", &key]);
+        assert_eq!(tls.sandbox.redis_cli(&command), "OK");
+        tls
+    }
+
+    fn home(&self) -> &Path {
+        self.sandbox.home()
+    }
+
+    /// Writes a certificate that the authority signs, and its key.
+    fn issue(&self, name: &str, params: &CertificateParams) {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.authority).unwrap();
+        self.sandbox.file(&format!("{name}.pem"), certificate.pem());
+        self.sandbox
+            .file(&format!("{name}.key"), key.serialize_pem());
+    }
+
+    fn notes(&self, arguments: &[&str]) -> Notes {
+        let url = &self.url;
+        self.sandbox.notes(arguments).env("REDIS_URL", url)
+    }
+}
+
+fn authority() -> CertifiedIssuer<'static, KeyPair> {
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "an authority");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// Asserts that a run failed because of TLS, for this reason.
+fn assert_reason(run: &Run, reason: &str) {
+    assert_eq!(run.code, 7, "{run:?}");
+    let start = "notes: no TLS connection to 127.";
+    assert!(run.stderr.starts_with(start), "{run:?}");
+    assert!(run.stderr.contains(reason), "{reason}: {run:?}");
+}
+
+#[test]
+fn the_authority_is_named_by_an_option_the_environment_or_the_users_own_file() {
+    let tls = Tls::new(&["{host}"], false);
+    let list = |run: Notes| run.gives(0, "", "");
+    list(tls.notes(&["list", "--tls-ca", "ca.pem"]));
+    list(tls.notes(&["list", "--cacert", "ca.pem"]));
+    list(tls.notes(&["list"]).env("REDIS_TLS_CA", "ca.pem"));
+    let text = format!("REDIS_URL={}\nREDIS_TLS_CA=../../ca.pem\n", tls.url);
+    tls.sandbox.file(".config/notes/.env", text);
+    list(tls.sandbox.notes(["list"]).without("REDIS_URL"));
+    let ping = ["redis", "cli", "--tls-ca", "ca.pem", "--", "PING"];
+    tls.notes(&ping).gives(0, "PONG\n", "");
+}
+
+#[test]
+fn a_certificate_that_does_not_prove_the_server_is_told_with_the_reason() {
+    let tls = Tls::new(&["{host}"], false);
+    let run = tls.notes(&["list"]).run();
+    assert_reason(
+        &run,
+        "nobody whom this system trusts vouches for its certificate; name the certificate of its CA \
+         by --tls-ca",
+    );
+    tls.sandbox.file("other.pem", authority().pem());
+    let run = tls.notes(&["list", "--tls-ca", "other.pem"]).run();
+    assert_reason(&run, "/other.pem vouches for its certificate");
+    let other = Tls::new(&["redis.example"], false);
+    let run = other.notes(&["list", "--tls-ca", "ca.pem"]).run();
+    assert_reason(&run, "its certificate is for another name");
+    let expired = Tls::new(&["{host}"], true);
+    let run = expired.notes(&["list", "--tls-ca", "ca.pem"]).run();
+    assert_reason(&run, "its certificate has expired");
+}
+
+#[test]
+fn a_server_that_requires_a_client_certificate_gets_one() {
+    let tls = Tls::new(&["{host}"], false);
+    let require = ["CONFIG", "SET", "tls-auth-clients", "yes"];
+    assert_eq!(tls.sandbox.redis_cli(&require), "OK");
+    let ca = ["list", "--tls-ca", "ca.pem"];
+    let run = tls.notes(&ca).run();
+    assert_reason(
+        &run,
+        "it requires a client certificate; name one by --tls-cert and --tls-key",
+    );
+    tls.issue("client", &CertificateParams::default());
+    let files = ["--tls-cert", "client.pem", "--tls-key", "client.key"];
+    tls.notes(&[&ca[..], &files].concat()).gives(0, "", "");
+    let environment = |run: Notes| {
+        let run = run.env("REDIS_TLS_CERT", "client.pem");
+        run.env("REDIS_TLS_KEY", "client.key")
+    };
+    let ping = ["redis", "cli", "PING"];
+    let ping = tls.notes(&ping).env("REDIS_TLS_CA", "ca.pem");
+    environment(ping).gives(0, "PONG\n", "");
+}
+
+#[test]
+fn a_file_that_is_no_certificate_is_named() {
+    let tls = Tls::new(&["{host}"], false);
+    for (file, reason) in [
+        ("missing.pem", "No such file or directory (os error 2)"),
+        ("server.key", "it holds no certificate in PEM form"),
+        (".", "it is not a regular file"),
+    ] {
+        let stderr = format!("notes: cannot use the TLS file {}: {reason}\n", {
+            let home = tls.home().display();
+            if file == "." {
+                format!("{home}/.")
+            } else {
+                format!("{home}/{file}")
+            }
+        });
+        tls.notes(&["list", "--tls-ca", file]).gives(7, "", &stderr);
+    }
+    let pair = ["--tls-cert", "server.pem", "--tls-key", "server.pem"];
+    let run = tls.notes(&[&["list"][..], &pair].concat()).run();
+    let reason = "server.pem: it holds no unencrypted private key in PEM form\n";
+    assert!(run.stderr.ends_with(reason), "{run:?}");
+    tls.notes(&["list", "--tls-cert", "server.pem"]).gives(
+        2,
+        "",
+        "notes: a client certificate needs its key: set both --tls-cert and --tls-key, or \
+         REDIS_TLS_CERT and REDIS_TLS_KEY\n",
+    );
+}
