@@ -25,6 +25,8 @@ pub(crate) struct Address {
     pub(super) group: Option<String>,
     /// Whether sentinels are named, and no server. Where they are not, what answers may be one.
     is_sentinel: bool,
+    /// Whether sentinels told this address.
+    pub(super) is_told: bool,
     /// The number of the database, from 0.
     pub db: Option<u32>,
     /// The ACL user; none is the user `default`.
@@ -67,6 +69,7 @@ impl Address {
             others: Vec::new(),
             group: None,
             is_sentinel: false,
+            is_told: false,
             db: None,
             username: None,
             password: None,
@@ -207,6 +210,7 @@ impl Address {
             others: Vec::new(),
             group: None,
             is_sentinel: false,
+            is_told: true,
             origin: format!("the primary of {group}, by Sentinel, {}", self.origin),
             ..self.clone()
         }

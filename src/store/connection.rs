@@ -29,6 +29,8 @@ pub(crate) struct Connection {
     redis: redis::Connection,
     /// The address of the server, and which setting named it: what an error calls it.
     server: String,
+    /// Whether sentinels told the address.
+    is_told: bool,
     timeout: Duration,
     /// The timeout that the system has now.
     system_timeout: Duration,
@@ -79,6 +81,7 @@ impl Connection {
         let mut connection = Self {
             redis,
             server: server.clone(),
+            is_told: address.is_told,
             timeout,
             system_timeout: Duration::ZERO,
             usable: true,
@@ -152,7 +155,7 @@ impl Connection {
     /// The typed error for an error reply to a command about `slot`.
     pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
         match (reply.code(), &self.primary) {
-            ("READONLY", Some(primary)) => Error::replica(&self.server, primary),
+            ("READONLY", Some(primary)) => Error::replica(&self.server, primary, self.is_told),
             _ => Error::from_reply(reply, &self.server, slot),
         }
     }

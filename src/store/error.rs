@@ -174,10 +174,15 @@ impl Error {
         }
     }
 
-    pub(super) fn replica(server: &str, primary: &str) -> Self {
+    /// `is_told` is whether sentinels told the address, and will tell another.
+    pub(super) fn replica(server: &str, primary: &str, is_told: bool) -> Self {
+        let remedy = if is_told {
+            "try again"
+        } else {
+            "name that server, by REDIS_URL or by REDIS_HOST and REDIS_PORT"
+        };
         Self::NoChanges(format!(
-            "Redis at {server} takes no changes: it is a replica of {primary}; name that server, by \
-             REDIS_URL or by REDIS_HOST and REDIS_PORT"
+            "Redis at {server} takes no changes: it is a replica of {primary}; {remedy}"
         ))
     }
 
@@ -212,6 +217,11 @@ impl Error {
             ("MISCONF", _) => Self::NoChanges(format!(
                 "Redis takes no changes because it cannot save them to its disk: {said}"
             )),
+            ("NOREPLICAS", _) => Self::NoChanges(
+                "Redis takes no changes while too few replicas are connected; start them, or lower \
+                 min-replicas-to-write"
+                    .into(),
+            ),
             ("LOADING", _) => Self::loading(),
             ("BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN", _) => Self::busy(said),
             ("WRONGTYPE", Some(Slot::Ids)) => Self::WrongType {

@@ -289,6 +289,14 @@ fn servers_that_take_no_changes_are_told_apart() {
     assert!(matches!(error, Error::NoChanges(_)), "{error}");
     assert_eq!(full.command(&["DBSIZE"]), "0");
 
+    let alone = RedisServer::start();
+    alone.command(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
+    let error = open(&alone).create(&note).unwrap_err();
+    assert!(
+        error.to_string().contains("min-replicas-to-write"),
+        "{error}"
+    );
+
     let replica = RedisServer::start();
     replica.command(&["REPLICAOF", "127.0.0.1", "1"]);
     let mut store = open(&replica);
