@@ -216,29 +216,29 @@ fn look(
             Ok(())
         }
         Source::Notes => in_chunks(store, begun, |store, ids| {
-            let times = store.values(ids.clone(), "updated_at")?;
+            let times = store.values(ids, "updated_at")?;
             let titles = store.values(ids, "title")?;
-            let notes = times.into_iter().zip(titles);
+            let notes = ids.iter().zip(times.into_iter().zip(titles));
             // That would be read as the number of a note.
-            let notes = notes.filter(|(_, (_, id))| !id.starts_with('@'));
-            let notes = notes.map(|((rank, _), (title, id))| Value {
+            let notes = notes.filter(|(id, _)| !id.starts_with('@'));
+            let notes = notes.map(|(id, (rank, title))| Value {
                 rank,
-                candidate: candidate(&id, &title),
+                candidate: candidate(id, &title),
             });
             let _ = sender.send(notes.collect());
             Ok(())
         }),
         Source::Tags | Source::Words => in_chunks(store, "", |store, ids| {
             for field in ["title", "content"] {
-                let texts = store.values(ids.clone(), field)?;
-                let tags = texts.iter().flat_map(|(text, _)| tag::in_text(text));
+                let texts = store.values(ids, field)?;
+                let tags = texts.iter().flat_map(|text| tag::in_text(text));
                 let tags: BTreeSet<&str> = tags.map(|(_, tag)| tag).collect();
                 let _ = sender.send(tags.into_iter().map(unranked).collect());
             }
             Ok(())
         }),
         Source::Field | Source::Fields => in_chunks(store, "", |store, ids| {
-            let notes = store.present(&ids)?;
+            let notes = store.present(ids)?;
             let _ = sender.send(other_fields(&notes).map(|name| unranked(name)).collect());
             Ok(())
         }),
@@ -250,22 +250,9 @@ fn look(
 fn in_chunks(
     store: &mut Store,
     begun: &str,
-    mut each: impl FnMut(&mut Store, Vec<String>) -> Result<(), store::Error>,
+    mut each: impl FnMut(&mut Store, &[String]) -> Result<(), store::Error>,
 ) -> Result<(), store::Error> {
-    let pattern = store::beginning(begun);
-    let mut cursor = 0;
-    loop {
-        let (next, ids) = store.scan_ids(cursor, Some(&pattern))?;
-        let ids: Vec<_> = ids
-            .into_iter()
-            .filter_map(|id| String::from_utf8(id).ok())
-            .collect();
-        for ids in ids.chunks(CHUNK) {
-            each(store, ids.to_vec())?;
-        }
-        if next == 0 {
-            return Ok(());
-        }
-        cursor = next;
-    }
+    store.each_ids(Some(&store::beginning(begun)), |store, ids| {
+        ids.chunks(CHUNK).try_for_each(|ids| each(store, ids))
+    })
 }

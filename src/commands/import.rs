@@ -11,7 +11,7 @@ use crate::context::{Context, PrintError};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{Json, delimited, ids, json};
-use crate::store::{MOST_AT_ONCE, NoteChange, RawNote};
+use crate::store::{BATCH, NoteChange, RawNote};
 use crate::timestamp;
 use crate::transfer::{self, Entry, InputFormat, LARGEST_NOTE, OpenError, Source};
 
@@ -93,7 +93,7 @@ fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
     let mut progress = context.progress("importing");
     let outcome = context
         .journaled_store("import")?
-        .apply_telling(changes, |made| progress.at(made, changes.len()));
+        .apply(None, changes, |made| progress.at(made, changes.len()));
     drop(progress);
     for change in changes.iter().take(outcome.made) {
         print(change, context)?;
@@ -102,11 +102,10 @@ fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
         let (made, all) = (outcome.made, changes.len());
         format!("{made} of {all} notes were imported; importing again continues")
     })?;
-    let can_undo = outcome.step.is_some() && context.can_undo();
-    let undo = match (can_undo, outcome.is_too_large_to_keep) {
-        (false, _) => "",
-        (true, false) => "; `notes undo` undoes it",
-        (true, true) => {
+    let undo = match outcome.recorded.filter(|_| context.can_undo()) {
+        None => "",
+        Some(step) if !step.is_too_large_to_keep => "; `notes undo` undoes it",
+        Some(_) => {
             "; `notes undo` can undo it until the next change, and nothing before it: it fills the journal"
         }
     };
@@ -132,7 +131,7 @@ impl Plan {
     fn next_chunk(&mut self, source: &mut Source, context: &Context) -> Vec<Entry> {
         let mut chunk = Vec::new();
         let mut size = 0;
-        while chunk.len() < MOST_AT_ONCE && size < LARGEST_NOTE {
+        while chunk.len() < BATCH && size < LARGEST_NOTE {
             match source.entries.next() {
                 None => break,
                 Some(Ok(entry)) if self.ids.insert(entry.id.clone()) => {

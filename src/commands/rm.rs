@@ -8,7 +8,6 @@ use crate::cli::Rm;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::journal::Deleted;
 use crate::note::Note;
 use crate::store;
 
@@ -49,15 +48,12 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
     let mut exit = Exit::Done;
     let mut count = 0;
     for (id, deleted) in ids.iter().zip(context.journaled_store("rm")?.delete(ids)?) {
-        let note = match deleted {
-            Deleted::Note(note) => note,
-            Deleted::Id => bare(id),
+        if deleted.is_nothing() {
             // Somebody else was faster.
-            Deleted::Nothing => {
-                exit = context.complain(&store::Error::no_such_note(id).into());
-                continue;
-            }
-        };
+            exit = context.complain(&store::Error::no_such_note(id).into());
+            continue;
+        }
+        let note = deleted.note(id);
         print_touched(context, &note)?;
         context.say(&format!("deleted {}", brief(&note)));
         count += 1;

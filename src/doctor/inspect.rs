@@ -6,20 +6,20 @@
 //! both are looked at once more in the end.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Kind, Problem, Repair, Unchecked, note};
 use crate::exit::Exit;
 use crate::store::scan::{NOTES_AT_ONCE, SCAN_STEP, ScanStep};
 use crate::store::{Error, RawNote, Store, keys};
 
-/// What the two ways through the keys look at.
+/// What is looked at, for where Redis refuses it.
 const LISTED: &str = "the notes that the set of ids has";
 const OTHERS: &str = "notes that the set of ids lacks";
+const HASHES: &str = "what some notes hold";
+const EXPIRY: &str = "times to live";
 
-/// What came of looking at every note.
 #[derive(Debug, Default)]
 pub(crate) struct Inspection {
     /// How many hashes were read. SCAN may tell an id twice while Redis shrinks a table; it counts
@@ -32,17 +32,16 @@ pub(crate) struct Inspection {
 
 /// Looks at every note, and tells `watch` now and then how many steps of how many are done.
 ///
-/// `now` is the time against which times are held. What Redis refuses to this user is told of in
+/// `now` tells the time against which times are held. What Redis refuses to this user is told of in
 /// [`Inspection::unchecked`]; other errors end the inspection.
 pub(crate) fn inspect(
     store: &mut Store,
-    now: DateTime<Utc>,
+    now: fn() -> DateTime<Utc>,
     watch: &mut dyn FnMut(usize, usize),
 ) -> Result<Inspection, Error> {
     let mut walk = Walk {
         store,
         now,
-        begun: Instant::now(),
         is_set: true,
         watch,
         done: 0,
@@ -63,11 +62,9 @@ pub(crate) fn inspect(
     Ok(found)
 }
 
-/// An inspection on its way.
 struct Walk<'a> {
     store: &'a mut Store,
-    now: DateTime<Utc>,
-    begun: Instant,
+    now: fn() -> DateTime<Utc>,
     /// Whether the key of the set of ids holds a set.
     is_set: bool,
     watch: &'a mut dyn FnMut(usize, usize),
@@ -88,7 +85,7 @@ impl Walk<'_> {
         }
         self.total += unless_refused(count)?;
         let expires = self.store.ids_expire();
-        if self.expires(expires)? {
+        if self.permitted(expires, EXPIRY)? == Some(true) {
             let repair = Some(Repair::KeepIds);
             self.found(Kind::Expires, None, expiry(keys::IDS), repair);
         }
@@ -162,19 +159,19 @@ impl Walk<'_> {
     /// Reads some notes and judges them; `listed` is whether the set of ids has them, if that is
     /// known.
     fn look<S: AsRef<str>>(&mut self, ids: &[S], listed: Option<bool>) -> Result<(), Error> {
-        let scanned = self.store.scan_notes(ids, false)?;
-        for (id, scanned) in ids.iter().map(AsRef::as_ref).zip(scanned) {
-            if matches!(scanned.note, Err(Error::WrongType { .. })) {
+        let scanned = self.store.scan_hashes(ids)?;
+        for (id, (note, expires)) in ids.iter().map(AsRef::as_ref).zip(scanned) {
+            if matches!(note, Err(Error::WrongType { .. })) {
                 let detail = format!("{} holds something other than a hash", keys::note(id));
                 self.found(Kind::WrongType, Some(id), detail, None);
                 continue;
             }
-            let Some(note) = self.permitted(scanned.note, "what some notes hold")? else {
+            let Some(note) = self.permitted(note, HASHES)? else {
                 continue;
             };
             if note.has_hash() {
                 self.found.notes_read += 1;
-                let expires = self.expires(scanned.expires)?;
+                let expires = self.permitted(expires, EXPIRY)? == Some(true);
                 self.judge(id, &note, expires, listed);
             } else if listed == Some(true) {
                 let (ids, key) = (keys::IDS, keys::note(id));
@@ -200,8 +197,7 @@ impl Walk<'_> {
             let repair = is_note.then(|| Repair::Keep(id.to_owned()));
             self.found(Kind::Expires, Some(id), expiry(&keys::note(id)), repair);
         }
-        let elapsed = TimeDelta::from_std(self.begun.elapsed()).unwrap_or_default();
-        for mut problem in note::problems(id, note, self.now + elapsed) {
+        for mut problem in note::problems(id, note, (self.now)()) {
             let is_mendable = is_note && problem.field.as_deref() == Some("id");
             problem.repair = is_mendable.then(|| Repair::Name(id.to_owned()));
             self.found.problems.push(problem);
@@ -213,28 +209,22 @@ impl Walk<'_> {
         let at_odds = |problem: &&Problem| matches!(problem.kind, Kind::NoHash | Kind::Unlisted);
         let problems = self.found.problems.iter().filter(at_odds);
         let suspects: Vec<String> = problems.filter_map(|it| it.id.clone()).collect();
+        let agrees = |note: &Result<RawNote, Error>| match note {
+            Ok(note) => note.has_hash() == note.listed,
+            Err(error) => matches!(error, Error::WrongType { .. }),
+        };
         let mut settled = BTreeSet::new();
         for batch in suspects.chunks(NOTES_AT_ONCE) {
-            for (id, scanned) in batch.iter().zip(self.store.scan_notes(batch, true)?) {
-                let exists = match scanned.note {
-                    Ok(note) => Some(note.has_hash()),
-                    Err(Error::WrongType { .. }) => Some(true),
-                    Err(_) => None,
-                };
-                if exists.is_some() && exists == scanned.listed.ok() {
-                    settled.insert(id);
-                }
-            }
+            let notes = self.store.each_raw_note(batch);
+            let notes = self.permitted(notes, OTHERS)?.unwrap_or_default();
+            let of_batch = batch.iter().zip(&notes);
+            settled.extend(of_batch.filter_map(|(id, note)| agrees(note).then_some(id)));
         }
-        self.found.problems.retain(|problem| {
-            let is_settled = |id| settled.contains(id);
-            !at_odds(&problem) || !problem.id.as_ref().is_some_and(is_settled)
-        });
+        let is_settled = |problem: &Problem| {
+            at_odds(&problem) && problem.id.as_ref().is_some_and(|id| settled.contains(id))
+        };
+        self.found.problems.retain(|problem| !is_settled(problem));
         Ok(())
-    }
-
-    fn expires(&mut self, told: Result<bool, Error>) -> Result<bool, Error> {
-        Ok(self.permitted(told, "times to live")? == Some(true))
     }
 
     /// What Redis told, unless it refuses the command to this user: that is noted.
@@ -253,7 +243,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Adds a problem of a note, or, without an id, of the set of ids.
+    /// Without an id it is one of the set of ids.
     fn found(&mut self, kind: Kind, id: Option<&str>, detail: String, repair: Option<Repair>) {
         let problem = match id {
             Some(id) => Problem::of_note(kind, id, detail),

@@ -7,8 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::journal::JournaledStore;
-use crate::store::scan::NOTES_AT_ONCE;
-use crate::store::{Error, NoteChange, RawNote, Store, keys};
+use crate::store::{Error, RawNote, keys};
 
 /// A repair that takes no guess, in the order in which they are made and told of: what is about to be
 /// dropped first, and an id enters the set before its note is mended, for only then it is certain to
@@ -44,53 +43,51 @@ pub(crate) fn mend(
     repairs: &BTreeSet<Repair>,
     mended: &mut Mended,
 ) -> Result<(), Error> {
-    if repairs.contains(&Repair::KeepIds) && store.store().persist(None)? {
+    if repairs.contains(&Repair::KeepIds) && store.store.persist(None)? {
         mended.made.insert(Repair::KeepIds);
     }
-    let mut notes = read(store.store(), repairs)?;
-    let mut needed = repairs.clone();
-    needed.retain(|repair| {
-        let note = repair.id().and_then(|id| notes.get_mut(id));
-        note.is_some_and(|note| repair.apply(&note.id, &mut note.after))
+    let mut of_notes: BTreeMap<&str, Vec<&Repair>> = BTreeMap::new();
+    for repair in repairs {
+        if let Some(id) = repair.id() {
+            of_notes.entry(id).or_default().push(repair);
+        }
+    }
+    // The repairs that a note needs are made in it.
+    let needed = |id: &str, note: &mut RawNote| {
+        let mut repairs = of_notes.get(id).cloned().unwrap_or_default();
+        repairs.retain(|repair| repair.apply(id, note));
+        repairs
+    };
+    let ids: Vec<&str> = of_notes.keys().copied().collect();
+    let mut changes = Vec::new();
+    let result = store.replace(&ids, &mut changes, |id, found| {
+        let before = match found {
+            // It is no note any more.
+            Err(Error::WrongType { .. }) => RawNote::default(),
+            found => found?,
+        };
+        let mut after = before.clone();
+        needed(id, &mut after);
+        Ok((before, after))
     });
-    let mut changes: Vec<NoteChange> = notes.into_values().collect();
-    changes.retain(|change| change.before != change.after);
-    let (swapped, result) = store.apply_each(changes);
-    mended.can_be_undone = !swapped.is_empty();
-    let is_keep = |repair: &Repair| matches!(repair, Repair::Keep(_));
-    let was_made = |repair: &Repair| repair.id().is_some_and(|id| swapped.contains(id));
-    let (to_keep, others): (Vec<_>, Vec<_>) = needed.into_iter().partition(is_keep);
-    mended.made.extend(others.into_iter().filter(was_made));
+    mended.can_be_undone = changes.iter().any(|it| it.before != it.after);
+    let mut to_keep = Vec::new();
+    for mut change in changes {
+        for repair in needed(&change.id, &mut change.before) {
+            if let Repair::Keep(_) = repair {
+                to_keep.push(repair);
+            } else {
+                mended.made.insert(repair.clone());
+            }
+        }
+    }
     result?;
     for repair in to_keep {
-        if store.store().persist(repair.id())? {
-            mended.made.insert(repair);
+        if store.store.persist(repair.id())? {
+            mended.made.insert(repair.clone());
         }
     }
     Ok(())
-}
-
-/// The notes that are to be mended, as changes that change nothing yet. A key that holds something
-/// else is none.
-fn read(
-    store: &mut Store,
-    repairs: &BTreeSet<Repair>,
-) -> Result<BTreeMap<String, NoteChange>, Error> {
-    let mut ids: Vec<&str> = repairs.iter().filter_map(Repair::id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut notes = BTreeMap::new();
-    for batch in ids.chunks(NOTES_AT_ONCE) {
-        for (id, scanned) in batch.iter().zip(store.scan_notes(batch, true)?) {
-            let before = match scanned.listed.and(scanned.note) {
-                Err(Error::WrongType { .. }) => continue,
-                note => note?,
-            };
-            let (id, after) = ((*id).to_owned(), before.clone());
-            notes.insert(id.clone(), NoteChange { id, before, after });
-        }
-    }
-    Ok(notes)
 }
 
 impl Repair {

@@ -9,35 +9,36 @@ pub(super) const FORBIDS: &str = "the ACL of Redis forbids this user ";
 /// The dangers of a server, as far as it tells of itself, each with its remedy.
 pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
     let mut warnings = Vec::new();
-    let mut warn = |kind, text: &str| warnings.push(Problem::new(kind, None, text));
-    match (server.append_only, server.snapshots) {
-        (Some(false), Some(false)) => warn(
-            Kind::NotSaved,
-            "nothing is saved to disk: a restart loses every note (set appendonly yes)",
-        ),
-        (Some(false), _) => warn(
-            Kind::SnapshotsOnly,
-            "only snapshots are saved: a crash loses the latest changes (set appendonly yes)",
-        ),
-        _ => {}
-    }
-    if server.last_save_succeeded == Some(false) {
-        warn(
-            Kind::SaveFailed,
-            "the last save to disk failed: see the log of the server",
-        );
-    }
-    if server.read_only == Some(true) {
-        warn(
-            Kind::ReadOnly,
-            "it takes no changes: it is a replica (use its primary)",
-        );
-    }
+    let mut warn = |is_so: bool, kind, text: &str| {
+        warnings.extend(is_so.then(|| Problem::new(kind, None, text)));
+    };
+    let is_unlogged = server.append_only == Some(false);
+    let is_unsaved = is_unlogged && server.snapshots == Some(false);
+    warn(
+        is_unsaved,
+        Kind::NotSaved,
+        "nothing is saved to disk: a restart loses every note (set appendonly yes)",
+    );
+    warn(
+        is_unlogged && !is_unsaved,
+        Kind::SnapshotsOnly,
+        "only snapshots are saved: a crash loses the latest changes (set appendonly yes)",
+    );
+    warn(
+        server.last_save_succeeded == Some(false),
+        Kind::SaveFailed,
+        "the last save to disk failed: see the log of the server",
+    );
+    warn(
+        server.read_only == Some(true),
+        Kind::ReadOnly,
+        "it takes no changes: it is a replica (use its primary)",
+    );
     if let Some(policy) = server.drops_notes() {
         let text = format!(
             "it may drop notes when its memory is full (set maxmemory-policy noeviction, not {policy})"
         );
-        warn(Kind::Eviction, &text);
+        warn(true, Kind::Eviction, &text);
     }
     warnings
 }
@@ -47,9 +48,8 @@ pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
 pub(crate) fn rights(store: Store) -> Result<(Vec<Problem>, Option<Unchecked>), Error> {
     let rights = store.rights()?;
     let forbidden = rights.forbidden.into_iter().map(|(command, key)| {
-        let on = key
-            .as_ref()
-            .map_or(String::new(), |key| format!(" on {key}"));
+        let on = key.as_ref().map(|key| format!(" on {key}"));
+        let on = on.unwrap_or_default();
         let detail = format!("{FORBIDS}{command}{on}");
         Problem::new(Kind::Acl, key, detail)
     });

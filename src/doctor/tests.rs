@@ -1,82 +1,34 @@
 //! Inspecting and mending while others write.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tempfile::TempDir;
 
 use super::*;
 use crate::exit::Exit;
-use crate::journal::JournaledStore;
-use crate::journal::{Journal, Kind as Change, State};
+use crate::journal::tests::{Fixture, NOW, open};
+use crate::journal::{Kind as Change, State};
 use crate::redis_server::RedisServer;
-use crate::store::{Address, Error, NoteChange, Store};
+use crate::store::{Error, Store};
 use crate::timestamp;
 
-const TIME: &str = "2024-01-15T10:30:00+00:00";
-
-/// A Redis, a store on it, and a journal.
-struct Fixture {
-    server: RedisServer,
-    store: Store,
-    journal: Journal,
-    _home: TempDir,
+fn run(fixture: &Fixture, line: &str) -> String {
+    let words: Vec<_> = line.split(' ').collect();
+    fixture.server.command(&words)
 }
 
-impl Fixture {
-    fn new() -> Self {
-        let server = RedisServer::start();
-        let home = tempfile::tempdir().unwrap();
-        Self {
-            store: open(&server),
-            journal: Journal::new(home.path()),
-            server,
-            _home: home,
-        }
-    }
-
-    fn run(&self, line: &str) -> String {
-        self.server.command(&line.split(' ').collect::<Vec<_>>())
-    }
-
-    fn changing(&mut self) -> JournaledStore<'_> {
-        JournaledStore::new(&mut self.store, Some(&self.journal), "test", TIME)
-    }
-
-    fn repairs(&mut self) -> BTreeSet<Repair> {
-        let problems = found(&mut self.store).into_iter();
-        problems.filter_map(|problem| problem.repair).collect()
-    }
-
-    fn mend(&mut self, repairs: &BTreeSet<Repair>) -> (Mended, Result<(), Error>) {
-        let mut mended = Mended::default();
-        let result = mend(&mut self.changing(), repairs, &mut mended);
-        (mended, result)
-    }
-
-    /// The state of every step and what became of its notes.
-    fn steps(&self) -> Vec<(State, Vec<Change>)> {
-        let history = self.journal.history().unwrap();
-        let kinds = |step: &crate::journal::Summary| step.notes.iter().map(|it| it.kind).collect();
-        history
-            .iter()
-            .map(|step| (step.state, kinds(step)))
-            .collect()
-    }
-}
-
-fn open(server: &RedisServer) -> Store {
-    let address = Address::parse(&server.url(), "a test".into()).unwrap();
-    Store::open(&address, Duration::from_secs(20)).unwrap()
+fn mend_all(fixture: &mut Fixture, repairs: &BTreeSet<Repair>) -> (Mended, Result<(), Error>) {
+    let mut mended = Mended::default();
+    let result = mend(&mut fixture.store(), repairs, &mut mended);
+    (mended, result)
 }
 
 fn now() -> DateTime<Utc> {
-    timestamp::parse(TIME).unwrap()
+    timestamp::parse(NOW).unwrap()
 }
 
 fn found(store: &mut Store) -> Vec<Problem> {
-    inspect(store, now(), &mut |_, _| {}).unwrap().problems
+    inspect(store, now, &mut |_, _| {}).unwrap().problems
 }
 
 /// Makes notes `n-1` and so on, as they should be.
@@ -88,7 +40,7 @@ fn make(server: &RedisServer, count: usize) {
                 'created_at', ARGV[2], 'updated_at', ARGV[2])
             redis.call('SADD', 'notes:ids', id)
         end";
-    server.command(&["EVAL", script, "0", &count.to_string(), TIME]);
+    server.command(&["EVAL", script, "0", &count.to_string(), NOW]);
 }
 
 /// A problem, its repair, and what somebody else does about it before that is made.
@@ -140,18 +92,20 @@ fn a_problem_that_somebody_else_was_faster_with_is_left_alone() {
     for (cause, plan, by_others) in OVERTAKEN {
         let mut fixture = Fixture::new();
         let dump = |fixture: &Fixture| {
-            let of =
-                |key| [format!("DUMP {key}"), format!("PTTL {key}")].map(|line| fixture.run(&line));
+            let of = |key| {
+                [format!("DUMP {key}"), format!("PTTL {key}")].map(|line| run(fixture, &line))
+            };
             [of("note:n-1"), of("note:n-2"), of("notes:ids")]
         };
         make(&fixture.server, 2);
-        fixture.run(cause);
-        let repairs = fixture.repairs();
+        run(&fixture, cause);
+        let problems = found(&mut fixture.store).into_iter();
+        let repairs: BTreeSet<_> = problems.filter_map(|it| it.repair).collect();
         let plans: Vec<String> = repairs.iter().map(Repair::plan).collect();
         assert_eq!(plans, [plan]);
-        fixture.run(by_others);
+        run(&fixture, by_others);
         let before = dump(&fixture);
-        let (mended, result) = fixture.mend(&repairs);
+        let (mended, result) = mend_all(&mut fixture, &repairs);
         assert!(result.is_ok(), "{cause}; {by_others}: {result:?}");
         assert_eq!(mended.made.len(), 0, "{cause}; {by_others}");
         assert!(!mended.can_be_undone);
@@ -163,8 +117,8 @@ fn a_problem_that_somebody_else_was_faster_with_is_left_alone() {
 #[test]
 fn repairs_are_one_step_and_two_of_one_note_one_change() {
     let mut fixture = Fixture::new();
-    fixture.run("HSET note:lost title T tag x");
-    fixture.run("SADD notes:ids ghost");
+    run(&fixture, "HSET note:lost title T tag x");
+    run(&fixture, "SADD notes:ids ghost");
     let id = |id: &str| id.to_owned();
     let repairs = [
         Repair::List(id("lost")),
@@ -172,60 +126,26 @@ fn repairs_are_one_step_and_two_of_one_note_one_change() {
         Repair::Unlist(id("ghost")),
     ];
     let repairs = BTreeSet::from(repairs);
-    let (mended, result) = fixture.mend(&repairs);
+    let (mended, result) = mend_all(&mut fixture, &repairs);
     assert!(result.is_ok(), "{result:?}");
     assert_eq!(mended.made, repairs);
     assert_eq!(
         fixture.steps(),
         [(State::Made, vec![Change::Deleted, Change::Changed])]
     );
-    assert_eq!(fixture.run("HGET note:lost id"), "lost");
-    let mut notebook =
-        JournaledStore::new(&mut fixture.store, Some(&fixture.journal), "undo", TIME);
-    notebook.undo(None, false).unwrap();
-    assert_eq!(fixture.run("SMEMBERS notes:ids"), "ghost");
-    assert_eq!(fixture.run("HGETALL note:lost"), "title\nT\ntag\nx");
-}
-
-#[test]
-fn a_note_that_changes_between_the_look_and_the_swap_is_left_out_and_the_others_go_on() {
-    let mut fixture = Fixture::new();
-    make(&fixture.server, 3);
-    let ids = ["n-1", "n-2", "n-3"];
-    let images = fixture.store.raw_notes(&ids).unwrap();
-    let changes: Vec<NoteChange> = ids
-        .iter()
-        .zip(images)
-        .map(|(id, before)| {
-            let mut after = before.clone();
-            after.set("id", "another");
-            let id = (*id).to_owned();
-            NoteChange { id, before, after }
-        })
-        .collect();
-    fixture.run("HSET note:n-2 title changed");
-    let (made, result) = fixture.changing().apply_each(changes);
-    assert!(result.is_ok(), "{result:?}");
-    assert_eq!(made.into_iter().collect::<Vec<_>>(), ["n-1", "n-3"]);
-    assert_eq!(fixture.run("HGET note:n-2 id"), "n-2");
-    let made: Vec<_> = fixture
-        .steps()
-        .into_iter()
-        .filter(|(state, _)| *state == State::Made)
-        .collect();
-    assert_eq!(
-        made,
-        [(State::Made, vec![Change::Changed, Change::Changed])]
-    );
+    assert_eq!(run(&fixture, "HGET note:lost id"), "lost");
+    fixture.undo().unwrap();
+    assert_eq!(run(&fixture, "SMEMBERS notes:ids"), "ghost");
+    assert_eq!(run(&fixture, "HGETALL note:lost"), "title\nT\ntag\nx");
 }
 
 #[test]
 fn what_redis_refuses_to_mend_is_not_recorded_as_mended() {
     let mut fixture = Fixture::new();
-    fixture.run("SADD notes:ids ghost spook");
-    fixture.run("REPLICAOF 127.0.0.1 1");
+    run(&fixture, "SADD notes:ids ghost spook");
+    run(&fixture, "REPLICAOF 127.0.0.1 1");
     let repairs = ["ghost", "spook"].map(|id| Repair::Unlist(id.to_owned()));
-    let (mended, result) = fixture.mend(&BTreeSet::from(repairs));
+    let (mended, result) = mend_all(&mut fixture, &BTreeSet::from(repairs));
     assert_eq!(result.unwrap_err().exit(), Exit::Failed);
     assert_eq!(mended.made.len(), 0);
     let steps = fixture.steps();
@@ -241,7 +161,7 @@ fn what_others_do_during_the_inspection_is_no_problem() {
     make(&server, 150);
     let mut store = open(&server);
     let mut steps = 0;
-    let inspection = inspect(&mut store, now(), &mut |_, _| {
+    let inspection = inspect(&mut store, now, &mut |_, _| {
         steps += 1;
         if steps == 1 {
             // A hundred notes are read; the others go, hash and id at once, and new ones come.
@@ -270,7 +190,7 @@ fn the_progress_ends_at_its_total() {
     server.command(&["SET", "other", "x"]);
     let mut seen = Vec::new();
     let mut store = open(&server);
-    inspect(&mut store, now(), &mut |done, total| {
+    inspect(&mut store, now, &mut |done, total| {
         seen.push((done, total));
     })
     .unwrap();
@@ -286,11 +206,11 @@ fn a_time_is_in_the_future_only_by_more_than_a_minute() {
     let server = RedisServer::start();
     make(&server, 1);
     let mut store = open(&server);
-    let earlier = |seconds| now() - TimeDelta::seconds(seconds);
-    let inspection = inspect(&mut store, earlier(55), &mut |_, _| {}).unwrap();
+    let minute_before = || now() - TimeDelta::seconds(60);
+    let inspection = inspect(&mut store, minute_before, &mut |_, _| {}).unwrap();
     assert_eq!(inspection.problems, []);
-    // Far enough for a slow machine: the time that an inspection takes counts.
-    let inspection = inspect(&mut store, earlier(3600), &mut |_, _| {}).unwrap();
+    let more_before = || now() - TimeDelta::seconds(61);
+    let inspection = inspect(&mut store, more_before, &mut |_, _| {}).unwrap();
     let words: Vec<_> = inspection
         .problems
         .iter()

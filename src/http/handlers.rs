@@ -7,7 +7,7 @@ use super::body;
 use super::error::Failure;
 use super::etag;
 use super::message::{Request, Response};
-use crate::journal::{Basis, Deleted, JournaledStore};
+use crate::journal::{Basis, JournaledStore};
 use crate::note::Note;
 use crate::store::{self, Order, RawNote, Store};
 
@@ -61,7 +61,7 @@ pub(super) fn update(
     id: &str,
     request: &Request,
 ) -> Result<Response, Failure> {
-    let found = store.store().raw_notes(&[id])?;
+    let found = store.store.raw_notes(&[id])?;
     let found = wanted(found, id, request)?;
     let mut change = body::of_change(request)?;
     if found.field("title").is_none() && change.title.is_none() {
@@ -88,12 +88,12 @@ pub(super) fn delete(
     request: &Request,
 ) -> Result<Response, Failure> {
     let is_conditional = etag::is_conditional(request);
-    let is_deleted = match store.store().raw_notes(&[id]) {
-        Err(store::Error::WrongType { .. }) if !is_conditional => store.store().remove_key(id)?,
+    let is_deleted = match store.store.raw_notes(&[id]) {
+        Err(store::Error::WrongType { .. }) if !is_conditional => store.store.remove_key(id)?,
         found => match store.delete_exactly(id, &wanted(found?, id, request)?) {
             // It changed since it was read, which matters to nobody.
             Err(store::Error::Conflict { .. }) if !is_conditional => {
-                matches!(store.delete(&[id])?.pop(), Some(Deleted::Note(_)))
+                store.delete(&[id])?.iter().any(RawNote::has_hash)
             }
             result => result.map(|()| true).map_err(overtaken)?,
         },

@@ -44,13 +44,10 @@ pub(super) fn append(
         bytes.insert(0, b'\n');
     }
     bytes.push(b'\n');
-    let written = file.write(&bytes);
-    if !matches!(written, Ok(count) if count == bytes.len()) {
+    if let Err(error) = file.write_all(&bytes) {
         // The disk is full: what is there of the line goes again.
         let _ = file.set_len(length);
-        return Err(written
-            .err()
-            .unwrap_or_else(|| io::ErrorKind::StorageFull.into()));
+        return Err(error);
     }
     let end = length + bytes.len() as u64;
     if end > cap {
@@ -82,48 +79,34 @@ fn open_locked(path: &Path, timeout: Duration) -> io::Result<File> {
     let until = Instant::now() + timeout;
     loop {
         let file = open(path)?;
-        loop {
-            match file.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::WouldBlock) if Instant::now() < until => thread::sleep(PAUSE),
-                Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
-                Err(TryLockError::Error(error)) => return Err(error),
+        while let Err(error) = file.try_lock() {
+            match error {
+                TryLockError::WouldBlock if Instant::now() < until => thread::sleep(PAUSE),
+                error => return Err(error.into()),
             }
         }
-        // While we waited, another may have put a new file in its place.
-        let ours = file.metadata()?;
-        match fs::metadata(path) {
-            Ok(there) if (there.dev(), there.ino()) == (ours.dev(), ours.ino()) => {
-                if ours.mode() & 0o077 != 0 {
-                    file.set_permissions(Permissions::from_mode(0o600))?;
-                }
-                return Ok(file);
+        let (ours, there) = (file.metadata()?, fs::metadata(path));
+        // Else another put a new file in its place while we waited.
+        if there.is_ok_and(|there| there.ino() == ours.ino()) {
+            if ours.mode() & 0o077 != 0 {
+                file.set_permissions(Permissions::from_mode(0o600))?;
             }
-            _ if Instant::now() < until => {}
-            _ => return Err(io::ErrorKind::WouldBlock.into()),
+            return Ok(file);
+        }
+        if Instant::now() >= until {
+            return Err(io::ErrorKind::WouldBlock.into());
         }
     }
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    let open = || {
-        OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(path)
-    };
-    match (open(), path.parent()) {
-        (Err(error), Some(directory)) if error.kind() == io::ErrorKind::NotFound => {
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(directory)?;
-            open()
-        }
-        (opened, _) => opened,
+    if let Some(directory) = path.parent() {
+        let mut directories = DirBuilder::new();
+        directories.recursive(true).mode(0o700).create(directory)?;
     }
+    let mut options = OpenOptions::new();
+    let options = options.read(true).append(true).create(true);
+    options.mode(0o600).open(path)
 }
 
 fn ends_a_line(file: &File, length: u64) -> io::Result<bool> {
@@ -166,12 +149,9 @@ fn cut(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
         from = before + passed as u64;
     }
     let fresh = path.with_extension("jsonl.new");
-    let mut copy = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&fresh)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let mut copy = options.open(&fresh)?;
     file.seek(SeekFrom::Start(from))?;
     io::copy(file, &mut copy)?;
     copy.sync_data()?;

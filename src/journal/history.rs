@@ -8,15 +8,13 @@ use crate::store::NoteChange;
 /// How much of a title is kept, in characters.
 const TITLE_LENGTH: usize = 200;
 
-/// A step without its notes' text.
+/// A [`Step`](super::Step) without its notes' text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Summary {
     pub(crate) number: u64,
-    /// When it was made, as a note carries it.
     pub(crate) at: String,
     pub(crate) by: String,
     pub(crate) server: String,
-    /// The step that it undid, if it was an undo.
     pub(crate) undoes: Option<u64>,
     pub(crate) state: State,
     pub(crate) notes: Vec<Touched>,

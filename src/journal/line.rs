@@ -24,7 +24,6 @@ pub(crate) struct Step<'a> {
     /// The step that it undid, if it was an undo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) undoes: Option<u64>,
-    /// Every note that it touched.
     pub(crate) notes: Cow<'a, [NoteChange]>,
 }
 

@@ -14,9 +14,7 @@ mod history;
 mod line;
 mod store;
 #[cfg(test)]
-mod store_tests;
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod undo;
 
 use std::fs::{self, File};
@@ -30,7 +28,7 @@ pub(crate) use self::history::Touched;
 pub(crate) use self::history::{Kind, State, Summary};
 use self::line::Line;
 pub(crate) use self::line::Step;
-pub(crate) use self::store::{Basis, Change, Deleted, JournaledStore};
+pub(crate) use self::store::{Basis, Change, JournaledStore};
 pub(crate) use self::undo::UndoError;
 use crate::store::NoteChange;
 
@@ -57,8 +55,8 @@ pub(crate) struct Recorded {
     pub(crate) step: u64,
     /// The file, if it is to be on the disk in the end.
     file: Option<File>,
-    /// Whether the next append drops it again.
-    is_too_large_to_keep: bool,
+    /// Whether the next append drops it again, and all before it is dropped.
+    pub(crate) is_too_large_to_keep: bool,
 }
 
 /// The journal of one data directory, which need not exist.

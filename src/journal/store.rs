@@ -6,10 +6,9 @@
 //! journal; what may or may not have happened stays, since an undo looks at Redis anyway. Without a
 //! journal the changes are the same.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::{Journal, Step};
+use super::{Journal, Recorded, Step};
 use crate::note::Note;
 use crate::store::{Error, NoteChange, RawNote, Store, count_at_once};
 
@@ -19,7 +18,7 @@ const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The notes, for one who changes them.
 pub(crate) struct JournaledStore<'a> {
-    pub(super) store: &'a mut Store,
+    pub(crate) store: &'a mut Store,
     pub(super) journal: Option<&'a Journal>,
     by: &'a str,
     now: String,
@@ -35,7 +34,6 @@ pub(crate) struct Change {
 /// What must still hold for an update to be made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Basis<'a> {
-    /// That the note is there.
     Presence,
     /// That its title and content are still those of this note, as it was read.
     Unchanged(&'a Note),
@@ -43,22 +41,9 @@ pub(crate) enum Basis<'a> {
     Exactly(&'a RawNote),
 }
 
-/// What a deletion found under an id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Deleted {
-    /// This note, which is now gone.
-    Note(Note),
-    /// An id in the set without a note behind it; the id is now gone.
-    Id,
-    Nothing,
-}
-
 /// What came of changes that were recorded as one step.
 pub(crate) struct Outcome {
-    /// Its number, if it was recorded.
-    pub(crate) step: Option<u64>,
-    /// Whether the journal keeps it only until the next change, and has nothing else any more.
-    pub(crate) is_too_large_to_keep: bool,
+    pub(crate) recorded: Option<Recorded>,
     /// How many of the changes were made, from the first on.
     pub(crate) made: usize,
     pub(crate) result: Result<(), Error>,
@@ -79,11 +64,6 @@ impl<'a> JournaledStore<'a> {
             by,
             now: now.into(),
         }
-    }
-
-    /// The notes, for one who reads them.
-    pub(crate) fn store(&mut self) -> &mut Store {
-        self.store
     }
 
     /// Stores a new note: its hash and its id in the set, both or neither.
@@ -109,12 +89,14 @@ impl<'a> JournaledStore<'a> {
         basis: Basis<'_>,
     ) -> Result<Note, Error> {
         let now = self.now.clone();
-        let made = self.replace(&[id], |id, before| {
-            basis.check(id, before)?;
-            Ok(change.applied(before, &now))
+        let mut made = Vec::new();
+        self.replace(&[id], &mut made, |id, found| {
+            let before = found?;
+            basis.check(id, &before)?;
+            let after = change.applied(&before, &now);
+            Ok((before, after))
         })?;
-        let after = made.into_iter().next().unwrap_or_default().after;
-        Ok(after.note(id))
+        Ok(made.pop().unwrap_or_default().after.into_note(id))
     }
 
     /// Changes notes as one step, each as `wish` wants it for what the note is; returns the notes as
@@ -128,17 +110,22 @@ impl<'a> JournaledStore<'a> {
         mut wish: impl FnMut(&Note) -> Result<Change, Error>,
     ) -> Result<Vec<(Note, bool)>, Error> {
         let now = self.now.clone();
-        let made = self.replace(ids, |id, before| {
-            Basis::Presence.check(id, before)?;
+        let mut made = Vec::new();
+        self.replace(ids, &mut made, |id, found| {
+            let before = found?;
+            Basis::Presence.check(id, &before)?;
             let change = wish(&before.note(id))?;
-            if change == Change::default() {
-                return Ok(before.clone());
-            }
-            Ok(change.applied(before, &now))
+            let is_none = change == Change::default();
+            let after = if is_none {
+                before.clone()
+            } else {
+                change.applied(&before, &now)
+            };
+            Ok((before, after))
         })?;
         let notes = made.into_iter().map(|change| {
             let is_changed = change.before != change.after;
-            (change.after.note(&change.id), is_changed)
+            (change.after.into_note(&change.id), is_changed)
         });
         Ok(notes.collect())
     }
@@ -146,45 +133,45 @@ impl<'a> JournaledStore<'a> {
     /// Deletes notes, the hash and the id in the set together, and says for each id what was there.
     ///
     /// Fails with [`Error::WrongType`], and deletes nothing, if one of the keys holds something other
-    /// than a note, which could not be brought back. Of more than [`MOST_AT_ONCE`](crate::store::MOST_AT_ONCE) notes some may be
-    /// gone when it fails.
-    pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Deleted>, Error> {
-        let made = self.replace(ids, |_, _| Ok(RawNote::default()))?;
-        Ok(made.iter().map(Deleted::of).collect())
+    /// than a note, which could not be brought back. Of more than [`store::BATCH`](crate::store::BATCH) notes
+    /// some may be gone when it fails.
+    pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
+        let mut made = Vec::new();
+        self.replace(ids, &mut made, |_, found| Ok((found?, RawNote::default())))?;
+        Ok(made.into_iter().map(|change| change.before).collect())
     }
 
-    /// Puts in place of what is under each id what `new` makes of it, as one step of the journal;
-    /// returns what was done for each, in their order.
+    /// Has `new` make of what is found under each id what is to be replaced and what by, and does so as
+    /// one step of the journal. What was done is added to `done`, in the order of the ids; an error
+    /// that ends it does not undo it.
     ///
     /// What another writer changes meanwhile is read and made again, and is a step of its own then.
-    fn replace<S: AsRef<str>>(
+    pub(crate) fn replace<S: AsRef<str>>(
         &mut self,
         ids: &[S],
-        mut new: impl FnMut(&str, &RawNote) -> Result<RawNote, Error>,
-    ) -> Result<Vec<NoteChange>, Error> {
+        done: &mut Vec<NoteChange>,
+        mut new: impl FnMut(&str, Result<RawNote, Error>) -> Result<(RawNote, RawNote), Error>,
+    ) -> Result<(), Error> {
         let until = Instant::now() + RETRY_TIMEOUT;
-        let mut done: Vec<NoteChange> = Vec::with_capacity(ids.len());
-        while let Some(rest) = ids.get(done.len()..).filter(|rest| !rest.is_empty()) {
+        while let Some(rest @ [_, ..]) = ids.get(done.len()..) {
             let mut all = Vec::with_capacity(rest.len());
-            for (id, before) in rest.iter().zip(self.store.raw_notes(rest)?) {
+            for (id, found) in rest.iter().zip(self.store.each_raw_note(rest)?) {
                 let id = id.as_ref().to_owned();
-                let after = new(&id, &before)?;
+                let (before, after) = new(&id, found)?;
                 all.push(NoteChange { id, before, after });
             }
             let changes = all.iter().filter(|change| change.before != change.after);
             let changes: Vec<NoteChange> = changes.cloned().collect();
-            let Outcome { made, result, .. } = self.apply(None, &changes);
+            let Outcome { made, result, .. } = self.apply(None, &changes, |_| {});
             let unmade = changes.get(made).map(|change| change.id.as_str());
-            done.extend(
-                all.into_iter()
-                    .take_while(|change| Some(change.id.as_str()) != unmade),
-            );
+            let all = all.into_iter();
+            done.extend(all.take_while(|change| Some(change.id.as_str()) != unmade));
             match result {
                 Err(Error::Conflict { .. } | Error::Vanished { .. }) if Instant::now() < until => {}
                 result => result?,
             }
         }
-        Ok(done)
+        Ok(())
     }
 
     /// Deletes a note if Redis still holds exactly this under its id. Fails with
@@ -195,47 +182,24 @@ impl<'a> JournaledStore<'a> {
             before: note.clone(),
             after: RawNote::default(),
         };
-        self.apply(None, &[change]).result
+        self.apply(None, &[change], |_| {}).result
     }
 
-    /// Makes changes as one step of the journal, each part that [`count_at_once`] makes wholly or not at all.
-    /// `undoes` is the step that they undo.
-    pub(crate) fn apply(&mut self, undoes: Option<u64>, changes: &[NoteChange]) -> Outcome {
-        self.record(undoes, changes, Store::swap)
-    }
-
-    /// The same, of changes that undo none, and tells after each part how many are made.
-    pub(crate) fn apply_telling(
+    /// Makes changes as one step of the journal, each part that [`count_at_once`] counts wholly or
+    /// not at all, and tells after each how many are made. `undoes` is the step that they undo.
+    pub(crate) fn apply(
         &mut self,
+        undoes: Option<u64>,
         changes: &[NoteChange],
         mut tell: impl FnMut(usize),
     ) -> Outcome {
         let mut made = 0;
-        self.record(None, changes, |store, part| {
+        self.record(undoes, changes, |store, part| {
             store.swap(part)?;
             made += part.len();
             tell(made);
             Ok(())
         })
-    }
-
-    /// Makes changes of which none depends on another, as far as Redis still holds what they begin
-    /// with. Returns the ids of those that were made, which an error that ends it does not undo.
-    pub(crate) fn apply_each(
-        &mut self,
-        mut changes: Vec<NoteChange>,
-    ) -> (BTreeSet<String>, Result<(), Error>) {
-        let mut made = BTreeSet::new();
-        loop {
-            let outcome = self.apply(None, &changes);
-            made.extend(changes.drain(..outcome.made).map(|change| change.id));
-            match outcome.result {
-                Err(Error::Conflict { id } | Error::Vanished { id }) => {
-                    changes.retain(|change| change.id != id);
-                }
-                result => return (made, result),
-            }
-        }
     }
 
     /// Records changes, makes them part by part, and tells the journal what became of them.
@@ -245,19 +209,16 @@ impl<'a> JournaledStore<'a> {
         changes: &[NoteChange],
         mut make: impl FnMut(&mut Store, &[NoteChange]) -> Result<(), Error>,
     ) -> Outcome {
-        let recorded = self
-            .journal
-            .filter(|_| !changes.is_empty())
-            .and_then(|journal| {
-                journal.record(Step {
-                    number: 0,
-                    at: self.now.as_str().into(),
-                    by: self.by.into(),
-                    server: self.store.server_name().into(),
-                    undoes,
-                    notes: changes.into(),
-                })
-            });
+        let step = Step {
+            number: 0,
+            at: self.now.as_str().into(),
+            by: self.by.into(),
+            server: self.store.server_name().into(),
+            undoes,
+            notes: changes.into(),
+        };
+        let journal = self.journal.filter(|_| !changes.is_empty());
+        let recorded = journal.and_then(|journal| journal.record(step));
         let (mut done, mut tried) = (0, 0);
         let mut result = Ok(());
         while let Some(rest @ [_, ..]) = changes.get(done..) {
@@ -282,8 +243,7 @@ impl<'a> JournaledStore<'a> {
             }
         }
         Outcome {
-            is_too_large_to_keep: recorded.as_ref().is_some_and(|it| it.is_too_large_to_keep),
-            step: recorded.map(|recorded| recorded.step),
+            recorded,
             made: done,
             result,
         }
@@ -291,7 +251,6 @@ impl<'a> JournaledStore<'a> {
 }
 
 impl Change {
-    /// The note with the new text.
     fn applied(&self, note: &RawNote, now: &str) -> RawNote {
         let mut note = note.clone();
         for (name, value) in [("title", &self.title), ("content", &self.content)] {
@@ -321,17 +280,5 @@ impl Basis<'_> {
             Self::Exactly(read) => found.has_same_hash(read),
         };
         holds.then_some(()).ok_or(Error::Conflict { id })
-    }
-}
-
-impl Deleted {
-    fn of(change: &NoteChange) -> Self {
-        if change.before.has_hash() {
-            Self::Note(change.before.note(&change.id))
-        } else if change.before.is_nothing() {
-            Self::Nothing
-        } else {
-            Self::Id
-        }
     }
 }

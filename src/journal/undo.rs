@@ -8,6 +8,9 @@ use crate::store::{self, NoteChange, RawNote};
 /// How many notes an error names.
 const NAMED: usize = 3;
 
+/// Notes, and what happened to them.
+type Meanwhile = Vec<(String, &'static str)>;
+
 /// What came of undoing a step.
 #[derive(Clone, Debug)]
 pub(crate) struct Undone {
@@ -31,8 +34,7 @@ pub(crate) enum UndoError {
     Overtaken {
         step: u64,
         by: String,
-        /// The notes, and what happened to them.
-        notes: Vec<(String, &'static str)>,
+        notes: Meanwhile,
         /// How many others were changed back before this was seen.
         made: usize,
     },
@@ -68,18 +70,26 @@ impl JournaledStore<'_> {
     /// this server that still holds and is no undo. With `dry_run` it is only seen whether it could
     /// be.
     ///
-    /// Every note is looked at before one is changed. Of more than [`store::MOST_AT_ONCE`] notes some
+    /// Every note is looked at before one is changed. Of more than [`store::BATCH`] notes some
     /// may be changed back when it fails; the journal says which.
     pub(crate) fn undo(&mut self, step: Option<u64>, dry_run: bool) -> Result<Undone, UndoError> {
         let server = self.store.server_name().to_owned();
         let journal = self.journal.ok_or_else(|| nothing(&server, 0))?;
         let step = choose(journal, step, &server)?;
+        let overtaken = |notes, made| UndoError::Overtaken {
+            step: step.number,
+            by: step.by.to_string(),
+            notes,
+            made,
+        };
         let ids: Vec<&str> = step.notes.iter().map(|note| note.id.as_str()).collect();
-        let now = self.store.raw_notes(&ids)?;
-        let changes = to_change(&step, now)?;
+        let (changes, others) = to_change(&step, self.store.raw_notes(&ids)?);
+        if !others.is_empty() {
+            return Err(overtaken(others, 0));
+        }
         let mut undone = Undone {
             step: step.number,
-            by: step.by.into_owned(),
+            by: step.by.to_string(),
             number: None,
             notes: changes.iter().map(result).collect(),
         };
@@ -90,11 +100,18 @@ impl JournaledStore<'_> {
             journal.cancel(step.number);
             return Ok(undone);
         }
-        let outcome = self.apply(Some(step.number), &changes);
-        undone.number = outcome.step;
+        let outcome = self.apply(Some(step.number), &changes, |_| {});
+        undone.number = outcome.recorded.map(|recorded| recorded.step);
         match outcome.result {
             Ok(()) => Ok(undone),
-            Err(error) => Err(overtaken(error, undone, outcome.made)),
+            // Overtaken between the look at Redis and the change.
+            Err(store::Error::Conflict { id }) => {
+                Err(overtaken(vec![(id, "changed")], outcome.made))
+            }
+            Err(store::Error::Vanished { id }) => {
+                Err(overtaken(vec![(id, "deleted")], outcome.made))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 }
@@ -132,10 +149,11 @@ fn last(journal: &Journal, server: &str) -> Result<u64, UndoError> {
 }
 
 /// What has to change for everything to be as before the step: nothing for a note that is so
-/// already, because the step was never made or did not get as far.
-fn to_change(step: &Step<'_>, now: Vec<RawNote>) -> Result<Vec<NoteChange>, UndoError> {
+/// already, because the step was never made or did not get as far. And what is no longer as the step
+/// left it, and what happened to that.
+fn to_change(step: &Step<'_>, now: Vec<RawNote>) -> (Vec<NoteChange>, Meanwhile) {
     let mut changes = Vec::new();
-    let mut notes = Vec::new();
+    let mut others = Vec::new();
     for (note, now) in step.notes.iter().zip(now) {
         if now == note.after && note.before != note.after {
             changes.push(NoteChange {
@@ -149,18 +167,10 @@ fn to_change(step: &Step<'_>, now: Vec<RawNote>) -> Result<Vec<NoteChange>, Undo
                 (false, true) => "made again",
                 _ => "changed",
             };
-            notes.push((note.id.clone(), meanwhile));
+            others.push((note.id.clone(), meanwhile));
         }
     }
-    if notes.is_empty() {
-        return Ok(changes);
-    }
-    Err(UndoError::Overtaken {
-        step: step.number,
-        by: step.by.clone().into_owned(),
-        notes,
-        made: 0,
-    })
+    (changes, others)
 }
 
 fn result(change: &NoteChange) -> (Note, Kind) {
@@ -170,21 +180,6 @@ fn result(change: &NoteChange) -> (Note, Kind) {
         Kind::Added | Kind::Changed => &change.after,
     };
     (note.note(&change.id), kind)
-}
-
-/// The error of one who was overtaken between the look at Redis and the change.
-fn overtaken(error: store::Error, undone: Undone, made: usize) -> UndoError {
-    let note = match error {
-        store::Error::Conflict { id } => (id, "changed"),
-        store::Error::Vanished { id } => (id, "deleted"),
-        error => return error.into(),
-    };
-    UndoError::Overtaken {
-        step: undone.step,
-        by: undone.by,
-        notes: vec![note],
-        made,
-    }
 }
 
 fn named(notes: &[(String, &str)]) -> String {

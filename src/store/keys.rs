@@ -5,7 +5,6 @@ use redis::{Cmd, cmd};
 /// The set of every note's id.
 pub(crate) const IDS: &str = "notes:ids";
 
-/// The key of the hash that holds the note.
 pub(crate) fn note(id: &str) -> String {
     format!("note:{id}")
 }
@@ -14,7 +13,7 @@ pub(crate) fn note(id: &str) -> String {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Slot<'a> {
     Ids,
-    /// The note of that id.
+    /// With its id.
     Note(&'a str),
 }
 
@@ -26,7 +25,6 @@ pub(super) fn on_note(command: &str, id: &str) -> Cmd {
     cmd(command).arg(note(id)).take()
 }
 
-/// The command that asks whether the set of ids has the id.
 pub(super) fn is_member(id: &str) -> Cmd {
     on_ids("SISMEMBER").arg(id).take()
 }

@@ -38,9 +38,9 @@ pub(crate) use address::Address;
 pub(crate) use error::Error;
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use raw_note::{JsonBytes, RawNote};
-pub(crate) use read::{Order, Ordered, Sort};
+pub(crate) use read::{BATCH, Order, Ordered, Sort};
 pub(crate) use server::Server;
-pub(crate) use swap::{MOST_AT_ONCE, NoteChange, count_at_once};
+pub(crate) use swap::{NoteChange, count_at_once};
 
 /// The notes in one Redis, over one connection.
 ///
@@ -77,7 +77,7 @@ impl Store {
         Ok((store, is_loading))
     }
 
-    /// Whether the connection can still be used; if not, open another.
+    /// Whether the connection still works; if not, open another.
     pub(crate) fn is_usable(&self) -> bool {
         self.connection.is_usable()
     }

@@ -1,6 +1,8 @@
 //! How a person names a note: its id, the beginning of one, its title, or `@` for the note changed
 //! last.
 
+use std::iter;
+
 use redis::Cmd;
 use uuid::Uuid;
 
@@ -16,7 +18,6 @@ const LEAST_PREFIX: usize = 4;
 /// How many candidates an error about an ambiguous name tells.
 const CANDIDATES: usize = 5;
 
-/// The name of a note as a person gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NoteRef {
     /// `@`: the note changed last; `@2` the one before it, and so on.
@@ -49,22 +50,20 @@ impl Store {
         let whole = self.whole(references)?;
         let latest = self.latest(references)?;
         let mut titles = None;
-        let each =
-            references
-                .iter()
-                .zip(whole)
-                .map(|(reference, whole)| match (reference, whole) {
-                    (_, Some(id)) => Ok(Ok(id)),
-                    (NoteRef::Latest(number), None) => Ok(latest
-                        .get(number - 1)
-                        .cloned()
-                        .ok_or_else(|| too_few(*number, latest.len()))),
-                    (NoteRef::Name(text), None) => self.named(text, &mut titles),
-                });
-        each.collect()
+        let mut resolved = Vec::with_capacity(references.len());
+        for (reference, whole) in references.iter().zip(whole) {
+            resolved.push(match (reference, whole) {
+                (_, Some(id)) => Ok(id),
+                (NoteRef::Latest(number), None) => {
+                    let id = latest.get(number - 1).cloned();
+                    id.ok_or_else(|| too_few(*number, latest.len()))
+                }
+                (NoteRef::Name(text), None) => self.named(text, &mut titles)?,
+            });
+        }
+        Ok(resolved)
     }
 
-    /// The ids of the notes changed last, as many as the references want.
     fn latest(&mut self, references: &[NoteRef]) -> Result<Vec<String>, Error> {
         let numbers = references.iter().filter_map(|reference| match reference {
             NoteRef::Latest(number) => Some(*number),
@@ -98,7 +97,8 @@ impl Store {
         }
         if titles.is_none() {
             let ids = self.ids(None)?;
-            *titles = Some(self.values(ids, "title")?);
+            let read = self.values(&ids, "title")?.into_iter();
+            *titles = Some(read.zip(ids).collect());
         }
         let lower = text.to_lowercase();
         let alike = titles
@@ -126,7 +126,7 @@ impl Store {
         let spelt: Vec<(usize, String)> = references
             .iter()
             .enumerate()
-            .flat_map(|(at, reference)| spellings(reference).map(move |id| (at, id)))
+            .flat_map(|(at, reference)| iter::repeat(at).zip(spellings(reference)))
             .collect();
         let commands: Vec<Cmd> = spelt
             .iter()
@@ -146,7 +146,6 @@ impl Store {
     }
 }
 
-/// The one id that a text stands for.
 fn the_only(text: &str, mut ids: Vec<String>, relation: &str, what: &str) -> Result<String, Error> {
     let count = ids.len();
     match ids.pop() {
@@ -171,7 +170,6 @@ fn the_only(text: &str, mut ids: Vec<String>, relation: &str, what: &str) -> Res
     }
 }
 
-/// Why there is no note with that number among those changed last.
 fn too_few(number: usize, count: usize) -> Error {
     let (note, message) = match count {
         0 => (
@@ -188,15 +186,14 @@ fn too_few(number: usize, count: usize) -> Error {
 
 /// The ids that a reference may spell out in full: what was typed, and, since our ids are UUIDs in
 /// lower case, the same UUID in that form.
-fn spellings(reference: &NoteRef) -> impl Iterator<Item = String> {
-    let typed = match reference {
-        NoteRef::Latest(_) => None,
-        NoteRef::Name(text) => Some(text.clone()),
+fn spellings(reference: &NoteRef) -> Vec<String> {
+    let NoteRef::Name(typed) = reference else {
+        return Vec::new();
     };
-    let id = typed.as_deref().and_then(|text| Uuid::try_parse(text).ok());
-    let usual = id.map(|id| id.to_string());
-    let usual = usual.filter(|usual| typed.as_ref() != Some(usual));
-    typed.into_iter().chain(usual)
+    let mut ids = vec![typed.clone()];
+    ids.extend(Uuid::try_parse(typed).map(|id| id.to_string()));
+    ids.dedup();
+    ids
 }
 
 /// The Redis glob pattern (<https://redis.io/docs/latest/commands/keys/>) for what begins with a text.

@@ -12,9 +12,9 @@ pub(crate) const NOT_UTF8: &str = "texts that are not UTF-8";
 pub(crate) const ID_NOT_UTF8: &str = "ids that are not UTF-8";
 
 impl Store {
-    pub(super) fn note_odd(&mut self, kinds: impl IntoIterator<Item = &'static str>) {
-        for kind in kinds {
-            *self.odd.entry(kind).or_default() += 1;
+    pub(super) fn count_odd(&mut self, kind: &'static str, count: usize) {
+        if count > 0 {
+            *self.odd.entry(kind).or_default() += count;
         }
     }
 

@@ -3,21 +3,17 @@
 //! A shared Redis must not stand still for a reader: ids come by SSCAN, fields by pipelines of
 //! bounded length, and never by KEYS or SORT.
 
-use std::iter;
+use std::array;
 
-use redis::Cmd;
+use redis::{Cmd, Value};
 
 use super::error::Error;
-use super::keys::{self, Slot};
-use super::{RawNote, Store, odd, raw_note};
-use crate::note::Note;
+use super::keys::{self, Slot, is_member, on_note};
+use super::{RawNote, Store, odd};
+use crate::note::{FIELDS, Note};
 
-/// How many commands go out in one pipeline: large enough to forget the round trip, small enough
-/// that neither side holds much.
-pub(super) const BATCH: usize = 1_000;
-
-/// How many ids one SSCAN step looks at: about a millisecond of the server's time.
-pub(crate) const SCAN_STEP: usize = 5_000;
+/// The most notes that one pipeline or one swap is about: 1,000 of 1 KB hold Redis for 25 ms.
+pub(crate) const BATCH: usize = 1_000;
 
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,10 +42,49 @@ pub(crate) struct Ordered {
 }
 
 impl Store {
+    /// Asks Redis the same about each id, [`BATCH`] ids in a round trip, and hands `take` the
+    /// replies, error replies among them.
+    pub(super) fn each<'a, S: AsRef<str>, T, const N: usize>(
+        &mut self,
+        ids: &'a [S],
+        commands: impl Fn(&str) -> [Cmd; N],
+        mut take: impl FnMut(&mut Self, &'a str, [Value; N]) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut taken = Vec::with_capacity(ids.len());
+        for batch in ids.chunks(BATCH) {
+            let commands: Vec<Cmd> = batch.iter().flat_map(|id| commands(id.as_ref())).collect();
+            let mut replies = self.connection.pipeline(&commands)?.into_iter();
+            for id in batch {
+                let replies = array::from_fn(|_| replies.next().unwrap_or(Value::Nil));
+                taken.push(take(self, id.as_ref(), replies)?);
+            }
+        }
+        Ok(taken)
+    }
+
+    pub(super) fn hash(&self, id: &str, reply: Value, listed: bool) -> Result<RawNote, Error> {
+        let slot = Some(Slot::Note(id));
+        let fields = self.connection.value("HGETALL", Some(reply), slot)?;
+        Ok(RawNote { listed, fields })
+    }
+
+    pub(super) fn is_listed(&self, reply: Value) -> Result<bool, Error> {
+        let slot = Some(Slot::Ids);
+        self.connection.value("SISMEMBER", Some(reply), slot)
+    }
+
+    /// The note that a hash makes. What is odd about it is counted.
+    fn note(&mut self, id: &str, hash: RawNote) -> Note {
+        let missing = FIELDS.iter().filter(|name| hash.field(name).is_none());
+        self.count_odd(odd::MISSING_FIELD, missing.count());
+        let note = hash.into_note(id);
+        self.count_odd(odd::NOT_UTF8, note.altered.len());
+        note
+    }
+
     /// The note with that id, found by its key alone: the set of ids need not know it.
     pub(crate) fn get(&mut self, id: &str) -> Result<Option<Note>, Error> {
-        let mut notes = self.get_each(std::slice::from_ref(&id))?;
-        Ok(notes.pop().flatten())
+        Ok(self.get_each(&[id])?.pop().flatten())
     }
 
     /// The notes with those ids, in their order; `None` for those that are not there.
@@ -57,39 +92,60 @@ impl Store {
         &mut self,
         ids: &[S],
     ) -> Result<Vec<Option<Note>>, Error> {
-        let mut notes = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(BATCH) {
-            for note in self.batch(batch)? {
-                notes.push(note?);
-            }
-        }
-        Ok(notes)
+        let command = |id: &str| [on_note("HGETALL", id)];
+        self.each(ids, command, |store, id, [reply]| {
+            let hash = store.hash(id, reply, true)?;
+            Ok(hash.has_hash().then(|| store.note(id, hash)))
+        })
     }
 
-    /// The notes with those ids, or why one is none.
-    fn batch<S: AsRef<str>>(
+    /// Those of the listed notes that are there; the others are counted as odd.
+    pub(crate) fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
+        let found = self.raw_present(ids)?.into_iter();
+        Ok(found.map(|(id, hash)| self.note(id, hash)).collect())
+    }
+
+    /// The same, byte for byte, with their ids.
+    pub(crate) fn raw_present<'a, S: AsRef<str>>(
+        &mut self,
+        ids: &'a [S],
+    ) -> Result<Vec<(&'a str, RawNote)>, Error> {
+        let command = |id: &str| [on_note("HGETALL", id)];
+        let found = self.each(ids, command, |store, id, [reply]| {
+            let odd = match store.hash(id, reply, true) {
+                Ok(note) if note.has_hash() => return Ok(Some((id, note))),
+                Ok(_) => odd::NO_HASH,
+                Err(Error::WrongType { .. }) => odd::WRONG_TYPE,
+                Err(error) => return Err(error),
+            };
+            store.count_odd(odd, 1);
+            Ok(None)
+        })?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// What Redis holds under each id, in their order.
+    ///
+    /// Fails with [`Error::WrongType`] where the key of a note holds something else.
+    pub(crate) fn raw_notes<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
+        self.each_raw_note(ids)?.into_iter().collect()
+    }
+
+    /// The same, with an error for each note that cannot be read.
+    pub(crate) fn each_raw_note<S: AsRef<str>>(
         &mut self,
         ids: &[S],
-    ) -> Result<Vec<Result<Option<Note>, Error>>, Error> {
-        let ids = ids.iter().map(AsRef::as_ref);
-        let commands: Vec<Cmd> = ids.clone().map(|id| keys::on_note("HGETALL", id)).collect();
-        let replies = self.connection.pipeline(&commands)?;
-        let notes = ids.zip(replies).map(|(id, reply)| {
-            let slot = Some(Slot::Note(id));
-            let fields: Vec<_> = self.connection.value("HGETALL", Some(reply), slot)?;
-            if fields.is_empty() {
-                return Ok(None);
-            }
-            let (note, kinds) = raw_note::note(id, fields);
-            self.note_odd(kinds);
-            Ok(Some(note))
-        });
-        Ok(notes.collect())
+    ) -> Result<Vec<Result<RawNote, Error>>, Error> {
+        let commands = |id: &str| [on_note("HGETALL", id), is_member(id)];
+        self.each(ids, commands, |store, id, [hash, member]| {
+            let listed = store.is_listed(member)?;
+            Ok(store.hash(id, hash, listed))
+        })
     }
 
     /// The bytes of one field as they are stored; `None` if there is no such note or field.
     pub(crate) fn field_bytes(&mut self, id: &str, field: &str) -> Result<Option<Vec<u8>>, Error> {
-        let get = keys::on_note("HGET", id).arg(field).take();
+        let get = on_note("HGET", id).arg(field).take();
         self.connection.read(&get, Some(Slot::Note(id)))
     }
 
@@ -102,7 +158,8 @@ impl Store {
     ) -> Result<Ordered, Error> {
         let ids = self.ids(None)?;
         let abbreviation = distinct_length(&ids);
-        let mut keys = self.values(ids, order.sort.field())?;
+        let values = self.values(&ids, order.sort.field())?;
+        let mut keys: Vec<(String, String)> = values.into_iter().zip(ids).collect();
         keys.retain(|(value, _)| is_wanted(value));
         order.sort(&mut keys);
         Ok(Ordered {
@@ -126,97 +183,61 @@ impl Store {
         Ok(notes)
     }
 
-    /// The number of ids in the set.
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
         self.connection
             .read(&keys::on_ids("SCARD"), Some(Slot::Ids))
     }
 
-    /// What Redis holds, byte for byte, of those of the notes in the set that are there, with the ids.
-    pub(crate) fn raw_present<'a>(
-        &mut self,
-        ids: &'a [String],
-    ) -> Result<Vec<(&'a str, RawNote)>, Error> {
-        let mut notes = Vec::with_capacity(ids.len());
-        let commands: Vec<Cmd> = ids.iter().map(|id| keys::on_note("HGETALL", id)).collect();
-        for (id, reply) in ids.iter().zip(self.connection.pipeline(&commands)?) {
-            let slot = Some(Slot::Note(id));
-            match self.connection.value("HGETALL", Some(reply), slot) {
-                Ok(fields) => {
-                    let listed = true;
-                    notes.push((id.as_str(), RawNote { listed, fields }));
-                }
-                Err(Error::WrongType { .. }) => self.note_odd([odd::WRONG_TYPE]),
-                Err(error) => return Err(error),
-            }
-        }
-        let found = notes.len();
-        notes.retain(|(_, note)| note.has_hash());
-        self.note_odd(iter::repeat_n(odd::NO_HASH, found - notes.len()));
-        Ok(notes)
-    }
-
     /// The ids that match a glob pattern, or all of them, sorted.
     pub(super) fn ids(&mut self, pattern: Option<&str>) -> Result<Vec<String>, Error> {
         let mut ids = Vec::new();
-        let mut cursor = 0;
-        loop {
-            let (next, members) = self.scan_ids(cursor, pattern)?;
-            for member in members {
-                match String::from_utf8(member) {
-                    Ok(id) => ids.push(id),
-                    Err(_) => self.note_odd([odd::ID_NOT_UTF8]),
-                }
-            }
-            if next == 0 {
-                break;
-            }
-            cursor = next;
-        }
+        self.each_ids(pattern, |_, found| {
+            ids.extend(found);
+            Ok(())
+        })?;
         ids.sort_unstable();
-        // SSCAN may repeat an element.
         ids.dedup();
         Ok(ids)
     }
 
-    /// The text of one field of each note, empty where there is none, with the id.
-    pub(crate) fn values(
+    /// Hands `take` the ids that match a glob pattern, or all, as SSCAN finds them: some may come
+    /// twice.
+    pub(crate) fn each_ids(
         &mut self,
-        ids: Vec<String>,
-        field: &str,
-    ) -> Result<Vec<(String, String)>, Error> {
-        let mut values = Vec::with_capacity(ids.len());
-        let mut ids = ids.into_iter().peekable();
-        while ids.peek().is_some() {
-            let batch: Vec<String> = ids.by_ref().take(BATCH).collect();
-            let get = |id: &String| keys::on_note("HGET", id).arg(field).take();
-            let commands: Vec<Cmd> = batch.iter().map(get).collect();
-            for (id, reply) in batch.into_iter().zip(self.connection.pipeline(&commands)?) {
-                let slot = Some(Slot::Note(&id));
-                let value: Vec<u8> = match self.connection.value("HGET", Some(reply), slot) {
-                    Err(Error::WrongType { .. }) => Vec::new(),
-                    value => value?,
-                };
-                values.push((String::from_utf8_lossy(&value).into_owned(), id));
+        pattern: Option<&str>,
+        mut take: impl FnMut(&mut Self, Vec<String>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut cursor = 0;
+        loop {
+            let (next, members) = self.scan_ids(cursor, pattern)?;
+            let found = members.len();
+            let ids = members.into_iter();
+            let ids: Vec<_> = ids.filter_map(|id| String::from_utf8(id).ok()).collect();
+            self.count_odd(odd::ID_NOT_UTF8, found - ids.len());
+            take(self, ids)?;
+            if next == 0 {
+                return Ok(());
             }
+            cursor = next;
         }
-        Ok(values)
     }
 
-    /// Those of the notes that are there; the others are counted as odd.
-    pub(crate) fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
-        let mut notes = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(BATCH) {
-            for note in self.batch(batch)? {
-                match note {
-                    Ok(Some(note)) => notes.push(note),
-                    Ok(None) => self.note_odd([odd::NO_HASH]),
-                    Err(Error::WrongType { .. }) => self.note_odd([odd::WRONG_TYPE]),
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Ok(notes)
+    /// The text of one field of each note, empty where there is none.
+    pub(crate) fn values<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        field: &str,
+    ) -> Result<Vec<String>, Error> {
+        let command = |id: &str| [on_note("HGET", id).arg(field).take()];
+        self.each(ids, command, |store, id, [reply]| {
+            let slot = Some(Slot::Note(id));
+            let value = store.connection.value("HGET", Some(reply), slot);
+            let value: Vec<u8> = match value {
+                Err(Error::WrongType { .. }) => Vec::new(),
+                value => value?,
+            };
+            Ok(String::from_utf8_lossy(&value).into_owned())
+        })
     }
 }
 

@@ -10,7 +10,6 @@ use redis::{Cmd, Value, cmd};
 use super::error::Error;
 use super::{Store, keys};
 
-/// An id that no note has.
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 /// What the commands on notes send, in forms that would run. `IDS`, `NOTE` and `ID` stand for the two
@@ -36,26 +35,25 @@ pub(crate) struct Rights {
     /// The commands that are needed and forbidden, and what they are given for where that is a key:
     /// the set of ids, or `note:*`.
     pub(crate) forbidden: Vec<(&'static str, Option<String>)>,
-    /// The commands of which it cannot be told.
+    /// Those of which it cannot be told.
     pub(crate) unknown: Vec<&'static str>,
 }
 
 impl Store {
-    /// What the ACL lets this user do. The connection is spent on it.
+    /// The connection is spent on it.
     pub(crate) fn rights(mut self) -> Result<Rights, Error> {
         let mut rights = Rights::default();
         // Outside of a MULTI an EXEC does nothing: `ERR` says so to those who may give it.
-        if let [Value::ServerError(error)] = self.connection.pipeline(&[cmd("EXEC")])?.as_slice()
-            && matches!(error.code(), "NOPERM" | "EXECABORT")
-        {
+        let replies = self.connection.pipeline(&[cmd("EXEC"), cmd("MULTI")])?;
+        let [exec, multi] = replies.as_slice() else {
+            return Err(Error::unexpected("MULTI"));
+        };
+        if matches!(code(exec), "NOPERM" | "EXECABORT") {
             rights.forbidden.push(("EXEC", None));
         }
-        let begun = self.connection.pipeline(&[cmd("MULTI")])?.pop();
-        if begun != Some(Value::Okay) {
-            match begun {
-                Some(Value::ServerError(error)) if error.code() == "NOPERM" => {
-                    rights.forbidden.push(("MULTI", None));
-                }
+        if *multi != Value::Okay {
+            match code(multi) {
+                "NOPERM" => rights.forbidden.push(("MULTI", None)),
                 _ => rights.unknown.push("MULTI"),
             }
             // Without a MULTI the commands below would run.
@@ -63,24 +61,32 @@ impl Store {
             return Ok(rights);
         }
         let replies = self.connection.pipeline(&NEEDS.map(command))?;
-        for (need, reply) in NEEDS.iter().zip(replies) {
-            let Value::ServerError(error) = reply else {
-                continue;
-            };
-            match error.code() {
+        for (need, reply) in NEEDS.into_iter().zip(&replies) {
+            match code(reply) {
                 "NOPERM" => {
                     let is_on_note = need.contains("NOTE");
-                    let key = is_on_note.then(|| keys::note("*"));
-                    let key = key.unwrap_or_else(|| keys::IDS.to_owned());
-                    rights.forbidden.push((name(need), Some(key)));
+                    let key = if is_on_note {
+                        &keys::note("*")
+                    } else {
+                        keys::IDS
+                    };
+                    rights.forbidden.push((name(need), Some(key.to_owned())));
                 }
                 // No such command: Redis is told not to know it, or is not quite Redis.
                 "ERR" => rights.unknown.push(name(need)),
-                // It is refused for a reason that is looked at after the ACL.
+                // Else it is allowed, or refused for a reason that is looked at after the ACL.
                 _ => {}
             }
         }
         Ok(rights)
+    }
+}
+
+/// The code of an error reply; nothing of any other.
+fn code(reply: &Value) -> &str {
+    match reply {
+        Value::ServerError(error) => error.code(),
+        _ => "",
     }
 }
 

@@ -1,17 +1,14 @@
 //! The one way in which notes are changed: each compared as a whole with what was read, and put in
 //! its place to the byte, all or nothing.
 
-use redis::{Cmd, cmd};
+use redis::cmd;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::error::Error;
-use super::keys::{self, Slot};
-use super::raw_note::{self, RawNote};
+use super::keys;
+use super::raw_note::{RawNote, or_null};
 use super::read::BATCH;
-
-/// The most notes that one swap changes: 1,000 notes of 1 KB hold Redis for 25 ms.
-pub(crate) const MOST_AT_ONCE: usize = 1_000;
 
 /// The most bytes that one swap sends, but for a single note: Redis drops a client that sends more than
 /// 1 GB at once, and is held for long by much less.
@@ -25,7 +22,7 @@ pub(crate) fn count_at_once(changes: &[NoteChange]) -> usize {
         left = rest.unwrap_or_default();
         rest.is_some()
     };
-    let fitting = changes.iter().take(MOST_AT_ONCE).take_while(fits);
+    let fitting = changes.iter().take(BATCH).take_while(fits);
     fitting.count().max(1)
 }
 
@@ -95,59 +92,18 @@ for _, step in ipairs(steps) do redis.call(unpack(step)) end
 return {'done'}
 ";
 
-/// A note before and after a change.
+/// A change of a note: what Redis must hold for it to be made, and what it then holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NoteChange {
     pub(crate) id: String,
-    /// What Redis must hold for the change to be made.
-    #[serde(
-        serialize_with = "raw_note::or_null",
-        deserialize_with = "raw_note::or_nothing"
-    )]
+    #[serde(with = "or_null")]
     pub(crate) before: RawNote,
-    /// What it then holds.
-    #[serde(
-        serialize_with = "raw_note::or_null",
-        deserialize_with = "raw_note::or_nothing"
-    )]
+    #[serde(with = "or_null")]
     pub(crate) after: RawNote,
 }
 
 impl Store {
-    /// What Redis holds under each id, in their order.
-    ///
-    /// Fails with [`Error::WrongType`] where the key of a note holds something else.
-    pub(crate) fn raw_notes<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
-        self.each_raw_note(ids)?.into_iter().collect()
-    }
-
-    /// The same, with an error for each note that cannot be read.
-    pub(crate) fn each_raw_note<S: AsRef<str>>(
-        &mut self,
-        ids: &[S],
-    ) -> Result<Vec<Result<RawNote, Error>>, Error> {
-        let mut notes = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(BATCH) {
-            let commands: Vec<Cmd> = batch
-                .iter()
-                .map(AsRef::as_ref)
-                .flat_map(|id| [keys::on_note("HGETALL", id), keys::is_member(id)])
-                .collect();
-            let mut replies = self.connection.pipeline(&commands)?.into_iter();
-            for id in batch {
-                let slot = Some(Slot::Note(id.as_ref()));
-                let fields = self.connection.value("HGETALL", replies.next(), slot);
-                let member = replies.next();
-                let listed = self
-                    .connection
-                    .value("SISMEMBER", member, Some(Slot::Ids))?;
-                notes.push(fields.map(|fields| RawNote { listed, fields }));
-            }
-        }
-        Ok(notes)
-    }
-
-    /// Changes notes in one step, [`MOST_AT_ONCE`] at the most: all of them, or, if one is not what is
+    /// Changes notes in one step, [`BATCH`] at the most: all of them, or, if one is not what is
     /// expected, none.
     ///
     /// Fails with [`Error::Vanished`] or [`Error::Conflict`], which name the first such note, and

@@ -133,7 +133,7 @@ fn one_swap_is_bounded_in_notes_and_in_bytes() {
     };
     for (count, size, expected) in [
         (10, 100, 10),
-        (1_001, 10, MOST_AT_ONCE),
+        (1_001, 10, BATCH),
         (5, 6 * 1024 * 1024, 2),
         (2, 20 * 1024 * 1024, 1),
     ] {

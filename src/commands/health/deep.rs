@@ -127,7 +127,7 @@ impl Checkup {
         let (forbidden, untold) = doctor::rights(context.settings.open(None)?)?;
         let mut progress = context.progress("reading notes");
         let mut watch = |done, total| progress.at(done, total);
-        let mut found = doctor::inspect(store, timestamp::now(), &mut watch)?;
+        let mut found = doctor::inspect(store, timestamp::now, &mut watch)?;
         let of_the_server = warnings(&report.server).into_iter().chain(forbidden);
         found.problems.splice(0..0, of_the_server);
         found.unchecked.extend(untold);

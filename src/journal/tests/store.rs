@@ -1,68 +1,11 @@
 //! Changes and their entries, where other writers come in between.
 
-use std::time::{Duration, Instant};
-
-use tempfile::TempDir;
+use std::time::Instant;
 
 use super::*;
-use crate::note::Note;
-use crate::redis_server::RedisServer;
-use crate::store::{Address, Error, RawNote, Store};
+use crate::store::{Error, RawNote};
 
-const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
-
-/// A Redis, a store on it, and a journal.
-struct Fixture {
-    server: RedisServer,
-    store: Store,
-    journal: Journal,
-    home: TempDir,
-}
-
-impl Fixture {
-    fn new() -> Self {
-        let server = RedisServer::start();
-        let home = tempfile::tempdir().unwrap();
-        Self {
-            store: open(&server),
-            journal: Journal::new(home.path()),
-            server,
-            home,
-        }
-    }
-
-    fn store(&mut self) -> JournaledStore<'_> {
-        JournaledStore::new(&mut self.store, Some(&self.journal), "test", NOW)
-    }
-
-    fn add(&mut self, title: &str) -> Note {
-        let note = Note::new(title.into(), "c".into(), NOW);
-        self.store().create(&note).unwrap();
-        note
-    }
-
-    fn undo(&mut self) -> Result<undo::Undone, UndoError> {
-        self.store().undo(None, false)
-    }
-
-    /// The state of every step and what became of its notes.
-    fn steps(&self) -> Vec<(State, Vec<Kind>)> {
-        let history = self.journal.history().unwrap();
-        history
-            .iter()
-            .map(|step| {
-                let kinds = step.notes.iter().map(|note| note.kind);
-                (step.state, kinds.collect())
-            })
-            .collect()
-    }
-}
-
-fn open(server: &RedisServer) -> Store {
-    let address = Address::parse(&server.url(), "a test".into()).unwrap();
-    Store::open(&address, Duration::from_secs(20)).unwrap()
-}
 
 fn title(text: &str) -> Change {
     Change {
@@ -150,10 +93,10 @@ fn deleting_takes_the_hash_and_the_id_and_says_what_was_there() {
     let deleted = changing(&mut store, NOW)
         .delete(&[note.id.as_str(), "ghost", "loose", "nothing"])
         .unwrap();
-    assert_eq!(deleted[0], Deleted::Note(note));
-    assert_eq!(deleted[1], Deleted::Id);
-    assert!(matches!(&deleted[2], Deleted::Note(note) if note.title() == "L"));
-    assert_eq!(deleted[3], Deleted::Nothing);
+    assert_eq!(deleted[0], RawNote::of_new(&note));
+    assert!(deleted[1].listed && !deleted[1].has_hash());
+    assert_eq!(deleted[2].field("title"), Some(&b"L"[..]));
+    assert!(deleted[3].is_nothing());
     assert_eq!(server.command(&["DBSIZE"]), "0");
 }
 
@@ -202,7 +145,7 @@ fn a_delete_amid_updates_takes_the_newest_note_and_its_undo_brings_that_back() {
             let deleted = JournaledStore::new(&mut store, Some(&fixture.journal), "rm", NOW)
                 .delete(&[id])
                 .unwrap();
-            assert!(matches!(&deleted[..], [Deleted::Note(_)]), "{deleted:?}");
+            assert!(deleted[0].has_hash(), "{deleted:?}");
             updating.join().unwrap()
         });
         assert_eq!(fixture.store.get(&note.id).unwrap(), None);
@@ -210,6 +153,32 @@ fn a_delete_amid_updates_takes_the_newest_note_and_its_undo_brings_that_back() {
         let expected = last.map_or(note, Result::unwrap);
         assert_eq!(fixture.store.get(&expected.id).unwrap(), Some(expected));
     }
+}
+
+#[test]
+fn a_note_that_changes_between_the_look_and_the_swap_is_looked_at_again() {
+    let (mut fixture, ids) = with_notes(3);
+    let server = &fixture.server;
+    let mut store = JournaledStore::new(&mut fixture.store, Some(&fixture.journal), "test", NOW);
+    let (mut looks, mut made) = (Vec::new(), Vec::new());
+    let result = store.replace(&ids, &mut made, |id, found| {
+        if looks.is_empty() {
+            server.command(&["HSET", "note:2", "title", "theirs"]);
+        }
+        looks.push(id.to_owned());
+        let before = found?;
+        let mut after = before.clone();
+        after.set("tag", "ours");
+        Ok((before, after))
+    });
+    result.unwrap();
+    assert_eq!(looks, ["1", "2", "3", "1", "2", "3"]);
+    assert_eq!(made.len(), 3);
+    let found = server.command(&["HMGET", "note:2", "title", "tag"]);
+    assert_eq!(found, "theirs\nours");
+    let all = vec![Kind::Changed; 3];
+    let steps = [(State::Cancelled, all.clone()), (State::Made, all)];
+    assert_eq!(fixture.steps(), steps);
 }
 
 #[test]
@@ -241,11 +210,7 @@ fn many_notes_are_one_step_of_the_journal_and_several_scripts() {
     let (mut fixture, ids) = with_notes(COUNT);
     fixture.server.command(&["CONFIG", "RESETSTAT"]);
     let deleted = fixture.store().delete(&ids).unwrap();
-    assert!(
-        deleted
-            .iter()
-            .all(|deleted| matches!(deleted, Deleted::Note(_)))
-    );
+    assert!(deleted.iter().all(RawNote::has_hash));
     assert_eq!(fixture.server.command(&["DBSIZE"]), "0");
     assert_eq!(fixture.undo().unwrap().notes.len(), COUNT);
     assert_eq!(
@@ -273,7 +238,7 @@ fn what_was_changed_before_a_failure_can_be_undone() {
     fixture
         .server
         .command(&["HSET", "note:1500", "title", "theirs"]);
-    let outcome = fixture.store().apply(None, &changes);
+    let outcome = fixture.store().apply(None, &changes, |_| {});
     assert!(matches!(&outcome.result, Err(Error::Conflict { id }) if id == "1500"));
     assert_eq!(outcome.made, 1_000);
     assert_eq!(fixture.server.command(&["SCARD", "notes:ids"]), "500");
@@ -323,7 +288,7 @@ fn nothing_is_recorded_of_what_is_known_not_to_be_made() {
     assert!(matches!(error, Error::Vanished { .. }));
     assert_eq!(
         fixture.store().delete(&["none"]).unwrap(),
-        [Deleted::Nothing]
+        [RawNote::default()]
     );
     fixture.server.command(&["SET", "note:text", "x"]);
     let error = fixture.store().delete(&["text"]).unwrap_err();

@@ -1,16 +1,12 @@
 //! The journal on a real disk: torn, full, cut, and written to by many at once.
 
-use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use proptest::prelude::*;
-use tempfile::TempDir;
 
 use super::*;
 use crate::store::RawNote;
-
-const AT: &str = "2024-01-15T10:30:00.123456+00:00";
 
 /// A journal in a directory of its own, which is made by the first append.
 struct Desk {
@@ -48,7 +44,7 @@ impl Desk {
 fn record(journal: &Journal, undoes: Option<u64>, notes: &[NoteChange]) -> Option<u64> {
     let recorded = journal.record(Step {
         number: 0,
-        at: AT.into(),
+        at: NOW.into(),
         by: "edit".into(),
         server: "here".into(),
         undoes,
@@ -82,7 +78,7 @@ fn a_step_is_read_as_it_was_recorded_to_the_byte() {
         step,
         Step {
             number: 1,
-            at: AT.into(),
+            at: NOW.into(),
             by: "edit".into(),
             server: "here".into(),
             undoes: None,
@@ -105,8 +101,8 @@ fn lines_are_json_in_this_form() {
     desk.journal.cancel(2);
     let notes = r#"[{"id":"a","before":{"listed":true,"fields":[["title","T"],[{"hex":"66fe"},"v"]]},"after":null}]"#;
     let lines = [
-        format!(r#"{{"step":1,"at":"{AT}","by":"edit","server":"here","notes":{notes}}}"#),
-        format!(r#"{{"step":2,"at":"{AT}","by":"edit","server":"here","undoes":1,"notes":[]}}"#),
+        format!(r#"{{"step":1,"at":"{NOW}","by":"edit","server":"here","notes":{notes}}}"#),
+        format!(r#"{{"step":2,"at":"{NOW}","by":"edit","server":"here","undoes":1,"notes":[]}}"#),
         format!(r#"{{"step":2,"corrects":1,"notes":{notes}}}"#),
         r#"{"step":2,"cancels":2}"#.to_owned(),
     ];
