@@ -66,6 +66,7 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "tempfile",
         &[
+            "http/message.rs",
             "private_redis/directory.rs",
             "terminal/drafts.rs",
             "transfer/destination.rs",
