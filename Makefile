@@ -22,7 +22,7 @@ SECONDS = 600
 OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps test-deps build test lint ci generate faults fuzz bench bench-find bench-serve install uninstall clean
+.PHONY: help quickstart deps test-deps build test lint ci generate faults fuzz bench bench-find bench-large bench-serve install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ bench: deps ## Compare the commands with redis-cli, at 10,000 notes
 
 bench-find: deps ## Compare finding notes with redis-cli and rg, at 10,000 and 100,000 notes
 	$(CARGO) bench --locked --bench find
+
+bench-large: deps ## Measure time, memory and SLOWLOG at 100,000 and 1,000,000 notes
+	$(CARGO) bench --locked --bench large
 
 bench-serve: deps ## Compare notes serve with redis-benchmark; needs wrk
 	@command -v wrk >/dev/null || { \

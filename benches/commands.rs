@@ -20,7 +20,7 @@ fn main() -> Result<()> {
     if !std::env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }
-    let field = Field::prepare(NOTES, |_| "x".repeat(CONTENT))?;
+    let field = Field::prepare(NOTES, CONTENT)?;
     let cases = cases(&field)?;
     let mut times = vec![(Vec::new(), Vec::new()); cases.len()];
     for _ in 0..ROUNDS {

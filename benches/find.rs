@@ -9,12 +9,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
-use nix::sys::resource::{UsageWho, getrusage};
+use anyhow::{Context as _, Result};
 
 mod field;
+#[path = "field/peak.rs"]
+mod peak;
 
-use field::{Field, Input, median, time};
+use field::{Field, Input, median, time, words};
 
 /// How many notes, and how often each command is timed.
 const SIZES: [(usize, usize); 2] = [(10_000, 11), (100_000, 5)];
@@ -22,18 +23,12 @@ const SIZES: [(usize, usize); 2] = [(10_000, 11), (100_000, 5)];
 /// How much content a note has, in bytes.
 const CONTENT: usize = 1024;
 
-/// The argument with which the program runs a command and prints its peak memory.
-const PEAK: &str = "peak-memory-of";
-
 fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [first, program, rest @ ..] = arguments.as_slice()
-        && first == PEAK
-    {
-        return print_peak(Command::new(program).args(rest));
+    if peak::is_asked()? {
+        return Ok(());
     }
     // `cargo test --benches` runs benchmarks, too, and wants to know no more than that they build.
-    if !arguments.iter().any(|argument| argument == "--bench") {
+    if !std::env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }
     for (notes, rounds) in SIZES {
@@ -43,13 +38,13 @@ fn main() -> Result<()> {
 }
 
 fn compare(notes: usize, rounds: usize) -> Result<()> {
-    let field = Field::prepare(notes, content)?;
+    let field = Field::prepare(notes, CONTENT)?;
     let files = field.home.path().join("files");
     fs::create_dir(&files)?;
     for (number, id) in field.ids.iter().enumerate() {
         fs::write(
             files.join(id),
-            format!("note {number}\n{}\n", content(number)),
+            format!("note {number}\n{}\n", words(number, CONTENT)),
         )?;
     }
     let read_times = field.read_all("HGET", "created_at")?;
@@ -86,7 +81,7 @@ fn compare(notes: usize, rounds: usize) -> Result<()> {
                 grep.extend(ripgrep(pattern, &files)?);
             }
         }
-        let peak = peak(&field.notes(arguments))?;
+        let (_, peak) = peak::measure(&field.notes(arguments), 0)?;
         let grep = if grep.is_empty() {
             "-".to_owned()
         } else {
@@ -103,32 +98,6 @@ fn compare(notes: usize, rounds: usize) -> Result<()> {
     Ok(writeln!(out)?)
 }
 
-/// About 1 KB of words: `zebra` in 3 notes, `coffee` in every fifth, the tag `work` in every tenth.
-fn content(number: usize) -> String {
-    let mut text = String::with_capacity(CONTENT + 16);
-    let mut state = number as u64 + 1;
-    while text.len() < CONTENT {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        let syllables = ["ka", "lo", "mi", "ne", "ru", "sa", "ti", "vo"];
-        for shift in [33, 39, 45] {
-            text += syllables[usize::from((state >> shift & 7) as u8)];
-        }
-        text.push(' ');
-    }
-    if [7, 4_321, 9_999].contains(&number) {
-        text += "zebra ";
-    }
-    if number.is_multiple_of(5) {
-        text += "coffee ";
-    }
-    if number.is_multiple_of(10) {
-        text += "#work ";
-    }
-    text + "end"
-}
-
 /// How long `rg` takes for the same; nothing where it is not installed.
 fn ripgrep(pattern: &str, files: &Path) -> Result<Option<Duration>> {
     let found = Command::new("rg")
@@ -141,30 +110,4 @@ fn ripgrep(pattern: &str, files: &Path) -> Result<Option<Duration>> {
     let mut rg = Command::new("rg");
     rg.args(["-i", pattern]).arg(files).stdin(Stdio::null());
     time(rg).map(Some)
-}
-
-/// The peak memory of a command in MB. Another process starts it, since a process begins with the
-/// peak of the one that it was forked from.
-fn peak(command: &Command) -> Result<f64> {
-    let mut measured = Command::new(std::env::current_exe()?);
-    measured
-        .arg(PEAK)
-        .arg(command.get_program())
-        .args(command.get_args());
-    measured.env_clear().stdin(Stdio::null());
-    for (name, value) in command.get_envs() {
-        measured.env(name, value.context("a value")?);
-    }
-    let output = measured.output()?;
-    ensure!(output.status.success(), "{measured:?}: {}", output.status);
-    let text = String::from_utf8(output.stderr)?;
-    let kilobytes: f64 = text.trim().parse().with_context(|| text.clone())?;
-    Ok(kilobytes / 1024.0)
-}
-
-fn print_peak(command: &mut Command) -> Result<()> {
-    let status = command.stdout(Stdio::null()).status()?;
-    ensure!(status.success(), "{command:?}: {status}");
-    let kilobytes = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
-    Ok(writeln!(io::stderr(), "{kilobytes}")?)
 }

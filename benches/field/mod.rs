@@ -34,28 +34,28 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// A server with that many notes, whose contents `content` makes of their numbers. No content
-    /// holds white space other than single spaces.
-    pub(crate) fn prepare(notes: usize, content: impl Fn(usize) -> String) -> Result<Self> {
+    /// A server with that many notes with as many bytes of [`words`].
+    pub(crate) fn prepare(notes: usize, bytes: usize) -> Result<Self> {
         let field = Self {
             server: RedisServer::start(),
             home: tempfile::tempdir()?,
             ids: (0..notes).map(id).collect(),
         };
-        let fill = field.lines("fill", |file| {
-            for (number, id) in field.ids.iter().enumerate() {
-                let (minute, second) = (number / 60 % 60, number % 60);
-                let time = format!("2026-01-01T00:{minute:02}:{second:02}.{number:06}+00:00");
-                writeln!(
-                    file,
-                    "HSET note:{id} id {id} title \"note {number}\" content \"{}\" created_at \
-                     {time} updated_at {time}\nSADD notes:ids {id}",
-                    content(number)
-                )?;
-            }
-            Ok(())
-        })?;
-        time(field.client(&Input::Lines(fill))?)?;
+        let mut fill = field.client(&Input::Arguments(vec!["--pipe".to_owned()]))?;
+        let mut fill = fill.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+        let mut pipe = BufWriter::new(fill.stdin.take().context("a pipe")?);
+        for (number, id) in field.ids.iter().enumerate() {
+            let (minute, second) = (number / 60 % 60, number % 60);
+            let time = format!("2026-01-01T00:{minute:02}:{second:02}.{number:06}+00:00");
+            writeln!(
+                pipe,
+                "HSET note:{id} id {id} title \"note {number}\" content \"{}\" created_at {time} \
+                 updated_at {time}\r\nSADD notes:ids {id}\r",
+                words(number, bytes)
+            )?;
+        }
+        drop(pipe);
+        ensure!(fill.wait()?.success(), "the server could not be filled");
         let count = field.server.command(&["SCARD", "notes:ids"]);
         ensure!(count == notes.to_string(), "{count} notes were stored");
         Ok(field)
@@ -138,4 +138,31 @@ pub(crate) fn time(mut command: Command) -> Result<Duration> {
 pub(crate) fn median(times: &mut [Duration]) -> f64 {
     times.sort_unstable();
     times[times.len() / 2].as_secs_f64() * 1000.0
+}
+
+/// About that many bytes of words: `zebra` in 3 notes, `coffee` in every fifth, the tag `work` in every
+/// tenth.
+pub(crate) fn words(number: usize, bytes: usize) -> String {
+    let mut text = String::with_capacity(bytes + 32);
+    let mut state = number as u64 + 1;
+    while text.len() < bytes {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let syllables = ["ka", "lo", "mi", "ne", "ru", "sa", "ti", "vo"];
+        for shift in [33, 39, 45] {
+            text += syllables[usize::from((state >> shift & 7) as u8)];
+        }
+        text.push(' ');
+    }
+    if [7, 4_321, 9_999].contains(&number) {
+        text += "zebra ";
+    }
+    if number.is_multiple_of(5) {
+        text += "coffee ";
+    }
+    if number.is_multiple_of(10) {
+        text += "#work ";
+    }
+    text + "end"
 }

@@ -1,6 +1,7 @@
 //! What is done for each kind of request: with a store it becomes a response.
 
-use serde::Serialize;
+use std::io;
+
 use serde_json::json;
 
 use super::body;
@@ -10,6 +11,9 @@ use super::message::{Request, Response};
 use crate::journal::{Basis, JournaledStore};
 use crate::note::Note;
 use crate::store::{self, Order, RawNote, Store};
+
+/// How many notes of a list are in memory at once.
+const NOTES_AT_ONCE: usize = 100;
 
 /// The description of this API, `OpenAPI` 3.1 in JSON (<https://spec.openapis.org/oas/v3.1.1>).
 pub(crate) const DESCRIPTION: &str = include_str!("openapi.json");
@@ -29,17 +33,30 @@ pub(super) fn health(ping: &Result<(), Failure>, now: &str) -> Response {
     Response::json(500, &error).because_of(detail)
 }
 
-/// Every note, the newest first; ids without a note are left out.
+/// Every note, the newest first; ids without a note are left out. How many there are is known, and said, at the
+/// end: only a few are in memory at a time.
 pub(super) fn list(store: &mut Store) -> Result<Response, Failure> {
-    #[derive(Serialize)]
-    struct List {
-        count: usize,
-        notes: Vec<Note>,
+    let full = |error: io::Error| {
+        let text = "the server has no room for a list of all notes; its log has the reason";
+        Failure::new(500, text).because_of(format!("cannot write a temporary file: {error}"))
+    };
+    let ids = store.ordered(Order::default(), |_| true)?.ids;
+    let mut response = Response::raw(200, br#"{"notes":["#.to_vec());
+    let mut count = 0;
+    for some in ids.chunks(NOTES_AT_ONCE) {
+        for note in store.present(some)? {
+            if count > 0 {
+                response.body.push(b',');
+            }
+            response.body.extend(Response::json(200, &note).body);
+            count += 1;
+        }
+        response.spill().map_err(full)?;
     }
-
-    let notes = store.list(Order::default(), None)?;
-    let count = notes.len();
-    Ok(Response::json(200, &List { count, notes }))
+    response
+        .body
+        .extend(format!("],\"count\":{count}}}").bytes());
+    Ok(response)
 }
 
 /// One note, or what was found under its id instead. A client that has it is not sent it again.

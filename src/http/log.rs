@@ -80,7 +80,7 @@ impl Log {
             shown(&request.method),
             shown(&request.target),
             response.status,
-            if is_head { 0 } else { response.body.len() },
+            if is_head { 0 } else { response.length() },
             duration.as_secs_f64() * 1_000.0
         );
         // Writing to a String cannot fail.

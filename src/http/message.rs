@@ -1,5 +1,7 @@
 //! Requests and responses as values.
 
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
 use chrono::{DateTime, Utc};
@@ -7,6 +9,9 @@ use serde::Serialize;
 
 use super::etag;
 use crate::note::Note;
+
+/// How much of a response is held in memory, in bytes.
+const LONGEST_IN_MEMORY: usize = 1024 * 1024;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
@@ -48,7 +53,7 @@ impl Request {
 
 /// A response. Its headers are known when the program is built, or are digits, so that no text of a
 /// client can end up in one.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Response {
     pub(super) status: u16,
     /// A header beside those that every response has: its name and value.
@@ -56,6 +61,8 @@ pub(super) struct Response {
     pub(super) etag: Option<String>,
     /// JSON; or empty, and then without a `Content-Type`.
     pub(super) body: Vec<u8>,
+    /// A file without a name that has what comes before `body`, where the whole is too long for memory.
+    pub(super) spilled: Option<File>,
     /// What the log is to say of it; a client never sees this.
     pub(super) cause: Option<String>,
 }
@@ -79,6 +86,28 @@ impl Response {
             body,
             ..Self::default()
         }
+    }
+
+    /// Moves what the body has by now to a file, once it is long. All of it stays in memory where no file can be
+    /// made, as in a container that is read-only.
+    pub(super) fn spill(&mut self) -> io::Result<()> {
+        if self.body.len() < LONGEST_IN_MEMORY {
+            return Ok(());
+        }
+        if self.spilled.is_none() {
+            self.spilled = tempfile::tempfile().ok();
+        }
+        if let Some(file) = &mut self.spilled {
+            file.write_all(&self.body)?;
+            self.body.clear();
+        }
+        Ok(())
+    }
+
+    /// How long the body is, with what was spilled of it.
+    pub(super) fn length(&self) -> u64 {
+        let spilled = self.spilled.as_ref().and_then(|file| file.metadata().ok());
+        spilled.map_or(0, |file| file.len()) + self.body.len() as u64
     }
 
     pub(super) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
@@ -113,5 +142,18 @@ mod tests {
             };
             assert_eq!(request.authority_and_path(), expected, "{target}");
         }
+    }
+    #[test]
+    fn a_long_body_leaves_the_memory_and_counts_on() {
+        let mut response = Response::raw(200, vec![b' '; LONGEST_IN_MEMORY - 1]);
+        response.spill().unwrap();
+        assert!(response.spilled.is_none());
+        for _ in 0..2 {
+            response.body.resize(LONGEST_IN_MEMORY, b' ');
+            response.spill().unwrap();
+            assert!(response.body.is_empty());
+        }
+        response.body.push(b' ');
+        assert_eq!(response.length(), 2 * LONGEST_IN_MEMORY as u64 + 1);
     }
 }

@@ -67,6 +67,7 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "tempfile",
         &[
+            "http/message.rs",
             "private_redis/directory.rs",
             "terminal/drafts.rs",
             "transfer/destination.rs",

@@ -5,6 +5,7 @@ mod conditions;
 mod contract;
 mod hostile;
 mod lifecycle;
+mod long_list;
 mod openapi;
 mod races;
 mod stops;

@@ -1,7 +1,7 @@
 //! How a response is written down and sent, and whether its connection goes on.
 
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::time::{Duration, Instant, SystemTime};
 
 use tiny_http::{Header, StatusCode};
@@ -9,7 +9,11 @@ use tiny_http::{Header, StatusCode};
 use super::request::is_http_1_0;
 use crate::http::message::Response;
 
-/// Sends a response in one write, if the client takes it in time. Fails where the connection is to end.
+/// How much of a body that is in a file is read at once.
+const PIECE: usize = 64 * 1024;
+
+/// Sends a response in one write, or piece by piece if it is in a file, if the client takes it in time. Fails where
+/// the connection is to end.
 pub(super) fn send(
     request: tiny_http::Request,
     response: &Response,
@@ -23,13 +27,27 @@ pub(super) fn send(
     let is_head = request.method() == &tiny_http::Method::Head;
     let bytes = encode(response, is_head, connection, SystemTime::now());
     let mut writer = request.into_writer();
-    let mut rest = bytes.as_slice();
-    while !rest.is_empty() {
-        let count = writer.write(rest)?;
-        rest = &rest[count..];
-        if Instant::now() > until {
-            return Err(io::ErrorKind::TimedOut.into());
+    let mut write = |mut rest: &[u8]| {
+        while !rest.is_empty() {
+            let count = writer.write(rest)?;
+            rest = &rest[count..];
+            if Instant::now() > until {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
         }
+        Ok::<_, io::Error>(())
+    };
+    write(&bytes)?;
+    if let (Some(mut file), false) = (response.spilled.as_ref(), is_head) {
+        file.rewind()?;
+        let mut piece = vec![0; PIECE];
+        loop {
+            match file.read(&mut piece)? {
+                0 => break,
+                count => write(&piece[..count])?,
+            }
+        }
+        write(&response.body)?;
     }
     writer.flush()?;
     if closes {
@@ -47,6 +65,7 @@ pub(super) fn refuse(request: tiny_http::Request, response: Response) -> io::Res
     Err(io::ErrorKind::ConnectionAborted.into())
 }
 
+/// The head of a response, and its body if that is in memory.
 fn encode(
     response: &Response,
     is_head: bool,
@@ -64,7 +83,7 @@ fn encode(
     line(format_args!("HTTP/1.1 {} {reason}", status.0));
     // The length that a 304 may tell is that of the body it does without (RFC 9110, 8.6).
     if status != StatusCode::NOT_MODIFIED {
-        line(format_args!("Content-Length: {}", response.body.len()));
+        line(format_args!("Content-Length: {}", response.length()));
     }
     line(format_args!("Date: {date}"));
     if !response.body.is_empty() {
@@ -80,7 +99,7 @@ fn encode(
         line(format_args!("Connection: {connection}"));
     }
     line(format_args!(""));
-    if !is_head {
+    if !is_head && response.spilled.is_none() {
         bytes.extend_from_slice(&response.body);
     }
     bytes
