@@ -258,7 +258,7 @@ fn what_redis_refused_is_cancelled_and_not_undone_next() {
         .command(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
     let other = Note::new("U".into(), String::new(), NOW);
     let error = fixture.store().create(&other).unwrap_err();
-    assert!(error.to_string().contains("NOREPLICAS"), "{error}");
+    assert!(error.to_string().contains("too few replicas"), "{error}");
     assert!(fixture.store().delete(&[&note.id]).is_err());
     fixture
         .server
