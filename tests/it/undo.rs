@@ -256,9 +256,11 @@ fn a_change_that_redis_refused_is_not_what_is_undone() {
     let id = sandbox.add("T", "old");
     sandbox.notes(["edit", &id, "-c", "new"]).run();
     sandbox.redis_cli(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
-    sandbox
-        .notes(["edit", &id, "-c", "refused"])
-        .gives(1, "", "notes: [..]NOREPLICAS[..]\n");
+    sandbox.notes(["edit", &id, "-c", "refused"]).gives(
+        1,
+        "",
+        "notes: Redis takes no changes while too few replicas are connected[..]\n",
+    );
     sandbox.redis_cli(&["CONFIG", "SET", "min-replicas-to-write", "0"]);
     sandbox.notes(["undo"]).gives(
         0,
