@@ -17,7 +17,7 @@ pub(crate) struct Problem {
     pub(crate) field: Option<String>,
     /// All of it in words.
     pub(crate) detail: String,
-    #[serde(rename = "mendable", serialize_with = "is_there")]
+    #[serde(rename = "repairable", serialize_with = "is_there")]
     pub(crate) repair: Option<Repair>,
 }
 

@@ -44,7 +44,7 @@ pub(super) fn run(
         let problems = checkup.found.problems.iter();
         let repairs: BTreeSet<_> = problems.filter_map(|it| it.repair.clone()).collect();
         if repairs.is_empty() {
-            context.say("nothing to mend that would not be a guess");
+            context.say("nothing to repair that would not be a guess");
         } else if args.dry_run {
             say_plans(&repairs, usize::MAX, context);
         } else {
@@ -157,7 +157,7 @@ impl Checkup {
     /// What is left after some was mended.
     fn remainder(&self, mended: usize) -> String {
         let left = self.count("nothing");
-        let mut text = format!("mended      {mended}\nleft        {left}\n");
+        let mut text = format!("repaired    {mended}\nleft        {left}\n");
         self.push_lines(&mut text, "left");
         text
     }
@@ -193,7 +193,7 @@ impl Checkup {
             "seconds": self.took.as_secs_f64(),
             "problems": self.found.problems,
             "unchecked": self.found.unchecked,
-            "mended": mended,
+            "repaired": mended,
         });
         value
     }
@@ -210,8 +210,8 @@ fn line(problems: &[Problem]) -> Option<String> {
     }
     let remedy = match problems.iter().filter(|it| it.repair.is_some()).count() {
         0 => String::new(),
-        all if all == problems.len() => "; --fix mends this".to_owned(),
-        some => format!("; --fix mends {some} of them"),
+        all if all == problems.len() => "; --fix repairs this".to_owned(),
+        some => format!("; --fix repairs {some} of them"),
     };
     let (count, examples) = (problems.len(), examples.join(", "));
     Some(format!("{plural}: {count} ({examples}){remedy}"))

@@ -30,7 +30,7 @@ struct Report {
 
 pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
     if args.fix && !args.yes && !args.dry_run && !context.is_interactive() {
-        let text = "nothing mended: without a terminal to ask on, pass --yes or --dry-run";
+        let text = "nothing repaired: without a terminal to ask on, pass --yes or --dry-run";
         bail!(error::Error::usage(text));
     }
     let outcome = examine(args, context).and_then(|(report, store)| {

@@ -10,7 +10,7 @@ fn a_fix_mends_what_takes_no_guess_and_touches_nothing_else() {
     assert_eq!(run.code, 1, "{run:?}");
     assert_eq!(found(&run.json()), expected(|mendable| !mendable));
     assert_eq!(
-        run.json()["deep"]["mended"].as_array().unwrap().len(),
+        run.json()["deep"]["repaired"].as_array().unwrap().len(),
         expected(|mendable| mendable).len()
     );
     assert_eq!(
@@ -61,14 +61,14 @@ fn a_fix_says_what_is_left() {
     let run = deep(&sandbox, &["--fix", "--yes", "-q"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
     assert!(
-        run.stdout.ends_with("mended      1\nleft        nothing\n"),
+        run.stdout.ends_with("repaired    1\nleft        nothing\n"),
         "{run:?}"
     );
     sandbox.redis_cli(&["SADD", "notes:ids", "spook"]);
     sandbox.redis_cli(&["SET", "note:string", "x"]);
     let run = deep(&sandbox, &["--fix", "--yes", "-q"]);
     assert_eq!(run.code, 1, "{run:?}");
-    let end = "mended      1\nleft        1 problem\n\
+    let end = "repaired    1\nleft        1 problem\n\
                left        keys that hold something else: 1 (string)\n";
     assert!(run.stdout.ends_with(end), "{run:?}");
 }
@@ -132,7 +132,7 @@ fn without_a_terminal_a_fix_wants_yes() {
     sandbox.notes(["health", "--deep", "--fix"]).gives(
         2,
         "",
-        "notes: nothing mended: without a terminal to ask on, pass --yes or --dry-run\n",
+        "notes: nothing repaired: without a terminal to ask on, pass --yes or --dry-run\n",
     );
     assert_eq!(sandbox.notes(["health", "--fix", "--yes"]).run().code, 2);
     assert_eq!(sandbox.notes(["health", "--deep", "--yes"]).run().code, 2);

@@ -28,7 +28,7 @@ fn a_sound_store_is_ok() {
     );
     let run = deep(&sandbox, &["--fix", "--yes"]);
     assert_eq!(run.code, 0, "{run:?}");
-    assert_eq!(run.stderr, "nothing to mend that would not be a guess\n");
+    assert_eq!(run.stderr, "nothing to repair that would not be a guess\n");
 }
 
 #[test]
@@ -52,9 +52,9 @@ fn people_get_a_line_for_each_kind() {
         "{run:?}"
     );
     for line in [
-        "problem     ids without a note: 1 (ghost); --fix mends this",
-        "problem     notes that the set of ids lacks: 4 (foreign, lost, nameless, …); --fix mends 2 of them",
-        "problem     keys that Redis will drop: 2 (fading, notes:ids); --fix mends this",
+        "problem     ids without a note: 1 (ghost); --fix repairs this",
+        "problem     notes that the set of ids lacks: 4 (foreign, lost, nameless, …); --fix repairs 2 of them",
+        "problem     keys that Redis will drop: 2 (fading, notes:ids); --fix repairs this",
         "problem     texts that are not UTF-8: 1 (binary content)",
         "read        14 notes in ",
     ] {
@@ -76,8 +76,8 @@ fn json_has_a_problem_in_six_members() {
         health["deep"].to_string(),
         "{\"notes_read\":0,\"seconds\":0,\"problems\":[{\"kind\":\"no_hash\",\"id\":\"ghost\",\
          \"key\":\"note:ghost\",\"field\":null,\
-         \"detail\":\"notes:ids has the id, but there is no note:ghost\",\"mendable\":true}],\
-         \"unchecked\":[],\"mended\":[]}"
+         \"detail\":\"notes:ids has the id, but there is no note:ghost\",\"repairable\":true}],\
+         \"unchecked\":[],\"repaired\":[]}"
     );
 }
 

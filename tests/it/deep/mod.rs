@@ -102,7 +102,7 @@ fn found(health: &Value) -> Vec<(String, String, String, bool)> {
             } else {
                 &problem["id"]
             };
-            let mendable = problem["mendable"].as_bool().unwrap();
+            let mendable = problem["repairable"].as_bool().unwrap();
             (
                 text(&problem["kind"]),
                 text(id),

@@ -111,7 +111,7 @@ fn what_redis_refuses_to_mend_is_told_and_left() {
     let url = user(&sandbox, &["~note:*", "%R~notes:ids", "+@all"]);
     let run = deep(&sandbox, &["-u", &url, "--fix", "--yes"]);
     assert_ne!(run.code, 0, "{run:?}");
-    assert!(run.stdout.contains("mended      0\n"), "{run:?}");
+    assert!(run.stdout.contains("repaired    0\n"), "{run:?}");
     assert!(run.stderr.contains("notes: "), "{run:?}");
     assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "1");
 }
