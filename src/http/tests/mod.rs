@@ -13,7 +13,7 @@ mod stops;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -159,6 +159,13 @@ impl Drop for TestServer {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+        // The thread of a connection that cannot be closed may hold on to it.
+        let redis = self
+            .redis
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        drop(redis);
     }
 }
 
