@@ -24,11 +24,7 @@ const SIZES: [(usize, usize); 2] = [(10_000, 11), (100_000, 5)];
 const CONTENT: usize = 1024;
 
 fn main() -> Result<()> {
-    if peak::is_asked()? {
-        return Ok(());
-    }
-    // `cargo test --benches` runs benchmarks, too, and wants to know no more than that they build.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    if !peak::is_benchmark()? {
         return Ok(());
     }
     for (notes, rounds) in SIZES {

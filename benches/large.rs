@@ -31,11 +31,7 @@ const SETTINGS: [[&str; 2]; 2] = [
 ];
 
 fn main() -> Result<()> {
-    if peak::is_asked()? {
-        return Ok(());
-    }
-    // `cargo test --benches` runs benchmarks, too, and wants to know no more than that they build.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    if !peak::is_benchmark()? {
         return Ok(());
     }
     for (notes, rounds) in SIZES {

@@ -11,11 +11,12 @@ use nix::sys::resource::{UsageWho, getrusage};
 /// The argument with which the program measures a command.
 const MEASURE: &str = "measure";
 
-/// Measures a command if the program was started for that; says whether it was.
-pub(crate) fn is_asked() -> Result<bool> {
+/// Measures a command if the program was started for that. Says whether it is to run as a benchmark:
+/// `cargo test --benches` wants to know no more than that it builds.
+pub(crate) fn is_benchmark() -> Result<bool> {
     let mut arguments = std::env::args().skip(1);
     if arguments.next().as_deref() != Some(MEASURE) {
-        return Ok(false);
+        return Ok(std::env::args().any(|argument| argument == "--bench"));
     }
     let mut command = Command::new(arguments.next().context("a command")?);
     command.args(arguments);
@@ -25,7 +26,7 @@ pub(crate) fn is_asked() -> Result<bool> {
     let code = status.code().context("it was killed")?;
     let kilobytes = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
     writeln!(io::stderr(), "\n{taken} {kilobytes} {code}")?;
-    Ok(true)
+    Ok(false)
 }
 
 /// The time from the start of the command to its end, and its peak memory in MB. It fails if the command

@@ -16,7 +16,7 @@ use crate::config::{Environment, Flags, Settings};
 use crate::note::FIELDS;
 use crate::output::{Stream, other_fields, sanitize, steps, tags};
 use crate::secret::Secret;
-use crate::store::{self, Order, Sort, Store};
+use crate::store::{self, Order, Store};
 use crate::tag;
 
 /// How long the store may take: with the start of processes the shell waits less than 200 ms.
@@ -200,11 +200,7 @@ fn look(
     match source {
         Source::Notes if begun.starts_with('@') => {
             // All notes have to be read to know which were changed last.
-            let order = Order {
-                sort: Sort::Updated,
-                reverse: false,
-            };
-            let notes = store.list(order, Some(LATEST))?;
+            let notes = store.list(Order::LATEST_FIRST, Some(LATEST))?;
             let latest = (1..).zip(&notes).map(|(number, note)| {
                 let name = match number {
                     1 => "@".to_owned(),

@@ -60,11 +60,12 @@ impl Search {
 
     /// Whether the note, text and time, is one that is looked for.
     pub(super) fn finds(&self, note: &Note) -> bool {
-        let time = match self.order.sort {
-            Sort::Created | Sort::Title => &note.created_at,
-            Sort::Updated => &note.updated_at,
+        let by = match self.order.sort {
+            Sort::Title => Sort::Created,
+            time => time,
         };
-        self.query.has_time(time.as_deref().unwrap_or_default()) && self.query.has_text(note)
+        let time = note.field(by.field()).unwrap_or_default();
+        self.query.has_time(time) && self.query.has_text(note)
     }
 }
 

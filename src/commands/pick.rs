@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::store::scan::NOTES_AT_ONCE;
-use crate::store::{self, Order, Sort};
+use crate::store::{self, Order};
 use crate::terminal::picker::Picker;
 
 /// Refuses to go on without a NOTE where there is nobody to pick one.
@@ -42,11 +42,8 @@ pub(super) fn resolve(
         });
     }
     let ids = picker.pick(|sink| -> anyhow::Result<()> {
-        let newest = Order {
-            sort: Sort::Updated,
-            ..Order::default()
-        };
-        for ids in store.ordered(newest, |_| true)?.ids.chunks(NOTES_AT_ONCE) {
+        let ids = store.ordered(Order::LATEST_FIRST, |_| true)?.ids;
+        for ids in ids.chunks(NOTES_AT_ONCE) {
             if !sink(store.present(ids)?) {
                 break;
             }

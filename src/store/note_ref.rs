@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Store;
 use super::error::Error;
 use super::keys::{self, Slot};
-use super::read::{Order, Sort};
+use super::read::Order;
 
 /// Fewer characters of an id would too often name another note than the one meant.
 const LEAST_PREFIX: usize = 4;
@@ -71,11 +71,7 @@ impl Store {
         let Some(most) = numbers.max() else {
             return Ok(Vec::new());
         };
-        let order = Order {
-            sort: Sort::Updated,
-            reverse: false,
-        };
-        let notes = self.list(order, Some(most))?;
+        let notes = self.list(Order::LATEST_FIRST, Some(most))?;
         Ok(notes.into_iter().map(|note| note.id).collect())
     }
 

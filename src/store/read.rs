@@ -251,6 +251,12 @@ impl Sort {
 }
 
 impl Order {
+    /// The notes changed last come first.
+    pub(crate) const LATEST_FIRST: Self = Self {
+        sort: Sort::Updated,
+        reverse: false,
+    };
+
     /// Sorts ids by their values, which are times or titles.
     fn sort(self, keys: &mut [(String, String)]) {
         if self.sort == Sort::Title {

@@ -76,14 +76,20 @@ fn any_store_comes_back_to_the_byte_in_every_format() {
     tested.unwrap();
 }
 
-#[test]
-fn an_import_is_one_step_and_says_what_it_did() {
+/// Two notes, for a file in which one of them is the same and the other is not.
+fn same_and_other() -> Sandbox {
     let sandbox = Sandbox::with_redis();
     sandbox.foreign(
         "same",
         &[("id", "same"), ("title", "S"), ("updated_at", OLD)],
     );
     sandbox.foreign("other", &[("id", "other"), ("title", "theirs")]);
+    sandbox
+}
+
+#[test]
+fn an_import_is_one_step_and_says_what_it_did() {
+    let sandbox = same_and_other();
     let before = sandbox.contents();
     let text = line("same", "S", OLD) + &line("other", "ours", NEW) + &line("new", "N", NEW);
     sandbox.file("n.jsonl", &text);
@@ -222,12 +228,7 @@ fn fail_writes_nothing_if_any_note_differs() {
 
 #[test]
 fn a_dry_run_prints_the_plan_and_writes_nothing() {
-    let sandbox = Sandbox::with_redis();
-    sandbox.foreign(
-        "same",
-        &[("id", "same"), ("title", "S"), ("updated_at", OLD)],
-    );
-    sandbox.foreign("other", &[("id", "other"), ("title", "theirs")]);
+    let sandbox = same_and_other();
     let before = sandbox.contents();
     sandbox.file(
         "n.jsonl",
