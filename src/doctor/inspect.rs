@@ -53,7 +53,10 @@ pub(crate) fn inspect(
         let step = |store: &mut Store, cursor| store.scan_ids(cursor, None);
         walk.scan(LISTED, step, Walk::listed)?;
     }
-    walk.scan(OTHERS, Store::scan_note_keys, Walk::others)?;
+    for server in walk.store.server_names() {
+        let step = |store: &mut Store, cursor| store.scan_note_keys(&server, cursor);
+        walk.scan(OTHERS, step, Walk::others)?;
+    }
     walk.confirm()?;
     let mut found = walk.found;
     let order = |it: &Problem| (it.kind, it.key.clone(), it.field.clone());
@@ -96,7 +99,7 @@ impl Walk<'_> {
     fn scan(
         &mut self,
         what: &'static str,
-        step: fn(&mut Store, u64) -> Result<ScanStep, Error>,
+        step: impl Fn(&mut Store, u64) -> Result<ScanStep, Error>,
         look: fn(&mut Self, &[String]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut cursor = 0;

@@ -30,6 +30,7 @@ pub(crate) enum Kind {
     SaveFailed,
     ReadOnly,
     Eviction,
+    Unserved,
     Acl,
     NoHash,
     Unlisted,
@@ -59,7 +60,8 @@ impl Kind {
             | Self::SnapshotsOnly
             | Self::SaveFailed
             | Self::ReadOnly
-            | Self::Eviction => return None,
+            | Self::Eviction
+            | Self::Unserved => return None,
             Self::Acl => "commands that the ACL forbids",
             Self::NoHash => odd::NO_HASH,
             Self::Unlisted => "notes that the set of ids lacks",

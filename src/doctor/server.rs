@@ -34,6 +34,11 @@ pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
         Kind::ReadOnly,
         "it takes no changes: it is a replica (use its primary)",
     );
+    let unserved = server.unserved_slots();
+    let text = format!(
+        "no node of the cluster serves {unserved} of its slots: notes in them are out of reach"
+    );
+    warn(unserved > 0, Kind::Unserved, &text);
     if let Some(policy) = server.drops_notes() {
         let text = format!(
             "it may drop notes when its memory is full (set maxmemory-policy noeviction, not {policy})"

@@ -83,7 +83,8 @@ impl JournaledStore<'_> {
             made,
         };
         let ids: Vec<&str> = step.notes.iter().map(|note| note.id.as_str()).collect();
-        let (changes, others) = to_change(&step, self.store.raw_notes(&ids)?);
+        let (changes, others) =
+            to_change(&step, self.store.raw_notes(&ids)?, self.store.is_cluster());
         if !others.is_empty() {
             return Err(overtaken(others, 0));
         }
@@ -150,18 +151,22 @@ fn last(journal: &Journal, server: &str) -> Result<u64, UndoError> {
 
 /// What has to change for everything to be as before the step: nothing for a note that is so
 /// already, because the step was never made or did not get as far. And what is no longer as the step
-/// left it, and what happened to that.
-fn to_change(step: &Step<'_>, now: Vec<RawNote>) -> (Vec<NoteChange>, Meanwhile) {
+/// left it, and what happened to that. In a cluster it may have made of a note the hash alone.
+fn to_change(step: &Step<'_>, now: Vec<RawNote>, in_cluster: bool) -> (Vec<NoteChange>, Meanwhile) {
     let mut changes = Vec::new();
     let mut others = Vec::new();
     for (note, now) in step.notes.iter().zip(now) {
-        if now == note.after && note.before != note.after {
+        if now == note.before {
+            continue;
+        }
+        let is_half = now.has_same_hash(&note.before) || now.has_same_hash(&note.after);
+        if now == note.after || (in_cluster && is_half) {
             changes.push(NoteChange {
                 id: note.id.clone(),
                 before: now,
                 after: note.before.clone(),
             });
-        } else if now != note.before {
+        } else {
             let meanwhile = match (note.after.has_hash(), now.has_hash()) {
                 (true, false) => "deleted",
                 (false, true) => "made again",

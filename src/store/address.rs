@@ -10,6 +10,7 @@ use std::{fmt, iter};
 use redis::io::tcp::TcpSettings;
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _};
 
+use super::slots::Endpoint;
 use super::tls::TlsFiles;
 use crate::secret::Secret;
 
@@ -25,7 +26,7 @@ pub(crate) struct Address {
     pub(super) group: Option<String>,
     /// Whether sentinels are named, and no server. Where they are not, what answers may be one.
     is_sentinel: bool,
-    /// Whether sentinels told this address.
+    /// Whether sentinels or a cluster told this address.
     pub(super) is_told: bool,
     /// The number of the database, from 0.
     pub db: Option<u32>,
@@ -183,19 +184,31 @@ impl Address {
         iter::once(&self.endpoint).chain(&self.others)
     }
 
-    /// The sentinels, each by itself.
-    pub(super) fn sentinels(&self) -> Vec<Self> {
-        let sentinel = |endpoint: &ConnectionAddr| Self {
+    /// The servers that are named, each by itself: sentinels, or nodes of a cluster.
+    pub(super) fn each(&self) -> Vec<Self> {
+        let one = |endpoint: &ConnectionAddr| Self {
             endpoint: endpoint.clone(),
             others: Vec::new(),
             db: None,
             ..self.clone()
         };
-        self.endpoints().map(sentinel).collect()
+        self.endpoints().map(one).collect()
     }
 
-    /// The server that sentinels name, with the login and the database of their address.
-    pub(super) fn of_primary(&self, host: String, port: u16, group: &str) -> Self {
+    /// Host and port; of a Unix socket, which has none, those of no server.
+    pub(super) fn endpoint(&self) -> Endpoint {
+        match &self.endpoint {
+            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
+                (host.clone(), *port)
+            }
+            _ => ("localhost".to_owned(), 0),
+        }
+    }
+
+    /// A server that another one named, with the login and the database of this address; `what` it is
+    /// stands before the setting that led there.
+    pub(super) fn of_node(&self, (host, port): &Endpoint, what: &str) -> Self {
+        let (host, port) = (host.clone(), *port);
         let endpoint = match &self.endpoint {
             ConnectionAddr::TcpTls { insecure, .. } => ConnectionAddr::TcpTls {
                 host,
@@ -211,7 +224,7 @@ impl Address {
             group: None,
             is_sentinel: false,
             is_told: true,
-            origin: format!("the primary of {group}, by Sentinel, {}", self.origin),
+            origin: format!("{what}, {}", self.origin),
             ..self.clone()
         }
     }

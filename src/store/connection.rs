@@ -1,162 +1,89 @@
-//! One connection to Redis: commands out, replies in, each exchange under one deadline.
-//!
-//! The connection is the redis crate's own. Its timeouts are per read and its pipelines go on after
-//! an error, so replies are taken one by one here, each with the time that is left.
+//! What the store speaks to, which is one server or a cluster, and its replies as values.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::io;
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
 
-use redis::{
-    Arg, Client, Cmd, FromRedisValue, RedisError, ServerError, Value, cmd, from_redis_value,
-};
+use redis::{Arg, Cmd, FromRedisValue, ServerError, Value, cmd, from_redis_value};
 
-use super::address::Address;
+use super::cluster::{Answers, Cluster};
 use super::error::Error;
 use super::keys::Slot;
-use super::replication::Replication;
-use super::tls;
+use super::node::{Node, first_refusal};
 
-/// How far the timeout that the system has may be from the time that is left: setting it before every
-/// reply would cost as much as the reply.
-const SLACK: Duration = Duration::from_millis(5);
-
-/// A connection, logged in and at its database.
-pub(crate) struct Connection {
-    redis: redis::Connection,
-    /// The address of the server, and which setting named it: what an error calls it.
-    server: String,
-    /// Whether sentinels told the address.
-    is_told: bool,
-    timeout: Duration,
-    /// The timeout that the system has now.
-    system_timeout: Duration,
-    usable: bool,
+pub(super) struct Connection {
+    peer: Peer,
     /// How many replicas have to confirm a change.
     pub(super) replicas: u32,
-    /// The address of the primary, once this server has refused a change as its replica.
-    primary: Option<String>,
+}
+
+enum Peer {
+    Server(Box<Node>),
+    Cluster(Box<Cluster>),
+}
+
+impl From<Node> for Connection {
+    fn from(node: Node) -> Self {
+        let peer = Peer::Server(Box::new(node));
+        Self { peer, replicas: 0 }
+    }
+}
+
+impl From<Cluster> for Connection {
+    fn from(cluster: Cluster) -> Self {
+        let peer = Peer::Cluster(Box::new(cluster));
+        Self { peer, replicas: 0 }
+    }
 }
 
 impl Connection {
-    /// Connects, logs in and selects the database, all before `until`, and sees that Redis answers;
-    /// `timeout` is for each exchange from then on.
-    ///
-    /// Neither looking up a name nor connecting to a Unix socket with a full backlog takes a timeout,
-    /// so that happens on a thread that is left behind when the time is up.
-    pub(super) fn open(
-        address: &Address,
-        timeout: Duration,
-        until: Instant,
-    ) -> Result<(Self, Greeting), Error> {
-        let server = format!("{address} ({})", address.origin);
-        let left = until.saturating_duration_since(Instant::now());
-        let unreachable = |error: RedisError| {
-            if error.is_timeout() {
-                Error::too_slow(&server, timeout, false)
-            } else {
-                Error::unreachable(&server, address, &error)
-            }
-        };
-        let info = address.connection_info().map_err(unreachable)?;
-        let client = if address.is_tls() {
-            tls::client(info, &address.tls)?
-        } else {
-            Client::open(info).map_err(unreachable)?
-        };
-        let (sender, receiver) = mpsc::sync_channel(1);
-        thread::Builder::new()
-            .spawn(move || {
-                // Nobody receives it once the time is up.
-                let _ = sender.send(client.get_connection_with_timeout(left));
-            })
-            .map_err(|error| unreachable(error.into()))?;
-        let redis = receiver
-            .recv_timeout(left)
-            .map_err(|_| Error::too_slow(&server, timeout, false))?
-            .map_err(unreachable)?;
-        let mut connection = Self {
-            redis,
-            server: server.clone(),
-            is_told: address.is_told,
-            timeout,
-            system_timeout: Duration::ZERO,
-            usable: true,
-            replicas: 0,
-            primary: None,
-        };
-        let greeting = connection.set_up(address, until)?;
-        Ok((connection, greeting))
-    }
-
-    /// Logs in by commands of our own: the crate does not keep what Redis says of a failure.
-    fn set_up(&mut self, address: &Address, until: Instant) -> Result<Greeting, Error> {
-        let login = (address.username.is_some() || address.password.is_some()).then(|| {
-            // A user of the ACL may have no password (`nopass`): any is taken then.
-            let password = address.password.as_ref().map_or("", |text| text.expose());
-            let user = address.username.as_deref();
-            cmd("AUTH").arg(user).arg(password).take()
-        });
-        let db = address.db.filter(|db| *db != 0);
-        let select = db.map(|db| cmd("SELECT").arg(db).take());
-        let logs_in = login.is_some();
-        let commands: Vec<Cmd> = login
-            .into_iter()
-            .chain(select)
-            .chain([cmd("PING"), cmd("HELLO")])
-            .collect();
-        // A TLS connection shakes hands when it is first written to.
-        let mut replies = match self.exchange(&commands, until) {
-            Err(Failure {
-                error,
-                refusal: None,
-                ..
-            }) if address.is_tls() && !error.is_timeout() => {
-                return Err(Error::unreachable(&self.server, address, &error));
-            }
-            replies => replies.map_err(|failure| self.failed(failure, false))?,
-        };
-        let mut greeting = Greeting::from_hello(replies.pop());
-        // The login and the database are those of the primary.
-        if greeting.is_sentinel() {
-            return Ok(greeting);
-        }
-        let refusal = replies
-            .iter()
-            .enumerate()
-            .find_map(|(index, reply)| Some((index, refusal(reply)?)));
-        let Some((index, error)) = refusal else {
-            return Ok(greeting);
-        };
-        match (error.code(), self.failure(error, None)) {
-            ("LOADING", _) => {
-                greeting.is_loading = true;
-                Ok(greeting)
-            }
-            // A user who may not PING may read notes all the same.
-            ("NOPERM", _) if index + 1 == replies.len() => Ok(greeting),
-            // Whatever else goes wrong with AUTH, the credentials are what the user can correct.
-            (_, Error::Server(said)) if logs_in && index == 0 => {
-                let reason = format!("it does not take the password: {said}");
-                Err(Error::refused(&self.server, reason))
-            }
-            (_, failure) => Err(failure),
-        }
-    }
-
-    /// Whether the connection can take another exchange.
+    /// Whether the connection can take another exchange. One to a cluster opens its nodes anew.
     pub(super) fn is_usable(&self) -> bool {
-        self.usable
+        match &self.peer {
+            Peer::Server(node) => node.is_usable(),
+            Peer::Cluster(_) => true,
+        }
+    }
+
+    pub(super) fn is_cluster(&self) -> bool {
+        matches!(self.peer, Peer::Cluster(_))
+    }
+
+    /// The servers that hold notes, and how many slots of a cluster each serves.
+    pub(super) fn servers(&self) -> Vec<(String, Option<usize>)> {
+        match &self.peer {
+            Peer::Server(node) => vec![(node.name().to_owned(), None)],
+            Peer::Cluster(cluster) => {
+                let primaries = cluster.primaries().into_iter();
+                primaries.map(|(name, slots)| (name, Some(slots))).collect()
+            }
+        }
+    }
+
+    /// Sends commands that have no key to one of [`Connection::servers`], and returns a reply for each,
+    /// error replies among them.
+    pub(super) fn pipeline_at(
+        &mut self,
+        server: &str,
+        commands: &[Cmd],
+    ) -> Result<Vec<Value>, Error> {
+        match &mut self.peer {
+            Peer::Server(node) => node.batch(commands, false),
+            Peer::Cluster(cluster) => cluster.at(server)?.batch(commands, false),
+        }
+    }
+
+    /// Sees that what is connected answers.
+    pub(super) fn ping(&mut self) -> Result<(), Error> {
+        match &mut self.peer {
+            Peer::Server(_) => self.read::<Value>(&cmd("PING"), None).map(drop),
+            Peer::Cluster(cluster) => cluster.ping(),
+        }
     }
 
     /// The typed error for an error reply to a command about `slot`.
     pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
-        match (reply.code(), &self.primary) {
-            ("READONLY", Some(primary)) => Error::replica(&self.server, primary, self.is_told),
-            _ => Error::from_reply(reply, &self.server, slot),
+        match &self.peer {
+            Peer::Server(node) => node.failure(reply, slot),
+            Peer::Cluster(cluster) => Error::from_reply(reply, cluster.name(), slot),
         }
     }
 
@@ -183,8 +110,12 @@ impl Connection {
     }
 
     /// Sends one command that may change something and returns the value of its reply.
-    pub(super) fn write<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, Error> {
-        self.command(command, true, None)
+    pub(super) fn write<T: FromRedisValue>(
+        &mut self,
+        command: &Cmd,
+        slot: Option<Slot<'_>>,
+    ) -> Result<T, Error> {
+        self.command(command, true, slot)
     }
 
     fn command<T: FromRedisValue>(
@@ -206,11 +137,38 @@ impl Connection {
         self.batch(commands, false)
     }
 
-    /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none.
+    /// Sends commands that each change something, and tells what became of each.
+    pub(super) fn attempt(&mut self, commands: &[Cmd]) -> Answers {
+        match &mut self.peer {
+            Peer::Server(node) => node.batch(commands, true).into(),
+            Peer::Cluster(cluster) => cluster.run(commands, true),
+        }
+    }
+
+    fn batch(&mut self, commands: &[Cmd], may_change: bool) -> Result<Vec<Value>, Error> {
+        match &mut self.peer {
+            Peer::Server(node) => node.batch(commands, may_change),
+            Peer::Cluster(cluster) => cluster.run(commands, may_change).into(),
+        }
+    }
+
+    /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none. In a cluster there
+    /// is no such thing over several slots: they are run one after another, until one is refused.
     ///
-    /// Returns a reply for each, error replies among them: a command that fails only when it is run
-    /// does not stop the others (<https://redis.io/docs/latest/develop/using-commands/transactions/>).
+    /// Returns a reply for each that was run, error replies among them: in a MULTI a command that fails
+    /// only when it is run does not stop the others
+    /// (<https://redis.io/docs/latest/develop/using-commands/transactions/>).
     pub(super) fn transaction(&mut self, commands: Vec<Cmd>) -> Result<Vec<Value>, Error> {
+        if self.is_cluster() {
+            let mut replies = Vec::with_capacity(commands.len());
+            for command in commands {
+                replies.extend(self.batch(&[command], true)?);
+                if first_refusal(&replies).is_some() {
+                    break;
+                }
+            }
+            return Ok(replies);
+        }
         let mut batch = Vec::with_capacity(commands.len() + 2);
         batch.push(cmd("MULTI"));
         batch.extend(commands);
@@ -230,165 +188,9 @@ impl Connection {
     ///
     /// Fails with [`Error::NotConfirmed`] if they do not within the timeout: the changes are made.
     pub(super) fn confirm(&mut self) -> Result<(), Error> {
-        if self.replicas == 0 {
-            return Ok(());
+        match &mut self.peer {
+            Peer::Server(node) => node.confirm(self.replicas),
+            Peer::Cluster(cluster) => cluster.confirm(self.replicas),
         }
-        // The answer that it was too short has to come before the end of our own wait.
-        let wait = (self.timeout * 9 / 10).as_millis().max(1).to_string();
-        let wait = cmd("WAIT").arg(self.replicas).arg(wait).take();
-        let reply = self.batch(&[wait], true)?.pop();
-        // An error is an answer of nobody.
-        let confirmed = reply.and_then(|reply| from_redis_value(reply).ok());
-        match confirmed.unwrap_or(0) {
-            confirmed if confirmed >= self.replicas => Ok(()),
-            confirmed => Err(Error::NotConfirmed {
-                server: self.server.clone(),
-                confirmed,
-                wanted: self.replicas,
-            }),
-        }
-    }
-
-    fn batch(&mut self, commands: &[Cmd], may_change: bool) -> Result<Vec<Value>, Error> {
-        let until = Instant::now() + self.timeout;
-        let replies = self
-            .exchange(commands, until)
-            .map_err(|failure| self.failed(failure, may_change))?;
-        if first_refusal(&replies).is_some_and(|refusal| refusal.code() == "READONLY") {
-            self.primary = self.primary(until);
-            // By another connection, the same name may lead to the primary.
-            self.usable = false;
-        }
-        Ok(replies)
-    }
-
-    /// Asks a replica for the address of its primary; it may not say.
-    fn primary(&mut self, until: Instant) -> Option<String> {
-        let info = cmd("INFO").arg("replication").take();
-        let reply = self.exchange(&[info], until).ok()?.pop()?;
-        let info: Vec<u8> = from_redis_value(reply).ok()?;
-        Replication::primary(&String::from_utf8_lossy(&info))
-    }
-
-    /// Sends the commands and receives a reply for each. A failure comes with the first error reply
-    /// before it: a server that turns a client away says why and hangs up.
-    fn exchange(&mut self, commands: &[Cmd], until: Instant) -> Result<Vec<Value>, Failure> {
-        let mut request = Vec::new();
-        for command in commands {
-            command.write_packed_command(&mut request);
-        }
-        // Until the whole batch has been answered the connection is out of step.
-        self.usable = false;
-        let mut replies = Vec::with_capacity(commands.len());
-        let sent = self
-            .set_deadline(until)
-            .and_then(|()| self.redis.send_packed_command(&request));
-        let is_sent = sent.is_ok();
-        for _ in commands {
-            // What the server said before it hung up is there even where sending failed.
-            let reply = match &sent {
-                Err(error) if error.is_timeout() => Err(error.clone()),
-                _ => self
-                    .set_deadline(until)
-                    .and_then(|()| self.redis.recv_response()),
-            };
-            match reply {
-                Ok(reply) => replies.push(reply),
-                Err(error) => {
-                    return Err(Failure {
-                        error,
-                        refusal: first_refusal(&replies).cloned(),
-                        is_sent,
-                    });
-                }
-            }
-        }
-        self.usable = true;
-        Ok(replies)
-    }
-
-    /// Gives the next read or write the time that is left, to within a few milliseconds.
-    fn set_deadline(&mut self, until: Instant) -> Result<(), RedisError> {
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(io::Error::from(io::ErrorKind::TimedOut).into());
-        }
-        if self.system_timeout.abs_diff(left) > SLACK || left < SLACK {
-            self.redis.set_read_timeout(Some(left))?;
-            self.redis.set_write_timeout(Some(left))?;
-            self.system_timeout = left;
-        }
-        Ok(())
-    }
-
-    /// The typed error for an exchange that failed; `may_change` is whether its commands do.
-    fn failed(&self, failure: Failure, may_change: bool) -> Error {
-        let error = failure.error;
-        let in_doubt = may_change && failure.is_sent;
-        match failure.refusal {
-            Some(refusal) => self.failure(&refusal, None),
-            None if error.is_timeout() => Error::too_slow(&self.server, self.timeout, in_doubt),
-            None if error.is_io_error() => Error::Lost {
-                server: self.server.clone(),
-                in_doubt,
-            },
-            None => Error::NotRedis(format!("what answers at {} is not Redis", self.server)),
-        }
-    }
-}
-
-/// What a server says of itself at first.
-#[derive(Debug, Default)]
-pub(super) struct Greeting {
-    pub(super) is_loading: bool,
-    /// `standalone`, `sentinel` or `cluster`, if it says.
-    mode: Option<String>,
-    /// `master` or `replica`, if it says.
-    role: Option<String>,
-}
-
-impl Greeting {
-    /// Reads the answer to HELLO, which is an error before Redis 6 and where an ACL forbids it.
-    fn from_hello(reply: Option<Value>) -> Self {
-        let fields = reply.and_then(|reply| from_redis_value(reply).ok());
-        let mut fields: BTreeMap<String, Value> = fields.unwrap_or_default();
-        let mut text = |name| from_redis_value(fields.remove(name)?).ok();
-        Self {
-            is_loading: false,
-            mode: text("mode"),
-            role: text("role"),
-        }
-    }
-
-    pub(super) fn is_sentinel(&self) -> bool {
-        self.mode.as_deref() == Some("sentinel")
-    }
-
-    pub(super) fn is_server(&self) -> bool {
-        self.mode.is_some() && !self.is_sentinel()
-    }
-
-    pub(super) fn is_replica(&self) -> bool {
-        self.role.as_deref().is_some_and(|role| role != "master")
-    }
-}
-
-/// Why an exchange failed.
-struct Failure {
-    error: RedisError,
-    /// The first error reply before that.
-    refusal: Option<ServerError>,
-    /// Whether all commands went out: if not, the last, without which nothing happens, did not.
-    is_sent: bool,
-}
-
-fn first_refusal(replies: &[Value]) -> Option<&ServerError> {
-    replies.iter().find_map(refusal)
-}
-
-fn refusal(reply: &Value) -> Option<&ServerError> {
-    match reply {
-        Value::ServerError(error) => Some(error),
-        _ => None,
     }
 }

@@ -72,6 +72,9 @@ pub(crate) enum Error {
     Vanished { id: String },
     #[error("the {field} of note {id} is not UTF-8 text and would be altered; nothing was written")]
     NotText { id: String, field: String },
+    /// A cluster refused a part of a change, and what was made before could not be changed back.
+    #[error("{0}; a part of the change was made, and could not be changed back")]
+    Partial(Box<Self>),
     /// Any other error of Redis.
     #[error("Redis answered with an error: {0}")]
     Server(String),
@@ -103,6 +106,7 @@ impl Error {
             Self::NoSuchNote { .. } => Exit::NoSuchNote,
             Self::Ambiguous { .. } => Exit::Ambiguous,
             Self::Conflict { .. } | Self::Vanished { .. } => Exit::Conflict,
+            Self::Partial(error) => error.exit(),
             Self::NoChanges(_)
             | Self::WrongType { .. }
             | Self::NotText { .. }
@@ -118,6 +122,7 @@ impl Error {
             | Self::Conflict { id }
             | Self::Vanished { id }
             | Self::NotText { id, .. } => Some(id),
+            Self::Partial(error) => error.note(),
             _ => None,
         }
     }
@@ -128,9 +133,17 @@ impl Error {
         match self {
             Self::TooSlow { in_doubt, .. } | Self::Lost { in_doubt, .. } => *in_doubt,
             // Made, and perhaps lost again.
-            Self::NotRedis(_) | Self::NotConfirmed { .. } => true,
+            Self::NotRedis(_) | Self::NotConfirmed { .. } | Self::Partial(_) => true,
             _ => false,
         }
+    }
+
+    /// Whether it may be over in a moment, as when another server takes the place of one that failed.
+    pub(super) fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::TooSlow { .. } | Self::Lost { .. } | Self::Busy(_)
+        )
     }
 
     pub(crate) fn no_such_note(note: impl Into<String>) -> Self {
@@ -174,7 +187,7 @@ impl Error {
         }
     }
 
-    /// `is_told` is whether sentinels told the address, and will tell another.
+    /// `is_told` is whether sentinels or a cluster told the address, and will tell another.
     pub(super) fn replica(server: &str, primary: &str, is_told: bool) -> Self {
         let remedy = if is_told {
             "try again"
@@ -221,6 +234,11 @@ impl Error {
                 "Redis takes no changes while too few replicas are connected; start them, or lower \
                  min-replicas-to-write"
                     .into(),
+            ),
+            ("MOVED" | "ASK" | "CROSSSLOT", _) => Self::refused(
+                server,
+                "it is a node of a cluster and does not tell this user so; allow the user HELLO and \
+                 CLUSTER",
             ),
             ("LOADING", _) => Self::loading(),
             ("BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN", _) => Self::busy(said),

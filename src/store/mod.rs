@@ -4,16 +4,19 @@
 //! programs read and write the same keys. This module knows nothing of command lines, terminals,
 //! HTTP, or how a Redis comes to be running.
 //!
-//! - `address`: what a Redis URL means · `sentinel`: which server is the primary · `tls`: certificates · `connection`: commands and replies under deadlines
+//! - `address`: what a Redis URL means · `sentinel`: which server is the primary · `tls`: certificates
+//! - `node`: commands and replies under deadlines · `cluster`, `slots`: to the node that serves a key · `connection`: to whatever there is
 //! - `keys`: the names of the keys · `raw_note`: what Redis holds of a note · `odd`: what is odd about it
-//! - `read`, `write`, `swap`, `note_ref`, `server`, `replication`: what can be asked of the store
+//! - `read`, `write`, `swap` and `swap_each` of a cluster, `note_ref`, `server`, `replication`: what can be asked of the store
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
 //! - `error`: what can go wrong
 
 mod address;
+mod cluster;
 mod connection;
 mod error;
 pub(crate) mod keys;
+mod node;
 mod note_ref;
 pub(crate) mod odd;
 mod raw_note;
@@ -23,7 +26,9 @@ mod rights;
 pub(crate) mod scan;
 mod sentinel;
 mod server;
+mod slots;
 mod swap;
+mod swap_each;
 #[cfg(test)]
 mod swap_tests;
 #[cfg(test)]
@@ -43,7 +48,8 @@ pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use raw_note::{JsonBytes, RawNote};
 pub(crate) use read::{BATCH, Order, Ordered, Sort};
 pub(crate) use replication::{Replica, Replication};
-pub(crate) use server::Server;
+pub(crate) use server::{Primary, Server};
+pub(crate) use slots::COUNT as SLOTS;
 pub(crate) use swap::{NoteChange, count_at_once};
 pub(crate) use tls::TlsFiles;
 
@@ -97,6 +103,11 @@ impl Store {
     /// Has every change wait until so many replicas have it; 0 is none.
     pub(crate) fn wait_for_replicas(&mut self, count: u32) {
         self.connection.replicas = count;
+    }
+
+    /// Whether it is a cluster, where a note and the set of ids change one after the other.
+    pub(crate) fn is_cluster(&self) -> bool {
+        self.connection.is_cluster()
     }
 
     /// Where the server is that has the notes.

@@ -40,11 +40,24 @@ pub(crate) struct Rights {
 }
 
 impl Store {
-    /// The connection is spent on it.
+    /// What all the servers allow. The connection is spent on it.
     pub(crate) fn rights(mut self) -> Result<Rights, Error> {
         let mut rights = Rights::default();
+        for (server, _) in self.connection.servers() {
+            let mut found = self.rights_at(&server)?;
+            found.forbidden.retain(|it| !rights.forbidden.contains(it));
+            found.unknown.retain(|it| !rights.unknown.contains(it));
+            rights.forbidden.append(&mut found.forbidden);
+            rights.unknown.append(&mut found.unknown);
+        }
+        Ok(rights)
+    }
+
+    fn rights_at(&mut self, server: &str) -> Result<Rights, Error> {
+        let mut rights = Rights::default();
         // Outside of a MULTI an EXEC does nothing: `ERR` says so to those who may give it.
-        let replies = self.connection.pipeline(&[cmd("EXEC"), cmd("MULTI")])?;
+        let tries = [cmd("EXEC"), cmd("MULTI")];
+        let replies = self.connection.pipeline_at(server, &tries)?;
         let [exec, multi] = replies.as_slice() else {
             return Err(Error::unexpected("MULTI"));
         };
@@ -60,7 +73,7 @@ impl Store {
             rights.unknown.extend(NEEDS.map(name));
             return Ok(rights);
         }
-        let replies = self.connection.pipeline(&NEEDS.map(command))?;
+        let replies = self.connection.pipeline_at(server, &NEEDS.map(command))?;
         for (need, reply) in NEEDS.into_iter().zip(&replies) {
             match code(reply) {
                 "NOPERM" => {

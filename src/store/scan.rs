@@ -1,7 +1,7 @@
 //! What a look at every key takes: steps of SSCAN and SCAN, notes with their time to live, and for
 //! each what Redis refuses to tell of it.
 
-use redis::cmd;
+use redis::{Cmd, FromRedisValue, cmd};
 
 use super::error::Error;
 use super::keys::{self, Slot, is_member, on_ids, on_note};
@@ -23,8 +23,22 @@ pub(crate) type ScanStep = (u64, Vec<Vec<u8>>);
 pub(crate) type ScannedHash = (Result<RawNote, Error>, Result<bool, Error>);
 
 impl Store {
+    /// The servers that hold notes: see [`Store::scan_note_keys`].
+    pub(crate) fn server_names(&self) -> Vec<String> {
+        let servers = self.connection.servers().into_iter();
+        servers.map(|(name, _)| name).collect()
+    }
+
+    /// How many keys all the servers hold.
     pub(crate) fn key_count(&mut self) -> Result<usize, Error> {
-        self.connection.read(&cmd("DBSIZE"), None)
+        let names = self.server_names().into_iter();
+        let counts = names.map(|name| self.read_at::<usize>(&name, cmd("DBSIZE")));
+        counts.sum()
+    }
+
+    fn read_at<T: FromRedisValue>(&mut self, server: &str, command: Cmd) -> Result<T, Error> {
+        let reply = self.connection.pipeline_at(server, &[command])?.pop();
+        self.connection.value("SCAN", reply, None)
     }
 
     pub(crate) fn ids_expire(&mut self) -> Result<bool, Error> {
@@ -44,12 +58,13 @@ impl Store {
         self.connection.read(&scan, Some(Slot::Ids))
     }
 
-    /// A step of the way through the keys, for the ids of those that have the form of a note's.
-    pub(crate) fn scan_note_keys(&mut self, cursor: u64) -> Result<ScanStep, Error> {
+    /// A step of the way through the keys of a server, for the ids of those that have the form of a
+    /// note's.
+    pub(crate) fn scan_note_keys(&mut self, server: &str, cursor: u64) -> Result<ScanStep, Error> {
         let mut scan = cmd("SCAN");
         scan.arg(cursor).arg("MATCH").arg(keys::note("*"));
         scan.arg("COUNT").arg(SCAN_STEP);
-        let (cursor, mut found): ScanStep = self.connection.read(&scan, None)?;
+        let (cursor, mut found): ScanStep = self.read_at(server, scan)?;
         let prefix = keys::note("").len();
         for key in &mut found {
             key.drain(..prefix.min(key.len()));
@@ -79,7 +94,7 @@ impl Store {
     /// Takes the time to live from a note, or from the set of ids; says whether there was one.
     pub(crate) fn persist(&mut self, id: Option<&str>) -> Result<bool, Error> {
         let persist = id.map_or_else(|| on_ids("PERSIST"), |id| on_note("PERSIST", id));
-        let had_one = self.connection.write(&persist)?;
+        let had_one = self.connection.write(&persist, None)?;
         self.connection.confirm()?;
         Ok(had_one)
     }

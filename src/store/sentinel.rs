@@ -1,4 +1,4 @@
-//! Sentinel: which server of a group is the primary now.
+//! Sentinel: which server of a group is the primary now; and what kind of servers are named at all.
 //!
 //! Not the redis crate's `SentinelClient`: its look-ups have no timeouts, and it needs the name of
 //! the group. What is asked is documented at
@@ -11,13 +11,15 @@ use std::time::{Duration, Instant};
 use redis::cmd;
 
 use super::address::Address;
+use super::cluster::Cluster;
 use super::connection::Connection;
 use super::error::Error;
+use super::node::Node;
 
 /// How long to wait before sentinels are asked again, while they agree on a new primary.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A connection to the server that has the notes, and how it was found.
+/// A connection to what has the notes, and how it was found.
 pub(super) struct Opened {
     pub(super) connection: Connection,
     pub(super) is_loading: bool,
@@ -26,41 +28,59 @@ pub(super) struct Opened {
     pub(super) group: Option<String>,
 }
 
-/// Connects to a server, or, if there are sentinels at the address, to the primary they name. That
-/// may become another one meanwhile, so it is tried again until `timeout` is over.
+/// What is at an address.
+enum Found {
+    /// A primary that sentinels name, and its group.
+    Primary(Address, String),
+    /// A node of a cluster.
+    Node(Node),
+}
+
+/// Connects to a server or a cluster, or, if there are sentinels at the address, to the primary they
+/// name. That may become another one meanwhile, so it is tried again until `timeout` is over.
 pub(super) fn open(address: &Address, timeout: Duration) -> Result<Opened, Error> {
     let until = Instant::now() + timeout;
     if !address.is_sentinel() {
-        let (connection, greeting) = Connection::open(address, timeout, until)?;
+        let (node, greeting) = Node::open(address, timeout, until)?;
+        if greeting.is_cluster() && !greeting.is_loading {
+            return open_cluster(address, node, timeout, until);
+        }
         if !greeting.is_sentinel() {
             return Ok(Opened {
-                connection,
+                connection: node.into(),
                 is_loading: greeting.is_loading,
                 address: address.clone(),
                 group: None,
             });
         }
     }
-    let mut sentinels = address.sentinels();
+    let mut named = address.each();
     loop {
-        let error = match primary(&sentinels, until) {
-            Ok((primary, group)) => match open_primary(&primary, &group, timeout, until) {
-                Ok(opened) => return Ok(opened),
-                Err(error) => error,
-            },
-            Err(error) => return Err(error),
+        let opened = match find(&named, until)? {
+            Found::Node(node) => open_cluster(address, node, timeout, until),
+            Found::Primary(primary, group) => open_primary(&primary, &group, timeout, until),
         };
-        let is_passing = matches!(
-            error,
-            Error::Unreachable { .. } | Error::TooSlow { .. } | Error::Lost { .. } | Error::Busy(_)
-        );
-        if !is_passing || left(until) <= PAUSE {
-            return Err(error);
+        match opened {
+            Err(error) if error.is_passing() && left(until) > PAUSE => thread::sleep(PAUSE),
+            opened => return opened,
         }
-        thread::sleep(PAUSE);
         // The first may be the one that does not know the new primary yet.
-        sentinels.rotate_left(1);
+        named.rotate_left(1);
     }
+}
+
+fn open_cluster(
+    address: &Address,
+    node: Node,
+    timeout: Duration,
+    until: Instant,
+) -> Result<Opened, Error> {
+    Ok(Opened {
+        connection: Cluster::open(address, node, timeout, until)?.into(),
+        is_loading: false,
+        address: address.clone(),
+        group: None,
+    })
 }
 
 fn left(until: Instant) -> Duration {
@@ -75,7 +95,7 @@ fn open_primary(
 ) -> Result<Opened, Error> {
     // One that is cut off must not take all the time in which another takes its place.
     let soon = Instant::now() + left(until) / 2;
-    let (connection, greeting) = Connection::open(primary, timeout, soon)?;
+    let (node, greeting) = Node::open(primary, timeout, soon)?;
     if greeting.is_replica() {
         return Err(Error::Busy(format!(
             "Sentinel names {primary} as the primary of {group}, but it is a replica; try again in a \
@@ -83,19 +103,19 @@ fn open_primary(
         )));
     }
     Ok(Opened {
-        connection,
+        connection: node.into(),
         is_loading: greeting.is_loading,
         address: primary.clone(),
         group: Some(group.to_owned()),
     })
 }
 
-/// Asks the sentinels in turn for the primary and the name of its group.
-fn primary(sentinels: &[Address], until: Instant) -> Result<(Address, String), Error> {
+/// Asks the servers that are named in turn until one tells where the notes are.
+fn find(named: &[Address], until: Instant) -> Result<Found, Error> {
     let mut failure = None;
-    for (index, sentinel) in sentinels.iter().enumerate() {
+    for (index, sentinel) in named.iter().enumerate() {
         // To connect, to ask for the group and for the address, and something is left for the others.
-        let parts = u32::try_from(3 * (sentinels.len() - index) + 1).unwrap_or(u32::MAX);
+        let parts = u32::try_from(3 * (named.len() - index) + 1).unwrap_or(u32::MAX);
         match ask(sentinel, left(until) / parts) {
             Ok(found) => return Ok(found),
             // What one that answers says tells more than that another is away.
@@ -106,15 +126,19 @@ fn primary(sentinels: &[Address], until: Instant) -> Result<(Address, String), E
     Err(failure.unwrap_or_else(|| Error::NoPrimary("no Sentinel is named".to_owned())))
 }
 
-fn ask(sentinel: &Address, timeout: Duration) -> Result<(Address, String), Error> {
-    let (mut connection, greeting) = Connection::open(sentinel, timeout, Instant::now() + timeout)?;
+fn ask(sentinel: &Address, timeout: Duration) -> Result<Found, Error> {
+    let (node, greeting) = Node::open(sentinel, timeout, Instant::now() + timeout)?;
     let server = format!("{sentinel} ({})", sentinel.origin);
+    if greeting.is_cluster() && sentinel.group.is_none() {
+        return Ok(Found::Node(node));
+    }
     if greeting.is_server() {
         return Err(Error::NoPrimary(format!(
             "a Redis server answers at {server}, and no Sentinel; a URL for a server has one host, and \
              after it at most the number of a database"
         )));
     }
+    let mut connection = Connection::from(node);
     let group = match &sentinel.group {
         Some(group) => group.clone(),
         None => only_group(&mut connection, &server)?,
@@ -130,7 +154,11 @@ fn ask(sentinel: &Address, timeout: Duration) -> Result<(Address, String), Error
             "Sentinel at {server} has no group {group}; it has: {names}"
         )));
     };
-    Ok((sentinel.of_primary(host, port, &group), group))
+    let what = format!("the primary of {group}, by Sentinel");
+    Ok(Found::Primary(
+        sentinel.of_node(&(host, port), &what),
+        group,
+    ))
 }
 
 fn only_group(connection: &mut Connection, server: &str) -> Result<String, Error> {

@@ -3,13 +3,14 @@
 //! Read from INFO (<https://redis.io/docs/latest/commands/info/>) and, where that does not say, from
 //! CONFIG GET. Both are often forbidden to an ACL user; what could not be learned is `None`.
 
+use std::mem;
 use std::time::{Duration, Instant};
 
 use redis::{Value, cmd, from_redis_value};
 
-use super::Store;
 use super::error::Error;
 use super::replication::{Replication, facts};
+use super::{Store, slots};
 
 /// What a server says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,20 +32,52 @@ pub(crate) struct Server {
     /// Whether it takes no writes from clients.
     pub read_only: Option<bool>,
     pub replication: Option<Replication>,
+    /// Those of a cluster.
+    pub primaries: Vec<Primary>,
+}
+
+/// A primary of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Primary {
+    pub(crate) address: String,
+    /// How many slots it serves.
+    pub(crate) slots: usize,
+    pub(crate) replication: Option<Replication>,
 }
 
 impl Store {
     /// How long the server takes to answer a PING.
     pub(crate) fn ping(&mut self) -> Result<Duration, Error> {
         let start = Instant::now();
-        self.connection.read::<Value>(&cmd("PING"), None)?;
+        self.connection.ping()?;
         Ok(start.elapsed())
     }
 
+    /// What the server says of itself; of a cluster what is true of all its primaries.
     pub(crate) fn server(&mut self) -> Result<Server, Error> {
+        let mut all: Option<Server> = None;
+        for (address, slots) in self.connection.servers() {
+            let mut server = self.server_at(&address)?;
+            if let Some(slots) = slots {
+                server.primaries.push(Primary {
+                    address,
+                    slots,
+                    replication: server.replication.take(),
+                });
+            }
+            all = Some(match all {
+                Some(all) => all.and(server),
+                None => server,
+            });
+        }
+        Ok(all.unwrap_or_default())
+    }
+
+    fn server_at(&mut self, address: &str) -> Result<Server, Error> {
         let info = cmd("INFO").arg("everything").take();
         let save = cmd("CONFIG").arg("GET").arg("save").take();
-        let mut replies = self.connection.pipeline(&[info, save])?.into_iter();
+        let replies = self.connection.pipeline_at(address, &[info, save])?;
+        let mut replies = replies.into_iter();
         let info: Option<Vec<u8>> = replies.next().and_then(|it| from_redis_value(it).ok());
         let info = info.unwrap_or_default();
         let save: Option<Vec<Vec<u8>>> = replies.next().and_then(|it| from_redis_value(it).ok());
@@ -56,7 +89,7 @@ impl Store {
     pub(crate) fn shut_down(mut self) -> Result<(), Error> {
         // NOSAVE is about snapshots alone.
         let shutdown = cmd("SHUTDOWN").arg("NOSAVE").take();
-        match self.connection.write::<Value>(&shutdown) {
+        match self.connection.write::<Value>(&shutdown, None) {
             Err(Error::Lost { .. }) => Ok(()),
             Err(error) => Err(error),
             Ok(_) => Err(Error::unexpected("SHUTDOWN")),
@@ -72,6 +105,31 @@ impl Server {
         self.eviction_policy
             .as_deref()
             .filter(|policy| policy.starts_with("allkeys-") && self.memory_limit != Some(0))
+    }
+
+    /// How many slots of a cluster nobody serves.
+    pub(crate) fn unserved_slots(&self) -> usize {
+        let served: usize = self.primaries.iter().map(|it| it.slots).sum();
+        match served {
+            0 => 0,
+            served => slots::COUNT.saturating_sub(served),
+        }
+    }
+
+    /// What is true of both: what endangers the notes of one endangers notes.
+    fn and(mut self, mut other: Self) -> Self {
+        if other.drops_notes().is_some() {
+            mem::swap(&mut self.eviction_policy, &mut other.eviction_policy);
+            mem::swap(&mut self.memory_limit, &mut other.memory_limit);
+        }
+        let both = |one: Option<bool>, other: Option<bool>| Some(one? && other?);
+        self.primaries.append(&mut other.primaries);
+        Self {
+            append_only: both(self.append_only, other.append_only),
+            snapshots: both(self.snapshots, other.snapshots),
+            last_save_succeeded: both(self.last_save_succeeded, other.last_save_succeeded),
+            ..self
+        }
     }
 
     fn from_info(info: &str, snapshots: Option<bool>) -> Self {
@@ -102,6 +160,7 @@ impl Server {
                 role != "master" && fact("slave_read_only").is_none_or(|flag| flag == "1")
             }),
             replication: Replication::from_facts(&facts),
+            primaries: Vec::new(),
         }
     }
 }

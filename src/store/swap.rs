@@ -1,7 +1,7 @@
 //! The one way in which notes are changed: each compared as a whole with what was read, and put in
 //! its place to the byte, all or nothing.
 
-use redis::cmd;
+use redis::{Cmd, cmd};
 use serde::{Deserialize, Serialize};
 
 use super::Store;
@@ -28,9 +28,10 @@ pub(crate) fn count_at_once(changes: &[NoteChange]) -> usize {
 
 /// Changes notes, all or none.
 ///
-/// `KEYS[1]` is the set of ids, then come the keys of the notes. `ARGV` has for each note its id,
-/// then two raw notes: what Redis must hold, and what it is to hold. A raw note is `1` or `0`
-/// for whether the id is in the set, the number of fields, and their names and values.
+/// `KEYS` are those of the notes, and before them, if the first of `ARGV` is `1`, that of the set of
+/// ids; else the set is left out of it. `ARGV` then has for each note its id and two raw notes: what
+/// Redis must hold, and what it is to hold. A raw note is `1` or `0` for whether the id is in the set,
+/// the number of fields, and their names and values.
 ///
 /// Nothing is written before everything is compared and, where Redis can tell (from 7.0), allowed:
 /// a script that fails half-way is not undone by Redis. What is the same in both is left
@@ -46,6 +47,7 @@ local function raw()
     end
     return listed, names, values
 end
+local ids = take() == '1' and KEYS[1]
 local steps = {}
 local function plan(command, key, words, size)
     for first = 1, #words, size do
@@ -54,13 +56,13 @@ local function plan(command, key, words, size)
         steps[#steps + 1] = step
     end
 end
-for i = 2, #KEYS do
+for i = ids and 2 or 1, #KEYS do
     local key, id = KEYS[i], take()
     local listed, names, values = raw()
     local lists, wanted, wishes = raw()
     local now = redis.pcall('HGETALL', key)
     if now.err then return now end
-    local member = redis.pcall('SISMEMBER', KEYS[1], id)
+    local member = ids and redis.pcall('SISMEMBER', ids, id) or listed
     if type(member) == 'table' then return member end
     if #now == 0 and #names > 0 then return {'gone', id} end
     if member ~= listed or #now ~= 2 * #names then return {'changed', id} end
@@ -79,7 +81,7 @@ for i = 2, #KEYS do
     end
     plan('HSET', key, set, 1000)
     plan('HDEL', key, drop, 1000)
-    if listed ~= lists then plan(lists == 1 and 'SADD' or 'SREM', KEYS[1], {id}, 1) end
+    if ids and listed ~= lists then plan(lists == 1 and 'SADD' or 'SREM', ids, {id}, 1) end
 end
 if redis.acl_check_cmd then
     for _, step in ipairs(steps) do
@@ -108,30 +110,47 @@ impl Store {
     ///
     /// Fails with [`Error::Vanished`] or [`Error::Conflict`], which name the first such note, and
     /// with [`Error::Refused`] if Redis (from 7.0) does not allow all of it. A time to live that
-    /// another writer gave to a note that is still there stays.
+    /// another writer gave to a note that is still there stays. What of this a cluster can give:
+    /// [`Store::swap_each`].
     pub(crate) fn swap(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
-        let mut swap = cmd("EVAL");
-        swap.arg(SWAP).arg(1 + changes.len()).arg(keys::IDS);
-        for change in changes {
-            swap.arg(keys::note(&change.id));
+        if self.connection.is_cluster() {
+            return self.swap_each(changes);
         }
-        for change in changes {
-            swap.arg(&change.id);
-            for note in [&change.before, &change.after] {
-                swap.arg(u8::from(note.listed)).arg(note.fields.len());
-                for (name, value) in &note.fields {
-                    swap.arg(name).arg(value);
-                }
+        let reply = self.connection.write(&script(true, changes), None)?;
+        verdict(reply)?;
+        self.connection.confirm()
+    }
+}
+
+/// The command that makes changes, in the set of ids too if that is asked for.
+pub(super) fn script(with_ids: bool, changes: &[NoteChange]) -> Cmd {
+    let mut script = cmd("EVAL");
+    script.arg(SWAP).arg(usize::from(with_ids) + changes.len());
+    script.arg(with_ids.then_some(keys::IDS));
+    for change in changes {
+        script.arg(keys::note(&change.id));
+    }
+    script.arg(u8::from(with_ids));
+    for change in changes {
+        script.arg(&change.id);
+        for note in [&change.before, &change.after] {
+            script.arg(u8::from(note.listed)).arg(note.fields.len());
+            for (name, value) in &note.fields {
+                script.arg(name).arg(value);
             }
         }
-        let words: Vec<String> = self.connection.write(&swap)?;
-        let mut words = words.into_iter();
-        let (verdict, id) = (words.next(), words.next().unwrap_or_default());
-        match verdict.as_deref() {
-            Some("done") => self.connection.confirm(),
-            Some("gone") => Err(Error::Vanished { id }),
-            Some("changed") => Err(Error::Conflict { id }),
-            _ => Err(Error::unexpected("EVAL")),
-        }
+    }
+    script
+}
+
+/// What the answer of the script says.
+pub(super) fn verdict(words: Vec<String>) -> Result<(), Error> {
+    let mut words = words.into_iter();
+    let (verdict, id) = (words.next(), words.next().unwrap_or_default());
+    match verdict.as_deref() {
+        Some("done") => Ok(()),
+        Some("gone") => Err(Error::Vanished { id }),
+        Some("changed") => Err(Error::Conflict { id }),
+        _ => Err(Error::unexpected("EVAL")),
     }
 }

@@ -2,14 +2,22 @@
 
 use redis::Value;
 
-use super::Store;
 use super::error::Error;
 use super::keys::{self, Slot};
+use super::{NoteChange, RawNote, Store};
 use crate::note::Note;
 
 impl Store {
     /// Stores a new note: its hash and its id in the set, both or neither.
     pub(crate) fn create(&mut self, note: &Note) -> Result<(), Error> {
+        if self.connection.is_cluster() {
+            let change = NoteChange {
+                id: note.id.clone(),
+                before: RawNote::default(),
+                after: RawNote::of_new(note),
+            };
+            return self.swap_each(&[change]);
+        }
         let id = note.id.as_str();
         let mut hash = keys::on_note("HSET", id);
         for (name, value) in note.fields() {
@@ -22,7 +30,8 @@ impl Store {
                 let failure = self.connection.failure(error, Some(slot));
                 // A command that fails in EXEC does not stop the others: where the set of ids is no
                 // set, the hash was written, and is ours to take away again.
-                self.connection.write::<Value>(&keys::on_note("DEL", id))?;
+                let delete = keys::on_note("DEL", id);
+                self.connection.write::<Value>(&delete, None)?;
                 return Err(failure);
             }
         }

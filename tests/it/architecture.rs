@@ -37,6 +37,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("close_fds", &["private_redis/"]),
     ("comfy_table", &["output/table.rs"]),
     ("console", &["output/"]),
+    ("crc16", &["store/slots.rs"]),
     ("crossterm", &["terminal/picker/built_in.rs"]),
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),

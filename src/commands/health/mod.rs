@@ -14,7 +14,7 @@ use crate::doctor::warnings;
 use crate::error::{self, exit_of};
 use crate::exit::Exit;
 use crate::output::{Json, Stream};
-use crate::store::{Error, Replica, Replication, Server, Store};
+use crate::store::{Error, Primary, Replica, Replication, SLOTS, Server, Store};
 
 /// What a healthy server tells.
 struct Report {
@@ -101,8 +101,7 @@ impl Report {
              notes       {}\n\
              saved       append-only file: {}, snapshots: {}\n\
              evicts      {}\n\
-             writable    {}\n\
-             role        {}\n",
+             writable    {}\n",
             server.kind,
             server.version.as_deref().unwrap_or("of unknown version"),
             self.address,
@@ -118,13 +117,22 @@ impl Report {
                 (Some(policy), Some(_)) => format!("notes, when memory is full ({policy})"),
             },
             yes_no(server.read_only.map(|read_only| !read_only)),
-            role(server.replication.as_ref()),
         );
-        if let Some(Replication::Primary { replicas }) = &server.replication {
-            for replica in replicas {
-                // Writing to a String cannot fail.
-                let _ = writeln!(text, "replica     {}", lag(replica));
-            }
+        if server.primaries.is_empty() {
+            push_role(&mut text, "role        ", server.replication.as_ref());
+        } else {
+            let slots = SLOTS - server.unserved_slots();
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "cluster     {slots} of {SLOTS} slots are served");
+        }
+        for Primary {
+            address,
+            slots,
+            replication,
+        } in &server.primaries
+        {
+            let node = format!("node        {address}, {slots} slots, ");
+            push_role(&mut text, &node, replication.as_ref());
         }
         if let Some((group, sentinels)) = &self.sentinel {
             let _ = writeln!(text, "sentinel    group {group}, by {sentinels}");
@@ -163,9 +171,36 @@ impl Report {
                 "read_only": server.read_only,
             },
             "replication": server.replication.as_ref().map(replication),
+            "cluster": (!server.primaries.is_empty()).then(|| cluster(server)),
             "warnings": warnings.collect::<Vec<_>>(),
         })
     }
+}
+
+/// The role, and each replica on a line of its own.
+fn push_role(text: &mut String, name: &str, replication: Option<&Replication>) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{name}{}", role(replication));
+    if let Some(Replication::Primary { replicas }) = replication {
+        for replica in replicas {
+            let _ = writeln!(text, "replica     {}", lag(replica));
+        }
+    }
+}
+
+fn cluster(server: &Server) -> Value {
+    let node = |it: &Primary| {
+        json!({
+            "address": it.address,
+            "slots": it.slots,
+            "replication": it.replication.as_ref().map(replication),
+        })
+    };
+    json!({
+        "slots": SLOTS,
+        "slots_served": SLOTS - server.unserved_slots(),
+        "primaries": server.primaries.iter().map(node).collect::<Vec<_>>(),
+    })
 }
 
 fn role(replication: Option<&Replication>) -> String {

@@ -1,0 +1,390 @@
+//! A cluster: each command goes to the node that serves its key, to all nodes at once, and follows when
+//! a slot moves (<https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>).
+//!
+//! Not the redis crate's `ClusterConnection`: it sends a script again after a timeout, which may
+//! have been run; its pipelines follow no MOVED and lose every reply for one error among them;
+//! and it connects to every node before the first command.
+
+use std::collections::BTreeMap;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use redis::{Arg, Cmd, RedisError, Value, cmd, from_redis_value};
+
+use super::address::Address;
+use super::error::Error;
+use super::node::{Node, refusal};
+use super::slots::{self, Endpoint, Slots};
+
+/// How long to wait before commands are sent again that no node takes for now.
+const PAUSE: Duration = Duration::from_millis(20);
+
+pub(super) struct Cluster {
+    /// What the user named: the nodes to ask first, with the login for all.
+    address: Address,
+    name: String,
+    timeout: Duration,
+    slots: Slots,
+    nodes: BTreeMap<Endpoint, Node>,
+}
+
+/// What became of commands.
+pub(super) struct Answers {
+    /// A reply for each command, error replies among them; none where there is none.
+    pub(super) replies: Vec<Option<Value>>,
+    /// Why some have none.
+    pub(super) failure: Option<Error>,
+}
+
+impl From<Result<Vec<Value>, Error>> for Answers {
+    fn from(replies: Result<Vec<Value>, Error>) -> Self {
+        let (replies, failure) = match replies {
+            Ok(replies) => (replies, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let replies = replies.into_iter().map(Some).collect();
+        Self { replies, failure }
+    }
+}
+
+impl From<Answers> for Result<Vec<Value>, Error> {
+    fn from(answers: Answers) -> Self {
+        match answers.failure {
+            Some(error) => Err(error),
+            None => Ok(answers.replies.into_iter().flatten().collect()),
+        }
+    }
+}
+
+/// A command that is to be sent.
+struct Errand {
+    index: usize,
+    /// Where the owner of its slot sent it for this once: the slot is moving there.
+    asked: Option<Endpoint>,
+}
+
+/// What was sent to a node.
+struct Part {
+    endpoint: Endpoint,
+    errands: Vec<Errand>,
+    sent: Result<(), RedisError>,
+}
+
+/// What is to be sent again after every node had its part.
+#[derive(Default)]
+struct Again {
+    errands: Vec<Errand>,
+    /// Why nodes did not answer, which others may replace.
+    failure: Option<Error>,
+    /// Whether it takes a while until there is another answer.
+    is_early: bool,
+}
+
+impl Cluster {
+    /// Learns from a node which others there are.
+    pub(super) fn open(
+        address: &Address,
+        node: Node,
+        timeout: Duration,
+        until: Instant,
+    ) -> Result<Self, Error> {
+        let mut cluster = Self {
+            address: address.clone(),
+            name: format!("{address} ({})", address.origin),
+            timeout,
+            slots: Slots::default(),
+            nodes: BTreeMap::new(),
+        };
+        cluster.learn(node, address.endpoint(), until)?;
+        Ok(cluster)
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The primaries, and how many slots each serves.
+    pub(super) fn primaries(&self) -> Vec<(String, usize)> {
+        let primaries = self.slots.primaries();
+        primaries
+            .map(|it| (self.address_of(it).to_string(), self.slots.count(it)))
+            .filter(|(_, slots)| *slots > 0)
+            .collect()
+    }
+
+    /// The primary of that name.
+    pub(super) fn at(&mut self, name: &str) -> Result<&mut Node, Error> {
+        let is_named = |it: &&Endpoint| self.address_of(it).to_string() == name;
+        let found = self.slots.primaries().find(is_named).cloned();
+        let endpoint = found.ok_or_else(no_owner)?;
+        self.node(&endpoint, Instant::now() + self.timeout)
+    }
+
+    fn address_of(&self, endpoint: &Endpoint) -> Address {
+        self.address.of_node(endpoint, "a node of the cluster")
+    }
+
+    /// Drops the connections that do not answer any more; what needs a node connects to it again.
+    pub(super) fn ping(&mut self) -> Result<(), Error> {
+        // One that is cut off is not to take the time of what follows.
+        let until = Instant::now() + self.timeout / 4;
+        let ping = [cmd("PING")];
+        let nodes = self.nodes.values_mut();
+        let sent: Vec<_> = nodes.map(|node| node.send(&ping, false, until)).collect();
+        let mut sent = sent.iter();
+        self.nodes.retain(|_, node| {
+            let sent = sent.next();
+            sent.is_some_and(|sent| node.receive(1, sent, until).is_ok())
+        });
+        if self.nodes.is_empty() {
+            self.refresh(Instant::now() + self.timeout)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn confirm(&mut self, replicas: u32) -> Result<(), Error> {
+        let mut nodes = self.nodes.values_mut();
+        nodes.try_for_each(|node| node.confirm(replicas))
+    }
+
+    /// Sends each command to the node that serves the key it begins with, and follows where a slot
+    /// moves.
+    ///
+    /// Where no node takes a command for now, as while a replica takes over, it is sent again until
+    /// the timeout is over: but never one that changes something and may have been run.
+    pub(super) fn run(&mut self, commands: &[Cmd], may_change: bool) -> Answers {
+        let until = Instant::now() + self.timeout;
+        let mut answers = Answers {
+            replies: vec![None; commands.len()],
+            failure: None,
+        };
+        let errand = |index| Errand { index, asked: None };
+        let mut errands: Vec<Errand> = (0..commands.len()).map(errand).collect();
+        let mut was_redirected = false;
+        loop {
+            let mut again = Again::default();
+            let parts = self.send(commands, errands, may_change, until, &mut again);
+            for part in parts {
+                self.receive(part, may_change, until, &mut answers, &mut again);
+            }
+            let time_left = until.saturating_duration_since(Instant::now());
+            let mut failures = answers.failure.iter().chain(&again.failure);
+            let is_final = answers.failure.is_some() || !failures.all(Error::is_passing);
+            if again.errands.is_empty() || is_final || time_left <= PAUSE {
+                let is_unanswered = answers.replies.iter().any(Option::is_none);
+                let failure = again.failure.filter(|_| is_unanswered);
+                answers.failure = answers.failure.or(failure);
+                return answers;
+            }
+            if again.is_early || was_redirected {
+                thread::sleep(PAUSE);
+                // Who cannot be reached now is asked again in a moment.
+                let _ = self.refresh(until);
+            }
+            was_redirected = true;
+            errands = again.errands;
+        }
+    }
+
+    /// Sends every node its part of the commands.
+    fn send(
+        &mut self,
+        commands: &[Cmd],
+        errands: Vec<Errand>,
+        may_change: bool,
+        until: Instant,
+        again: &mut Again,
+    ) -> Vec<Part> {
+        let mut of_nodes: BTreeMap<Endpoint, Vec<Errand>> = BTreeMap::new();
+        for errand in errands {
+            let slot = commands.get(errand.index).map(slot).unwrap_or_default();
+            match errand.asked.as_ref().or_else(|| self.slots.owner(slot)) {
+                Some(endpoint) => of_nodes.entry(endpoint.clone()).or_default().push(errand),
+                None => again.failed([errand], no_owner()),
+            }
+        }
+        let asking = cmd("ASKING");
+        let mut parts = Vec::with_capacity(of_nodes.len());
+        for (endpoint, errands) in of_nodes {
+            match self.node(&endpoint, until) {
+                Ok(node) => {
+                    let words = errands.iter().flat_map(|errand| {
+                        let asking = errand.asked.is_some().then_some(&asking);
+                        asking.into_iter().chain(commands.get(errand.index))
+                    });
+                    let sent = node.send(words, may_change, until);
+                    parts.push(Part {
+                        endpoint,
+                        errands,
+                        sent,
+                    });
+                }
+                Err(error) => again.failed(errands, error),
+            }
+        }
+        parts
+    }
+
+    /// Receives the replies of a node to its part.
+    fn receive(
+        &mut self,
+        part: Part,
+        may_change: bool,
+        until: Instant,
+        answers: &mut Answers,
+        again: &mut Again,
+    ) {
+        let Part {
+            endpoint, errands, ..
+        } = part;
+        let Some(node) = self.nodes.get_mut(&endpoint) else {
+            return;
+        };
+        let counts = errands.iter().map(|it| 1 + usize::from(it.asked.is_some()));
+        let (replies, failure) = match node.receive(counts.sum(), &part.sent, until) {
+            Ok(replies) => (replies, None),
+            Err(failure) => {
+                // Of several commands some may have gone out before sending failed.
+                let in_doubt = may_change && (part.sent.is_ok() || errands.len() > 1);
+                let error = node.lost(&failure.error, in_doubt);
+                (failure.replies, Some(error))
+            }
+        };
+        let mut replies = replies.into_iter();
+        let mut errands = errands.into_iter().peekable();
+        while let Some(errand) = errands.peek() {
+            if errand.asked.is_some() {
+                replies.next();
+            }
+            let Some(reply) = replies.next() else { break };
+            self.take(errand.index, reply, &endpoint.0, answers, again);
+            errands.next();
+        }
+        if let Some(error) = failure {
+            self.nodes.remove(&endpoint);
+            if error.in_doubt() {
+                answers.failure = Some(error);
+            } else {
+                again.failed(errands, error);
+            }
+        }
+    }
+
+    /// Takes the reply of the node at `host` to a command, which may be to send it again or elsewhere.
+    fn take(
+        &mut self,
+        index: usize,
+        reply: Value,
+        host: &str,
+        answers: &mut Answers,
+        again: &mut Again,
+    ) {
+        if let Some(error) = refusal(&reply) {
+            let to = slots::redirection(error.details().unwrap_or_default(), host);
+            let asked = match (error.code(), to) {
+                ("MOVED", Some((slot, to))) => {
+                    self.slots.set(slot, &to);
+                    Some(None)
+                }
+                ("ASK", Some((_, to))) => Some(Some(to)),
+                ("TRYAGAIN" | "CLUSTERDOWN" | "LOADING" | "MASTERDOWN", _) => {
+                    again.is_early = true;
+                    Some(None)
+                }
+                _ => None,
+            };
+            let errand = asked.map(|asked| Errand { index, asked });
+            again.errands.extend(errand);
+        }
+        // Also where it is sent again: the time for that may be over.
+        if let Some(answer) = answers.replies.get_mut(index) {
+            *answer = Some(reply);
+        }
+    }
+
+    /// The node at that address, connected.
+    fn node(&mut self, endpoint: &Endpoint, until: Instant) -> Result<&mut Node, Error> {
+        if !self.nodes.get(endpoint).is_some_and(Node::is_usable) {
+            // One that is cut off must not take all the time in which another takes its place.
+            let now = Instant::now();
+            let soon = now + until.saturating_duration_since(now) / 2;
+            let (node, greeting) = Node::open(&self.address_of(endpoint), self.timeout, soon)?;
+            if greeting.is_loading {
+                return Err(Error::loading());
+            }
+            self.nodes.insert(endpoint.clone(), node);
+        }
+        self.nodes.get_mut(endpoint).ok_or_else(no_owner)
+    }
+
+    /// Learns anew who serves what, from the first node that tells.
+    fn refresh(&mut self, until: Instant) -> Result<(), Error> {
+        let connected = self.nodes.keys().cloned();
+        let known = self.slots.primaries().chain(&self.slots.replicas).cloned();
+        let named = self.address.each().into_iter().map(|it| it.endpoint());
+        let mut failure = no_owner();
+        for endpoint in connected.chain(known).chain(named).collect::<Vec<_>>() {
+            let learned = self.node(&endpoint, until).map(drop).and_then(|()| {
+                let node = self.nodes.remove(&endpoint).ok_or_else(no_owner)?;
+                self.learn(node, endpoint, until)
+            });
+            match learned {
+                Ok(()) => return Ok(()),
+                Err(error) => failure = error,
+            }
+        }
+        Err(failure)
+    }
+
+    /// Learns from a node who serves what, and keeps its connection.
+    fn learn(&mut self, mut node: Node, endpoint: Endpoint, until: Instant) -> Result<(), Error> {
+        let questions = ["MYID", "SLOTS"].map(|about| cmd("CLUSTER").arg(about).take());
+        let mut replies = node
+            .exchange(&questions, until)
+            .map_err(|failure| node.lost(&failure.error, false))?;
+        let told = replies.pop().unwrap_or(Value::Nil);
+        if let Some(error) = refusal(&told) {
+            return Err(node.failure(error, None));
+        }
+        // A user may be forbidden to ask for the id. It spares a second connection to a node that was
+        // named otherwise than the cluster names it.
+        let id = replies
+            .pop()
+            .and_then(|id| from_redis_value::<String>(id).ok());
+        let (slots, own) = Slots::from_reply(told, &endpoint.0, id.as_deref())
+            .ok_or_else(|| Error::unexpected("CLUSTER SLOTS"))?;
+        if slots.primaries().next().is_none() {
+            return Err(no_owner());
+        }
+        self.slots = slots;
+        self.nodes.insert(own.unwrap_or(endpoint), node);
+        Ok(())
+    }
+}
+
+impl Again {
+    fn failed(&mut self, errands: impl IntoIterator<Item = Errand>, error: Error) {
+        let errands = errands.into_iter();
+        self.errands
+            .extend(errands.map(|it| Errand { asked: None, ..it }));
+        self.failure = Some(error);
+        self.is_early = true;
+    }
+}
+
+fn no_owner() -> Error {
+    Error::Busy("a part of the cluster has no server now; `notes health` tells more".into())
+}
+
+/// The slot of the key that a command begins with, or that a script names first.
+fn slot(command: &Cmd) -> u16 {
+    let mut words = command.args_iter().map(|word| match word {
+        Arg::Simple(word) => word,
+        _ => &[],
+    });
+    let key = match words.next() {
+        Some(b"EVAL") => words.nth(2),
+        _ => words.next(),
+    };
+    slots::of_key(key.unwrap_or_default())
+}

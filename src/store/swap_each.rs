@@ -1,0 +1,119 @@
+//! A swap in a cluster, where the notes and the set of ids are on different nodes: each hash in one step,
+//! and the set after them.
+//!
+//! The hash comes first, so that a change that is cut off leaves a note that the set lacks, or an id
+//! without a note: both are seen, and mended without a guess.
+
+use redis::{Cmd, Value};
+
+use super::cluster::Answers;
+use super::error::Error;
+use super::keys::{self, Slot, is_member};
+use super::swap::{script, verdict};
+use super::{NoteChange, Store};
+
+/// What became of changes.
+struct Swapped {
+    made: Vec<NoteChange>,
+    /// The first failure.
+    result: Result<(), Error>,
+}
+
+impl Store {
+    /// [`Store::swap`] for a cluster. Where a part is refused, what was made before is changed back;
+    /// where that fails, or it is not known what was made, the error is in doubt.
+    pub(super) fn swap_each(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
+        self.expect_listed(changes)?;
+        let Swapped { made, result } = self.swap_hashes(changes);
+        if let Err(error) = result {
+            if !error.in_doubt() {
+                return Err(self.change_back(made, error));
+            }
+            // The set is to follow what is known to be made, as far as it can.
+            let _ = self.list_changed(&made);
+            return Err(error);
+        }
+        match self.list_changed(&made) {
+            Err(error) if !error.in_doubt() => Err(self.change_back(made, error)),
+            result => result.and_then(|()| self.connection.confirm()),
+        }
+    }
+
+    fn expect_listed(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
+        let ids: Vec<&str> = changes.iter().map(|change| change.id.as_str()).collect();
+        let listed = self.each(
+            &ids,
+            |id| [is_member(id)],
+            |store, _, [reply]| store.is_listed(reply),
+        )?;
+        let mut pairs = changes.iter().zip(listed);
+        let other = pairs.find(|(change, listed)| change.before.listed != *listed);
+        other.map_or(Ok(()), |(change, _)| {
+            let id = change.id.clone();
+            Err(Error::Conflict { id })
+        })
+    }
+
+    /// Changes back what was made before `error`, and returns that; in doubt, if not all of it could be.
+    fn change_back(&mut self, made: Vec<NoteChange>, error: Error) -> Error {
+        let back = made.into_iter().map(|change| NoteChange {
+            before: change.after,
+            after: change.before,
+            ..change
+        });
+        let back: Vec<_> = back.collect();
+        let swapped = self.swap_hashes(&back);
+        // Where this is refused too, the set was not changed in the first place.
+        let listed = self.list_changed(&back);
+        let is_back = swapped.result.is_ok() && !listed.is_err_and(|error| error.in_doubt());
+        if is_back {
+            error
+        } else {
+            Error::Partial(Box::new(error))
+        }
+    }
+
+    fn swap_hashes(&mut self, changes: &[NoteChange]) -> Swapped {
+        let scripts: Vec<Cmd> = changes
+            .iter()
+            .map(|it| script(false, std::slice::from_ref(it)))
+            .collect();
+        let Answers { replies, failure } = self.connection.attempt(&scripts);
+        let mut swapped = Swapped {
+            made: Vec::with_capacity(changes.len()),
+            result: failure.map_or(Ok(()), Err),
+        };
+        for (change, reply) in changes.iter().zip(replies) {
+            let Some(reply) = reply else { continue };
+            let slot = Some(Slot::Note(&change.id));
+            match self
+                .connection
+                .value("EVAL", Some(reply), slot)
+                .and_then(verdict)
+            {
+                Ok(()) => swapped.made.push(change.clone()),
+                Err(error) if swapped.result.is_ok() => swapped.result = Err(error),
+                Err(_) => {}
+            }
+        }
+        swapped
+    }
+
+    /// Adds ids to the set and removes them, as changes want it.
+    fn list_changed(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
+        for (command, listed) in [("SADD", true), ("SREM", false)] {
+            let of_kind =
+                |note: &&NoteChange| note.before.listed != listed && note.after.listed == listed;
+            let ids: Vec<&str> = changes
+                .iter()
+                .filter(of_kind)
+                .map(|it| it.id.as_str())
+                .collect();
+            if !ids.is_empty() {
+                let command = keys::on_ids(command).arg(ids).take();
+                self.connection.write::<Value>(&command, Some(Slot::Ids))?;
+            }
+        }
+        Ok(())
+    }
+}
