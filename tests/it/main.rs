@@ -37,4 +37,5 @@ mod tags;
 mod terminal;
 #[cfg(feature = "tls")]
 mod tls;
+mod topologies;
 mod undo;
