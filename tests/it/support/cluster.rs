@@ -81,7 +81,7 @@ impl Node {
 
 impl Cluster {
     /// Three primaries.
-    pub(crate) fn primaries() -> Self {
+    pub(crate) fn start() -> Self {
         let hosts = [(); 3].map(|()| loopback());
         let sandbox = Sandbox::with_url(format!("redis://{}:6379", hosts[0]));
         // A primary that starts takes no commands for two seconds, and a replica takes them at once. So
@@ -124,7 +124,7 @@ impl Cluster {
 
     /// Three primaries with a replica each.
     pub(crate) fn with_replicas() -> Self {
-        let mut cluster = Self::primaries();
+        let mut cluster = Self::start();
         for primary in 0..cluster.nodes.len() {
             cluster.add_replica(primary);
         }
@@ -156,15 +156,26 @@ impl Cluster {
         }
     }
 
+    /// The servers that take changes.
+    pub(crate) fn primaries(&self) -> Vec<&RedisServer> {
+        let primaries = self.up().filter(|node| node.is_primary());
+        primaries.map(|node| &node.server).collect()
+    }
+
+    /// The URL of a node that is up.
+    pub(crate) fn url(&self) -> String {
+        let node = self.up().next().expect("a node that is up");
+        format!("redis://{}:6379", node.host)
+    }
+
     fn up(&self) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(|node| node.is_up)
     }
 
     /// What `redis-cli -c` prints for a command: it goes to the node that has the key.
     pub(crate) fn cli(&self, arguments: &[&str]) -> String {
-        let node = self.up().next().expect("a node that is up");
         let output = Command::new(client())
-            .args(["-c", "-h", &node.host, "-p", "6379"])
+            .args(["-c", "-u", &self.url()])
             .args(arguments)
             .stdin(Stdio::null())
             .output()
@@ -190,8 +201,7 @@ impl Cluster {
 
     /// Everything that the primaries hold.
     pub(crate) fn contents(&self) -> String {
-        let primaries = self.up().filter(|node| node.is_primary());
-        contents_of(primaries.map(|node| &node.server))
+        contents_of(self.primaries())
     }
 
     /// Kills a node as a power cut would, and lets the others notice it soon.
@@ -286,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_cluster_takes_keys_on_every_node_and_moves_slots() {
-        let cluster = Cluster::primaries();
+        let cluster = Cluster::start();
         let mut on = [0; 3];
         for number in 0..60 {
             let key = format!("k{number}");
@@ -325,7 +335,7 @@ mod tests {
 
     #[test]
     fn a_node_that_was_killed_has_its_keys_when_it_is_started_again() {
-        let mut cluster = Cluster::primaries();
+        let mut cluster = Cluster::start();
         cluster.cli(&["SADD", "k", "v"]);
         let owner = cluster.owner(cluster.slot("k"));
         cluster.kill(owner);

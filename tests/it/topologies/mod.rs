@@ -2,6 +2,7 @@
 //! watches, a cluster. The tests of each are beside what starts its servers.
 
 mod changing;
+pub(crate) mod failover;
 mod health;
 mod moving;
 mod reading;
