@@ -8,8 +8,8 @@ use super::{Sandbox, contents_of, eventually};
 
 const SLOTS: [&str; 3] = ["0-5460", "5461-10922", "10923-16383"];
 
-/// In place of the 15 seconds for which a node may be silent, once a test has killed one.
-const SHORT_NODE_TIMEOUT: &str = "750";
+/// For how many milliseconds a node may be silent: on a busy machine, and once a test has killed one.
+const NODE_TIMEOUTS: [&str; 2] = ["15000", "1000"];
 
 pub(crate) struct Cluster {
     pub(crate) sandbox: Sandbox,
@@ -59,6 +59,10 @@ impl Node {
     fn must(&self, arguments: &[&str]) {
         let reply = self.command(arguments);
         assert_eq!(reply, "OK", "{}: {arguments:?}", self.host);
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://{}:6379", self.host)
     }
 
     pub(crate) fn id(&self) -> String {
@@ -164,8 +168,7 @@ impl Cluster {
 
     /// The URL of a node that is up.
     pub(crate) fn url(&self) -> String {
-        let node = self.up().next().expect("a node that is up");
-        format!("redis://{}:6379", node.host)
+        self.up().next().expect("a node that is up").url()
     }
 
     fn up(&self) -> impl Iterator<Item = &Node> {
@@ -208,8 +211,12 @@ impl Cluster {
     pub(crate) fn kill(&mut self, at: usize) {
         self.nodes[at].server.kill();
         self.nodes[at].is_up = false;
+        self.allow_silence(NODE_TIMEOUTS[1]);
+    }
+
+    fn allow_silence(&self, milliseconds: &str) {
         for node in self.up() {
-            node.must(&["CONFIG", "SET", "cluster-node-timeout", SHORT_NODE_TIMEOUT]);
+            node.must(&["CONFIG", "SET", "cluster-node-timeout", milliseconds]);
         }
     }
 
@@ -220,6 +227,7 @@ impl Cluster {
         node.server.start_again(&options, "+PONG");
         node.is_up = true;
         self.settle();
+        self.allow_silence(NODE_TIMEOUTS[0]);
     }
 
     /// Begins to move a slot to another primary: from now on keys that are not at its old place are

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ScopedJoinHandle};
 
 use crate::serve::Served;
 use crate::support::eventually;
@@ -19,12 +19,11 @@ pub(crate) struct Load {
 
 impl Load {
     /// Has four clients add notes until a primary is killed, and until they can go on.
-    pub(crate) fn across(server: &Served, kill: impl FnOnce()) -> Self {
-        let done = AtomicBool::new(false);
+    pub(crate) fn across(server: &Served, kill: impl FnOnce() + Send) -> Self {
         let acknowledged = Mutex::new(Vec::new());
         let [in_doubt, refused] = [(); 2].map(|()| AtomicUsize::new(0));
-        let add = || {
-            while !done.load(Ordering::SeqCst) {
+        let add = |over: &ScopedJoinHandle<'_, ()>| {
+            while !over.is_finished() {
                 let mut client = server.client();
                 let reply = client.json("POST /api/v1/notes", r#"{"title":"a"}"#);
                 let is_in_doubt = || {
@@ -47,14 +46,18 @@ impl Load {
             let before = count();
             eventually("notes are added", || count() > before + 50);
         };
-        thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(add);
-            }
+        let across = || {
             go_on();
             kill();
             go_on();
-            done.store(true, Ordering::SeqCst);
+        };
+        thread::scope(|scope| {
+            let over = scope.spawn(across);
+            thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| add(&over));
+                }
+            });
         });
         Self {
             acknowledged: acknowledged.into_inner().unwrap(),
