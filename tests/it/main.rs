@@ -7,6 +7,7 @@ mod support;
 
 mod add;
 mod architecture;
+mod cluster;
 mod completion;
 mod deep;
 mod edit;
