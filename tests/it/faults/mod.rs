@@ -11,6 +11,7 @@
 
 mod appends;
 mod changes;
+mod cluster;
 mod cuts;
 mod direct;
 mod kills;

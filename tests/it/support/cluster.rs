@@ -1,5 +1,6 @@
 //! A Redis Cluster of real servers: three primaries and, where a test wants them, a replica of each.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::network::loopback;
@@ -54,6 +55,10 @@ impl Node {
     /// What `redis-cli` prints for a command to this node, which may redirect it.
     pub(crate) fn command(&self, arguments: &[&str]) -> String {
         self.server.command(arguments)
+    }
+
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.server.socket()
     }
 
     fn must(&self, arguments: &[&str]) {
@@ -205,6 +210,27 @@ impl Cluster {
     /// Everything that the primaries hold.
     pub(crate) fn contents(&self) -> String {
         contents_of(self.primaries())
+    }
+
+    /// Has each node send clients to another port of its address. The nodes do without it.
+    pub(crate) fn announce_ports(&self, ports: impl IntoIterator<Item = u16>) {
+        // They tell each other the sooner, the shorter it is.
+        self.allow_silence(NODE_TIMEOUTS[1]);
+        let mut addresses = Vec::new();
+        for (node, port) in self.nodes.iter().zip(ports) {
+            addresses.push(format!(" {}:{port}@16379", node.host));
+            let port = port.to_string();
+            node.must(&["CONFIG", "SET", "cluster-announce-bus-port", "16379"]);
+            node.must(&["CONFIG", "SET", "cluster-announce-port", &port]);
+        }
+        for node in &self.nodes {
+            eventually("all nodes know the ports", || {
+                let nodes = node.command(&["CLUSTER", "NODES"]);
+                addresses.iter().all(|it| nodes.contains(it))
+            });
+        }
+        self.settle();
+        self.allow_silence(NODE_TIMEOUTS[0]);
     }
 
     /// Kills a node as a power cut would, and lets the others notice it soon.
