@@ -7,6 +7,7 @@ mod support;
 
 mod add;
 mod architecture;
+mod cluster;
 mod completion;
 mod deep;
 mod edit;
@@ -37,4 +38,5 @@ mod tags;
 mod terminal;
 #[cfg(feature = "tls")]
 mod tls;
+mod topologies;
 mod undo;

@@ -1,11 +1,9 @@
 //! The commands that change notes, each with what must be before it and what it must leave.
 
-use std::collections::BTreeSet;
 use std::fs;
 
-use redis::{Commands as _, Connection};
-
 use super::Left;
+use super::direct::{Direct, Snapshot};
 use crate::support::Sandbox;
 
 const TIME: &str = "2024-01-15T10:30:00.123456+00:00";
@@ -22,7 +20,7 @@ pub(super) struct Change {
     pub(super) arguments: &'static [&'static str],
     /// The command that it undoes, if it is an undo.
     first: Option<&'static [&'static str]>,
-    left: fn(&mut Connection) -> Option<Left>,
+    left: fn(&Snapshot) -> Option<Left>,
 }
 
 /// Every writing command.
@@ -59,18 +57,9 @@ pub(super) const CHANGES: &[Change] = &[
     },
 ];
 
-/// A connection that the faults do not touch.
-pub(super) fn connection(sandbox: &Sandbox) -> Connection {
-    redis::Client::open(sandbox.redis().url())
-        .unwrap()
-        .get_connection()
-        .unwrap()
-}
-
 /// Puts the notes there that are changed.
-pub(super) fn prepare(redis: &mut Connection) {
-    let mut pipe = redis::pipe();
-    pipe.cmd("FLUSHALL");
+pub(super) fn prepare(redis: &mut Direct) {
+    redis.empty();
     for id in IDS {
         let fields = [
             ("id", id),
@@ -80,15 +69,13 @@ pub(super) fn prepare(redis: &mut Connection) {
             ("updated_at", TIME),
             ("tags", "kept"),
         ];
-        pipe.hset_multiple(format!("note:{id}"), &fields)
-            .sadd("notes:ids", id);
+        redis.put(id, &fields);
     }
-    pipe.exec(redis).unwrap();
 }
 
 impl Change {
     /// Brings about what must be before the change, which will be made by way of that URL.
-    pub(super) fn prepare(&self, sandbox: &Sandbox, redis: &mut Connection, url: &str) {
+    pub(super) fn prepare(&self, sandbox: &Sandbox, redis: &mut Direct, url: &str) {
         prepare(redis);
         if let Some(first) = self.first {
             // An undo takes the longer the more there is to look through.
@@ -103,90 +90,82 @@ impl Change {
         self.first.is_none()
     }
 
-    /// What the change left; a note that is half there fails the test.
-    pub(super) fn left(&self, redis: &mut Connection) -> Left {
-        assert_sound(redis);
-        (self.left)(redis).unwrap_or_else(|| {
-            let keys: Vec<String> = redis.keys("*").unwrap();
-            panic!("{} left a half change: {keys:?}", self.name)
-        })
-    }
-}
-
-/// The set has exactly the ids of the hashes, and every hash has every field.
-fn assert_sound(redis: &mut Connection) {
-    let ids: BTreeSet<String> = redis.smembers("notes:ids").unwrap();
-    let keys: BTreeSet<String> = redis.keys("note:*").unwrap();
-    let hashes: BTreeSet<String> = ids.iter().map(|id| format!("note:{id}")).collect();
-    assert_eq!(keys, hashes, "the set and the hashes are at odds");
-    for key in keys {
-        let fields: BTreeSet<String> = redis.hkeys(&key).unwrap();
-        for field in ["id", "title", "content", "created_at", "updated_at"] {
-            assert!(fields.contains(field), "{key} has no {field}");
+    /// What the change left; half a change fails the test.
+    pub(super) fn left(&self, redis: &mut Direct) -> Left {
+        let left = redis.snapshot();
+        assert!(left.is_sound(), "the set and the hashes: {left:?}");
+        match self.left_by_note(&left) {
+            Left::Part => panic!("{} left a half change: {left:?}", self.name),
+            whole_or_nothing => whole_or_nothing,
         }
     }
+
+    /// The same where a change of several notes may be made of some of them.
+    pub(super) fn left_by_note(&self, left: &Snapshot) -> Left {
+        for id in left.notes.keys() {
+            for name in ["id", "title", "content", "created_at", "updated_at"] {
+                left.field(id, name);
+            }
+        }
+        (self.left)(left).unwrap_or_else(|| panic!("{} left half a note: {left:?}", self.name))
+    }
 }
 
-fn after_add(redis: &mut Connection) -> Option<Left> {
-    let ids: BTreeSet<String> = redis.smembers("notes:ids").unwrap();
-    let new: Vec<&String> = ids
-        .iter()
+fn after_add(left: &Snapshot) -> Option<Left> {
+    let new: Vec<_> = (left.notes.keys())
         .filter(|id| !IDS.contains(&id.as_str()))
         .collect();
     match new[..] {
         [] => Some(Left::Nothing),
-        [id] => (texts(redis, id) == ["new title", "new content"]).then_some(Left::Whole),
+        [id] => (texts(left, id) == ["new title", "new content"]).then_some(Left::Whole),
         _ => None,
     }
 }
 
-fn after_edit(redis: &mut Connection) -> Option<Left> {
-    let [title, content] = texts(redis, IDS[0]);
-    match (title.as_str(), content.as_str(), is_renewed(redis)) {
-        ("new title", "new content", true) => Some(Left::Whole),
-        ("old title", "old content", false) => Some(Left::Nothing),
+fn after_edit(left: &Snapshot) -> Option<Left> {
+    match (texts(left, IDS[0]), is_renewed(left)) {
+        (["new title", "new content"], true) => Some(Left::Whole),
+        (["old title", "old content"], false) => Some(Left::Nothing),
         _ => None,
     }
 }
 
-fn after_append(redis: &mut Connection) -> Option<Left> {
-    let [title, content] = texts(redis, IDS[0]);
-    match (title.as_str(), content.as_str(), is_renewed(redis)) {
-        ("old title", "old content\nnew content", true) => Some(Left::Whole),
-        ("old title", "old content", false) => Some(Left::Nothing),
+fn after_append(left: &Snapshot) -> Option<Left> {
+    match (texts(left, IDS[0]), is_renewed(left)) {
+        (["old title", "old content\nnew content"], true) => Some(Left::Whole),
+        (["old title", "old content"], false) => Some(Left::Nothing),
         _ => None,
     }
 }
 
-fn after_rm(redis: &mut Connection) -> Option<Left> {
-    let count: usize = redis.scard("notes:ids").unwrap();
-    match count {
-        0 => Some(Left::Whole),
-        2 => Some(Left::Nothing),
-        _ => None,
-    }
+fn after_rm(left: &Snapshot) -> Option<Left> {
+    are_old(left).then(|| match left.notes.len() {
+        0 => Left::Whole,
+        count if count == IDS.len() => Left::Nothing,
+        _ => Left::Part,
+    })
 }
 
-fn after_undo(redis: &mut Connection) -> Option<Left> {
-    match after_rm(redis)? {
-        Left::Whole => Some(Left::Nothing),
-        Left::Nothing => {
-            let is_old = IDS
-                .iter()
-                .all(|id| texts(redis, id) == ["old title", "old content"]);
-            (is_old && !is_renewed(redis)).then_some(Left::Whole)
-        }
-    }
+fn after_undo(left: &Snapshot) -> Option<Left> {
+    Some(match after_rm(left)? {
+        Left::Whole => Left::Nothing,
+        Left::Nothing => Left::Whole,
+        Left::Part => Left::Part,
+    })
 }
 
-fn texts(redis: &mut Connection, id: &str) -> [String; 2] {
-    let key = format!("note:{id}");
-    ["title", "content"].map(|field| redis.hget(&key, field).unwrap())
+/// Whether those of the notes that are there are as they were.
+fn are_old(left: &Snapshot) -> bool {
+    left.notes.keys().all(|id| {
+        texts(left, id) == ["old title", "old content"] && left.field(id, "updated_at") == TIME
+    })
 }
 
-fn is_renewed(redis: &mut Connection) -> bool {
-    let key = format!("note:{}", IDS[0]);
-    let (updated, tags): (String, String) = redis.hmget(&key, &["updated_at", "tags"]).unwrap();
-    assert_eq!(tags, "kept");
-    updated != TIME
+fn texts<'a>(left: &'a Snapshot, id: &str) -> [&'a str; 2] {
+    ["title", "content"].map(|name| left.field(id, name))
+}
+
+fn is_renewed(left: &Snapshot) -> bool {
+    assert_eq!(left.field(IDS[0], "tags"), "kept");
+    left.field(IDS[0], "updated_at") != TIME
 }

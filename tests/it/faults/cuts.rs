@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use redis::Connection;
-
-use super::changes::{CHANGES, Change, connection};
+use super::changes::{CHANGES, Change};
+use super::direct::Direct;
 use super::proxy::{Harm, Proxy};
 use super::{Figures, assert_sound, thorough};
 use crate::support::{Run, Sandbox};
@@ -19,15 +18,15 @@ const PATIENT: &str = "5";
 struct Trial {
     sandbox: Sandbox,
     proxy: Proxy,
-    redis: Connection,
+    redis: Direct,
 }
 
 impl Trial {
     fn new() -> Self {
         let sandbox = Sandbox::with_redis();
         Self {
-            proxy: Proxy::start(sandbox.home(), sandbox.redis().socket()),
-            redis: connection(&sandbox),
+            proxy: Proxy::start("127.0.0.1", sandbox.redis().socket()),
+            redis: Direct::new([sandbox.redis().socket()]),
             sandbox,
         }
     }

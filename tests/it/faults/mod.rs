@@ -11,7 +11,9 @@
 
 mod appends;
 mod changes;
+mod cluster;
 mod cuts;
+mod direct;
 mod kills;
 mod proxy;
 mod states;
@@ -30,6 +32,8 @@ fn thorough() -> bool {
 enum Left {
     /// All of it.
     Whole,
+    /// Some of its notes, where they are on different nodes of a cluster.
+    Part,
     /// Nothing of it.
     Nothing,
 }
@@ -51,6 +55,7 @@ fn assert_sound(sandbox: &Sandbox) {
 struct Figures {
     tried: usize,
     made: usize,
+    in_part: usize,
     not_made: usize,
     in_doubt: usize,
 }
@@ -62,6 +67,7 @@ impl Figures {
         let in_doubt = run.stderr.contains("may or may not have been made");
         match left {
             Left::Whole => self.made += 1,
+            Left::Part => self.in_part += 1,
             Left::Nothing => self.not_made += 1,
         }
         self.in_doubt += usize::from(in_doubt);
@@ -83,6 +89,10 @@ impl fmt::Display for Figures {
             f,
             "{:5} tried: {:5} made, {:5} not made, {:5} said to be in doubt; 0 lost, 0 torn, 0 unsound",
             self.tried, self.made, self.not_made, self.in_doubt
-        )
+        )?;
+        if self.in_part > 0 {
+            write!(f, "; {} of one of two notes", self.in_part)?;
+        }
+        Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! A proxy between `notes` and Redis that cuts the connection at a given byte, or is slow.
 
 use std::io::{Read, Write};
-use std::net::Shutdown;
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -56,9 +56,9 @@ struct Way {
     late: Option<(usize, Duration)>,
 }
 
-/// A proxy that listens on a socket of its own. It ends with the test process.
+/// A proxy that listens on a port of its own. It ends with the test process.
 pub(super) struct Proxy {
-    socket: PathBuf,
+    pub(super) address: SocketAddr,
     shared: Arc<Shared>,
 }
 
@@ -69,10 +69,10 @@ struct Shared {
 }
 
 impl Proxy {
-    /// Stands between clients and the Redis at the socket `redis`.
-    pub(super) fn start(directory: &Path, redis: PathBuf) -> Self {
-        let socket = directory.join("proxy");
-        let listener = UnixListener::bind(&socket).unwrap();
+    /// Stands between clients, who come to this host, and the Redis at the socket `redis`.
+    pub(super) fn start(host: &str, redis: PathBuf) -> Self {
+        let listener = TcpListener::bind((host, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             harm: Mutex::new(Harm::None),
             requests: AtomicUsize::new(0),
@@ -84,11 +84,11 @@ impl Proxy {
                 serving.carry(client.unwrap(), UnixStream::connect(&redis).unwrap());
             }
         });
-        Self { socket, shared }
+        Self { address, shared }
     }
 
     pub(super) fn url(&self) -> String {
-        format!("redis+unix://{}", self.socket.display())
+        format!("redis://{}", self.address)
     }
 
     /// Harms connections made from now on.
@@ -108,31 +108,31 @@ impl Proxy {
 }
 
 impl Shared {
-    fn carry(self: &Arc<Self>, client: UnixStream, redis: UnixStream) {
+    fn carry(self: &Arc<Self>, client: TcpStream, redis: UnixStream) {
         let harm = *self.harm.lock().unwrap();
-        let ways = [
-            (
-                client.try_clone().unwrap(),
-                redis.try_clone().unwrap(),
-                true,
-            ),
-            (redis, client, false),
-        ];
-        for (from, to, is_request) in ways {
-            let shared = Arc::clone(self);
-            thread::spawn(move || {
-                if is_request {
-                    pass(from, to, harm.to_requests(), &shared.requests);
-                } else {
-                    pass(from, to, harm.to_replies(), &shared.replies);
-                }
-            });
-        }
+        client.set_nodelay(true).unwrap();
+        let end = |client: &TcpStream, redis: &UnixStream| {
+            // Either fails only where the connection has ended already.
+            let _ = client.shutdown(Shutdown::Both);
+            let _ = redis.shutdown(Shutdown::Both);
+        };
+        let other = (client.try_clone().unwrap(), redis.try_clone().unwrap());
+        let shared = Arc::clone(self);
+        thread::spawn(move || {
+            pass(&client, &redis, harm.to_requests(), &shared.requests);
+            end(&client, &redis);
+        });
+        let shared = Arc::clone(self);
+        thread::spawn(move || {
+            let (client, redis) = other;
+            pass(&redis, &client, harm.to_replies(), &shared.replies);
+            end(&client, &redis);
+        });
     }
 }
 
-/// Passes on as many bytes as are allowed, then ends the connection for both sides.
-fn pass(mut from: UnixStream, mut to: UnixStream, way: Way, carried: &AtomicUsize) {
+/// Passes on as many bytes as are allowed.
+fn pass(mut from: impl Read, mut to: impl Write, way: Way, carried: &AtomicUsize) {
     let mut left = way.allowed;
     let mut buffer = [0; 8 * 1024];
     loop {
@@ -150,7 +150,4 @@ fn pass(mut from: UnixStream, mut to: UnixStream, way: Way, carried: &AtomicUsiz
             break;
         }
     }
-    // Either fails only where the connection has ended already.
-    let _ = from.shutdown(Shutdown::Both);
-    let _ = to.shutdown(Shutdown::Both);
 }

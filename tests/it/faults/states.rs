@@ -3,15 +3,14 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use redis::Connection;
-
-use super::changes::{CHANGES, connection, prepare};
+use super::changes::{CHANGES, prepare};
+use super::direct::Direct;
 use super::{Figures, Left, thorough};
 use crate::support::Sandbox;
 use crate::support::redis_server::RedisServer;
 
 /// Tries every change in a state, which takes none of them for the reason named.
-fn refuses_all(sandbox: &Sandbox, redis: &mut Connection, reason: &str) {
+fn refuses_all(sandbox: &Sandbox, redis: &mut Direct, reason: &str) {
     let mut figures = Figures::default();
     for change in CHANGES.iter().filter(|change| change.stands_alone()) {
         let run = sandbox.notes(change.arguments).run();
@@ -27,7 +26,7 @@ fn refuses_all(sandbox: &Sandbox, redis: &mut Connection, reason: &str) {
 #[test]
 fn a_full_redis_takes_no_change_but_deletions() {
     let sandbox = Sandbox::with_redis();
-    let mut redis = connection(&sandbox);
+    let mut redis = Direct::new([sandbox.redis().socket()]);
     prepare(&mut redis);
     sandbox.redis_cli(&["CONFIG", "SET", "maxmemory", "1"]);
     for change in CHANGES.iter().filter(|change| change.stands_alone()) {
@@ -45,7 +44,7 @@ fn a_full_redis_takes_no_change_but_deletions() {
 #[test]
 fn a_replica_takes_no_change() {
     let sandbox = Sandbox::with_redis();
-    let mut redis = connection(&sandbox);
+    let mut redis = Direct::new([sandbox.redis().socket()]);
     prepare(&mut redis);
     sandbox.redis_cli(&["REPLICAOF", "127.0.0.1", "1"]);
     refuses_all(&sandbox, &mut redis, "is a replica of");
@@ -54,7 +53,7 @@ fn a_replica_takes_no_change() {
 #[test]
 fn a_redis_that_cannot_save_takes_no_change() {
     let sandbox = Sandbox::with_redis();
-    let mut redis = connection(&sandbox);
+    let mut redis = Direct::new([sandbox.redis().socket()]);
     prepare(&mut redis);
     // Saving ends with a rename, which cannot replace a directory.
     let socket = sandbox.redis().socket();
@@ -95,7 +94,7 @@ fn a_redis_that_is_loading_is_said_to_be() {
 fn a_redis_that_fails_over_loses_nothing_it_acknowledged() {
     let rounds = if thorough() { 200 } else { 20 };
     let sandbox = Sandbox::with_redis();
-    let mut redis = connection(&sandbox);
+    let mut redis = Direct::new([sandbox.redis().socket()]);
     let mut figures = Figures::default();
     for round in 0..rounds {
         let change = &CHANGES[round % CHANGES.len()];

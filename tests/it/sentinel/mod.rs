@@ -2,6 +2,7 @@
 
 mod failover;
 mod group;
+mod topology;
 
 use serde_json::json;
 

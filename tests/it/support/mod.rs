@@ -1,6 +1,7 @@
 //! A home directory of its own for each test, and `notes` run in it.
 
 pub(crate) mod any_notes;
+pub(crate) mod cluster;
 pub(crate) mod committed;
 pub(crate) mod http_client;
 pub(crate) mod interrupts;
@@ -31,13 +32,22 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Sandbox {
     home: TempDir,
     redis: Option<RedisServer>,
+    url: Option<String>,
 }
 
 impl Sandbox {
     /// With an empty Redis, which every run is told of by `REDIS_URL`.
     pub(crate) fn with_redis() -> Self {
+        let redis = RedisServer::start();
+        let mut sandbox = Self::with_url(redis.url());
+        sandbox.redis = Some(redis);
+        sandbox
+    }
+
+    /// With this in `REDIS_URL`.
+    pub(crate) fn with_url(url: String) -> Self {
         let mut sandbox = Self::bare();
-        sandbox.redis = Some(RedisServer::start());
+        sandbox.url = Some(url);
         sandbox
     }
 
@@ -48,7 +58,11 @@ impl Sandbox {
             .prefix("notes-")
             .tempdir_in("/tmp")
             .expect("a directory in /tmp can be made");
-        Self { home, redis: None }
+        Self {
+            home,
+            redis: None,
+            url: None,
+        }
     }
 
     pub(crate) fn home(&self) -> &Path {
@@ -132,8 +146,8 @@ impl Sandbox {
             .env("HOME", self.home())
             .env("RUST_BACKTRACE", "0")
             .current_dir(self.home());
-        if let Some(redis) = &self.redis {
-            command.env("REDIS_URL", redis.url());
+        if let Some(url) = &self.url {
+            command.env("REDIS_URL", url);
         }
         command
     }
@@ -156,21 +170,9 @@ impl Sandbox {
         self.home().join(".local/share/notes/journal.jsonl")
     }
 
-    /// Everything that Redis holds, each byte of it: the fields of every hash in the order of their
-    /// names, the members of every set.
+    /// Everything that the sandbox's Redis holds.
     pub(crate) fn contents(&self) -> String {
-        let read = r"local lines = {}
-            for _, key in ipairs(redis.call('KEYS', '*')) do
-                local kind = redis.call('TYPE', key).ok
-                local names = redis.call(kind == 'hash' and 'HKEYS' or 'SMEMBERS', key)
-                for _, name in ipairs(names) do
-                    local value = kind == 'hash' and redis.call('HGET', key, name) or ''
-                    lines[#lines + 1] = key .. ' ' .. name .. ' = ' .. value
-                end
-            end
-            table.sort(lines)
-            return lines";
-        self.redis_cli(&["--no-raw", "EVAL", read, "0"])
+        contents_of([self.redis()])
     }
 
     /// Adds a note and returns its id.
@@ -199,6 +201,30 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.kill_private_servers();
     }
+}
+
+/// Everything that these servers hold, each byte of it: the fields of every hash and the members of
+/// every set, in the order of their names.
+pub(crate) fn contents_of<'a>(servers: impl IntoIterator<Item = &'a RedisServer>) -> String {
+    let read = r"local lines = {}
+        for _, key in ipairs(redis.call('KEYS', '*')) do
+            local kind = redis.call('TYPE', key).ok
+            local names = redis.call(kind == 'hash' and 'HKEYS' or 'SMEMBERS', key)
+            for _, name in ipairs(names) do
+                local value = kind == 'hash' and redis.call('HGET', key, name) or ''
+                lines[#lines + 1] = key .. ' ' .. name .. ' = ' .. value
+            end
+        end
+        return lines";
+    let mut lines = Vec::new();
+    for server in servers {
+        let text = server.command(&["--no-raw", "EVAL", read, "0"]);
+        // Each line has its number before it.
+        let numbered = text.lines().filter_map(|line| line.split_once(") "));
+        lines.extend(numbered.map(|(_, line)| format!("{line}\n")));
+    }
+    lines.sort_unstable();
+    lines.concat()
 }
 
 /// Waits until something holds.

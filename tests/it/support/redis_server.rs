@@ -29,12 +29,21 @@ impl RedisServer {
     ///
     /// When it does not come up, with what it logged.
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with more options.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up, with what it logged.
+    pub(crate) fn start_with(options: &[&str]) -> Self {
         // Not $TMPDIR, which may be too long for the path of a socket.
         let directory = tempfile::Builder::new()
             .prefix("redis-")
             .tempdir_in("/tmp")
             .expect("a directory in /tmp can be made");
-        let child = spawn(directory.path(), &[]);
+        let child = spawn(directory.path(), options);
         let mut server = Self { child, directory };
         server.wait_for(b"+PONG");
         server
@@ -47,15 +56,33 @@ impl RedisServer {
     /// When it does not come up, with what it logged.
     pub(crate) fn loading_slowly(mut self) -> Self {
         assert_eq!(self.command(&["SAVE"]), "OK");
-        self.child.kill().expect("the child is ours");
-        self.child.wait().expect("the child is ours");
+        self.kill();
         let delays = [
             ["--key-load-delay", "1000"],
             ["--loading-process-events-interval-bytes", "1024"],
         ];
-        self.child = spawn(self.directory.path(), delays.as_flattened());
-        self.wait_for(b"-LOADI");
+        self.start_again(delays.as_flattened(), "-LOADI");
         self
+    }
+
+    /// Kills it, as a power cut would.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be killed.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("the child is ours");
+        self.child.wait().expect("the child is ours");
+    }
+
+    /// Starts it again where it was, once it is killed, and waits until it answers a PING like that.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up, with what it logged.
+    pub(crate) fn start_again(&mut self, options: &[&str], answer: &str) {
+        self.child = spawn(self.directory.path(), options);
+        self.wait_for(answer.as_bytes());
     }
 
     /// The path of the socket it listens at.

@@ -59,8 +59,8 @@ impl Sandbox {
             .env("COLUMNS", "80")
             .current_dir(self.home())
             .envs(variables.iter().copied());
-        if let Some(redis) = &self.redis {
-            command.env("REDIS_URL", redis.url());
+        if let Some(url) = &self.url {
+            command.env("REDIS_URL", url);
         }
         heed_interrupts();
         let session = spawn_command(command, Some(PATIENCE)).expect("a pseudo-terminal");

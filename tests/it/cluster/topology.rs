@@ -1,0 +1,39 @@
+//! Every command, on a cluster.
+
+use crate::support::cluster::Cluster;
+use crate::support::redis_server::RedisServer;
+use crate::topologies::{Topology, every_command_works};
+
+impl Topology for Cluster {
+    fn url(&self) -> String {
+        self.url()
+    }
+
+    fn primaries(&self) -> Vec<&RedisServer> {
+        self.primaries()
+    }
+
+    fn cli(&self, arguments: &[&str]) -> String {
+        self.cli(arguments)
+    }
+
+    fn health(&self) -> String {
+        String::from(
+            "saved       append-only file: yes, snapshots: no\n\
+             evicts      no notes (noeviction)\n\
+             writable    yes\n\
+             cluster     3 primaries, 16384 of 16384 slots\n\
+             primary     [..]:6379, slots 0-5460, 1 replica\n\
+             replica     [..]:6379 online, [..]\n\
+             primary     [..]:6379, slots 5461-10922, 1 replica\n\
+             replica     [..]:6379 online, [..]\n\
+             primary     [..]:6379, slots 10923-16383, 1 replica\n\
+             replica     [..]:6379 online, [..]\n",
+        )
+    }
+}
+
+#[test]
+fn every_command_works_on_a_cluster() {
+    every_command_works(&Cluster::with_replicas());
+}

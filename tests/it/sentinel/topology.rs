@@ -1,0 +1,40 @@
+//! Every command, on servers that Sentinel watches.
+
+use super::group::Group;
+use crate::support::redis_server::RedisServer;
+use crate::topologies::{Topology, every_command_works};
+
+impl Topology for Group {
+    fn url(&self) -> String {
+        self.url()
+    }
+
+    fn primaries(&self) -> Vec<&RedisServer> {
+        vec![&self.servers[0].1]
+    }
+
+    fn health(&self) -> String {
+        let sentinels: Vec<_> = (self.hosts().split(','))
+            .map(|host| format!("{host}:26379"))
+            .collect();
+        format!(
+            "saved       append-only file: yes, snapshots: no\n\
+             evicts      no notes (noeviction)\n\
+             writable    yes\n\
+             role        primary of 2 replicas\n\
+             replica     [..]:6379 online, [..]\n\
+             replica     [..]:6379 online, [..]\n\
+             sentinel    group main, by {}\n",
+            sentinels.join(",")
+        )
+    }
+}
+
+#[test]
+fn every_command_works_through_sentinels() {
+    let group = Group::whole();
+    for (_, server) in &group.servers {
+        server.command(&["CONFIG", "SET", "appendonly", "yes"]);
+    }
+    every_command_works(&group);
+}
