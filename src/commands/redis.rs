@@ -115,11 +115,7 @@ fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
         address = context.store()?.address().clone();
     }
     let mut command = Command::new(&client);
-    // In a cluster it is to follow to the node that serves a key.
-    command
-        .arg("-c")
-        .args(address.redis_cli_options())
-        .args(args);
+    command.args(address.redis_cli_options()).args(args);
     match (&address.password, &address.username) {
         (Some(password), _) => command.env("REDISCLI_AUTH", password.expose()),
         // Without the variable redis-cli does not log in at all.
