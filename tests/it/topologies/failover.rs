@@ -44,7 +44,7 @@ impl Load {
         let go_on = || {
             let count = || acknowledged.lock().unwrap().len();
             let before = count();
-            eventually("notes are added", || count() > before + 50);
+            eventually("notes are added", || count() > before + 500);
         };
         let across = || {
             go_on();
