@@ -236,7 +236,8 @@ impl Address {
         match &self.endpoint {
             ConnectionAddr::Unix(socket) => options.extend(["-s".into(), socket.into()]),
             ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
-                options.extend(["-h", host, "-p", &port.to_string()].map(OsString::from));
+                // In a cluster it is to follow to the node that serves a key.
+                options.extend(["-c", "-h", host, "-p", &port.to_string()].map(OsString::from));
             }
             // The enum of the crate may grow.
             _ => {}
@@ -300,20 +301,20 @@ mod tests {
     #[test]
     fn reads_every_scheme() {
         for (url, expected) in [
-            ("redis://h:1/2", "-h h -p 1 -n 2"),
-            ("valkey://h:1/2", "-h h -p 1 -n 2"),
-            ("REDIS://h:1/2", "-h h -p 1 -n 2"),
+            ("redis://h:1/2", "-c -h h -p 1 -n 2"),
+            ("valkey://h:1/2", "-c -h h -p 1 -n 2"),
+            ("REDIS://h:1/2", "-c -h h -p 1 -n 2"),
             ("unix:///run/r.sock?db=3", "-s /run/r.sock -n 3"),
             ("redis+unix:///run/r.sock?db=3", "-s /run/r.sock -n 3"),
             ("valkey+unix:///run/r.sock?db=3", "-s /run/r.sock -n 3"),
-            ("redis://ann:pw@[::1]:7", "-h ::1 -p 7 --user ann"),
+            ("redis://ann:pw@[::1]:7", "-c -h ::1 -p 7 --user ann"),
         ] {
             assert_eq!(redis_cli_options(url), expected, "{url}");
         }
         if cfg!(feature = "tls") {
-            assert_eq!(redis_cli_options("rediss://h"), "-h h -p 6379 --tls");
+            assert_eq!(redis_cli_options("rediss://h"), "-c -h h -p 6379 --tls");
             let insecure = redis_cli_options("valkeys://h#insecure");
-            assert_eq!(insecure, "-h h -p 6379 --tls --insecure");
+            assert_eq!(insecure, "-c -h h -p 6379 --tls --insecure");
         }
     }
 

@@ -119,20 +119,25 @@ impl Report {
             yes_no(server.read_only.map(|read_only| !read_only)),
         );
         if server.primaries.is_empty() {
-            push_role(&mut text, "role        ", server.replication.as_ref());
-        } else {
-            let slots = SLOTS - server.unserved_slots();
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "cluster     {slots} of {SLOTS} slots are served");
+            let _ = writeln!(text, "role        {}", role(server.replication.as_ref()));
+            push_replicas(&mut text, server.replication.as_ref());
+        } else {
+            let served = SLOTS - server.unserved_slots();
+            let count = server.primaries.len();
+            let _ = writeln!(
+                text,
+                "cluster     {count} primaries, {served} of {SLOTS} slots"
+            );
         }
-        for Primary {
-            address,
-            slots,
-            replication,
-        } in &server.primaries
-        {
-            let node = format!("node        {address}, {slots} slots, ");
-            push_role(&mut text, &node, replication.as_ref());
+        for it in &server.primaries {
+            let role = role(it.replication.as_ref());
+            let _ = writeln!(
+                text,
+                "node        {}, {} slots, {role}",
+                it.address, it.slots
+            );
+            push_replicas(&mut text, it.replication.as_ref());
         }
         if let Some((group, sentinels)) = &self.sentinel {
             let _ = writeln!(text, "sentinel    group {group}, by {sentinels}");
@@ -177,12 +182,11 @@ impl Report {
     }
 }
 
-/// The role, and each replica on a line of its own.
-fn push_role(text: &mut String, name: &str, replication: Option<&Replication>) {
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "{name}{}", role(replication));
+/// A line for each replica.
+fn push_replicas(text: &mut String, replication: Option<&Replication>) {
     if let Some(Replication::Primary { replicas }) = replication {
         for replica in replicas {
+            // Writing to a String cannot fail.
             let _ = writeln!(text, "replica     {}", lag(replica));
         }
     }

@@ -159,7 +159,14 @@ fn lost_in_a_failover(wait_replicas: &str) -> usize {
     let server = Served::run(command);
     let before = server.add("before");
     settle_copies(&cluster);
-    let load = Load::across(&server, || cluster.kill(at));
+    let load = Load::across(&server, || {
+        cluster.kill(at);
+        eventually("the replica is the primary", || {
+            node_of_ids(&cluster) == at + 3
+        });
+        // The new primary has no replica until the old one is back.
+        cluster.start_again(at);
+    });
     // A note and its id are on different nodes: what the failover lost of one is still with the other.
     let fix = ["health", "--deep", "--fix", "--yes", "--json"];
     let fix = cluster.sandbox.notes(fix).env("REDIS_URL", cluster.url());

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
+use serde_json::json;
+
 use crate::support::cluster::Cluster;
 use crate::support::{Sandbox, eventually};
 
 const WORKERS: usize = 4;
+
+const TIME: &str = "2026-01-15T12:00:00+00:00";
 
 /// The braces make it the only part of a key that its slot depends on.
 const SAME_SLOT: &str = "{moved}";
@@ -87,7 +91,11 @@ impl Worker<'_> {
                 self.run(&["add", "T", "-c", "one"], None, "[..]\n")
             } else {
                 let id = format!("{SAME_SLOT}{}-{round}", self.number);
-                let note = format!("{{\"id\":\"{id}\",\"title\":\"T\",\"content\":\"one\"}}\n");
+                let note = json!({
+                    "id": id, "title": "T", "content": "one",
+                    "created_at": TIME, "updated_at": TIME,
+                });
+                let note = format!("{note}\n");
                 self.run(&["import", "-"], Some(note), &format!("{id}\n"))
             };
             let line = format!("{id}\n");

@@ -41,13 +41,13 @@ impl Trial {
         }
     }
 
-    /// Makes a change over connections of which those to one node are harmed.
+    /// Makes a change over connections of which the first to one node is harmed.
     fn run(&mut self, change: &Change, node: usize, harm: Harm) -> Run {
         let url = self.proxies[0].url();
         self.harm_none();
         change.prepare(&self.cluster.sandbox, &mut self.redis, &url);
         self.harm_none();
-        self.proxies[node].harm(harm);
+        self.proxies[node].harm_once(harm);
         let run = self.cluster.sandbox.notes(change.arguments);
         run.env("REDIS_URL", url).run()
     }

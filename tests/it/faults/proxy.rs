@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -64,6 +64,8 @@ pub(super) struct Proxy {
 
 struct Shared {
     harm: Mutex<Harm>,
+    /// Whether the harm is done to one connection alone.
+    once: AtomicBool,
     requests: AtomicUsize,
     replies: AtomicUsize,
 }
@@ -75,6 +77,7 @@ impl Proxy {
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             harm: Mutex::new(Harm::None),
+            once: AtomicBool::new(false),
             requests: AtomicUsize::new(0),
             replies: AtomicUsize::new(0),
         });
@@ -91,8 +94,15 @@ impl Proxy {
         format!("redis://{}", self.address)
     }
 
+    /// Harms the next connection, and none after it.
+    pub(super) fn harm_once(&self, harm: Harm) {
+        self.harm(harm);
+        self.shared.once.store(true, Ordering::SeqCst);
+    }
+
     /// Harms connections made from now on.
     pub(super) fn harm(&self, harm: Harm) {
+        self.shared.once.store(false, Ordering::SeqCst);
         *self.shared.harm.lock().unwrap() = harm;
         self.shared.requests.store(0, Ordering::SeqCst);
         self.shared.replies.store(0, Ordering::SeqCst);
@@ -109,7 +119,12 @@ impl Proxy {
 
 impl Shared {
     fn carry(self: &Arc<Self>, client: TcpStream, redis: UnixStream) {
-        let harm = *self.harm.lock().unwrap();
+        let mut next = self.harm.lock().unwrap();
+        let harm = *next;
+        if self.once.load(Ordering::SeqCst) {
+            *next = Harm::None;
+        }
+        drop(next);
         client.set_nodelay(true).unwrap();
         let end = |client: &TcpStream, redis: &UnixStream| {
             // Either fails only where the connection has ended already.
