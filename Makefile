@@ -22,10 +22,10 @@ SECONDS = 600
 OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps test-deps build test lint ci generate faults fuzz bench bench-find bench-large bench-serve install uninstall clean
+.PHONY: help quickstart deps test-deps build test test-servers lint ci generate faults fuzz bench bench-find bench-large bench-serve install uninstall clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 quickstart: deps build ## Install what is missing, build, and add a first note
 	@# An empty directory, so that no .env is read, neither from here nor from the user's configuration.
@@ -51,6 +51,9 @@ build: ## Build the program
 
 test: test-deps ## Run all tests
 	$(CARGO) test --locked
+
+test-servers: test-deps ## Run all tests on each of SERVERS="/path/redis-server /path/valkey-server"
+	@CARGO='$(CARGO)' sh .ci/test-servers $(SERVERS)
 
 lint: ## Check the format, the lints and the documentation
 	$(CARGO) fmt --check

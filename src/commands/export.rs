@@ -1,6 +1,8 @@
 //! `notes export`: notes to a file, a directory or standard output, so that nothing of them is lost.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::json;
@@ -13,7 +15,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{Json, json, text};
 use crate::store::RawNote;
-use crate::terminal::interrupt::Held;
+use crate::terminal::signals;
 use crate::transfer::{self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile};
 
 /// Which notes are exported: those of the ids that are looked for.
@@ -74,13 +76,14 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
         }
         return Ok(export(args, format, Target::Stdout, None, context)?.1);
     };
-    let interrupts = Held::new()?;
+    let ended = Arc::default();
+    signals::set_at_the_end(&ended).context("cannot listen to signals")?;
     // Before all notes are looked at: what cannot be made is told at once.
     let target = Target::create(path, format)?;
-    let exported = export(args, format, target, Some(&interrupts), context);
-    // An interrupt may have ended a wait for Redis.
+    let exported = export(args, format, target, Some(&ended), context);
+    // A signal may have ended a wait for Redis.
     let (count, exit) =
-        exported.or_else(|error| heed(Some(&interrupts)).map_err(Into::into).and(Err(error)))?;
+        exported.or_else(|error| heed(Some(&ended)).map_err(Into::into).and(Err(error)))?;
     let path = path.display().to_string();
     if context.options.json == Json::Off {
         let notes = if count == 1 { "note" } else { "notes" };
@@ -105,7 +108,7 @@ fn export(
     args: &Export,
     format: Format,
     mut target: Target<'_>,
-    interrupts: Option<&Held>,
+    ended: Option<&AtomicBool>,
     context: &mut Context,
 ) -> anyhow::Result<(usize, Exit)> {
     let chosen = Chosen::new(args, context)?;
@@ -115,7 +118,7 @@ fn export(
     target.write(&encoder.start(), format, context)?;
     for (index, chunk) in chosen.ids.chunks(CHUNK).enumerate() {
         for (id, note) in chosen.read(chunk, context)? {
-            heed(interrupts)?;
+            heed(ended)?;
             let Some(bytes) = encoder.note(id, &note) else {
                 let text = "changed during the export, and is not in it; export again";
                 exit = context.complain(&anyhow!("note {id} was {text}"));
@@ -206,9 +209,9 @@ fn in_directory(path: &Path) -> String {
     format!("cannot write to the directory {}", path.display())
 }
 
-/// Fails if the user wants it to end: what was written so far is removed then.
-fn heed(interrupts: Option<&Held>) -> Result<(), Error> {
-    if interrupts.is_some_and(Held::is_pending) {
+/// Fails if a signal asked for the end: what was written so far is removed then.
+fn heed(ended: Option<&AtomicBool>) -> Result<(), Error> {
+    if ended.is_some_and(|it| it.load(Ordering::SeqCst)) {
         return Err(Error::interrupted("interrupted; nothing was exported"));
     }
     Ok(())

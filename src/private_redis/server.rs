@@ -17,7 +17,7 @@ use super::{directory, log, probe, programs, user};
 /// (<https://redis.io/docs/latest/operate/oss_and_stack/management/config/>). Only what Redis 6
 /// knows is used. The paths are relative to the directory that the server runs in, so no name of
 /// that directory needs quoting.
-const OPTIONS: [[&str; 2]; 11] = [
+const OPTIONS: [[&str; 2]; 12] = [
     ["--port", "0"],
     ["--unixsocket", SOCKET],
     ["--unixsocketperm", "700"],
@@ -25,6 +25,9 @@ const OPTIONS: [[&str; 2]; 11] = [
     ["--appendonly", "yes"],
     // A command is answered only when it is on the disk.
     ["--appendfsync", "always"],
+    // A snapshot within the file could not be read by an older Redis, nor could Valkey read that of
+    // Redis 8.
+    ["--aof-use-rdb-preamble", "no"],
     ["--save", ""],
     ["--maxmemory-policy", "noeviction"],
     ["--logfile", LOG],

@@ -3,7 +3,6 @@
 
 use std::iter;
 
-use redis::Cmd;
 use uuid::Uuid;
 
 use super::Store;
@@ -115,25 +114,23 @@ impl Store {
         Ok(ids)
     }
 
-    /// For each reference the id that it spells out, if that is there: all in one round trip.
+    /// For each reference the id that it spells out, if that is there.
     fn whole(&mut self, references: &[NoteRef]) -> Result<Vec<Option<String>>, Error> {
-        let spelt: Vec<(usize, String)> = references
+        let (of, ids): (Vec<usize>, Vec<String>) = references
             .iter()
             .enumerate()
             .flat_map(|(at, reference)| iter::repeat(at).zip(spellings(reference)))
-            .collect();
-        let commands: Vec<Cmd> = spelt
-            .iter()
-            .flat_map(|(_, id)| [keys::on_note("EXISTS", id), keys::is_member(id)])
-            .collect();
-        let mut replies = self.connection.pipeline(&commands)?.into_iter();
+            .unzip();
+        let commands = |id: &str| [keys::on_note("EXISTS", id), keys::is_member(id)];
+        let are_there = self.each(&ids, commands, |store, _, [note, listed]| {
+            let slot = Some(Slot::Ids);
+            let has_note: bool = store.connection.value("EXISTS", Some(note), slot)?;
+            Ok(store.is_listed(listed)? || has_note)
+        })?;
         let mut found = vec![None; references.len()];
-        for (at, id) in spelt {
-            for command in ["EXISTS", "SISMEMBER"] {
-                let slot = Some(Slot::Ids);
-                if self.connection.value(command, replies.next(), slot)? {
-                    found[at].get_or_insert_with(|| id.clone());
-                }
+        for ((at, id), is_there) in of.into_iter().zip(ids).zip(are_there) {
+            if is_there {
+                found[at].get_or_insert(id);
             }
         }
         Ok(found)
@@ -197,4 +194,44 @@ pub(crate) fn beginning(text: &str) -> String {
         .flat_map(|c| special(&c).then_some('\\').into_iter().chain([c]))
         .chain(['*'])
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+
+    use super::super::read::BATCH;
+    use super::super::tests::{TIMEOUT, address, then};
+    use super::*;
+
+    #[test]
+    fn ids_are_looked_for_some_at_a_time() {
+        let id = "0".repeat(10);
+        let commands = [keys::on_note("EXISTS", &id), keys::is_member(&id)];
+        let length: usize = commands
+            .map(|it| it.get_packed_command().len())
+            .iter()
+            .sum();
+        let server = then(move |mut stream| {
+            for count in [BATCH, BATCH, 500] {
+                stream.read_exact(&mut vec![0; count * length]).unwrap();
+                stream.set_nonblocking(true).unwrap();
+                let more = stream.peek(&mut [0]);
+                stream.set_nonblocking(false).unwrap();
+                if more.is_ok() {
+                    return;
+                }
+                let replies = ":1\r\n".repeat(2 * count);
+                stream.write_all(replies.as_bytes()).unwrap();
+            }
+        });
+        let mut store = Store::open(&address(&format!("redis://{server}")), TIMEOUT).unwrap();
+        let ids: Vec<String> = (0..2 * BATCH + 500).map(|id| format!("{id:010}")).collect();
+        let references: Vec<_> = ids.iter().cloned().map(NoteRef::Name).collect();
+        let resolved = store.resolve(&references).unwrap();
+        assert_eq!(
+            resolved.into_iter().collect::<Result<Vec<_>, _>>().unwrap(),
+            ids
+        );
+    }
 }

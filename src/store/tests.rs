@@ -11,13 +11,13 @@ use crate::redis_server::RedisServer;
 
 const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
-const TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
 
 fn open(server: &RedisServer) -> Store {
     Store::open(&address(&server.url()), TIMEOUT).unwrap()
 }
 
-fn address(url: &str) -> Address {
+pub(super) fn address(url: &str) -> Address {
     Address::parse(url, "a test".into()).unwrap()
 }
 
@@ -336,7 +336,7 @@ fn answering(reply: &'static [u8]) -> SocketAddr {
 }
 
 /// Answers the PING of a new connection, and does with the next request what `serve` says.
-fn then(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
+pub(super) fn then(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
     misbehaving(move |mut stream| {
         let _ = stream.read(&mut [0; 1024]);
         let _ = stream.write_all(b"+PONG\r\n-ERR unknown command\r\n");

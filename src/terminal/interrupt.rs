@@ -1,8 +1,7 @@
 //! Ctrl-C while another program, or a question, has the terminal.
 //!
 //! Elsewhere an interrupt ends `notes` at once, as the system does by itself. While an editor or a
-//! pager runs it is theirs, at a question the terminal must be put right first, and files that are not
-//! whole yet must be removed: then it is held.
+//! pager runs it is theirs, and at a question the terminal must be put right first: then it is held.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,45 +10,30 @@ use std::sync::{Arc, OnceLock};
 pub(crate) use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
-/// What an interrupt does. The system has one such setting a process.
-static FLAGS: OnceLock<Flags> = OnceLock::new();
-
-#[derive(Clone, Debug, Default)]
-struct Flags {
-    /// Whether it ends the process.
-    fatal: Arc<AtomicBool>,
-    /// Whether there was one that did not.
-    pending: Arc<AtomicBool>,
-}
+/// Whether an interrupt ends the process. The system has one such setting a process.
+static FATAL: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
 /// As long as this lives, an interrupt does not end the process.
 #[derive(Debug)]
-pub(crate) struct Held(Flags);
+pub(crate) struct Held(Arc<AtomicBool>);
 
 impl Held {
     /// Holds interrupts from now on.
     pub(crate) fn new() -> io::Result<Self> {
-        let flags = if let Some(flags) = FLAGS.get() {
-            flags.clone()
+        let fatal = if let Some(fatal) = FATAL.get() {
+            Arc::clone(fatal)
         } else {
-            let flags = Flags::default();
-            flag::register_conditional_default(SIGINT, Arc::clone(&flags.fatal))?;
-            flag::register(SIGINT, Arc::clone(&flags.pending))?;
-            FLAGS.get_or_init(|| flags).clone()
+            let fatal = Arc::default();
+            flag::register_conditional_default(SIGINT, Arc::clone(&fatal))?;
+            Arc::clone(FATAL.get_or_init(|| fatal))
         };
-        flags.fatal.store(false, Ordering::SeqCst);
-        flags.pending.store(false, Ordering::SeqCst);
-        Ok(Self(flags))
-    }
-
-    /// Whether there was an interrupt since, for one who ends the process as soon as that can be.
-    pub(crate) fn is_pending(&self) -> bool {
-        self.0.pending.load(Ordering::SeqCst)
+        fatal.store(false, Ordering::SeqCst);
+        Ok(Self(fatal))
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.fatal.store(true, Ordering::SeqCst);
+        self.0.store(true, Ordering::SeqCst);
     }
 }

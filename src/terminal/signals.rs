@@ -29,7 +29,7 @@ pub(crate) fn on_signal(end: impl Fn() + Send + 'static) -> io::Result<()> {
 }
 
 /// Sets a flag when the process is to end, in place of the end. Once the flag is set, by whomever, a
-/// SIGTERM ends the process again; what a SIGINT does is for [`Held`](super::interrupt::Held) to say.
+/// SIGTERM ends the process again. A SIGINT does so once a [`Held`](super::interrupt::Held) is gone.
 pub(crate) fn set_at_the_end(flag: &Arc<AtomicBool>) -> io::Result<()> {
     flag::register_conditional_default(SIGTERM, Arc::clone(flag))?;
     for signal in [SIGTERM, SIGINT] {

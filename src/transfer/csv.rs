@@ -4,7 +4,7 @@
 //! row cannot tell so is in the column `fields`, which is there if a note needs it.
 
 use std::collections::BTreeSet;
-use std::io::Read;
+use std::io::BufRead;
 use std::str::Utf8Error;
 
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
@@ -84,16 +84,18 @@ fn row<'a>(cells: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
 }
 
 /// The notes of a file.
-pub(super) fn entries<'a>(input: impl Read + 'a) -> Entries<'a> {
+pub(super) fn entries<'a>(input: impl BufRead + 'a) -> Entries<'a> {
     entries_within(LARGEST_ENCODED, input)
 }
 
 /// The same, of rows of not many more bytes than `most`: a quote that is never closed would make one
 /// row of the rest of the file.
-fn entries_within<'a>(most: usize, input: impl Read + 'a) -> Entries<'a> {
+fn entries_within<'a>(most: usize, input: impl BufRead + 'a) -> Entries<'a> {
     let most = most as u64;
-    let input = input.take(most);
-    let mut reader = ReaderBuilder::new().flexible(true).from_reader(input);
+    let mut input = input.take(most);
+    let mut options = ReaderBuilder::new();
+    options.flexible(true).delimiter(delimiter(&mut input));
+    let mut reader = options.from_reader(input);
     let header = match header(reader.byte_headers()) {
         _ if reader.get_ref().limit() == 0 => Err(fields::too_large()),
         header => header,
@@ -113,6 +115,14 @@ fn entries_within<'a>(most: usize, input: impl Read + 'a) -> Entries<'a> {
         })
     };
     super::or_why_not(header.map(read).map_err(|unread| unread.at(1)))
+}
+
+/// What is between the cells: spreadsheets write semicolons where a comma is for decimals.
+fn delimiter(input: &mut impl BufRead) -> u8 {
+    let start = input.fill_buf().unwrap_or_default();
+    let header = start.split(|byte| *byte == b'\n').next();
+    let has = |mark| header.is_some_and(|header| header.contains(&mark));
+    if has(b';') && !has(b',') { b';' } else { b',' }
 }
 
 /// The names of the columns.

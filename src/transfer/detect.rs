@@ -73,7 +73,9 @@ impl InputFormat {
         }
         let line = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
         let is_one_line = line.len() == start.len() || line.trim_ascii_end().ends_with(b"}");
-        let mut cells = line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        let mut cells = line
+            .split(|byte| matches!(byte, b',' | b';'))
+            .map(<[u8]>::trim_ascii);
         match start.first() {
             Some(b'[') => Some(Self::Own(Format::Json)),
             Some(b'{') if !is_one_line => Some(Self::Own(Format::Json)),

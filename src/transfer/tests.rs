@@ -214,6 +214,9 @@ fn a_bad_row_of_csv_costs_itself_alone() {
         let message = "x.csv line 1: the header has no column `id`";
         assert_eq!(messages("x.csv", text), results(&[message]), "{text}");
     }
+    for text in ["title;id\n\"one, two; three\";a\n", "\"x;y\",id\nT,a\n"] {
+        assert_eq!(messages("x.csv", text), results(&["a"]), "{text}");
+    }
     let twice = "x.csv line 2: the field `title` is there twice";
     assert_eq!(
         messages("x.csv", "id,title,title\na,b,c\n"),

@@ -189,8 +189,9 @@ fn a_directory_must_be_new_or_empty() {
 fn an_interrupt_leaves_nothing_behind() {
     let sandbox = two();
     let before = names(sandbox.home());
-    sandbox.redis_cli(&["CLIENT", "PAUSE", "1000", "ALL"]);
-    for format in ["jsonl", "md"] {
+    let signals = [Signal::INT, Signal::TERM];
+    for &(format, signal) in signals.map(|it| [("jsonl", it), ("md", it)]).as_flattened() {
+        sandbox.redis_cli(&["CLIENT", "PAUSE", "1000", "ALL"]);
         let mut command = sandbox.command(["export", "--format", format, "-o", "notes"]);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         // The file is there before Redis, which stands still, has told of a note.
@@ -198,13 +199,12 @@ fn an_interrupt_leaves_nothing_behind() {
             assert_eq!(child.try_wait().unwrap(), None);
         }
         let pid = Pid::from_child(&child);
-        kill_process(pid, Signal::INT).unwrap();
+        kill_process(pid, signal).unwrap();
         let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(130));
+        assert_eq!(output.status.code(), Some(130), "{signal:?}");
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(stderr, "notes: interrupted; nothing was exported\n");
         assert_eq!(names(sandbox.home()), before);
-        sandbox.redis_cli(&["CLIENT", "PAUSE", "1000", "ALL"]);
     }
 }
 

@@ -297,6 +297,8 @@ fn formats_are_told_by_name_by_content_or_by_the_user() {
         ("array.jsonl", "[{\"id\":\"a\",\"title\":\"T\"}]", &[]),
         ("lines.json", "{\"id\":\"a\",\"title\":\"T\"}\n", &[]),
         ("csv", "title,id\nT,a\n", &[]),
+        ("excel.csv", "\u{feff}id;title\r\na;T\r\n", &[]),
+        ("semicolons", "title;id\nT;a\n", &[]),
         ("json", "\n{\n\"id\":\"a\",\n\"title\":\"T\"\n}\n", &[]),
         ("n.md", "---\nid: a\ntitle: T\n---\n", &[]),
         ("md", "---\nid: a\ntitle: T\n---\n", &[]),

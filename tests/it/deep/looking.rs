@@ -12,7 +12,7 @@ fn a_sound_store_is_ok() {
         0,
         &format!(
             "status      ok\n\
-             server      Redis [..]\n\
+             server      [..]\n\
              address     {}\n\
              set by      REDIS_URL in the environment\n\
              round trip  [..] ms\n\

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::os::unix::net::UnixListener;
+use std::path::Path;
 
 use super::STARTED;
-use crate::support::Sandbox;
 use crate::support::redis_server::server;
+use crate::support::{Sandbox, eventually};
 
 #[test]
 fn a_hundred_notes_outlive_a_hundred_kill_9() {
@@ -38,6 +39,37 @@ fn a_socket_that_nothing_listens_at_and_the_pid_of_another_process_are_no_hindra
     sandbox
         .notes(["add", "T"])
         .gives(0, "[..]\n", &format!("{STARTED}added [..] T\n"));
+}
+
+/// Redis does not read the snapshots of a newer one, nor does Valkey read those of Redis 8.
+#[test]
+fn the_files_hold_commands_alone_which_any_other_server_reads() {
+    let sandbox = Sandbox::bare();
+    let id = sandbox.add("T", "kept");
+    assert_of_commands_alone(&sandbox.private_dir(), &id);
+    let cli = |arguments: &[&str]| {
+        sandbox
+            .notes(["redis", "cli"].iter().chain(arguments))
+            .run()
+    };
+    let asked = cli(&["BGREWRITEAOF"]);
+    assert_eq!(asked.code, 0, "{asked:?}");
+    eventually("the file is rewritten", || {
+        let info = cli(&["INFO", "persistence"]).stdout;
+        info.contains("aof_rewrite_in_progress:0") && info.contains("aof_rewrite_scheduled:0")
+    });
+    assert_of_commands_alone(&sandbox.private_dir(), &id);
+}
+
+/// That none of the files is a snapshot, and that the note is in one of them.
+fn assert_of_commands_alone(private: &Path, id: &str) {
+    let directories = [private.to_owned(), private.join("appendonlydir")];
+    let entries = directories.iter().filter_map(|it| fs::read_dir(it).ok());
+    let paths = entries.flatten().map(|entry| entry.unwrap().path());
+    let texts: Vec<_> = paths.filter_map(|path| fs::read(path).ok()).collect();
+    assert!(texts.iter().all(|text| !text.starts_with(b"REDIS")));
+    let has_id = |text: &Vec<u8>| text.windows(id.len()).any(|it| it == id.as_bytes());
+    assert!(texts.iter().any(has_id));
 }
 
 /// A limit on the size of files stands in for a disk that is full: either cuts a write short, and
