@@ -111,12 +111,12 @@ fn cli_gives_the_password_to_redis_cli_out_of_sight_of_others() {
     };
     run(&["GET", "a key"]).gives(
         0,
-        "-h db.example -p 7000 -n 3 --user user --tls GET a key\nhunter2\n",
+        "-c -h db.example -p 7000 -n 3 --user user --tls GET a key\nhunter2\n",
         "",
     );
     run(&["--scan", "--pattern", "note:*"]).gives(
         0,
-        "-h db.example -p 7000 -n 3 --user user --tls --scan --pattern note:*\nhunter2\n",
+        "-c -h db.example -p 7000 -n 3 --user user --tls --scan --pattern note:*\nhunter2\n",
         "",
     );
 }
