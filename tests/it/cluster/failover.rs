@@ -153,6 +153,9 @@ fn settle_copies(cluster: &Cluster) {
 fn lost_in_a_failover(wait_replicas: &str) -> usize {
     let mut cluster = Cluster::with_replicas();
     let at = node_of_ids(&cluster);
+    // The next primary has to have a replica, too.
+    cluster.add_replica(at);
+    cluster.settle();
     let mut command = cluster.sandbox.command(["serve", "--port", "0"]);
     command.env("REDIS_URL", cluster.nodes[(at + 1) % 3].url());
     command.env("NOTES_WAIT_REPLICAS", wait_replicas);

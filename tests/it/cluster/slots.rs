@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
+use serde_json::json;
+
 use crate::support::cluster::Cluster;
 use crate::support::{Sandbox, eventually};
 
@@ -11,6 +13,8 @@ const WORKERS: usize = 4;
 
 /// The braces make it the only part of a key that its slot depends on.
 const SAME_SLOT: &str = "{moved}";
+
+const TIME: &str = "2024-01-15T10:30:00+00:00";
 
 #[test]
 fn no_command_fails_and_nothing_is_lost_while_slots_move() {
@@ -87,7 +91,10 @@ impl Worker<'_> {
                 self.run(&["add", "T", "-c", "one"], None, "[..]\n")
             } else {
                 let id = format!("{SAME_SLOT}{}-{round}", self.number);
-                let note = format!("{{\"id\":\"{id}\",\"title\":\"T\",\"content\":\"one\"}}\n");
+                let note = json!({
+                    "id": id, "title": "T", "content": "one", "created_at": TIME, "updated_at": TIME,
+                });
+                let note = format!("{note}\n");
                 self.run(&["import", "-"], Some(note), &format!("{id}\n"))
             };
             let line = format!("{id}\n");

@@ -22,12 +22,12 @@ impl Topology for Cluster {
             "saved       append-only file: yes, snapshots: no\n\
              evicts      no notes (noeviction)\n\
              writable    yes\n\
-             cluster     3 primaries, 16384 of 16384 slots\n\
-             primary     [..]:6379, slots 0-5460, 1 replica\n\
+             cluster     16384 of 16384 slots are served\n\
+             node        [..]:6379, 5461 slots, primary of 1 replica\n\
              replica     [..]:6379 online, [..]\n\
-             primary     [..]:6379, slots 5461-10922, 1 replica\n\
+             node        [..]:6379, 5462 slots, primary of 1 replica\n\
              replica     [..]:6379 online, [..]\n\
-             primary     [..]:6379, slots 10923-16383, 1 replica\n\
+             node        [..]:6379, 5461 slots, primary of 1 replica\n\
              replica     [..]:6379 online, [..]\n",
         )
     }

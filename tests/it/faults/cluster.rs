@@ -86,7 +86,7 @@ fn what_a_cut_change_leaves_on_a_cluster_is_whole_or_is_repaired_without_a_guess
                 figures.count(&run, trial.left(change));
             }
         }
-        assert!(figures.made > 0 && figures.not_made > 0, "{figures}");
+        assert!(figures.made > 0, "{figures}");
         println!(
             "cut   {:14} {figures}; {} repaired, on a cluster",
             change.name, trial.repaired

@@ -4,19 +4,20 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What is done to a connection.
+/// What is done to the connections: to the one over which a byte goes, counted over all of them. Those
+/// that are made after a cut are whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Harm {
     /// Nothing.
     None,
-    /// It ends once this many bytes have gone to Redis.
+    /// One ends once this many bytes have gone to Redis.
     CutRequests(usize),
-    /// It ends once this many bytes have come back. With 0 that is when Redis has answered, and so
+    /// One ends once this many bytes have come back. With 0 that is when Redis has answered, and so
     /// done, the first request.
     CutReplies(usize),
     /// What comes back beyond this many bytes is late by so much.
@@ -66,6 +67,7 @@ struct Shared {
     harm: Mutex<Harm>,
     requests: AtomicUsize,
     replies: AtomicUsize,
+    is_cut: AtomicBool,
 }
 
 impl Proxy {
@@ -77,6 +79,7 @@ impl Proxy {
             harm: Mutex::new(Harm::None),
             requests: AtomicUsize::new(0),
             replies: AtomicUsize::new(0),
+            is_cut: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
         thread::spawn(move || {
@@ -96,6 +99,7 @@ impl Proxy {
         *self.shared.harm.lock().unwrap() = harm;
         self.shared.requests.store(0, Ordering::SeqCst);
         self.shared.replies.store(0, Ordering::SeqCst);
+        self.shared.is_cut.store(false, Ordering::SeqCst);
     }
 
     /// How many bytes have gone each way since then.
@@ -119,34 +123,56 @@ impl Shared {
         let other = (client.try_clone().unwrap(), redis.try_clone().unwrap());
         let shared = Arc::clone(self);
         thread::spawn(move || {
-            pass(&client, &redis, harm.to_requests(), &shared.requests);
+            pass(
+                &client,
+                &redis,
+                harm.to_requests(),
+                &shared.requests,
+                &shared.is_cut,
+            );
             end(&client, &redis);
         });
         let shared = Arc::clone(self);
         thread::spawn(move || {
             let (client, redis) = other;
-            pass(&redis, &client, harm.to_replies(), &shared.replies);
+            pass(
+                &redis,
+                &client,
+                harm.to_replies(),
+                &shared.replies,
+                &shared.is_cut,
+            );
             end(&client, &redis);
         });
     }
 }
 
-/// Passes on as many bytes as are allowed.
-fn pass(mut from: impl Read, mut to: impl Write, way: Way, carried: &AtomicUsize) {
-    let mut left = way.allowed;
+/// Passes on everything, or as many bytes as are allowed, if another connection has not been cut.
+fn pass(
+    mut from: impl Read,
+    mut to: impl Write,
+    way: Way,
+    carried: &AtomicUsize,
+    is_cut: &AtomicBool,
+) {
     let mut buffer = [0; 8 * 1024];
     loop {
         let length = match from.read(&mut buffer) {
             Ok(0) | Err(_) => break,
-            Ok(length) => length.min(left),
+            Ok(length) => length,
         };
         // Counted first: once a reply is passed on, the client may end, and the count be asked for.
         let before = carried.fetch_add(length, Ordering::SeqCst);
         if let Some((_, delay)) = way.late.filter(|(bytes, _)| before + length > *bytes) {
             thread::sleep(delay);
         }
-        left -= length;
-        if to.write_all(&buffer[..length]).is_err() || left == 0 {
+        let cut = before + length >= way.allowed && !is_cut.swap(true, Ordering::SeqCst);
+        let length = if cut {
+            way.allowed.saturating_sub(before).min(length)
+        } else {
+            length
+        };
+        if to.write_all(&buffer[..length]).is_err() || cut {
             break;
         }
     }
