@@ -11,10 +11,10 @@ use crate::support::{Sandbox, eventually};
 
 const WORKERS: usize = 4;
 
-const TIME: &str = "2026-01-15T12:00:00+00:00";
-
 /// The braces make it the only part of a key that its slot depends on.
 const SAME_SLOT: &str = "{moved}";
+
+const TIME: &str = "2024-01-15T10:30:00+00:00";
 
 #[test]
 fn no_command_fails_and_nothing_is_lost_while_slots_move() {
@@ -92,8 +92,7 @@ impl Worker<'_> {
             } else {
                 let id = format!("{SAME_SLOT}{}-{round}", self.number);
                 let note = json!({
-                    "id": id, "title": "T", "content": "one",
-                    "created_at": TIME, "updated_at": TIME,
+                    "id": id, "title": "T", "content": "one", "created_at": TIME, "updated_at": TIME,
                 });
                 let note = format!("{note}\n");
                 self.run(&["import", "-"], Some(note), &format!("{id}\n"))

