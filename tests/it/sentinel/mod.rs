@@ -70,7 +70,48 @@ fn what_sentinels_do_not_know_is_told_with_what_they_know() {
 
 #[test]
 fn every_command_works_through_sentinels_before_and_after_a_failover() {
-    let mut group = Group::whole();
+    works_before_and_after_a_failover(Group::whole());
+}
+
+#[test]
+#[cfg_attr(not(feature = "tls"), ignore = "this `notes` is built without TLS")]
+fn every_command_works_over_tls_through_sentinels_before_and_after_a_failover() {
+    let group = Group::over_tls();
+    let list = || group.notes(&["list"]);
+    for (run, reason) in [
+        (
+            list().without("REDIS_TLS_CA"),
+            "name the certificate of its CA by --tls-ca",
+        ),
+        (
+            list().without("REDIS_TLS_CERT").without("REDIS_TLS_KEY"),
+            "it requires a client certificate; name one by --tls-cert and --tls-key",
+        ),
+    ] {
+        let run = run.run();
+        assert_eq!(run.code, 7, "{run:?}");
+        assert!(
+            run.stderr.starts_with("notes: no TLS connection to 127."),
+            "{run:?}"
+        );
+        assert!(run.stderr.contains(reason), "{run:?}");
+    }
+    let files = [
+        "--cacert",
+        "ca.pem",
+        "--cert",
+        "client.pem",
+        "--key",
+        "client.key",
+    ];
+    let by_flags = group
+        .sandbox
+        .notes([&["list", "-u", &group.url()], &files[..]].concat());
+    by_flags.gives(0, "", "");
+    works_before_and_after_a_failover(group);
+}
+
+fn works_before_and_after_a_failover(mut group: Group) {
     let kept = group.add("kept").stdout.trim_end().to_owned();
     let gone = group.add("gone").stdout.trim_end().to_owned();
     let rm = group.notes(&["rm", "--yes", &gone]).run();
