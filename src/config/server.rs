@@ -2,7 +2,8 @@
 //!
 //! Two rules keep a `.env` that a stranger left in the working directory from collecting passwords.
 //! The user, password and database are taken from the source that names the server, and from no
-//! other, and so are the TLS files, save those that flags name; and `REDISCLI_AUTH` of the environment is not sent to a server that such a file names.
+//! other, and so are the TLS files, save those that flags name; and `REDISCLI_AUTH` and
+//! `REDIS_SENTINEL_PASSWORD` of the environment are not sent to a server that such a file names.
 
 use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
@@ -25,13 +26,16 @@ pub(super) fn named_in(
     let Some(mut address) = without_login(source)? else {
         return Ok(None);
     };
-    let mut password = source.text("REDIS_PASSWORD")?;
-    if password.is_none() {
-        password = source.text("REDISCLI_AUTH")?;
-    }
-    if password.is_none() && source.is_the_users {
-        password = environment.text("REDISCLI_AUTH")?;
-    }
+    let own = |variable| match source.text(variable)? {
+        None if source.is_the_users => environment.text(variable),
+        found => Ok(found),
+    };
+    let password = match source.text("REDIS_PASSWORD")? {
+        None => own("REDISCLI_AUTH")?,
+        found => found,
+    };
+    let sentinel_password = own("REDIS_SENTINEL_PASSWORD")?;
+    address.sentinel_password = sentinel_password.map(|it| Secret::from(it.value));
     let db = source.text("REDIS_DB")?;
     let db = db.as_ref().map(database).transpose()?;
     let username = source.text("REDIS_USERNAME")?;

@@ -99,7 +99,7 @@ fn primary(sentinels: &[Address], until: Instant) -> Result<(Address, String), E
         match ask(sentinel, left(until) / parts) {
             Ok(found) => return Ok(found),
             // What one that answers says tells more than that another is away.
-            Err(_) if matches!(failure, Some(Error::NoPrimary(_))) => {}
+            Err(_) if matches!(failure, Some(Error::NoPrimary(_) | Error::Refused { .. })) => {}
             Err(error) => failure = Some(error),
         }
     }
