@@ -9,7 +9,7 @@ use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 
 use super::source::{Setting, Source};
-use super::{Error, Result};
+use super::{Error, Result, absolute};
 use crate::secret::Secret;
 use crate::store::{Address, TlsFiles};
 
@@ -58,19 +58,21 @@ pub(super) fn add_tls_files(
     address: Option<&mut Address>,
     flags: &TlsFiles,
     working_dir: &Path,
+    home: Option<&Path>,
 ) -> Result<()> {
     let mut none = TlsFiles::default();
     let (is_tls, files) = match address {
         Some(address) => (address.is_tls(), &mut address.tls),
         None => (false, &mut none),
     };
-    let path = |path: &PathBuf| working_dir.join(path);
-    if let Some(ca) = &flags.ca {
-        files.ca = Some(path(ca));
+    // A shell leaves the ~ of --tls-ca=~/ca.pem as it is, and that of a line which is not finished.
+    let path = |path: &Option<PathBuf>| absolute(path.as_ref()?, working_dir, home);
+    if flags.ca.is_some() {
+        files.ca = path(&flags.ca);
     }
     if flags.certificate.is_some() || flags.key.is_some() {
-        files.certificate = flags.certificate.as_ref().map(path);
-        files.key = flags.key.as_ref().map(path);
+        files.certificate = path(&flags.certificate);
+        files.key = path(&flags.key);
     }
     let text = match files {
         // Whoever names them expects TLS.

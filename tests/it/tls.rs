@@ -121,6 +121,30 @@ fn a_server_that_requires_a_client_certificate_gets_one() {
 }
 
 #[test]
+fn completion_reads_the_files_that_an_unfinished_line_names() {
+    let tls = Tls::new(&["{host}"], false);
+    tls.set("tls-auth-clients", "yes");
+    tls.authority.issue("client", &CertificateParams::default());
+    tls.sandbox.foreign("my-note", &[("title", "By hand")]);
+    let told = |line: &str, expected: &str| {
+        let run = tls.sandbox.notes(["__complete", "line", line, "my"]);
+        run.without("REDIS_URL").gives(0, expected, "");
+    };
+    let url = &tls.url;
+    let files = "--tls-cert client.pem --tls-key client.key";
+    told(
+        &format!("notes --tls-ca ca.pem {files} -u {url} show my"),
+        "my-note\tBy hand\n",
+    );
+    let files = "--cacert=~/ca.pem --cert ~/client.pem --key ~/client.key";
+    told(
+        &format!("notes show -u {url} {files} my"),
+        "my-note\tBy hand\n",
+    );
+    told(&format!("notes --tls-ca ca.pem -u {url} show my"), "");
+}
+
+#[test]
 fn a_file_that_is_no_certificate_is_named() {
     let tls = Tls::new(&["{host}"], false);
     for (file, reason) in [
