@@ -13,9 +13,13 @@ use crate::support::eventually;
 use crate::support::redis_server::RedisServer;
 
 /// Kills the primary under `serve` while four clients add notes. Returns how many of those that were
-/// acknowledged are lost.
-fn lost_in_a_failover(wait_replicas: &str) -> usize {
+/// acknowledged are lost, where so many replicas have to confirm each, and have to be there for any.
+fn lost_in_a_failover(wait_replicas: &str, min_replicas: &str) -> usize {
     let mut group = Group::whole();
+    for (_, redis) in &group.servers {
+        let set = ["CONFIG", "SET", "min-replicas-to-write", min_replicas];
+        assert_eq!(redis.command(&set), "OK");
+    }
     let mut command = group.sandbox.command(["serve", "--port", "0"]);
     command.env("REDIS_URL", group.url());
     command.env("NOTES_WAIT_REPLICAS", wait_replicas);
@@ -50,7 +54,7 @@ fn lost_in_a_failover(wait_replicas: &str) -> usize {
     let go_on = || {
         let count = || acknowledged.lock().unwrap().len();
         let before = count();
-        eventually("notes are added", || count() > before + 50);
+        eventually("notes are added", || count() > before + 500);
     };
     thread::scope(|scope| {
         for _ in 0..4 {
@@ -80,7 +84,7 @@ fn lost_in_a_failover(wait_replicas: &str) -> usize {
         .count();
     let in_doubt = in_doubt.into_inner();
     println!(
-        "wait {wait_replicas}: {} acknowledged, {lost} of them lost, {in_doubt} in doubt, {} refused, \
+        "wait {wait_replicas}, min {min_replicas}: {} acknowledged, {lost} of them lost, {in_doubt} in doubt, {} refused, \
          {} there",
         acknowledged.len(),
         refused.into_inner(),
@@ -97,10 +101,15 @@ fn lost_in_a_failover(wait_replicas: &str) -> usize {
 #[test]
 fn serve_goes_on_by_itself_after_a_failover_and_nothing_is_half_there() {
     // Replication is asynchronous: what was added last may be lost.
-    lost_in_a_failover("0");
+    lost_in_a_failover("0", "0");
 }
 
 #[test]
 fn nothing_that_a_replica_confirmed_is_lost_in_a_failover() {
-    assert_eq!(lost_in_a_failover("1"), 0);
+    assert_eq!(lost_in_a_failover("1", "0"), 0);
+}
+
+#[test]
+fn nothing_is_lost_in_a_failover_where_the_primary_wants_a_replica_too() {
+    assert_eq!(lost_in_a_failover("1", "1"), 0);
 }
