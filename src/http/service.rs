@@ -30,7 +30,7 @@ pub(super) struct Service {
     token: Option<Token>,
     journal: Option<Journal>,
     /// By which the notes that GETs ask for are found, for [`show`](Self::show).
-    pub(super) notes: Batch,
+    pub(super) notes: Arc<Batch>,
     lists: Pool,
     changes: Pool,
 }
@@ -48,7 +48,7 @@ impl Service {
             address,
             token,
             journal,
-            notes: Batch::new(Arc::clone(&opener))?,
+            notes: Batch::start(Arc::clone(&opener))?,
             lists: Pool::new(Arc::clone(&opener), LISTS),
             changes: Pool::new(opener, CHANGES),
         })
