@@ -77,5 +77,5 @@ fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
 
 fn opener(context: &Context) -> Opener {
     let settings = context.settings.clone();
-    Box::new(move || Ok(settings.open(Some(&|_| ()))?))
+    Arc::new(move || Ok(settings.open(Some(&|_| ()))?))
 }

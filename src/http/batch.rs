@@ -29,7 +29,7 @@ pub(super) type Found = Option<Option<Note>>;
 type Answer = Box<dyn FnOnce(&str, Found) + Send>;
 
 pub(super) struct Batch {
-    opener: Arc<Opener>,
+    opener: Opener,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -49,7 +49,7 @@ struct Wanted {
 
 impl Batch {
     /// Starts the threads, which end with the process.
-    pub(super) fn start(opener: Arc<Opener>) -> io::Result<Arc<Self>> {
+    pub(super) fn start(opener: Opener) -> io::Result<Arc<Self>> {
         let batch = Arc::new(Self {
             opener,
             state: Mutex::default(),

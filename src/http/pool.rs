@@ -10,13 +10,13 @@ use std::time::Duration;
 use super::error::Failure;
 use crate::store::{self, Store};
 
-pub(crate) type Opener = Box<dyn Fn() -> anyhow::Result<Store> + Send + Sync>;
+pub(crate) type Opener = Arc<dyn Fn() -> anyhow::Result<Store> + Send + Sync>;
 
 /// How long a request waits for a connection that others use.
 const WAIT: Duration = Duration::from_secs(5);
 
 pub(super) struct Pool {
-    opener: Arc<Opener>,
+    opener: Opener,
     /// One for each connection that may still be used: what was kept, if any, the last one first.
     free: Mutex<Vec<Option<Store>>>,
     returned: Condvar,
@@ -29,7 +29,7 @@ struct Permit<'a> {
 }
 
 impl Pool {
-    pub(super) fn new(opener: Arc<Opener>, limit: usize) -> Self {
+    pub(super) fn new(opener: Opener, limit: usize) -> Self {
         Self {
             opener,
             free: Mutex::new((0..limit).map(|_| None).collect()),

@@ -43,7 +43,6 @@ impl Service {
         journal: Option<Journal>,
         opener: Opener,
     ) -> io::Result<Self> {
-        let opener = Arc::new(opener);
         Ok(Self {
             address,
             token,

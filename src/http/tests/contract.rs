@@ -243,7 +243,7 @@ fn what_the_original_fails_on_is_told_in_a_json_error() {
     server.write("n-1", &["content", "C"]);
     server.redis(&["SADD", "note:set", "x"]);
     let mut client = server.client();
-    let object = "the JSON body must be an object with 'title' and 'content', not";
+    let object = "the JSON body must be an object with 'title' and 'content'";
     for (line, body, status, error) in [
         (
             "POST /api/v1/notes",
@@ -261,13 +261,13 @@ fn what_the_original_fails_on_is_told_in_a_json_error() {
             "POST /api/v1/notes",
             r#"{"title":5}"#,
             400,
-            "'title' must be a string, not a number",
+            "'title' must be a string",
         ),
         (
             "POST /api/v1/notes",
             r#"{"title":"a","content":null}"#,
             400,
-            "'content' must be a string, not null",
+            "'content' must be a string",
         ),
         (
             "POST /api/v1/notes",
@@ -275,18 +275,8 @@ fn what_the_original_fails_on_is_told_in_a_json_error() {
             400,
             "'title' holds a lone surrogate, which is not text",
         ),
-        (
-            "POST /api/v1/notes",
-            "[1]",
-            400,
-            &format!("{object} an array"),
-        ),
-        (
-            "POST /api/v1/notes",
-            "\"a\"",
-            400,
-            &format!("{object} a string"),
-        ),
+        ("POST /api/v1/notes", "[1]", 400, object),
+        ("POST /api/v1/notes", "\"a\"", 400, object),
         (
             "PUT /api/v1/notes/n-1",
             r#"{"title":" "}"#,

@@ -66,7 +66,7 @@ impl TestServer {
 
     fn with(limits: Limits, token: Option<&str>) -> Self {
         let redis = Arc::new(Mutex::new(Some(RedisServer::start())));
-        let opener: Opener = Box::new({
+        let opener: Opener = Arc::new({
             let redis = Arc::clone(&redis);
             move || {
                 let url = redis.lock().unwrap().as_ref().map(RedisServer::url);
@@ -184,7 +184,7 @@ struct Hold(Arc<(AtomicBool, AtomicBool)>);
 impl Hold {
     fn opener(&self, url: String) -> Opener {
         let hold = self.clone();
-        Box::new(move || {
+        Arc::new(move || {
             let (is_reached, is_over) = &*hold.0;
             is_reached.store(true, Ordering::SeqCst);
             eventually("the hold ends", || is_over.load(Ordering::SeqCst));

@@ -54,7 +54,7 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
     serve(
         listener,
         options,
-        Box::new(|| anyhow::bail!("unused")),
+        Arc::new(|| anyhow::bail!("unused")),
         stop,
     )
     .unwrap();
