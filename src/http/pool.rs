@@ -42,7 +42,14 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Store) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let mut permit = self.permit()?;
+        let free = lock(&self.free);
+        let waited = self
+            .returned
+            .wait_timeout_while(free, WAIT, |free| free.is_empty());
+        let kept = waited.unwrap_or_else(PoisonError::into_inner).0.pop();
+        let text = "every connection to Redis is in use; try again later";
+        let kept = kept.ok_or_else(|| Failure::new(503, text))?;
+        let mut permit = Permit { pool: self, kept };
         let mut store = match permit.kept.take().map(|mut store| (store.ping(), store)) {
             Some((Ok(_), store)) => store,
             // It died since it was used last; Redis may be there all the same.
@@ -54,16 +61,6 @@ impl Pool {
         store.take_faults();
         permit.kept = Some(store).filter(Store::is_usable);
         result
-    }
-
-    fn permit(&self) -> Result<Permit<'_>, Failure> {
-        let waited = self
-            .returned
-            .wait_timeout_while(lock(&self.free), WAIT, |free| free.is_empty());
-        let (mut free, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        let text = "every connection to Redis is in use; try again later";
-        let kept = free.pop().ok_or_else(|| Failure::new(503, text))?;
-        Ok(Permit { pool: self, kept })
     }
 }
 

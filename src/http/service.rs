@@ -25,7 +25,7 @@ const LISTS: usize = 2;
 const CHANGES: usize = 32;
 
 pub(super) struct Service {
-    /// Where the server listens.
+    /// Where the server listens, which decides for which hosts it answers.
     address: IpAddr,
     token: Option<Token>,
     journal: Option<Journal>,
@@ -36,7 +36,6 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// A service for the hosts that the address stands for, and where a token is given for those who show it.
     pub(super) fn new(
         address: IpAddr,
         token: Option<Token>,
@@ -73,7 +72,6 @@ impl Service {
         })
     }
 
-    /// Answers any other request.
     pub(super) fn answer(&self, route: Result<Route, Failure>, request: &Request) -> Response {
         respond(|| self.perform(route?, request))
     }
