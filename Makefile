@@ -19,7 +19,8 @@ FUZZ_TARGETS = $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
 SECONDS = 600
 
 # The variables that name another server than the private Redis.
-OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH
+OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH \
+	REDIS_SENTINEL_PASSWORD
 
 .DEFAULT_GOAL := help
 .PHONY: help quickstart deps test-deps build test test-servers lint ci generate faults fuzz bench bench-find bench-large bench-serve install uninstall clean

@@ -8,13 +8,11 @@ use anyhow::Context as _;
 
 use crate::cli::{self, Cli, Color, Command, Global, Page, Unread};
 use crate::commands;
-use crate::config::{Environment, Flags, Settings};
+use crate::config::{Environment, Settings};
 use crate::context::{Context, PrintError};
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::output::{ColorChoice, Json, OutputOptions, Stream};
-use crate::secret::Secret;
-use crate::store::TlsFiles;
 
 /// Runs `notes` with these arguments, of which the first is the name of the program.
 #[must_use]
@@ -75,16 +73,7 @@ fn dispatch(
 
 fn settings(global: Global, environment: &Environment) -> anyhow::Result<Settings> {
     let working_dir = std::env::current_dir().context("cannot tell the working directory")?;
-    let flags = Flags {
-        redis_url: global.redis_url.map(Secret::from),
-        timeout: global.timeout,
-        tls: TlsFiles {
-            ca: global.tls_ca,
-            certificate: global.tls_cert,
-            key: global.tls_key,
-        },
-    };
-    Ok(Settings::load(&flags, environment, &working_dir)?)
+    Ok(Settings::load(&global.flags(), environment, &working_dir)?)
 }
 
 /// How to print, without the fields that `--json` may select: they are not checked yet.

@@ -4,10 +4,11 @@
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 
-use super::Cli;
+use super::{Cli, Global};
+use crate::config::Flags;
 
 /// What the values of an argument are if they are not part of the command line itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub(crate) struct Asked {
     /// The beginning of the value.
     pub(crate) typed: String,
     pub(crate) command: Option<String>,
-    pub(crate) redis_url: Option<String>,
+    pub(crate) flags: Flags,
 }
 
 /// What may stand in place of the last of the words, of which the first is the name of the program.
@@ -71,9 +72,12 @@ pub(crate) fn candidates(
     }
     let is_option = last.starts_with('-');
     let lenient = Cli::command().ignore_errors(true);
-    let matches = lenient.try_get_matches_from(before).unwrap_or_default();
+    let Ok(matches) = lenient.try_get_matches_from(before) else {
+        return Vec::new();
+    };
     let command = matches.subcommand_name().map(str::to_owned);
-    let redis_url: Option<String> = matches.get_one("redis_url").cloned();
+    let flags = Global::from_arg_matches(&matches).map(Global::flags);
+    let flags = flags.unwrap_or_default();
     let ask = move |source, typed: &str| {
         // The engine takes --tag=x for an operand as well, and a word behind a bare --json for its
         // value.
@@ -84,7 +88,7 @@ pub(crate) fn candidates(
             source,
             typed: typed.to_owned(),
             command: command.clone(),
-            redis_url: redis_url.clone(),
+            flags: flags.clone(),
         })
     };
     let mut asking = with_values(Cli::command(), &(Arc::new(ask) as Ask));
@@ -135,6 +139,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use crate::secret::Secret;
 
     /// What is asked for at the end of a line.
     fn asked(line: &str) -> Vec<Asked> {
@@ -187,6 +192,7 @@ mod tests {
             "x",
             "",
             "notes show -",
+            "notes --help show ",
         ] {
             assert!(asked(line).is_empty(), "{line}");
         }
@@ -209,16 +215,18 @@ mod tests {
     }
 
     #[test]
-    fn the_url_and_the_command_are_read_from_an_unfinished_line() {
+    fn the_server_and_the_command_are_read_from_an_unfinished_line() {
         for line in [
-            "notes show --redis-url redis://h x",
-            "notes -u redis://h show ",
-            "notes -uredis://h show --nonsense x",
-            "notes --redis-url=redis://h show --field ",
+            "notes show --redis-url redis://h --tls-ca ca.pem x",
+            "notes -u redis://h show --cacert=ca.pem ",
+            "notes --tls-ca ca.pem -uredis://h show --nonsense x",
+            "notes --redis-url=redis://h --tls-ca ca.pem show --field ",
         ] {
             let all = asked(line);
             let asked = all.first().unwrap_or_else(|| panic!("{line}"));
-            assert_eq!(asked.redis_url.as_deref(), Some("redis://h"), "{line}");
+            let url = asked.flags.redis_url.as_ref();
+            assert_eq!(url.map(Secret::expose), Some("redis://h"), "{line}");
+            assert_eq!(asked.flags.tls.ca.as_deref(), Some("ca.pem".as_ref()));
             assert_eq!(asked.command.as_deref(), Some("show"), "{line}");
         }
         assert_eq!(asked("notes ls --tag ")[0].command.as_deref(), Some("list"));

@@ -19,7 +19,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::parse_timeout;
+use crate::config::{Flags, parse_timeout};
+use crate::secret::Secret;
+use crate::store::TlsFiles;
 
 pub(crate) use arguments::{
     Add, Completions, Content, Edit, Health, List, Log, Order, Redis, RedisAction, Rm, Shell, Show,
@@ -111,6 +113,21 @@ pub(crate) struct Global {
         hide_possible_values = true
     )]
     pub(crate) color: Color,
+}
+
+impl Global {
+    /// What it says of the server.
+    pub(crate) fn flags(self) -> Flags {
+        Flags {
+            redis_url: self.redis_url.map(Secret::from),
+            timeout: self.timeout,
+            tls: TlsFiles {
+                ca: self.tls_ca,
+                certificate: self.tls_cert,
+                key: self.tls_key,
+            },
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,7 +15,6 @@ use crate::cli::{self, Asked, Candidate, Source};
 use crate::config::{Environment, Flags, Settings};
 use crate::note::FIELDS;
 use crate::output::{Stream, other_fields, sanitize, steps, tags};
-use crate::secret::Secret;
 use crate::store::{self, Order, Store};
 use crate::tag;
 
@@ -142,11 +141,11 @@ fn candidate(value: &str, description: &str) -> Candidate {
 fn stored(asked: &Asked, begun: &str, environment: &Arc<Environment>) -> Vec<Candidate> {
     let until = Instant::now() + TIMEOUT;
     let (sender, receiver) = mpsc::channel();
-    let (source, url, begun) = (asked.source, asked.redis_url.clone(), begun.to_owned());
+    let (source, flags, begun) = (asked.source, asked.flags.clone(), begun.to_owned());
     let environment = Arc::clone(environment);
     let looking = thread::Builder::new().spawn(move || {
         // Nobody is told why nothing, or not all, was found.
-        if let Some(mut store) = open_store(url, &environment) {
+        if let Some(mut store) = open_store(flags, &environment) {
             let _ = look(source, &begun, &mut store, &sender);
         }
     });
@@ -173,12 +172,9 @@ fn is_plain(value: &str) -> bool {
     !value.is_empty() && !value.starts_with('-') && value.chars().all(is_plain)
 }
 
-fn open_store(url: Option<String>, environment: &Environment) -> Option<Store> {
-    let flags = Flags {
-        redis_url: url.map(Secret::from),
-        timeout: Some(TIMEOUT),
-        ..Flags::default()
-    };
+fn open_store(flags: Flags, environment: &Environment) -> Option<Store> {
+    let timeout = Some(TIMEOUT);
+    let flags = Flags { timeout, ..flags };
     let working_dir = std::env::current_dir().ok()?;
     let settings = Settings::load(&flags, environment, &working_dir).ok()?;
     settings.open(None).ok()

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -9,7 +10,7 @@ use crate::cli::Serve;
 use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::http::{self, Limits, Log, Opener, Options, Stop, Token, Verbosity};
+use crate::http::{self, Limits, Log, Opener, Options, Token, Verbosity};
 use crate::terminal::signals;
 
 pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
@@ -21,16 +22,15 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
         journal: context.take_journal(),
     };
     look_for_redis(context)?;
-    let stop = Stop::default();
-    let stopping = stop.clone();
-    signals::on_signal(move || stopping.stop()).context("cannot listen to signals")?;
+    let stop = Arc::default();
+    signals::set_at_the_first(&stop).context("cannot listen to signals")?;
     let listener = http::bind(&args.host, args.port, &limits)?;
     let address = listener
         .local_addr()
         .context("cannot tell where it listens")?;
     context.print(|out, _| writeln!(out, "http://{address}"))?;
     context.flush()?;
-    http::serve(listener, options, opener(context), &stop).context("cannot go on serving")?;
+    http::serve(listener, options, opener(context), stop).context("cannot go on serving")?;
     Ok(Exit::Done)
 }
 
@@ -77,5 +77,5 @@ fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
 
 fn opener(context: &Context) -> Opener {
     let settings = context.settings.clone();
-    Box::new(move || Ok(settings.open(Some(&|_| ()))?))
+    Arc::new(move || Ok(settings.open(Some(&|_| ()))?))
 }

@@ -97,7 +97,7 @@ impl Settings {
                 files.push(file);
             }
         }
-        server::add_tls_files(server.as_mut(), &flags.tls, working_dir)?;
+        server::add_tls_files(server.as_mut(), &flags.tls, working_dir, home.as_deref())?;
         let sources: Vec<_> = [process].into_iter().chain(files).collect();
         let value = |names: &[&str]| -> Result<Option<String>> {
             Ok(first(names, &sources)?.map(|found| found.value))

@@ -2,13 +2,14 @@
 //!
 //! Two rules keep a `.env` that a stranger left in the working directory from collecting passwords.
 //! The user, password and database are taken from the source that names the server, and from no
-//! other, and so are the TLS files, save those that flags name; and `REDISCLI_AUTH` of the environment is not sent to a server that such a file names.
+//! other, and so are the TLS files, save those that flags name; and `REDISCLI_AUTH` and
+//! `REDIS_SENTINEL_PASSWORD` of the environment are not sent to a server that such a file names.
 
 use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 
 use super::source::{Setting, Source};
-use super::{Error, Result};
+use super::{Error, Result, absolute};
 use crate::secret::Secret;
 use crate::store::{Address, TlsFiles};
 
@@ -25,13 +26,16 @@ pub(super) fn named_in(
     let Some(mut address) = without_login(source)? else {
         return Ok(None);
     };
-    let mut password = source.text("REDIS_PASSWORD")?;
-    if password.is_none() {
-        password = source.text("REDISCLI_AUTH")?;
-    }
-    if password.is_none() && source.is_the_users {
-        password = environment.text("REDISCLI_AUTH")?;
-    }
+    let own = |variable| match source.text(variable)? {
+        None if source.is_the_users => environment.text(variable),
+        found => Ok(found),
+    };
+    let password = match source.text("REDIS_PASSWORD")? {
+        None => own("REDISCLI_AUTH")?,
+        found => found,
+    };
+    let sentinel_password = own("REDIS_SENTINEL_PASSWORD")?;
+    address.sentinel_password = sentinel_password.map(|it| Secret::from(it.value));
     let db = source.text("REDIS_DB")?;
     let db = db.as_ref().map(database).transpose()?;
     let username = source.text("REDIS_USERNAME")?;
@@ -54,19 +58,21 @@ pub(super) fn add_tls_files(
     address: Option<&mut Address>,
     flags: &TlsFiles,
     working_dir: &Path,
+    home: Option<&Path>,
 ) -> Result<()> {
     let mut none = TlsFiles::default();
     let (is_tls, files) = match address {
         Some(address) => (address.is_tls(), &mut address.tls),
         None => (false, &mut none),
     };
-    let path = |path: &PathBuf| working_dir.join(path);
-    if let Some(ca) = &flags.ca {
-        files.ca = Some(path(ca));
+    // A shell leaves the ~ of --tls-ca=~/ca.pem as it is, and that of a line which is not finished.
+    let path = |path: &Option<PathBuf>| absolute(path.as_ref()?, working_dir, home);
+    if flags.ca.is_some() {
+        files.ca = path(&flags.ca);
     }
     if flags.certificate.is_some() || flags.key.is_some() {
-        files.certificate = flags.certificate.as_ref().map(path);
-        files.key = flags.key.as_ref().map(path);
+        files.certificate = path(&flags.certificate);
+        files.key = path(&flags.key);
     }
     let text = match files {
         // Whoever names them expects TLS.

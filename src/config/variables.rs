@@ -40,6 +40,7 @@ pub const VARIABLES: &[Variable] = &[
     variable(Anywhere, "REDIS_USERNAME", None, "the ACL user to log in as"),
     variable(Anywhere, "REDIS_PASSWORD", None, "the password to log in with"),
     variable(Anywhere, "REDISCLI_AUTH", None, "a password where none is given, as redis-cli reads it"),
+    variable(Anywhere, "REDIS_SENTINEL_PASSWORD", None, "the password of sentinels, if it is not that of the servers"),
     variable(Anywhere, "REDIS_TLS_CA", None, "the file with the CA certificates that vouch for a rediss server, in place of the system's"),
     variable(UsersPlaces, "REDIS_TLS_CERT", None, "the file with the client certificate for a rediss server"),
     variable(UsersPlaces, "REDIS_TLS_KEY", None, "the file with the key of the client certificate"),

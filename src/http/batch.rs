@@ -28,10 +28,8 @@ const STALE: Duration = Duration::from_millis(50);
 pub(super) type Found = Option<Option<Note>>;
 type Answer = Box<dyn FnOnce(&str, Found) + Send>;
 
-pub(super) struct Batch(Arc<Shared>);
-
-struct Shared {
-    opener: Arc<Opener>,
+pub(super) struct Batch {
+    opener: Opener,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -41,7 +39,6 @@ struct State {
     wanted: VecDeque<Wanted>,
     /// How many threads wait for something to do.
     idle: usize,
-    is_closed: bool,
 }
 
 struct Wanted {
@@ -51,15 +48,16 @@ struct Wanted {
 }
 
 impl Batch {
-    pub(super) fn new(opener: Arc<Opener>) -> io::Result<Self> {
-        let batch = Self(Arc::new(Shared {
+    /// Starts the threads, which end with the process.
+    pub(super) fn start(opener: Opener) -> io::Result<Arc<Self>> {
+        let batch = Arc::new(Self {
             opener,
             state: Mutex::default(),
             changed: Condvar::new(),
-        }));
+        });
         for _ in 0..THREADS {
-            let shared = Arc::clone(&batch.0);
-            thread::Builder::new().spawn(move || shared.run())?;
+            let batch = Arc::clone(&batch);
+            thread::Builder::new().spawn(move || batch.run())?;
         }
         Ok(batch)
     }
@@ -67,7 +65,7 @@ impl Batch {
     /// Has a note asked for and its request answered, soon and mostly by another thread.
     pub(super) fn get(&self, id: String, answer: Answer) {
         let since = Instant::now();
-        let mut state = lock(&self.0.state);
+        let mut state = lock(&self.state);
         state.wanted.push_back(Wanted { id, since, answer });
         let is_stale = |wanted: &Wanted| since.duration_since(wanted.since) > STALE;
         if state.wanted.front().is_some_and(is_stale) {
@@ -76,33 +74,20 @@ impl Batch {
             answer_each(wanted);
         } else if state.idle > 0 {
             drop(state);
-            self.0.changed.notify_one();
+            self.changed.notify_one();
         }
     }
-}
 
-impl Drop for Batch {
-    fn drop(&mut self) {
-        lock(&self.0.state).is_closed = true;
-        self.0.changed.notify_all();
-    }
-}
-
-impl Shared {
-    fn run(&self) {
+    fn run(&self) -> ! {
         let mut store = None;
         loop {
             let mut state = lock(&self.state);
             state.idle += 1;
-            let has_nothing = |state: &mut State| state.wanted.is_empty() && !state.is_closed;
-            let woken = self.changed.wait_while(state, has_nothing);
+            let woken = self.changed.wait_while(state, |it| it.wanted.is_empty());
             state = woken.unwrap_or_else(PoisonError::into_inner);
             state.idle -= 1;
             let wanted = mem::take(&mut state.wanted);
             drop(state);
-            if wanted.is_empty() {
-                return;
-            }
             let ids: Vec<&str> = wanted.iter().map(|wanted| wanted.id.as_str()).collect();
             let read = catch_unwind(AssertUnwindSafe(|| self.read(&ids, &mut store)));
             if let Ok(Ok(notes)) = read {

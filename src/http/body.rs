@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::error::Failure;
@@ -43,20 +44,14 @@ fn members(request: &Request) -> Result<Members<'_>, Failure> {
     }
     let bytes = request.body.as_slice();
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let body: &RawValue = serde_json::from_slice(bytes).map_err(|_| required())?;
-    if is_false(body.get()) {
-        return Err(required());
+    match serde_json::from_slice::<Members<'_>>(bytes) {
+        Ok(members) if !members.is_empty() => Ok(members),
+        Err(_) if serde_json::from_slice(bytes).is_ok_and(|body| !is_false(&body)) => {
+            let text = "the JSON body must be an object with 'title' and 'content'";
+            Err(Failure::new(400, text))
+        }
+        _ => Err(required()),
     }
-    if !body.get().starts_with('{') {
-        let found = kind(body.get());
-        let text = "the JSON body must be an object with 'title' and 'content', not";
-        return Err(Failure::new(400, format!("{text} {found}")));
-    }
-    let members: Members<'_> = serde_json::from_str(body.get()).map_err(|_| required())?;
-    if members.is_empty() {
-        return Err(required());
-    }
-    Ok(members)
 }
 
 /// Whether a content type says JSON: `application/json` or `application/*+json`.
@@ -67,26 +62,14 @@ fn is_json(content_type: Option<&str>) -> bool {
     subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
 }
 
-/// Whether a JSON value is one that Python counts as false, an object aside.
-fn is_false(json: &str) -> bool {
-    match json.as_bytes().first() {
-        Some(b'n' | b'f') => true,
-        Some(b'"') => json == "\"\"",
-        Some(b'[') => json[1..].trim_start() == "]",
-        Some(b'-' | b'0'..=b'9') => json.parse::<f64>().is_ok_and(|number| number == 0.0),
+/// Whether Python counts a JSON value as false, an object aside.
+fn is_false(json: &Value) -> bool {
+    match json {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(values) => values.is_empty(),
+        Value::Number(number) => number.as_f64() == Some(0.0),
         _ => false,
-    }
-}
-
-/// What a JSON value is, in a word.
-fn kind(json: &str) -> &'static str {
-    match json.as_bytes().first() {
-        Some(b'{') => "an object",
-        Some(b'[') => "an array",
-        Some(b'"') => "a string",
-        Some(b't' | b'f') => "a boolean",
-        Some(b'n') => "null",
-        _ => "a number",
     }
 }
 
@@ -95,15 +78,14 @@ fn text(members: &Members<'_>, field: &str) -> Result<Option<String>, Failure> {
     let Some(value) = members.get(field).map(|value| value.get()) else {
         return Ok(None);
     };
-    if !value.starts_with('"') {
-        let text = format!("'{field}' must be a string, not {}", kind(value));
-        return Err(Failure::new(400, text));
-    }
-    // The grammar has been checked: what cannot be text now is half of a surrogate pair.
-    let text: String = serde_json::from_str(value).map_err(|_| {
-        let text = format!("'{field}' holds a lone surrogate, which is not text");
-        Failure::new(400, text)
-    })?;
+    // The grammar has been checked: a string that cannot be text now has half of a surrogate pair.
+    let problem = if value.starts_with('"') {
+        "holds a lone surrogate, which is not text"
+    } else {
+        "must be a string"
+    };
+    let text = serde_json::from_str::<String>(value);
+    let text = text.map_err(|_| Failure::new(400, format!("'{field}' {problem}")))?;
     Ok(Some(text.trim_matches(is_space).to_owned()))
 }
 

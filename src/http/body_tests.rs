@@ -66,16 +66,9 @@ fn a_body_that_is_absent_broken_empty_or_false_is_required() {
 
 #[test]
 fn a_body_that_is_no_object_is_told_what_is_expected() {
-    for (body, found) in [
-        ("[1]", "an array"),
-        ("\"a\"", "a string"),
-        ("1", "a number"),
-        ("-1e5", "a number"),
-        ("true", "a boolean"),
-    ] {
-        let expected =
-            format!("the JSON body must be an object with 'title' and 'content', not {found}");
-        assert_eq!(new(body), Err(expected), "{body}");
+    for body in ["[1]", "\"a\"", "1", "-1e5", "true"] {
+        let expected = "the JSON body must be an object with 'title' and 'content'";
+        assert_eq!(new(body), Err(expected.to_owned()), "{body}");
     }
 }
 
@@ -151,29 +144,18 @@ fn a_change_needs_no_field_and_blanks_no_title() {
 
 #[test]
 fn a_field_that_is_no_text_is_named() {
-    for (value, found) in [
-        ("1", "a number"),
-        ("0", "a number"),
-        ("[]", "an array"),
-        ("{}", "an object"),
-        ("true", "a boolean"),
-        ("false", "a boolean"),
-    ] {
-        let title = Err(format!("'title' must be a string, not {found}"));
-        assert_eq!(new(format!(r#"{{"title":{value}}}"#)), title);
-        let content = format!("'content' must be a string, not {found}");
+    let problem = |field: &str| format!("'{field}' must be a string");
+    for value in ["1", "0", "1e999", "[]", "{}", "true", "false", "null"] {
+        let title = format!(r#"{{"title":{value}}}"#);
+        assert_eq!(change(&title), Err(problem("title")));
+        // A title that is null is as good as none.
+        if value != "null" {
+            assert_eq!(new(title), Err(problem("title")));
+        }
         let body = format!(r#"{{"title":"a","content":{value}}}"#);
-        assert_eq!(new(&body), Err(content.clone()));
-        assert_eq!(change(&body), Err(content));
+        assert_eq!(new(&body), Err(problem("content")));
+        assert_eq!(change(&body), Err(problem("content")));
     }
-    let null = r#"{"title":"a","content":null}"#;
-    let expected = "'content' must be a string, not null".to_owned();
-    assert_eq!(new(null), Err(expected.clone()));
-    assert_eq!(change(null), Err(expected));
-    assert_eq!(
-        change(r#"{"title":null}"#),
-        Err("'title' must be a string, not null".to_owned())
-    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -18,105 +18,103 @@ const POLL: Duration = Duration::from_millis(10);
 /// a request has arrived for may not have noticed it yet.
 const QUIET: usize = 15;
 
-/// Ends a server, from any thread. Clones end the same server.
-#[derive(Clone, Default)]
-pub(crate) struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    /// Asks the server to end. Asked before the server has started, it ends at once when it does.
-    pub(crate) fn stop(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    pub(super) fn is_asked(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
+pub(super) struct Connections {
+    pub(super) limits: Limits,
+    /// Set from outside to end the server.
+    stop: Arc<AtomicBool>,
+    is_full: AtomicBool,
+    open: Mutex<Vec<Arc<Mutex<Requests>>>>,
 }
 
-/// Since when a connection waits for a request; none while its thread sees to one.
-type Waiting = Mutex<Option<Instant>>;
-
-#[derive(Default)]
-pub(super) struct Connections {
-    limits: Limits,
-    is_full: AtomicBool,
-    open: Mutex<Vec<Arc<Waiting>>>,
-    under_way: AtomicUsize,
+struct Requests {
+    under_way: usize,
+    /// When the last one ended, or the connection began.
+    since: Instant,
 }
 
 /// One connection, which counts until it is dropped.
 pub(super) struct Connection {
     connections: Arc<Connections>,
-    waiting: Arc<Waiting>,
+    requests: Arc<Mutex<Requests>>,
     /// For each response that another thread sends: whether it is sent.
     sent: VecDeque<Receiver<()>>,
 }
 
 /// A request that is under way until this is dropped.
-pub(super) struct UnderWay(Arc<Connections>);
+pub(super) struct UnderWay(Arc<Mutex<Requests>>);
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+        let mut requests = lock(&self.0);
+        requests.under_way -= 1;
+        requests.since = Instant::now();
     }
 }
 
 impl Connections {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, stop: Arc<AtomicBool>) -> Self {
         Self {
             limits,
-            ..Self::default()
+            stop,
+            is_full: AtomicBool::default(),
+            open: Mutex::default(),
         }
     }
 
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+
     pub(super) fn add(self: &Arc<Self>) -> Connection {
-        let waiting = Arc::new(Mutex::new(Some(Instant::now())));
-        lock(&self.open).push(Arc::clone(&waiting));
+        let (under_way, since) = (0, Instant::now());
+        let requests = Arc::new(Mutex::new(Requests { under_way, since }));
+        lock(&self.open).push(Arc::clone(&requests));
         Connection {
             connections: Arc::clone(self),
-            waiting,
+            requests,
             sent: VecDeque::new(),
         }
     }
 
     /// Waits until there may be one more, or the server stops.
-    pub(super) fn await_room(&self, stop: &Stop) {
+    pub(super) fn await_room(&self) {
         loop {
             let stuck = self.stuck();
             let count = lock(&self.open).len().saturating_sub(stuck);
             let limit = self.limits.connections;
             self.is_full.store(count + 1 >= limit, Ordering::SeqCst);
-            if count < limit || stop.is_asked() {
+            if count < limit || self.is_stopped() {
                 return;
             }
             thread::sleep(POLL);
         }
     }
 
-    /// Whether the next client has to wait: those that are answered are then to end.
-    pub(super) fn is_full(&self) -> bool {
-        self.is_full.load(Ordering::SeqCst)
+    /// Whether connections are to end once they are answered: the server stops, or the next client waits.
+    pub(super) fn closes(&self) -> bool {
+        self.is_stopped() || self.is_full.load(Ordering::SeqCst)
     }
 
     /// How many have waited for so long that their clients can neither be read from nor be hung up on. They do
     /// not count any more.
     pub(super) fn stuck(&self) -> usize {
         let longest = self.limits.idle + self.limits.head;
-        let is_long = |since: Instant| since.elapsed() > longest;
         let open = lock(&self.open);
-        open.iter()
-            .filter(|one| lock(one).is_some_and(is_long))
+        let requests = open.iter().map(|requests| lock(requests));
+        requests
+            .filter(|it| it.under_way == 0 && it.since.elapsed() > longest)
             .count()
     }
 
     /// Waits until nothing is under way any more; returns how much still is at the end of the grace period.
-    pub(super) fn finish(&self, grace: Duration) -> usize {
-        let until = Instant::now() + grace;
+    pub(super) fn finish(&self) -> usize {
+        let until = Instant::now() + self.limits.grace;
         let mut quiet = 0;
         loop {
-            // No request outlives its connection: where none is open, nothing is counted after this.
-            let is_empty = lock(&self.open).is_empty();
-            let under_way = self.under_way.load(Ordering::SeqCst);
+            let open = lock(&self.open);
+            let under_way = open.iter().map(|requests| lock(requests).under_way).sum();
+            let is_empty = open.is_empty();
+            drop(open);
             quiet = if under_way == 0 { quiet + 1 } else { 0 };
             if is_empty || quiet > QUIET || Instant::now() >= until {
                 return under_way;
@@ -127,14 +125,9 @@ impl Connections {
 }
 
 impl Connection {
-    pub(super) fn waits(&self) {
-        *lock(&self.waiting) = Some(Instant::now());
-    }
-
     pub(super) fn begin(&self) -> UnderWay {
-        *lock(&self.waiting) = None;
-        self.connections.under_way.fetch_add(1, Ordering::SeqCst);
-        UnderWay(Arc::clone(&self.connections))
+        lock(&self.requests).under_way += 1;
+        UnderWay(Arc::clone(&self.requests))
     }
 
     /// Leaves a response to another thread, which is to say when it is sent. It may be about to say so of the
@@ -162,7 +155,7 @@ impl Drop for Connection {
     fn drop(&mut self) {
         let _ = self.settle(0);
         let mut open = lock(&self.connections.open);
-        open.retain(|waiting| !Arc::ptr_eq(waiting, &self.waiting));
+        open.retain(|requests| !Arc::ptr_eq(requests, &self.requests));
         self.connections.is_full.store(false, Ordering::SeqCst);
     }
 }

@@ -46,15 +46,11 @@ impl Limits {
     /// is allowed to.
     #[must_use]
     pub(super) fn within_the_system(self) -> Self {
-        let limit = getrlimit(Resource::Nofile);
-        let raised = Rlimit {
-            current: limit.maximum,
-            ..limit
-        };
-        match setrlimit(Resource::Nofile, raised) {
-            Ok(()) => self.within(limit.maximum),
-            Err(_) => self.within(limit.current),
-        }
+        let (limit, maximum) = (Resource::Nofile, getrlimit(Resource::Nofile).maximum);
+        let current = maximum;
+        // Where it fails, what there was before is there still.
+        let _ = setrlimit(limit, Rlimit { current, maximum });
+        self.within(getrlimit(limit).current)
     }
 
     fn within(mut self, descriptors: Option<u64>) -> Self {

@@ -76,7 +76,7 @@ impl Log {
         let mut line = format!(
             "{} {} {} {} {} {} {:.3}ms",
             timestamp::format(request.time),
-            client.as_deref().unwrap_or("-"),
+            shown(&client.unwrap_or_default()),
             shown(&request.method),
             shown(&request.target),
             response.status,
@@ -125,7 +125,6 @@ impl Log {
     }
 }
 
-/// Writes lines until nobody can add any.
 fn write(mut writer: Box<dyn Write + Send>, lines: &Receiver<String>, counts: &Counts) {
     while let Ok(first) = lines.recv() {
         thread::sleep(GATHER);

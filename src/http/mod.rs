@@ -30,7 +30,6 @@ mod tests;
 mod token;
 mod transport;
 
-pub(crate) use connections::Stop;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Log, Verbosity};
 pub(crate) use pool::Opener;

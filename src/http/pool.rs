@@ -10,13 +10,13 @@ use std::time::Duration;
 use super::error::Failure;
 use crate::store::{self, Store};
 
-pub(crate) type Opener = Box<dyn Fn() -> anyhow::Result<Store> + Send + Sync>;
+pub(crate) type Opener = Arc<dyn Fn() -> anyhow::Result<Store> + Send + Sync>;
 
 /// How long a request waits for a connection that others use.
 const WAIT: Duration = Duration::from_secs(5);
 
 pub(super) struct Pool {
-    opener: Arc<Opener>,
+    opener: Opener,
     /// One for each connection that may still be used: what was kept, if any, the last one first.
     free: Mutex<Vec<Option<Store>>>,
     returned: Condvar,
@@ -29,7 +29,7 @@ struct Permit<'a> {
 }
 
 impl Pool {
-    pub(super) fn new(opener: Arc<Opener>, limit: usize) -> Self {
+    pub(super) fn new(opener: Opener, limit: usize) -> Self {
         Self {
             opener,
             free: Mutex::new((0..limit).map(|_| None).collect()),
@@ -42,7 +42,14 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Store) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let mut permit = self.permit()?;
+        let free = lock(&self.free);
+        let waited = self
+            .returned
+            .wait_timeout_while(free, WAIT, |free| free.is_empty());
+        let kept = waited.unwrap_or_else(PoisonError::into_inner).0.pop();
+        let text = "every connection to Redis is in use; try again later";
+        let kept = kept.ok_or_else(|| Failure::new(503, text))?;
+        let mut permit = Permit { pool: self, kept };
         let mut store = match permit.kept.take().map(|mut store| (store.ping(), store)) {
             Some((Ok(_), store)) => store,
             // It died since it was used last; Redis may be there all the same.
@@ -54,16 +61,6 @@ impl Pool {
         store.take_faults();
         permit.kept = Some(store).filter(Store::is_usable);
         result
-    }
-
-    fn permit(&self) -> Result<Permit<'_>, Failure> {
-        let waited = self
-            .returned
-            .wait_timeout_while(lock(&self.free), WAIT, |free| free.is_empty());
-        let (mut free, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        let text = "every connection to Redis is in use; try again later";
-        let kept = free.pop().ok_or_else(|| Failure::new(503, text))?;
-        Ok(Permit { pool: self, kept })
     }
 }
 

@@ -36,7 +36,7 @@ impl Redis {
 
     fn opener(self: &Arc<Self>) -> Opener {
         let redis = Arc::clone(self);
-        Box::new(move || {
+        Arc::new(move || {
             redis.opened.fetch_add(1, Ordering::SeqCst);
             let url = redis.server.lock().unwrap().as_ref().map(RedisServer::url);
             let url = url.ok_or_else(|| anyhow::anyhow!("no server"))?;
@@ -50,7 +50,7 @@ fn ping(pool: &Pool) -> Result<(), Failure> {
 }
 
 fn pool(redis: &Arc<Redis>, limit: usize) -> Pool {
-    Pool::new(Arc::new(redis.opener()), limit)
+    Pool::new(redis.opener(), limit)
 }
 
 #[test]

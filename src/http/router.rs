@@ -1,5 +1,7 @@
 //! Which paths there are.
 
+use percent_encoding::percent_decode_str;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Index,
@@ -15,8 +17,8 @@ impl Route {
     ///
     /// The whole path is decoded before it is taken apart, so a `%2F` is a slash like any other.
     pub(super) fn of(path: &str) -> Option<Self> {
-        let path = decode(path);
-        Some(match path.as_str() {
+        let path = percent_decode_str(path).decode_utf8_lossy();
+        Some(match &*path {
             "/" => Self::Index,
             "/health" => Self::Health,
             "/openapi.json" => Self::OpenApi,
@@ -37,24 +39,6 @@ impl Route {
             Self::Note(_) => "DELETE, GET, HEAD, OPTIONS, PUT",
         }
     }
-}
-
-/// Percent-decodes a path. What is not UTF-8 then becomes U+FFFD; a `%` that two hexadecimal digits
-/// do not follow stays as it is.
-fn decode(path: &str) -> String {
-    let mut pieces = path.split('%');
-    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
-    for piece in pieces {
-        let digits = piece.split_at_checked(2);
-        let is_hex = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let (byte, rest) = match digits.filter(|(digits, _)| is_hex(digits)) {
-            Some((digits, rest)) => (u8::from_str_radix(digits, 16).unwrap_or_default(), rest),
-            None => (b'%', piece),
-        };
-        bytes.push(byte);
-        bytes.extend_from_slice(rest.as_bytes());
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -25,30 +25,28 @@ const LISTS: usize = 2;
 const CHANGES: usize = 32;
 
 pub(super) struct Service {
-    /// Where the server listens.
+    /// Where the server listens, which decides for which hosts it answers.
     address: IpAddr,
     token: Option<Token>,
     journal: Option<Journal>,
     /// By which the notes that GETs ask for are found, for [`show`](Self::show).
-    pub(super) notes: Batch,
+    pub(super) notes: Arc<Batch>,
     lists: Pool,
     changes: Pool,
 }
 
 impl Service {
-    /// A service for the hosts that the address stands for, and where a token is given for those who show it.
     pub(super) fn new(
         address: IpAddr,
         token: Option<Token>,
         journal: Option<Journal>,
         opener: Opener,
     ) -> io::Result<Self> {
-        let opener = Arc::new(opener);
         Ok(Self {
             address,
             token,
             journal,
-            notes: Batch::new(Arc::clone(&opener))?,
+            notes: Batch::start(Arc::clone(&opener))?,
             lists: Pool::new(Arc::clone(&opener), LISTS),
             changes: Pool::new(opener, CHANGES),
         })
@@ -74,7 +72,6 @@ impl Service {
         })
     }
 
-    /// Answers any other request.
     pub(super) fn answer(&self, route: Result<Route, Failure>, request: &Request) -> Response {
         respond(|| self.perform(route?, request))
     }

@@ -34,6 +34,8 @@ pub(crate) struct Address {
     pub username: Option<String>,
     /// The password; none is no authentication.
     pub password: Option<Secret>,
+    /// The password of sentinels; where none is given, they are offered that of the servers.
+    pub sentinel_password: Option<Secret>,
     /// What a TLS connection needs.
     pub tls: TlsFiles,
     /// Which setting named this server, in words that fit into brackets after it.
@@ -74,6 +76,7 @@ impl Address {
             db: None,
             username: None,
             password: None,
+            sentinel_password: None,
             tls: TlsFiles::default(),
             origin,
         }
@@ -184,11 +187,23 @@ impl Address {
         iter::once(&self.endpoint).chain(&self.others)
     }
 
+    /// The user and the password to log in with, if there is either.
+    pub(super) fn login(&self) -> Option<(Option<&str>, &str)> {
+        let (user, password) = match &self.sentinel_password {
+            Some(password) if self.is_sentinel => (None, Some(password)),
+            _ => (self.username.as_deref(), self.password.as_ref()),
+        };
+        // A user of the ACL may have no password (`nopass`): any is taken then.
+        (user.is_some() || password.is_some())
+            .then(|| (user, password.map_or("", |it| it.expose())))
+    }
+
     /// The servers that are named, each by itself: sentinels, or nodes of a cluster.
     pub(super) fn each(&self) -> Vec<Self> {
         let one = |endpoint: &ConnectionAddr| Self {
             endpoint: endpoint.clone(),
             others: Vec::new(),
+            is_sentinel: true,
             db: None,
             ..self.clone()
         };

@@ -91,12 +91,8 @@ impl Node {
 
     /// Logs in by commands of our own: the crate does not keep what Redis says of a failure.
     fn set_up(&mut self, address: &Address, until: Instant) -> Result<Greeting, Error> {
-        let login = (address.username.is_some() || address.password.is_some()).then(|| {
-            // A user of the ACL may have no password (`nopass`): any is taken then.
-            let password = address.password.as_ref().map_or("", |text| text.expose());
-            let user = address.username.as_deref();
-            cmd("AUTH").arg(user).arg(password).take()
-        });
+        let login = address.login();
+        let login = login.map(|(user, password)| cmd("AUTH").arg(user).arg(password).take());
         let db = address.db.filter(|db| *db != 0);
         let select = db.map(|db| cmd("SELECT").arg(db).take());
         let logs_in = login.is_some();
@@ -127,6 +123,14 @@ impl Node {
             return Ok(greeting);
         };
         match (error.code(), self.failure(error, None)) {
+            ("NOAUTH", _) if address.is_sentinel() => Err(Error::refused(
+                &self.server,
+                "the Sentinel wants a password; set REDIS_SENTINEL_PASSWORD",
+            )),
+            ("WRONGPASS", _) if address.is_sentinel() => Err(Error::refused(
+                &self.server,
+                "wrong password for the Sentinel; set REDIS_SENTINEL_PASSWORD to its own",
+            )),
             ("LOADING", _) => {
                 greeting.is_loading = true;
                 Ok(greeting)

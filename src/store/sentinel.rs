@@ -119,7 +119,7 @@ fn find(named: &[Address], until: Instant) -> Result<Found, Error> {
         match ask(sentinel, left(until) / parts) {
             Ok(found) => return Ok(found),
             // What one that answers says tells more than that another is away.
-            Err(_) if matches!(failure, Some(Error::NoPrimary(_))) => {}
+            Err(_) if matches!(failure, Some(Error::NoPrimary(_) | Error::Refused { .. })) => {}
             Err(error) => failure = Some(error),
         }
     }

@@ -3,28 +3,17 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::thread;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
-use signal_hook::{flag, low_level};
+use signal_hook::flag;
 
-/// From now on, the first SIGTERM or SIGINT calls `end`, on a thread of its own; the next one ends
-/// the process at once, as it would have without this.
-pub(crate) fn on_signal(end: impl Fn() + Send + 'static) -> io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
-    thread::Builder::new()
-        .name("signals".into())
-        .spawn(move || {
-            let mut signals = signals.forever();
-            if signals.next().is_some() {
-                end();
-            }
-            if let Some(signal) = signals.next() {
-                // It fails for signals that cannot be caught, of which these are none.
-                let _ = low_level::emulate_default_handler(signal);
-            }
-        })?;
+/// Sets a flag at the first SIGTERM or SIGINT; the next one ends the process at once, as it would have without
+/// this.
+pub(crate) fn set_at_the_first(flag: &Arc<AtomicBool>) -> io::Result<()> {
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_conditional_default(signal, Arc::clone(flag))?;
+        flag::register(signal, Arc::clone(flag))?;
+    }
     Ok(())
 }
 

@@ -47,6 +47,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["terminal/progress.rs"]),
     ("interim", &["timestamp.rs"]),
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
+    ("percent_encoding", &["http/router.rs"]),
     ("process_wrap", &["private_redis/"]),
     ("redis", &["store/"]),
     ("regex", &["query.rs"]),

@@ -2,17 +2,16 @@
 
 use std::path::Path;
 
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
-};
+use rcgen::{CertificateParams, date_time_ymd};
 
+use crate::support::certificates::Authority;
 use crate::support::network::listen;
-use crate::support::{Notes, Run, Sandbox};
+use crate::support::{Notes, Run, Sandbox, eventually};
 
 /// A Redis that speaks TLS, and in the home directory the files for it.
 struct Tls {
     sandbox: Sandbox,
-    authority: CertifiedIssuer<'static, KeyPair>,
+    authority: Authority,
     url: String,
 }
 
@@ -28,53 +27,33 @@ impl Tls {
         }
         let tls = Self {
             url: format!("rediss://{host}:6380"),
-            authority: authority(),
+            authority: Authority::new(sandbox.home()),
             sandbox,
         };
-        tls.issue("server", &server);
-        tls.sandbox.file("ca.pem", tls.authority.pem());
-        let path = |name: &str| tls.home().join(name).display().to_string();
-        let (ca, cert, key) = (path("ca.pem"), path("server.pem"), path("server.key"));
-        let mut command = vec![
-            "CONFIG",
-            "SET",
-            "tls-port",
-            "6380",
-            "tls-auth-clients",
-            "no",
-        ];
-        command.extend(["tls-ca-cert-file", &ca]);
-        command.extend(["tls-cert-file", &cert, "tls-key-file", &key]);
-        assert_eq!(tls.sandbox.redis_cli(&command), "OK");
+        let files = tls.authority.issue("server", &server);
+        for (setting, value) in files.settings() {
+            tls.set(setting, &value);
+        }
+        tls.set("tls-auth-clients", "no");
+        tls.set("tls-port", "6380");
         tls
+    }
+
+    fn set(&self, setting: &str, value: &str) {
+        assert_eq!(
+            self.sandbox.redis_cli(&["CONFIG", "SET", setting, value]),
+            "OK"
+        );
     }
 
     fn home(&self) -> &Path {
         self.sandbox.home()
     }
 
-    /// Writes a certificate that the authority signs, and its key.
-    fn issue(&self, name: &str, params: &CertificateParams) {
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.authority).unwrap();
-        self.sandbox.file(&format!("{name}.pem"), certificate.pem());
-        self.sandbox
-            .file(&format!("{name}.key"), key.serialize_pem());
-    }
-
     fn notes(&self, arguments: &[&str]) -> Notes {
         let url = &self.url;
         self.sandbox.notes(arguments).env("REDIS_URL", url)
     }
-}
-
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
-    let mut params = CertificateParams::default();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "an authority");
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
 /// Asserts that a run failed because of TLS, for this reason.
@@ -108,9 +87,9 @@ fn a_certificate_that_does_not_prove_the_server_is_told_with_the_reason() {
         "nobody whom this system trusts vouches for its certificate; name the certificate of its CA \
          by --tls-ca",
     );
-    tls.sandbox.file("other.pem", authority().pem());
-    let run = tls.notes(&["list", "--tls-ca", "other.pem"]).run();
-    assert_reason(&run, "/other.pem vouches for its certificate");
+    let _other = Authority::new(&tls.home().join("other"));
+    let run = tls.notes(&["list", "--tls-ca", "other/ca.pem"]).run();
+    assert_reason(&run, "/other/ca.pem vouches for its certificate");
     let other = Tls::new(&["redis.example"], false);
     let run = other.notes(&["list", "--tls-ca", "ca.pem"]).run();
     assert_reason(&run, "its certificate is for another name");
@@ -122,15 +101,14 @@ fn a_certificate_that_does_not_prove_the_server_is_told_with_the_reason() {
 #[test]
 fn a_server_that_requires_a_client_certificate_gets_one() {
     let tls = Tls::new(&["{host}"], false);
-    let require = ["CONFIG", "SET", "tls-auth-clients", "yes"];
-    assert_eq!(tls.sandbox.redis_cli(&require), "OK");
+    tls.set("tls-auth-clients", "yes");
     let ca = ["list", "--tls-ca", "ca.pem"];
     let run = tls.notes(&ca).run();
     assert_reason(
         &run,
         "it requires a client certificate; name one by --tls-cert and --tls-key",
     );
-    tls.issue("client", &CertificateParams::default());
+    tls.authority.issue("client", &CertificateParams::default());
     let files = ["--tls-cert", "client.pem", "--tls-key", "client.key"];
     tls.notes(&[&ca[..], &files].concat()).gives(0, "", "");
     let environment = |run: Notes| {
@@ -140,6 +118,27 @@ fn a_server_that_requires_a_client_certificate_gets_one() {
     let ping = ["redis", "cli", "PING"];
     let ping = tls.notes(&ping).env("REDIS_TLS_CA", "ca.pem");
     environment(ping).gives(0, "PONG\n", "");
+}
+
+#[test]
+fn completion_reads_the_files_that_an_unfinished_line_names() {
+    let tls = Tls::new(&["{host}"], false);
+    tls.set("tls-auth-clients", "yes");
+    tls.authority.issue("client", &CertificateParams::default());
+    tls.sandbox.foreign("my-note", &[("title", "By hand")]);
+    let url = &tls.url;
+    for line in [
+        format!(
+            "notes --tls-ca ca.pem --tls-cert client.pem --tls-key client.key -u {url} show my"
+        ),
+        format!("notes show -u {url} --cacert=~/ca.pem --cert ~/client.pem --key ~/client.key my"),
+    ] {
+        // On a busy machine the server may take longer than a shell is to wait.
+        eventually(&line, || {
+            let run = tls.sandbox.notes(["__complete", "line", &line, "my"]);
+            run.without("REDIS_URL").run().stdout == "my-note\tBy hand\n"
+        });
+    }
 }
 
 #[test]

@@ -7,10 +7,11 @@ use super::*;
 const MARKER: &str = "s3cr3t";
 
 /// Where a secret may stand, or may have been put by mistake.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "REDIS_URL",
     "REDIS_PASSWORD",
     "REDISCLI_AUTH",
+    "REDIS_SENTINEL_PASSWORD",
     "SECRET_KEY",
     "REDIS_PORT",
     "REDIS_DB",

@@ -151,6 +151,31 @@ fn rediscli_auth_of_the_environment_fills_a_missing_password_of_the_users_own_se
 }
 
 #[test]
+fn the_password_of_sentinels_is_that_of_the_users_own_places_or_of_the_file_that_names_them() {
+    let password = |machine: Machine| {
+        let machine = machine.env("REDIS_SENTINEL_PASSWORD", "environment");
+        let password = machine.named().sentinel_password;
+        password.map(|password| password.expose().to_owned())
+    };
+    let (url, theirs) = ("redis://a,b/main", "REDIS_SENTINEL_PASSWORD=theirs");
+    let file = |more: &str| format!("REDIS_URL={url}\n{more}");
+    for (machine, expected) in [
+        (Machine::new().flag_url(url), Some("environment")),
+        (Machine::new().env("REDIS_URL", url), Some("environment")),
+        (Machine::new().own_file(&file("")), Some("environment")),
+        (Machine::new().own_file(&file(theirs)), Some("theirs")),
+        (Machine::new().working_file(&file("")), None),
+        (Machine::new().working_file(&file(theirs)), Some("theirs")),
+        (
+            Machine::new().working_file(&file("")).own_file(theirs),
+            None,
+        ),
+    ] {
+        assert_eq!(password(machine).as_deref(), expected);
+    }
+}
+
+#[test]
 fn a_server_of_the_working_directory_gets_no_password_but_that_of_its_own_file() {
     let own = "REDIS_PASSWORD=mine\nREDISCLI_AUTH=mine\n";
     let mut machine = Machine::new().own_file(own);

@@ -243,7 +243,7 @@ fn what_the_original_fails_on_is_told_in_a_json_error() {
     server.write("n-1", &["content", "C"]);
     server.redis(&["SADD", "note:set", "x"]);
     let mut client = server.client();
-    let object = "the JSON body must be an object with 'title' and 'content', not";
+    let object = "the JSON body must be an object with 'title' and 'content'";
     for (line, body, status, error) in [
         (
             "POST /api/v1/notes",
@@ -261,13 +261,13 @@ fn what_the_original_fails_on_is_told_in_a_json_error() {
             "POST /api/v1/notes",
             r#"{"title":5}"#,
             400,
-            "'title' must be a string, not a number",
+            "'title' must be a string",
         ),
         (
             "POST /api/v1/notes",
             r#"{"title":"a","content":null}"#,
             400,
-            "'content' must be a string, not null",
+            "'content' must be a string",
         ),
         (
             "POST /api/v1/notes",
@@ -275,18 +275,8 @@ fn what_the_original_fails_on_is_told_in_a_json_error() {
             400,
             "'title' holds a lone surrogate, which is not text",
         ),
-        (
-            "POST /api/v1/notes",
-            "[1]",
-            400,
-            &format!("{object} an array"),
-        ),
-        (
-            "POST /api/v1/notes",
-            "\"a\"",
-            400,
-            &format!("{object} a string"),
-        ),
+        ("POST /api/v1/notes", "[1]", 400, object),
+        ("POST /api/v1/notes", "\"a\"", 400, object),
         (
             "PUT /api/v1/notes/n-1",
             r#"{"title":" "}"#,
@@ -350,23 +340,17 @@ fn a_change_of_a_note_without_content_gives_it_an_empty_one() {
 }
 
 #[test]
-fn what_is_no_note_but_has_the_key_of_one_can_be_deleted() {
+fn what_is_no_note_but_has_the_key_of_one_stays() {
     let server = TestServer::start();
-    server.redis(&["SADD", "note:set", "x"]);
     server.redis(&["SET", "note:text", "x"]);
     server.redis(&["SADD", "notes:ids", "text", "gone"]);
     let mut client = server.client();
-    for id in ["set", "text"] {
+    for (id, status) in [("text", 409), ("gone", 404)] {
         let line = format!("DELETE /api/v1/notes/{id}");
-        let reply = client.request(&line, &[], "");
-        let expected = json!({ "message": format!("Note '{id}' deleted successfully") });
-        assert_eq!((reply.status, reply.value()), (200, expected));
-        assert_eq!(client.request(&line, &[], "").status, 404);
+        assert_eq!(client.request(&line, &[], "").status, status, "{id}");
     }
-    let reply = client.request("DELETE /api/v1/notes/gone", &[], "");
-    assert_eq!(reply.status, 404, "an id alone is no note");
-    assert_eq!(server.redis(&["DBSIZE"]), "1");
-    assert_eq!(server.redis(&["SMEMBERS", "notes:ids"]), "gone");
+    assert_eq!(server.redis(&["GET", "note:text"]), "x");
+    assert_eq!(server.redis(&["SCARD", "notes:ids"]), "2");
 }
 
 #[test]

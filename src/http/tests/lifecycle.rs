@@ -229,7 +229,7 @@ fn a_panic_costs_one_request_a_500() {
     let panics = Arc::new(AtomicBool::new(true));
     let redis = RedisServer::start();
     let url = redis.url();
-    let opener: Opener = Box::new({
+    let opener: Opener = Arc::new({
         let panics = Arc::clone(&panics);
         move || {
             assert!(!panics.load(Ordering::SeqCst), "on purpose");

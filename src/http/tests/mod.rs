@@ -32,7 +32,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// A server with a Redis of its own; both are gone with the value.
 struct TestServer {
     address: SocketAddr,
-    stop: Stop,
+    stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<io::Result<()>>>,
     log: Written,
     redis: Arc<Mutex<Option<RedisServer>>>,
@@ -66,7 +66,7 @@ impl TestServer {
 
     fn with(limits: Limits, token: Option<&str>) -> Self {
         let redis = Arc::new(Mutex::new(Some(RedisServer::start())));
-        let opener: Opener = Box::new({
+        let opener: Opener = Arc::new({
             let redis = Arc::clone(&redis);
             move || {
                 let url = redis.lock().unwrap().as_ref().map(RedisServer::url);
@@ -85,15 +85,15 @@ impl TestServer {
     ) -> Self {
         let listener = bind("127.0.0.1", 0, &limits).unwrap();
         let address = listener.local_addr().unwrap();
-        let (stop, log) = (Stop::default(), Written::default());
+        let (stop, log) = (Arc::<AtomicBool>::default(), Written::default());
         let options = Options {
             token: token.map(|text| Token::parse(text).unwrap()),
             limits,
             log: Log::new(Box::new(log.clone()), Verbosity::Details).unwrap(),
             journal: None,
         };
-        let handle = stop.clone();
-        let thread = thread::spawn(move || serve(listener, options, opener, &handle));
+        let handle = Arc::clone(&stop);
+        let thread = thread::spawn(move || serve(listener, options, opener, handle));
         Self {
             address,
             stop,
@@ -148,14 +148,14 @@ impl TestServer {
 
     /// Stops the server and returns what `serve` did.
     fn stop(mut self) -> io::Result<()> {
-        self.stop.stop();
+        self.stop.store(true, Ordering::SeqCst);
         self.thread.take().unwrap().join().unwrap()
     }
 }
 
 impl Drop for TestServer {
     fn drop(&mut self) {
-        self.stop.stop();
+        self.stop.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -184,7 +184,7 @@ struct Hold(Arc<(AtomicBool, AtomicBool)>);
 impl Hold {
     fn opener(&self, url: String) -> Opener {
         let hold = self.clone();
-        Box::new(move || {
+        Arc::new(move || {
             let (is_reached, is_over) = &*hold.0;
             is_reached.store(true, Ordering::SeqCst);
             eventually("the hold ends", || is_over.load(Ordering::SeqCst));

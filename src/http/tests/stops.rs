@@ -15,7 +15,7 @@ fn a_stop_finishes_what_is_under_way_and_takes_nothing_more() {
         r#"{"title":"a"}"#,
     );
     hold.await_someone();
-    server.stop.stop();
+    server.stop.store(true, Ordering::SeqCst);
     eventually("nobody listens any more", || {
         HttpClient::try_connect(server.address).is_err()
     });
@@ -44,8 +44,7 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
     assert!(start.elapsed() < Limits::default().grace);
     // A server that is stopped before it starts does not start.
     let listener = bind("127.0.0.1", 0, &Limits::default()).unwrap();
-    let stop = Stop::default();
-    stop.stop();
+    let stop = Arc::new(AtomicBool::new(true));
     let options = Options {
         token: None,
         limits: Limits::default(),
@@ -55,8 +54,8 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
     serve(
         listener,
         options,
-        Box::new(|| anyhow::bail!("unused")),
-        &stop,
+        Arc::new(|| anyhow::bail!("unused")),
+        stop,
     )
     .unwrap();
 }

@@ -13,6 +13,7 @@ use std::io::ErrorKind::{ConnectionAborted, Interrupted, WouldBlock};
 use std::mem;
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Once};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,7 +24,7 @@ use tiny_http::{Listener, Server, SslContextWrap};
 pub(crate) use self::listener::bind;
 
 use super::batch::Found;
-use super::connections::{Connection, Connections, Stop};
+use super::connections::{Connection, Connections};
 use super::limits::Limits;
 use super::log::Log;
 use super::message::{Request, Response};
@@ -57,9 +58,7 @@ pub(crate) struct Options {
 struct Shared {
     service: Service,
     log: Log,
-    limits: Limits,
     connections: Arc<Connections>,
-    stop: Stop,
     journal_fault_told: Once,
 }
 
@@ -69,7 +68,7 @@ pub(crate) fn serve(
     listener: TcpListener,
     options: Options,
     opener: Opener,
-    stop: &Stop,
+    stop: Arc<AtomicBool>,
 ) -> io::Result<()> {
     let address = listener.local_addr()?.ip();
     let limits = options.limits.within_the_system();
@@ -77,13 +76,11 @@ pub(crate) fn serve(
     let shared = Arc::new(Shared {
         service,
         log: options.log,
-        connections: Arc::new(Connections::new(limits)),
-        stop: stop.clone(),
+        connections: Arc::new(Connections::new(limits, stop)),
         journal_fault_told: Once::new(),
-        limits,
     });
     accept_all(listener, &shared)?;
-    let unfinished = shared.connections.finish(limits.grace);
+    let unfinished = shared.connections.finish();
     if unfinished > 0 {
         let log = &shared.log;
         log.problem(&format!("stopped with {unfinished} requests unfinished"));
@@ -98,7 +95,7 @@ fn accept_all(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = Listener::Tcp(listener);
     let mut stuck = 0;
-    while !shared.stop.is_asked() {
+    while !shared.connections.is_stopped() {
         let polled = poll(&mut [PollFd::new(&listener, PollFlags::IN)], Some(&WAIT));
         let accepted = polled
             .map_err(io::Error::from)
@@ -129,7 +126,7 @@ fn accept(listener: &Listener, plain: &SslContextWrap, shared: &Arc<Shared>) -> 
     let requests = catch_unwind(AssertUnwindSafe(accept))
         .unwrap_or_else(|_| Err(io::Error::other("no descriptor is free")))?
         .ok_or(ConnectionAborted)?;
-    shared.connections.await_room(&shared.stop);
+    shared.connections.await_room();
     let (shared, connection) = (Arc::clone(shared), shared.connections.add());
     let thread = thread::Builder::new().stack_size(STACK);
     thread.spawn(move || shared.run(requests, connection))?;
@@ -144,7 +141,7 @@ impl Shared {
     ) {
         for request in requests {
             match request.map(|request| self.answer(request, &mut connection)) {
-                Ok(Ok(())) => connection.waits(),
+                Ok(Ok(())) => {}
                 Ok(Err(_)) => return,
                 Err(error) => return self.log_refusal(&error.to_string()),
             }
@@ -158,9 +155,9 @@ impl Shared {
         connection: &mut Connection,
     ) -> io::Result<()> {
         let (start, under_way) = (Instant::now(), connection.begin());
-        let (asked, read) = request::read(&mut request, &self.limits);
-        let closes = asked.closes;
-        let closes = || closes || self.stop.is_asked() || self.connections.is_full();
+        let (asked, read) = request::read(&mut request, &self.connections.limits);
+        let (closes, limits) = (asked.closes, &self.connections.limits);
+        let closes = || closes || self.connections.closes();
         let is_broken = read.is_err();
         let route = match read.and_then(|()| self.service.route(&asked)) {
             Ok(Route::Note(id)) if asked.is_get() => {
@@ -169,7 +166,7 @@ impl Shared {
                 let answer = move |id: &str, found: Found| {
                     let response = shared.service.show(found, id, &asked);
                     shared.log.access(&asked, &response, start.elapsed());
-                    let time = shared.limits.transfer;
+                    let time = shared.connections.limits.transfer;
                     let is_sent = response::send(request, &response, closes, time).is_ok();
                     drop(under_way);
                     if is_sent {
@@ -193,10 +190,9 @@ impl Shared {
         if is_broken {
             // The rest of the body may take its time.
             drop(under_way);
-            connection.waits();
             return response::refuse(request, response);
         }
-        response::send(request, &response, closes(), self.limits.transfer)
+        response::send(request, &response, closes(), limits.transfer)
     }
 
     /// Logs what `tiny_http` refused by itself; that a client is gone or silent is not worth a line.

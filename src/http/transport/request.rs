@@ -27,10 +27,7 @@ pub(super) fn read(
         0 | 1 => length.and_then(|it| framing::read(it, || request.as_reader(), limits)),
         _ => Err(Failure::new(400, "there are two Host headers")),
     };
-    let (body, read) = match body {
-        Ok(body) => (body, Ok(())),
-        Err(failure) => (Vec::new(), Err(failure)),
-    };
+    let (read, body) = body.map_or_else(|it| (Err(it), Vec::new()), |body| (Ok(()), body));
     let asked = list(&mut headers, "Connection").unwrap_or_default();
     let value = Request {
         time,

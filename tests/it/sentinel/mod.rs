@@ -10,7 +10,7 @@ use self::group::Group;
 use crate::serve::Served;
 use crate::support::network::listen;
 use crate::support::redis_server::RedisServer;
-use crate::support::{Sandbox, eventually};
+use crate::support::{Notes, Sandbox, eventually};
 
 #[test]
 fn the_group_may_be_left_out_where_there_is_one_and_sentinels_be_away() {
@@ -71,7 +71,48 @@ fn what_sentinels_do_not_know_is_told_with_what_they_know() {
 
 #[test]
 fn every_command_works_through_sentinels_before_and_after_a_failover() {
-    let mut group = Group::whole();
+    works_before_and_after_a_failover(Group::whole());
+}
+
+#[test]
+#[cfg_attr(not(feature = "tls"), ignore = "this `notes` is built without TLS")]
+fn every_command_works_over_tls_through_sentinels_before_and_after_a_failover() {
+    let group = Group::over_tls();
+    let list = || group.notes(&["list"]);
+    for (run, reason) in [
+        (
+            list().without("REDIS_TLS_CA"),
+            "name the certificate of its CA by --tls-ca",
+        ),
+        (
+            list().without("REDIS_TLS_CERT").without("REDIS_TLS_KEY"),
+            "it requires a client certificate; name one by --tls-cert and --tls-key",
+        ),
+    ] {
+        let run = run.run();
+        assert_eq!(run.code, 7, "{run:?}");
+        assert!(
+            run.stderr.starts_with("notes: no TLS connection to 127."),
+            "{run:?}"
+        );
+        assert!(run.stderr.contains(reason), "{run:?}");
+    }
+    let files = [
+        "--cacert",
+        "ca.pem",
+        "--cert",
+        "client.pem",
+        "--key",
+        "client.key",
+    ];
+    let by_flags = group
+        .sandbox
+        .notes([&["list", "-u", &group.url()], &files[..]].concat());
+    by_flags.gives(0, "", "");
+    works_before_and_after_a_failover(group);
+}
+
+fn works_before_and_after_a_failover(mut group: Group) {
     let kept = group.add("kept").stdout.trim_end().to_owned();
     let gone = group.add("gone").stdout.trim_end().to_owned();
     let rm = group.notes(&["rm", "--yes", &gone]).run();
@@ -138,6 +179,57 @@ fn the_password_is_that_of_the_servers() {
          environment): it wants a password"
     );
     assert!(run.stderr.starts_with(&start), "{run:?}");
+}
+
+#[test]
+fn sentinels_may_have_a_password_of_their_own() {
+    const VARIABLE: &str = "REDIS_SENTINEL_PASSWORD";
+    let group = Group::small(&["main"]);
+    let (sentinel, (host, redis)) = (&group.sentinels[0], &group.servers[0]);
+    let own = ["ACL", "SETUSER", "default", "resetpass", ">own"];
+    assert_eq!(sentinel.command(&own), "OK\n");
+    let refused = |run: Notes, by: &str, reason: &str| {
+        let stderr = format!("notes: refused by Redis at {by}:{reason}\n");
+        run.gives(4, "", &stderr);
+    };
+    // Whichever is asked last, the one that answers is told of.
+    let url = format!("redis://{},127.0.0.1:1/main", sentinel.host);
+    let list = || group.notes(&["list"]).env("REDIS_URL", &url);
+    let by = format!("{}:26379 (REDIS_URL in the environment)", sentinel.host);
+    let missing = " the Sentinel wants a password; set REDIS_SENTINEL_PASSWORD";
+    refused(list(), &by, missing);
+    let wrong = " wrong password for the Sentinel; set REDIS_SENTINEL_PASSWORD to its own";
+    refused(list().env(VARIABLE, "other"), &by, wrong);
+    list().env(VARIABLE, "own").gives(0, "", "");
+
+    redis.command(&["CONFIG", "SET", "requirepass", "hunter2"]);
+    let primary = format!("{host}:6379 (the primary of main, by Sentinel, [..])");
+    let missing = " it wants a password; set REDIS_PASSWORD or put it into the URL";
+    refused(list().env(VARIABLE, "own"), &primary, missing);
+    refused(list().env("REDIS_PASSWORD", "hunter2"), &by, wrong);
+    let both = |run: Notes| run.env(VARIABLE, "own").env("REDIS_PASSWORD", "hunter2");
+    both(list()).gives(0, "", "");
+    let ping = group.notes(&["redis", "cli", "PING"]);
+    both(ping).gives(0, "PONG\n", "");
+    let with_password = url.replace("redis://", "redis://:hunter2@");
+    let by_flag = group.sandbox.notes(["list", "-u", &with_password]);
+    by_flag.env(VARIABLE, "own").gives(0, "", "");
+
+    // Nobody's password but its own goes to sentinels that a file of somebody else names.
+    let strange = |more: &str| {
+        let text = format!("REDIS_URL={with_password}\n{more}");
+        group.sandbox.file(".env", text);
+        group.sandbox.notes(["list"])
+    };
+    let by = format!("{}:26379 (REDIS_URL in ./.env)", sentinel.host);
+    refused(strange("").env(VARIABLE, "own"), &by, wrong);
+    strange("REDIS_SENTINEL_PASSWORD=own\n").gives(0, "", "");
+
+    // One that sentinels do not ask for does no harm.
+    let none = ["ACL", "SETUSER", "default", "nopass"];
+    let login = ["-a", "own", "--no-auth-warning"];
+    assert_eq!(sentinel.command(&[&login[..], &none].concat()), "OK\n");
+    both(list()).gives(0, "", "");
 }
 
 #[test]

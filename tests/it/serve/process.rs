@@ -1,6 +1,7 @@
 //! Its start, its end, its log, and whom it lets in.
 
 use std::net::TcpListener;
+use std::os::unix::process::ExitStatusExt as _;
 
 use rustix::process::Signal;
 
@@ -47,6 +48,26 @@ fn what_is_under_way_at_a_signal_is_finished_and_nothing_more_is_taken() {
         assert_eq!(server.end().0.code(), Some(0));
         let id = reply.value()["id"].as_str().unwrap().to_owned();
         assert_eq!(sandbox.field(&id, "title"), "a");
+    }
+}
+
+#[test]
+fn a_second_signal_ends_it_whatever_is_under_way() {
+    let sandbox = Sandbox::with_redis();
+    for signal in [Signal::TERM, Signal::INT] {
+        let mut server = Served::start(&sandbox, &[]);
+        let mut client = server.client();
+        client.send(
+            "POST /api/v1/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Expect: 100-continue\r\nContent-Length: 13\r\n\r\n",
+        );
+        client.await_continue();
+        server.signal(signal);
+        eventually("nobody listens any more", || {
+            HttpClient::try_connect(server.address).is_err()
+        });
+        server.signal(signal);
+        assert_eq!(server.end().0.signal(), Some(signal.as_raw()));
     }
 }
 

@@ -1,6 +1,7 @@
 //! A home directory of its own for each test, and `notes` run in it.
 
 pub(crate) mod any_notes;
+pub(crate) mod certificates;
 pub(crate) mod cluster;
 pub(crate) mod committed;
 pub(crate) mod http_client;
