@@ -30,10 +30,14 @@ pub(super) fn is_conditional(request: &Request) -> bool {
     request.if_match.is_some() || request.if_none_match.is_some()
 }
 
-/// Whether a request that changes a note is for this state of it.
-pub(super) fn is_for(request: &Request, tag: &str) -> bool {
+/// Refuses a request that changes a note and is for another state of it.
+pub(super) fn check(request: &Request, tag: &str) -> Result<(), Failure> {
     let wanted = request.if_match.as_deref();
-    wanted.is_none_or(|list| has(list, tag)) && !is_known(request, tag)
+    let is_other = wanted.is_some_and(|list| !has(list, tag));
+    if is_other || is_known(request, tag) {
+        return Err(changed());
+    }
+    Ok(())
 }
 
 pub(super) fn changed() -> Failure {
@@ -74,12 +78,12 @@ mod tests {
             ("", false),
             (own.trim_matches('"'), false),
         ] {
-            let is_for = is_for(&request(Some(if_match), None), &tag);
-            assert_eq!(is_for, allowed, "{if_match}");
+            let checked = check(&request(Some(if_match), None), &tag);
+            assert_eq!(checked.is_ok(), allowed, "{if_match}");
         }
-        assert!(!is_for(&request(None, Some(&own)), &tag));
-        assert!(!is_for(&request(None, Some("*")), &tag));
-        assert!(is_for(&request(None, Some("\"other\"")), &tag));
+        assert!(check(&request(None, Some(&own)), &tag).is_err());
+        assert!(check(&request(None, Some("*")), &tag).is_err());
+        assert!(check(&request(None, Some("\"other\"")), &tag).is_ok());
     }
 
     #[test]

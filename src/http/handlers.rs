@@ -79,11 +79,7 @@ pub(super) fn update(
     request: &Request,
 ) -> Result<Response, Failure> {
     let found = store.store.raw_notes(&[id])?;
-    let found = found.into_iter().find(RawNote::has_hash);
-    let found = found.ok_or_else(|| Failure::no_such_note(id))?;
-    if is_other(&found, id, request) {
-        return Err(etag::changed());
-    }
+    let found = wanted(found, id, request)?;
     let mut change = body::of_change(request)?;
     if found.field("title").is_none() && change.title.is_none() {
         let text = format!("Note '{id}' has no 'title' field; give it one");
@@ -101,31 +97,41 @@ pub(super) fn update(
     Ok(Response::note(200, &note))
 }
 
-/// Deletes a note. An id without one is not deleted.
+/// Deletes a note; or what is not a note but has its key, which is not recorded, since it could not be
+/// brought back. An id without a note is not deleted.
 pub(super) fn delete(
     store: &mut JournaledStore<'_>,
     id: &str,
     request: &Request,
 ) -> Result<Response, Failure> {
-    let deleted = store.replace(&[id], &mut Vec::new(), |id, found| {
-        let (found, id) = (found?, id.to_owned());
-        if !found.has_hash() {
-            Err(store::Error::Vanished { id })
-        } else if is_other(&found, &id, request) {
-            Err(store::Error::Conflict { id })
-        } else {
-            Ok((found, RawNote::default()))
-        }
-    });
-    deleted.map_err(overtaken)?;
+    let is_conditional = etag::is_conditional(request);
+    let is_deleted = match store.store.raw_notes(&[id]) {
+        Err(store::Error::WrongType { .. }) if !is_conditional => store.store.remove_key(id)?,
+        found => match store.delete_exactly(id, &wanted(found?, id, request)?) {
+            // It changed since it was read, which matters to nobody.
+            Err(store::Error::Conflict { .. }) if !is_conditional => {
+                store.delete(&[id])?.iter().any(RawNote::has_hash)
+            }
+            result => result.map(|()| true).map_err(overtaken)?,
+        },
+    };
+    if !is_deleted {
+        return Err(Failure::no_such_note(id));
+    }
     let message = format!("Note '{id}' deleted successfully");
     Ok(Response::json(200, &json!({ "message": message })))
 }
 
-/// Whether a request is for another state of the note.
-fn is_other(found: &RawNote, id: &str, request: &Request) -> bool {
-    let tag = || Response::note(200, &found.note(id)).etag;
-    etag::is_conditional(request) && tag().is_some_and(|tag| !etag::is_for(request, &tag))
+/// The note that a request changes, to the byte, if Redis holds one and it is what the request wants it to be.
+fn wanted(found: Vec<RawNote>, id: &str, request: &Request) -> Result<RawNote, Failure> {
+    let found = found.into_iter().find(RawNote::has_hash);
+    let found = found.ok_or_else(|| Failure::no_such_note(id))?;
+    if etag::is_conditional(request)
+        && let Some(tag) = Response::note(200, &found.note(id)).etag
+    {
+        etag::check(request, &tag)?;
+    }
+    Ok(found)
 }
 
 /// What a conditional request is told where the note changed after it was looked at.

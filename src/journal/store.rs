@@ -174,6 +174,17 @@ impl<'a> JournaledStore<'a> {
         Ok(())
     }
 
+    /// Deletes a note if Redis still holds exactly this under its id, or else fails with
+    /// [`Error::Conflict`].
+    pub(crate) fn delete_exactly(&mut self, id: &str, note: &RawNote) -> Result<(), Error> {
+        let change = NoteChange {
+            id: id.to_owned(),
+            before: note.clone(),
+            after: RawNote::default(),
+        };
+        self.apply(None, &[change], |_| {}).result
+    }
+
     /// Makes changes as one step of the journal, each part that [`count_at_once`] counts wholly or
     /// not at all, and tells after each how many are made. `undoes` is the step that they undo.
     pub(crate) fn apply(

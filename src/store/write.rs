@@ -37,4 +37,20 @@ impl Store {
         }
         self.connection.confirm()
     }
+
+    /// Deletes what has the key of a note, whatever it is, and the id in the set. Says whether there was
+    /// anything under the key.
+    pub(crate) fn remove_key(&mut self, id: &str) -> Result<bool, Error> {
+        let index = keys::on_ids("SREM").arg(id).take();
+        let commands = vec![keys::on_note("DEL", id), index];
+        let mut replies = self.connection.transaction(commands)?.into_iter();
+        let mut value = |command, slot| {
+            let reply = replies.next();
+            self.connection.value::<bool>(command, reply, Some(slot))
+        };
+        let was_there = value("DEL", Slot::Note(id))?;
+        value("SREM", Slot::Ids)?;
+        self.connection.confirm()?;
+        Ok(was_there)
+    }
 }

@@ -187,12 +187,7 @@ fn a_change_of_what_is_not_there_any_more_is_cancelled() {
     let note = fixture.add("T");
     let before = fixture.store.raw_notes(&[&note.id]).unwrap().remove(0);
     fixture.server.command(&["FLUSHALL"]);
-    let delete = NoteChange {
-        id: note.id,
-        before,
-        after: RawNote::default(),
-    };
-    let error = fixture.store().apply(None, &[delete], |_| {}).result;
+    let error = fixture.store().delete_exactly(&note.id, &before);
     assert!(matches!(error, Err(Error::Vanished { .. })), "{error:?}");
     assert_eq!(fixture.steps()[1], (State::Cancelled, vec![Kind::Deleted]));
 }
