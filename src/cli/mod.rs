@@ -65,8 +65,8 @@ pub(crate) struct Global {
     ///
     /// For example redis://:password@host:6379/0, rediss://host for TLS, or
     /// redis+unix:///path/to/socket, or redis://host1,host2/group for the primary that Sentinel
-    /// names. It replaces the server settings of the environment and of the
-    /// .env files.
+    /// names, or redis://host1:port,host2:port for nodes of a Cluster. It replaces the server
+    /// settings of the environment and of the .env files.
     #[arg(short = 'u', long, value_name = "URL", global = true)]
     pub(crate) redis_url: Option<String>,
 

@@ -51,7 +51,7 @@ pub(crate) enum AddressError {
     Scheme,
     #[error(
         "not a Redis URL: expected redis://[[user:]password@]host[:port][/database] or \
-         redis+unix:///path[?db=number], or redis://host,host/group[/database] for Sentinel; in a password write # as %23, / as %2F, ? as %3F, % as %25"
+         redis+unix:///path[?db=number], or redis://host,host/group[/database] for Sentinel, redis://host:port,host:port for a Cluster; in a password write # as %23, / as %2F, ? as %3F, % as %25"
     )]
     Form,
 }
