@@ -234,7 +234,8 @@ impl Store {
                 Err(Error::WrongType { .. }) => Vec::new(),
                 value => value?,
             };
-            Ok(String::from_utf8_lossy(&value).into_owned())
+            let text = String::from_utf8(value);
+            Ok(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
         })
     }
 }
@@ -257,7 +258,7 @@ impl Order {
         reverse: false,
     };
 
-    /// Sorts ids by their values, which are times or titles.
+    /// Sorts ids, which are in order themselves, by their values: times or titles.
     fn sort(self, keys: &mut [(String, String)]) {
         if self.sort == Sort::Title {
             for (title, _) in keys.iter_mut() {
@@ -266,10 +267,10 @@ impl Order {
         }
         // Times are compared as text, as the HTTP API does.
         let descends = (self.sort == Sort::Title) == self.reverse;
-        keys.sort_unstable_by(|(one, id), (other, other_id)| {
+        // The sort is stable: where two are alike, their ids stay in order.
+        keys.sort_by(|(one, _), (other, _)| {
             let order = one.cmp(other);
-            let order = if descends { order.reverse() } else { order };
-            order.then_with(|| id.cmp(other_id))
+            if descends { order.reverse() } else { order }
         });
     }
 }
