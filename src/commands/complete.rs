@@ -27,9 +27,6 @@ const MOST: usize = 200;
 /// How many of the notes changed last are offered as `@N`.
 const LATEST: usize = 9;
 
-/// How many notes are read at once, after which they may be shown.
-const CHUNK: usize = 500;
-
 /// What is offered if a file may come next.
 const FILES: &str = "*";
 
@@ -206,41 +203,30 @@ fn look(
             });
             send(latest.collect())
         }
-        Source::Notes => in_chunks(store, begun, |store, ids| {
-            let times = store.values(ids, "updated_at")?;
-            let titles = store.values(ids, "title")?;
+        Source::Notes => store.each_ids(Some(&store::beginning(begun)), |store, ids| {
+            let times = store.values(&ids, "updated_at")?;
+            let titles = store.values(&ids, "title")?;
             let notes = ids.iter().zip(times.into_iter().zip(titles));
             // That would be read as the number of a note.
             let notes = notes.filter(|(id, _)| !id.starts_with('@'));
             let notes = notes.map(|(id, (rank, title))| (rank, candidate(id, &title)));
             send(notes.collect())
         }),
-        Source::Tags | Source::Words => in_chunks(store, "", |store, ids| {
+        Source::Tags | Source::Words => store.each_ids(None, |store, ids| {
             for field in ["title", "content"] {
-                let texts = store.values(ids, field)?;
+                let texts = store.values(&ids, field)?;
                 let tags = texts.iter().flat_map(|text| tag::in_text(text));
                 let tags: BTreeSet<&str> = tags.map(|(_, tag)| tag).collect();
                 send(tags.into_iter().map(unranked).collect())?;
             }
             Ok(())
         }),
-        Source::Field | Source::Fields => in_chunks(store, "", |store, ids| {
-            let notes = store.present(ids)?;
+        Source::Field | Source::Fields => store.each_ids(None, |store, ids| {
+            let notes = store.present(&ids)?;
             send(other_fields(&notes).map(|name| unranked(name)).collect())
         }),
         Source::Files => Ok(()),
     }
-}
-
-/// Goes through the ids with that beginning.
-fn in_chunks(
-    store: &mut Store,
-    begun: &str,
-    mut each: impl FnMut(&mut Store, &[String]) -> Result<(), store::Error>,
-) -> Result<(), store::Error> {
-    store.each_ids(Some(&store::beginning(begun)), |store, ids| {
-        ids.chunks(CHUNK).try_for_each(|ids| each(store, ids))
-    })
 }
 
 #[cfg(test)]

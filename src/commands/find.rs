@@ -42,19 +42,19 @@ impl Search {
         Ok(context.store()?.ordered(self.order, is_wanted)?)
     }
 
-    /// Reads some of the candidates from the first on, at most `most` where every one is found, and
-    /// takes them away. Returns those that are found.
+    /// Reads the next of the candidates, at most `most` where every one is found, and returns those
+    /// that are found; `None` after the last.
     pub(super) fn next(
         &self,
         candidates: &mut &[String],
         most: usize,
         context: &mut Context,
-    ) -> anyhow::Result<Vec<Note>> {
+    ) -> anyhow::Result<Option<Vec<Note>>> {
         let most = if self.query.is_empty() { most } else { CHUNK };
-        let (chunk, rest) = candidates.split_at(most.min(CHUNK).min(candidates.len()));
-        *candidates = rest;
-        let mut notes = context.store()?.present(chunk)?;
-        notes.retain(|note| self.finds(note));
+        let mut notes = context.store()?.next_present(candidates, most.min(CHUNK))?;
+        if let Some(notes) = &mut notes {
+            notes.retain(|note| self.finds(note));
+        }
         Ok(notes)
     }
 

@@ -50,8 +50,9 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
     let mut left = args.limit.unwrap_or(usize::MAX);
     let mut rest = candidates.ids.as_slice();
     let mut found = false;
-    while left > 0 && !rest.is_empty() {
-        let mut notes = search.next(&mut rest, left, context)?;
+    while left > 0
+        && let Some(mut notes) = search.next(&mut rest, left, context)?
+    {
         notes.truncate(left);
         left -= notes.len();
         found |= !notes.is_empty();
@@ -112,15 +113,13 @@ fn check(
     let mut other = BTreeSet::new();
     let mut found = false;
     while selection.unknown(&other).is_some() {
-        if candidates.is_empty() {
+        let Some(notes) = search.next(&mut candidates, usize::MAX, context)? else {
             // Where there are no notes nothing is known of other fields.
-            return if found {
-                Ok(selection.check(&other)?)
-            } else {
-                Ok(())
-            };
-        }
-        let notes = search.next(&mut candidates, usize::MAX, context)?;
+            if found {
+                selection.check(&other)?;
+            }
+            return Ok(());
+        };
         found |= !notes.is_empty();
         other.extend(other_fields(&notes).cloned());
         // They are read again, and what is odd about them is counted then.

@@ -43,11 +43,11 @@ pub(super) fn resolve(
     }
     let ids = picker.pick(|sink| -> anyhow::Result<()> {
         let ids = store.ordered(Order::LATEST_FIRST, |_| true)?.ids;
-        for ids in ids.chunks(NOTES_AT_ONCE) {
-            if !sink(store.present(ids)?) {
-                break;
-            }
-        }
+        let mut rest = ids.as_slice();
+        while store
+            .next_present(&mut rest, NOTES_AT_ONCE)?
+            .is_some_and(&mut *sink)
+        {}
         Ok(())
     })?;
     Ok((ids, Vec::new()))

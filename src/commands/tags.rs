@@ -7,7 +7,6 @@ use super::find::CHUNK;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::{Json, tags};
-use crate::store::Order;
 use crate::tag;
 
 pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
@@ -16,12 +15,12 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
         selection.check_members("tag", &tags::MEMBERS)?;
     }
     let mut counts: HashMap<String, usize> = HashMap::new();
-    let ids = context.store()?.ordered(Order::default(), |_| true)?.ids;
-    for chunk in ids.chunks(CHUNK) {
-        for note in context.store()?.present(chunk)? {
-            for tag in tag::of(&note) {
-                *counts.entry(tag.to_owned()).or_default() += 1;
-            }
+    let store = context.store()?;
+    let ids = store.ids(None)?;
+    let mut rest = ids.as_slice();
+    while let Some(notes) = store.next_present(&mut rest, CHUNK)? {
+        for tag in notes.iter().flat_map(tag::of) {
+            *counts.entry(tag.to_owned()).or_default() += 1;
         }
     }
     let mut counts: Vec<tags::Count> = counts.into_iter().collect();

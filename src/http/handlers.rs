@@ -10,10 +10,8 @@ use super::etag;
 use super::message::{Request, Response};
 use crate::journal::{Basis, JournaledStore};
 use crate::note::Note;
+use crate::store::scan::NOTES_AT_ONCE;
 use crate::store::{self, Order, RawNote, Store};
-
-/// How many notes of a list are in memory at once.
-const NOTES_AT_ONCE: usize = 100;
 
 /// The description of this API, `OpenAPI` 3.1 in JSON (<https://spec.openapis.org/oas/v3.1.1>).
 pub(crate) const DESCRIPTION: &str = include_str!("openapi.json");
@@ -43,8 +41,9 @@ pub(super) fn list(store: &mut Store) -> Result<Response, Failure> {
     let ids = store.ordered(Order::default(), |_| true)?.ids;
     let mut response = Response::raw(200, br#"{"notes":["#.to_vec());
     let mut count = 0;
-    for some in ids.chunks(NOTES_AT_ONCE) {
-        for note in store.present(some)? {
+    let mut rest = ids.as_slice();
+    while let Some(notes) = store.next_present(&mut rest, NOTES_AT_ONCE)? {
+        for note in notes {
             if count > 0 {
                 response.body.push(b',');
             }

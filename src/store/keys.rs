@@ -6,7 +6,7 @@ use redis::{Cmd, cmd};
 pub(crate) const IDS: &str = "notes:ids";
 
 pub(crate) fn note(id: &str) -> String {
-    format!("note:{id}")
+    ["note:", id].concat()
 }
 
 /// What a command is about: what an error about the type of its key says.
@@ -22,7 +22,11 @@ pub(super) fn on_ids(command: &str) -> Cmd {
 }
 
 pub(super) fn on_note(command: &str, id: &str) -> Cmd {
-    cmd(command).arg(note(id)).take()
+    let key = note(id);
+    // A list has 100,000 of them, each with one more argument: its memory is asked for once.
+    let mut cmd = Cmd::with_capacity(3, command.len() + key.len() + 16);
+    cmd.arg(command).arg(key);
+    cmd
 }
 
 pub(super) fn is_member(id: &str) -> Cmd {

@@ -105,7 +105,19 @@ impl Store {
         Ok(found.map(|(id, hash)| self.note(id, hash)).collect())
     }
 
-    /// The same, byte for byte, with their ids.
+    /// The same of the first ids, `most` of them, which are taken away; `None` where none is left.
+    pub(crate) fn next_present<S: AsRef<str>>(
+        &mut self,
+        ids: &mut &[S],
+        most: usize,
+    ) -> Result<Option<Vec<Note>>, Error> {
+        let (some, rest) = ids.split_at(most.min(ids.len()));
+        *ids = rest;
+        let found = (!some.is_empty()).then(|| self.present(some));
+        found.transpose()
+    }
+
+    /// As [`Self::present`], byte for byte, with their ids.
     pub(crate) fn raw_present<'a, S: AsRef<str>>(
         &mut self,
         ids: &'a [S],
@@ -173,10 +185,10 @@ impl Store {
         let mut notes = Vec::new();
         let mut rest = ids.as_slice();
         // Ids whose note is gone turn up among the first; go on until there are enough.
-        while notes.len() < limit && !rest.is_empty() {
-            let (first, later) = rest.split_at((limit - notes.len()).min(rest.len()));
-            notes.extend(self.present(first)?);
-            rest = later;
+        while notes.len() < limit
+            && let Some(some) = self.next_present(&mut rest, limit - notes.len())?
+        {
+            notes.extend(some);
         }
         Ok(notes)
     }
@@ -187,7 +199,7 @@ impl Store {
     }
 
     /// The ids that match a glob pattern, or all of them, sorted.
-    pub(super) fn ids(&mut self, pattern: Option<&str>) -> Result<Vec<String>, Error> {
+    pub(crate) fn ids(&mut self, pattern: Option<&str>) -> Result<Vec<String>, Error> {
         let mut ids = Vec::new();
         self.each_ids(pattern, |_, found| {
             ids.extend(found);
@@ -234,7 +246,8 @@ impl Store {
                 Err(Error::WrongType { .. }) => Vec::new(),
                 value => value?,
             };
-            Ok(String::from_utf8_lossy(&value).into_owned())
+            let text = String::from_utf8(value);
+            Ok(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
         })
     }
 }
@@ -257,7 +270,7 @@ impl Order {
         reverse: false,
     };
 
-    /// Sorts ids by their values, which are times or titles.
+    /// Sorts ids, which are in order themselves, by their values: times or titles.
     fn sort(self, keys: &mut [(String, String)]) {
         if self.sort == Sort::Title {
             for (title, _) in keys.iter_mut() {
@@ -266,10 +279,10 @@ impl Order {
         }
         // Times are compared as text, as the HTTP API does.
         let descends = (self.sort == Sort::Title) == self.reverse;
-        keys.sort_unstable_by(|(one, id), (other, other_id)| {
+        // The sort is stable: where two are alike, their ids stay in order.
+        keys.sort_by(|(one, _), (other, _)| {
             let order = one.cmp(other);
-            let order = if descends { order.reverse() } else { order };
-            order.then_with(|| id.cmp(other_id))
+            if descends { order.reverse() } else { order }
         });
     }
 }

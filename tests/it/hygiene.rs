@@ -114,6 +114,7 @@ fn every_link_within_the_repository_leads_somewhere() {
         "docs/http.md",
         "docs/deployment.md",
         "docs/formats.md",
+        "docs/safety.md",
         "docs/settings.md",
         "docs/speed.md",
         "docs/topologies.md",
