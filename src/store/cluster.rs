@@ -26,6 +26,8 @@ pub(super) struct Cluster {
     timeout: Duration,
     slots: Slots,
     nodes: BTreeMap<Endpoint, Node>,
+    /// The connection over which the last reply came.
+    answered_by: Option<Instant>,
 }
 
 /// What became of commands.
@@ -94,6 +96,7 @@ impl Cluster {
             timeout,
             slots: Slots::default(),
             nodes: BTreeMap::new(),
+            answered_by: None,
         };
         cluster.learn(node, address.endpoint(), until)?;
         Ok(cluster)
@@ -101,6 +104,11 @@ impl Cluster {
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The connection over which the last command was answered.
+    pub(super) fn answered_by(&self) -> Option<Instant> {
+        self.answered_by
     }
 
     /// The primaries, and how many slots each serves.
@@ -240,6 +248,7 @@ impl Cluster {
         let Some(node) = self.nodes.get_mut(&endpoint) else {
             return;
         };
+        self.answered_by = Some(node.opened());
         let counts = errands.iter().map(|it| 1 + usize::from(it.asked.is_some()));
         let (replies, failure) = match node.receive(counts.sum(), &part.sent, until) {
             Ok(replies) => (replies, None),

@@ -1,6 +1,7 @@
 //! What the store speaks to, which is one server or a cluster, and its replies as values.
 
 use std::borrow::Cow;
+use std::time::Instant;
 
 use redis::{Arg, Cmd, FromRedisValue, ServerError, Value, cmd, from_redis_value};
 
@@ -45,6 +46,14 @@ impl Connection {
 
     pub(super) fn is_cluster(&self) -> bool {
         matches!(self.peer, Peer::Cluster(_))
+    }
+
+    /// Over which of the connections to a cluster the last command was answered.
+    pub(super) fn answered_by(&self) -> Option<Instant> {
+        match &self.peer {
+            Peer::Server(_) => None,
+            Peer::Cluster(cluster) => cluster.answered_by(),
+        }
     }
 
     /// The servers that hold notes, and how many slots of a cluster each serves.

@@ -32,6 +32,8 @@ pub(super) struct Node {
     /// The timeout that the system has now.
     system_timeout: Duration,
     usable: bool,
+    /// When it was connected, which tells it from every other connection.
+    opened: Instant,
     /// Whether changes went to it that were not confirmed yet.
     has_changed: bool,
     /// The address of the primary, once this server has refused a change as its replica.
@@ -82,6 +84,7 @@ impl Node {
             timeout,
             system_timeout: Duration::ZERO,
             usable: true,
+            opened: Instant::now(),
             has_changed: false,
             primary: None,
         };
@@ -149,6 +152,10 @@ impl Node {
     /// The server, and which setting named it: what an error calls it.
     pub(super) fn name(&self) -> &str {
         &self.server
+    }
+
+    pub(super) fn opened(&self) -> Instant {
+        self.opened
     }
 
     /// Whether the connection can take another exchange.

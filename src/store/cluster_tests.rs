@@ -1,0 +1,111 @@
+//! A cluster whose nodes answer what a test says: what real nodes do only at a bad moment.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+
+use super::slots::COUNT;
+use super::*;
+
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What one of the nodes, by its number, says to a command; nothing where it hangs up.
+type Answer = dyn Fn(usize, &str) -> Option<String> + Send + Sync;
+
+/// Starts nodes, each of which serves as many slots: the last has the ids. Returns their URLs; they end
+/// with the test process.
+fn cluster<const N: usize>(
+    answer: impl Fn([u16; N], usize, &str) -> Option<String> + Send + Sync + 'static,
+) -> [String; N] {
+    let mut listeners: Vec<_> = (0..N)
+        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+        .collect();
+    let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
+    listeners.sort_by_key(port);
+    let ports: [u16; N] = std::array::from_fn(|at| port(&listeners[at]));
+    let answer: Arc<Answer> = Arc::new(move |at, command: &str| match command {
+        "PING" => Some("+PONG\r\n".to_owned()),
+        "HELLO" => Some(bulks(["mode", "cluster"])),
+        "CLUSTER MYID" => Some("-ERR\r\n".to_owned()),
+        _ => match answer(ports, at, command) {
+            Some(reply) if reply.is_empty() && command == "CLUSTER SLOTS" => Some(ranges(&ports)),
+            reply => reply,
+        },
+    });
+    for (at, listener) in listeners.into_iter().enumerate() {
+        let answer = Arc::clone(&answer);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let answer = Arc::clone(&answer);
+                thread::spawn(move || serve(&stream.unwrap(), |command| answer(at, command)));
+            }
+        });
+    }
+    ports.map(|port| format!("redis://127.0.0.1:{port}"))
+}
+
+/// Who serves what, as CLUSTER SLOTS says it.
+fn ranges(ports: &[u16]) -> String {
+    let share = COUNT / ports.len();
+    let range = |(at, port): (usize, &u16)| {
+        let (first, last) = (at * share, at * share + share - 1);
+        format!("*3\r\n:{first}\r\n:{last}\r\n*2\r\n$9\r\n127.0.0.1\r\n:{port}\r\n")
+    };
+    let ranges: String = ports.iter().enumerate().map(range).collect();
+    format!("*{}\r\n{ranges}", ports.len())
+}
+
+fn bulks<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let bulks: Vec<_> = words
+        .into_iter()
+        .map(|it| format!("${}\r\n{it}\r\n", it.len()))
+        .collect();
+    format!("*{}\r\n{}", bulks.len(), bulks.concat())
+}
+
+/// A step of SSCAN.
+fn step<'a>(cursor: &str, ids: impl IntoIterator<Item = &'a str>) -> String {
+    format!("*2\r\n${}\r\n{cursor}\r\n{}", cursor.len(), bulks(ids))
+}
+
+fn serve(stream: &TcpStream, answer: impl Fn(&str) -> Option<String>) -> Option<()> {
+    let mut reader = BufReader::new(stream);
+    let number = |reader: &mut BufReader<&TcpStream>| {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        line.trim_end().get(1..)?.parse::<usize>().ok()
+    };
+    loop {
+        let mut words = Vec::new();
+        for _ in 0..number(&mut reader)? {
+            let mut word = vec![0; number(&mut reader)? + 2];
+            reader.read_exact(&mut word).ok()?;
+            words.push(String::from_utf8_lossy(&word).trim_end().to_owned());
+        }
+        let reply = answer(&words.join(" "))?;
+        (&mut &*stream).write_all(reply.as_bytes()).ok()?;
+    }
+}
+
+fn open(url: &str) -> Store {
+    Store::open(&Address::parse(url, "a test".into()).unwrap(), TIMEOUT).unwrap()
+}
+
+#[test]
+fn ids_are_scanned_from_the_start_where_another_node_has_them_by_then() {
+    // A cursor means something else to each server.
+    let [url, _] = cluster(|ports, at, command| {
+        Some(match (at, command) {
+            (1, "SSCAN notes:ids 0 COUNT 1000") => step("7", ["a"]),
+            (1, _) if command.starts_with("SSCAN") => {
+                format!("-MOVED 15712 127.0.0.1:{}\r\n", ports[0])
+            }
+            (0, "SSCAN notes:ids 0 COUNT 1000") => step("9", ["b"]),
+            (0, "SSCAN notes:ids 9 COUNT 1000") => step("0", ["a"]),
+            (0, "SSCAN notes:ids 7 COUNT 1000") => step("0", []),
+            _ => String::new(),
+        })
+    });
+    assert_eq!(open(&url).ids(None).unwrap(), ["a", "b"]);
+}
