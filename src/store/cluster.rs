@@ -6,6 +6,7 @@
 //! and it connects to every node before the first command.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,8 @@ pub(super) struct Cluster {
     timeout: Duration,
     slots: Slots,
     nodes: BTreeMap<Endpoint, Node>,
+    /// Whether a connection was lost before the replicas confirmed the changes made over it.
+    has_lost_changes: bool,
     /// The connection over which the last reply came.
     answered_by: Option<Instant>,
 }
@@ -95,10 +98,11 @@ impl Cluster {
             name: format!("{address} ({})", address.origin),
             timeout,
             slots: Slots::default(),
-            nodes: BTreeMap::new(),
+            nodes: BTreeMap::from([(address.endpoint(), node)]),
+            has_lost_changes: false,
             answered_by: None,
         };
-        cluster.learn(node, address.endpoint(), until)?;
+        cluster.learn(address.endpoint(), until)?;
         Ok(cluster)
     }
 
@@ -137,8 +141,9 @@ impl Cluster {
         // One that is cut off is not to take the time of what follows.
         let until = Instant::now() + self.timeout / 4;
         let ping = [cmd("PING")];
+        self.nodes.retain(|_, node| node.is_usable());
         let nodes = self.nodes.values_mut();
-        let sent: Vec<_> = nodes.map(|node| node.send(&ping, false, until)).collect();
+        let sent: Vec<_> = nodes.map(|node| node.send(&ping, until)).collect();
         let mut sent = sent.iter();
         self.nodes.retain(|_, node| {
             let sent = sent.next();
@@ -147,10 +152,20 @@ impl Cluster {
         if self.nodes.is_empty() {
             self.refresh(Instant::now() + self.timeout)?;
         }
+        // What becomes of earlier changes was told.
+        self.has_lost_changes = false;
         Ok(())
     }
 
     pub(super) fn confirm(&mut self, replicas: u32) -> Result<(), Error> {
+        if replicas > 0 && mem::take(&mut self.has_lost_changes) {
+            // Whoever has taken its place may not have them.
+            return Err(Error::NotConfirmed {
+                server: self.name.clone(),
+                confirmed: 0,
+                wanted: replicas,
+            });
+        }
         let mut nodes = self.nodes.values_mut();
         nodes.try_for_each(|node| node.confirm(replicas))
     }
@@ -171,7 +186,7 @@ impl Cluster {
         let mut was_redirected = false;
         loop {
             let mut again = Again::default();
-            let parts = self.send(commands, errands, may_change, until, &mut again);
+            let parts = self.send(commands, errands, until, &mut again);
             for part in parts {
                 self.receive(part, may_change, until, &mut answers, &mut again);
             }
@@ -199,7 +214,6 @@ impl Cluster {
         &mut self,
         commands: &[Cmd],
         errands: Vec<Errand>,
-        may_change: bool,
         until: Instant,
         again: &mut Again,
     ) -> Vec<Part> {
@@ -220,7 +234,7 @@ impl Cluster {
                         let asking = errand.asked.is_some().then_some(&asking);
                         asking.into_iter().chain(commands.get(errand.index))
                     });
-                    let sent = node.send(words, may_change, until);
+                    let sent = node.send(words, until);
                     parts.push(Part {
                         endpoint,
                         errands,
@@ -259,6 +273,8 @@ impl Cluster {
                 (failure.replies, Some(error))
             }
         };
+        // What it only refuses it did not make.
+        node.has_changed |= may_change && replies.iter().any(|it| refusal(it).is_none());
         let mut replies = replies.into_iter();
         let mut errands = errands.into_iter().peekable();
         while let Some(errand) = errands.peek() {
@@ -270,7 +286,6 @@ impl Cluster {
             errands.next();
         }
         if let Some(error) = failure {
-            self.nodes.remove(&endpoint);
             if error.in_doubt() {
                 answers.failure = Some(error);
             } else {
@@ -315,6 +330,8 @@ impl Cluster {
     fn node(&mut self, endpoint: &Endpoint, until: Instant) -> Result<&mut Node, Error> {
         if !self.nodes.get(endpoint).is_some_and(Node::is_usable) {
             // One that is cut off must not take all the time in which another takes its place.
+            let lost = self.nodes.remove(endpoint);
+            self.has_lost_changes |= lost.is_some_and(|node| node.has_changed);
             let now = Instant::now();
             let soon = now + until.saturating_duration_since(now) / 2;
             let (node, greeting) = Node::open(&self.address_of(endpoint), self.timeout, soon)?;
@@ -328,16 +345,13 @@ impl Cluster {
 
     /// Learns anew who serves what, from the first node that tells.
     fn refresh(&mut self, until: Instant) -> Result<(), Error> {
-        let connected = self.nodes.keys().cloned();
+        let connected = self.nodes.iter().filter(|(_, node)| node.is_usable());
+        let connected = connected.map(|(endpoint, _)| endpoint.clone());
         let known = self.slots.primaries().chain(&self.slots.replicas).cloned();
         let named = self.address.each().into_iter().map(|it| it.endpoint());
         let mut failure = no_owner();
         for endpoint in connected.chain(known).chain(named).collect::<Vec<_>>() {
-            let learned = self.node(&endpoint, until).map(drop).and_then(|()| {
-                let node = self.nodes.remove(&endpoint).ok_or_else(no_owner)?;
-                self.learn(node, endpoint, until)
-            });
-            match learned {
+            match self.learn(endpoint, until) {
                 Ok(()) => return Ok(()),
                 Err(error) => failure = error,
             }
@@ -345,8 +359,9 @@ impl Cluster {
         Err(failure)
     }
 
-    /// Learns from a node who serves what, and keeps its connection.
-    fn learn(&mut self, mut node: Node, endpoint: Endpoint, until: Instant) -> Result<(), Error> {
+    /// Learns from a node who serves what.
+    fn learn(&mut self, endpoint: Endpoint, until: Instant) -> Result<(), Error> {
+        let node = self.node(&endpoint, until)?;
         let questions = ["MYID", "SLOTS"].map(|about| cmd("CLUSTER").arg(about).take());
         let mut replies = node
             .exchange(&questions, until)
@@ -366,7 +381,11 @@ impl Cluster {
             return Err(no_owner());
         }
         self.slots = slots;
-        self.nodes.insert(own.unwrap_or(endpoint), node);
+        if let Some(own) = own
+            && let Some(node) = self.nodes.remove(&endpoint)
+        {
+            self.nodes.insert(own, node);
+        }
         Ok(())
     }
 }

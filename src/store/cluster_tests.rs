@@ -2,11 +2,13 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use super::slots::COUNT;
+use super::slots::{self, COUNT};
 use super::*;
+use crate::note::Note;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -89,7 +91,19 @@ fn serve(stream: &TcpStream, answer: impl Fn(&str) -> Option<String>) -> Option<
 }
 
 fn open(url: &str) -> Store {
-    Store::open(&Address::parse(url, "a test".into()).unwrap(), TIMEOUT).unwrap()
+    open_for(url, TIMEOUT).unwrap()
+}
+
+fn open_for(url: &str, timeout: Duration) -> Result<Store, Error> {
+    Store::open(&Address::parse(url, "a test".into()).unwrap(), timeout)
+}
+
+/// A note whose key the first of two nodes has.
+fn note_on_the_first() -> Note {
+    let notes = || Note::new("T".into(), String::new(), "2024-01-15T10:30:00Z");
+    let is_there =
+        |note: &Note| usize::from(slots::of_key(keys::note(&note.id).as_bytes())) < COUNT / 2;
+    std::iter::repeat_with(notes).find(is_there).unwrap()
 }
 
 #[test]
@@ -108,4 +122,69 @@ fn ids_are_scanned_from_the_start_where_another_node_has_them_by_then() {
         })
     });
     assert_eq!(open(&url).ids(None).unwrap(), ["a", "b"]);
+}
+
+#[test]
+fn answers_that_come_late_are_not_taken_for_those_of_the_next_commands() {
+    let (release, held) = mpsc::channel::<()>();
+    let held = Mutex::new(held);
+    let [url] = cluster(move |_, _, command| {
+        Some(match command {
+            "INFO everything" => {
+                let _ = held.lock().unwrap().recv();
+                bulks([])
+            }
+            "CONFIG GET save" => bulks([]),
+            "SCARD notes:ids" => ":42\r\n".to_owned(),
+            _ => String::new(),
+        })
+    });
+    let mut store = open_for(&url, Duration::from_millis(200)).unwrap();
+    store.server().unwrap_err();
+    release.send(()).unwrap();
+    store.ping().unwrap();
+    assert_eq!(store.count().unwrap(), 42);
+}
+
+#[test]
+fn a_change_whose_connection_was_lost_counts_as_not_confirmed() {
+    let (is_made, is_down) = (AtomicBool::new(false), AtomicBool::new(true));
+    let [url, _] = cluster(move |_, at, command| {
+        Some(match (at, command.split(' ').next().unwrap()) {
+            (_, "SISMEMBER") => ":0\r\n".to_owned(),
+            (_, "WAIT") => ":1\r\n".to_owned(),
+            (0, "EVAL") => {
+                is_made.store(true, Ordering::SeqCst);
+                bulks(["done"])
+            }
+            // It fails, and a replica that has not got the change takes its place.
+            (0, "CLUSTER") if is_made.swap(false, Ordering::SeqCst) => return None,
+            (1, "SADD") if is_down.swap(false, Ordering::SeqCst) => {
+                "-CLUSTERDOWN The cluster is down\r\n".to_owned()
+            }
+            (1, "SADD") => ":1\r\n".to_owned(),
+            _ => String::new(),
+        })
+    });
+    let mut store = open(&url);
+    store.wait_for_replicas(1);
+    let error = store.create(&note_on_the_first()).unwrap_err();
+    assert!(matches!(error, Error::NotConfirmed { .. }), "{error}");
+    store.create(&note_on_the_first()).unwrap();
+}
+
+#[test]
+fn only_who_made_a_change_is_asked_for_its_replicas() {
+    let [_, url] = cluster(|ports, at, command| {
+        Some(match (at, command) {
+            (1, "PERSIST notes:ids") => format!("-MOVED 15712 127.0.0.1:{}\r\n", ports[0]),
+            (0, "PERSIST notes:ids") => ":1\r\n".to_owned(),
+            (0, _) if command.starts_with("WAIT") => ":1\r\n".to_owned(),
+            (1, _) if command.starts_with("WAIT") => ":0\r\n".to_owned(),
+            _ => String::new(),
+        })
+    });
+    let mut store = open(&url);
+    store.wait_for_replicas(1);
+    store.persist(None).unwrap();
 }
