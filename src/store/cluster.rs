@@ -10,10 +10,11 @@ use std::mem;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::{Arg, Cmd, RedisError, Value, cmd, from_redis_value};
+use redis::{Arg, Cmd, RedisError, ServerError, Value, cmd, from_redis_value};
 
 use super::address::Address;
 use super::error::Error;
+use super::keys::Slot;
 use super::node::{Node, refusal};
 use super::slots::{self, Endpoint, Slots};
 
@@ -95,7 +96,7 @@ impl Cluster {
     ) -> Result<Self, Error> {
         let mut cluster = Self {
             address: address.clone(),
-            name: format!("{address} ({})", address.origin),
+            name: format!("a node of the cluster at {address} ({})", address.origin),
             timeout,
             slots: Slots::default(),
             nodes: BTreeMap::from([(address.endpoint(), node)]),
@@ -106,8 +107,13 @@ impl Cluster {
         Ok(cluster)
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// The typed error for an error reply to a command about `slot`.
+    pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
+        match reply.code() {
+            // Until the time was over.
+            "MOVED" | "ASK" => no_owner(),
+            _ => Error::from_reply(reply, &self.name, slot),
+        }
     }
 
     /// The connection over which the last command was answered.

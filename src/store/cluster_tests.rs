@@ -152,7 +152,6 @@ fn a_change_whose_connection_was_lost_counts_as_not_confirmed() {
     let [url, _] = cluster(move |_, at, command| {
         Some(match (at, command.split(' ').next().unwrap()) {
             (_, "SISMEMBER") => ":0\r\n".to_owned(),
-            (_, "WAIT") => ":1\r\n".to_owned(),
             (0, "EVAL") => {
                 is_made.store(true, Ordering::SeqCst);
                 bulks(["done"])
@@ -162,7 +161,7 @@ fn a_change_whose_connection_was_lost_counts_as_not_confirmed() {
             (1, "SADD") if is_down.swap(false, Ordering::SeqCst) => {
                 "-CLUSTERDOWN The cluster is down\r\n".to_owned()
             }
-            (1, "SADD") => ":1\r\n".to_owned(),
+            (_, "WAIT") | (1, "SADD") => ":1\r\n".to_owned(),
             _ => String::new(),
         })
     });
@@ -178,13 +177,40 @@ fn only_who_made_a_change_is_asked_for_its_replicas() {
     let [_, url] = cluster(|ports, at, command| {
         Some(match (at, command) {
             (1, "PERSIST notes:ids") => format!("-MOVED 15712 127.0.0.1:{}\r\n", ports[0]),
-            (0, "PERSIST notes:ids") => ":1\r\n".to_owned(),
-            (0, _) if command.starts_with("WAIT") => ":1\r\n".to_owned(),
-            (1, _) if command.starts_with("WAIT") => ":0\r\n".to_owned(),
+            (0, _) if command != "CLUSTER SLOTS" => ":1\r\n".to_owned(),
+            (1, _) if command != "CLUSTER SLOTS" => ":0\r\n".to_owned(),
             _ => String::new(),
         })
     });
     let mut store = open(&url);
     store.wait_for_replicas(1);
     store.persist(None).unwrap();
+}
+
+#[test]
+fn a_key_that_was_removed_but_for_its_id_is_told() {
+    let [url, _] = cluster(|_, at, command| {
+        Some(match (at, command.split(' ').next().unwrap()) {
+            (0, "DEL") => ":1\r\n".to_owned(),
+            (1, "SREM") => "-NOPERM no permission\r\n".to_owned(),
+            _ => String::new(),
+        })
+    });
+    let error = open(&url).remove_key(&note_on_the_first().id).unwrap_err();
+    assert!(matches!(error, Error::Partial(_)), "{error}");
+}
+
+#[test]
+fn nodes_that_send_to_each_other_have_no_answer_for_now() {
+    let [url, _] = cluster(|ports, at, command| {
+        Some(match command {
+            "SCARD notes:ids" => format!("-MOVED 15712 127.0.0.1:{}\r\n", ports[1 - at]),
+            _ => String::new(),
+        })
+    });
+    let begun = Instant::now();
+    let mut store = open_for(&url, Duration::from_millis(300)).unwrap();
+    let error = store.count().unwrap_err();
+    assert!(matches!(error, Error::Busy(_)), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(5));
 }

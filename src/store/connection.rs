@@ -92,7 +92,7 @@ impl Connection {
     pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
         match &self.peer {
             Peer::Server(node) => node.failure(reply, slot),
-            Peer::Cluster(cluster) => Error::from_reply(reply, cluster.name(), slot),
+            Peer::Cluster(cluster) => cluster.failure(reply, slot),
         }
     }
 
@@ -161,23 +161,13 @@ impl Connection {
         }
     }
 
-    /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none. In a cluster there
-    /// is no such thing over several slots: they are run one after another, until one is refused.
+    /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none. Not for a cluster,
+    /// which has no such thing over several slots.
     ///
-    /// Returns a reply for each that was run, error replies among them: in a MULTI a command that fails
-    /// only when it is run does not stop the others
+    /// Returns a reply for each, error replies among them: a command that fails only when it is run does
+    /// not stop the others
     /// (<https://redis.io/docs/latest/develop/using-commands/transactions/>).
     pub(super) fn transaction(&mut self, commands: Vec<Cmd>) -> Result<Vec<Value>, Error> {
-        if self.is_cluster() {
-            let mut replies = Vec::with_capacity(commands.len());
-            for command in commands {
-                replies.extend(self.batch(&[command], true)?);
-                if first_refusal(&replies).is_some() {
-                    break;
-                }
-            }
-            return Ok(replies);
-        }
         let mut batch = Vec::with_capacity(commands.len() + 2);
         batch.push(cmd("MULTI"));
         batch.extend(commands);
