@@ -27,6 +27,8 @@ pub(super) struct Cluster {
     name: String,
     timeout: Duration,
     slots: Slots,
+    /// Who told them.
+    told_by: Endpoint,
     nodes: BTreeMap<Endpoint, Node>,
     /// Whether a connection was lost before the replicas confirmed the changes made over it.
     has_lost_changes: bool,
@@ -90,20 +92,23 @@ impl Cluster {
     /// Learns from a node which others there are.
     pub(super) fn open(
         address: &Address,
-        node: Node,
+        mut node: Node,
         timeout: Duration,
         until: Instant,
     ) -> Result<Self, Error> {
+        // Where several are named, each is given a part of it to be connected in.
+        node.timeout = timeout;
         let mut cluster = Self {
             address: address.clone(),
             name: format!("a node of the cluster at {address} ({})", address.origin),
             timeout,
             slots: Slots::default(),
+            told_by: address.endpoint(),
             nodes: BTreeMap::from([(address.endpoint(), node)]),
             has_lost_changes: false,
             answered_by: None,
         };
-        cluster.learn(address.endpoint(), until)?;
+        cluster.learn(&address.endpoint(), until)?;
         Ok(cluster)
     }
 
@@ -349,15 +354,19 @@ impl Cluster {
         self.nodes.get_mut(endpoint).ok_or_else(no_owner)
     }
 
-    /// Learns anew who serves what, from the first node that tells.
+    /// Learns anew who serves what, from the first node that tells: another than the last time, since one
+    /// that is cut off from the others goes on telling what once was.
     fn refresh(&mut self, until: Instant) -> Result<(), Error> {
         let connected = self.nodes.iter().filter(|(_, node)| node.is_usable());
-        let connected = connected.map(|(endpoint, _)| endpoint.clone());
-        let known = self.slots.primaries().chain(&self.slots.replicas).cloned();
+        let connected = connected.map(|(endpoint, _)| endpoint);
+        let known = self.slots.replicas.iter().chain(self.slots.primaries());
+        let known = connected.chain(known).cloned();
         let named = self.address.each().into_iter().map(|it| it.endpoint());
+        let mut all: Vec<_> = known.chain(named).collect();
+        all.sort_by_key(|endpoint| *endpoint == self.told_by);
         let mut failure = no_owner();
-        for endpoint in connected.chain(known).chain(named).collect::<Vec<_>>() {
-            match self.learn(endpoint, until) {
+        for endpoint in all {
+            match self.learn(&endpoint, until) {
                 Ok(()) => return Ok(()),
                 Err(error) => failure = error,
             }
@@ -366,8 +375,8 @@ impl Cluster {
     }
 
     /// Learns from a node who serves what.
-    fn learn(&mut self, endpoint: Endpoint, until: Instant) -> Result<(), Error> {
-        let node = self.node(&endpoint, until)?;
+    fn learn(&mut self, endpoint: &Endpoint, until: Instant) -> Result<(), Error> {
+        let node = self.node(endpoint, until)?;
         let questions = ["MYID", "SLOTS"].map(|about| cmd("CLUSTER").arg(about).take());
         let mut replies = node
             .exchange(&questions, until)
@@ -387,10 +396,9 @@ impl Cluster {
             return Err(no_owner());
         }
         self.slots = slots;
-        if let Some(own) = own
-            && let Some(node) = self.nodes.remove(&endpoint)
-        {
-            self.nodes.insert(own, node);
+        self.told_by = own.unwrap_or_else(|| endpoint.clone());
+        if let Some(node) = self.nodes.remove(endpoint) {
+            self.nodes.insert(self.told_by.clone(), node);
         }
         Ok(())
     }

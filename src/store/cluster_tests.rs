@@ -149,7 +149,7 @@ fn answers_that_come_late_are_not_taken_for_those_of_the_next_commands() {
 #[test]
 fn a_change_whose_connection_was_lost_counts_as_not_confirmed() {
     let (is_made, is_down) = (AtomicBool::new(false), AtomicBool::new(true));
-    let [url, _] = cluster(move |_, at, command| {
+    let [_, url] = cluster(move |_, at, command| {
         Some(match (at, command.split(' ').next().unwrap()) {
             (_, "SISMEMBER") => ":0\r\n".to_owned(),
             (0, "EVAL") => {
@@ -213,4 +213,73 @@ fn nodes_that_send_to_each_other_have_no_answer_for_now() {
     let error = store.count().unwrap_err();
     assert!(matches!(error, Error::Busy(_)), "{error}");
     assert!(begun.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn another_node_is_asked_where_one_knows_of_no_replacement() {
+    let [url, _, _] = cluster(|ports, at, command| {
+        Some(match (at, command) {
+            // The last is gone; the first was not told that the second took its place.
+            (2, _) => return None,
+            (1, "CLUSTER SLOTS") => ranges(&[ports[0], ports[1], ports[1]]),
+            (1, "SCARD notes:ids") => ":42\r\n".to_owned(),
+            _ => String::new(),
+        })
+    });
+    let mut store = open(&url);
+    assert_eq!(store.count().unwrap(), 42);
+}
+
+#[test]
+fn what_other_nodes_answered_counts_where_one_is_too_slow() {
+    let (release, held) = mpsc::channel::<()>();
+    let held = Mutex::new(held);
+    let (listed, seen) = mpsc::channel();
+    let [url, _] = cluster(move |_, at, command| {
+        Some(match (at, command.split(' ').next().unwrap()) {
+            (_, "SISMEMBER") => ":0\r\n".to_owned(),
+            (0, "EVAL") => {
+                let _ = held.lock().unwrap().recv();
+                return None;
+            }
+            (1, "EVAL") => bulks(["done"]),
+            (1, "SADD") => {
+                let _ = listed.send(command.to_owned());
+                ":1\r\n".to_owned()
+            }
+            _ => String::new(),
+        })
+    });
+    let mut store = open_for(&url, Duration::from_millis(500)).unwrap();
+    let first = note_on_the_first();
+    let ids = [first.id.as_str(), "note-on-the-second-0"];
+    assert!(usize::from(slots::of_key(keys::note(ids[1]).as_bytes())) >= COUNT / 2);
+    let changes = ids.map(|id| NoteChange {
+        id: id.to_owned(),
+        before: RawNote::default(),
+        after: RawNote::of_new(&first),
+    });
+    let error = store.swap(&changes).unwrap_err();
+    assert!(error.in_doubt(), "{error}");
+    drop(release);
+    assert_eq!(
+        seen.try_recv().unwrap(),
+        format!("SADD notes:ids {}", ids[1])
+    );
+}
+
+#[test]
+fn a_node_has_the_whole_timeout_though_several_were_named() {
+    let [url] = cluster(|_, _, command| {
+        Some(match command {
+            // Nine tenths of the timeout.
+            "WAIT 1 18000" | "PERSIST notes:ids" => ":1\r\n".to_owned(),
+            _ if command.starts_with("WAIT") => ":0\r\n".to_owned(),
+            _ => String::new(),
+        })
+    });
+    let host = url.strip_prefix("redis://").unwrap();
+    let mut store = open(&format!("redis://{host},{host}"));
+    store.wait_for_replicas(1);
+    store.persist(None).unwrap();
 }

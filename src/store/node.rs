@@ -29,7 +29,7 @@ pub(super) struct Node {
     server: String,
     /// Whether sentinels told the address.
     is_told: bool,
-    timeout: Duration,
+    pub(super) timeout: Duration,
     /// The timeout that the system has now.
     system_timeout: Duration,
     usable: bool,
@@ -266,8 +266,9 @@ impl Node {
             // What the server said before it hung up is there even where sending failed.
             let reply = match sent {
                 Err(error) if error.is_timeout() => Err(error.clone()),
+                // So is, once the time is over, what came meanwhile.
                 _ => self
-                    .set_deadline(until)
+                    .set_deadline(until.max(Instant::now() + SLACK))
                     .and_then(|()| self.redis.recv_response()),
             };
             match reply {

@@ -46,9 +46,9 @@ impl Store {
         if self.connection.is_cluster() {
             let was_there = self.connection.write(&delete, Some(Slot::Note(id)))?;
             let removed = self.connection.write::<Value>(&index, Some(Slot::Ids));
-            removed.map_err(|error| match error.in_doubt() {
-                false if was_there => Error::Partial(Box::new(error)),
-                _ => error,
+            removed.map_err(|error| match error {
+                error if was_there && !error.in_doubt() => Error::Partial(Box::new(error)),
+                error => error,
             })?;
             self.connection.confirm()?;
             return Ok(was_there);
