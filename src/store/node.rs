@@ -127,6 +127,14 @@ impl Node {
             return Ok(greeting);
         };
         match (error.code(), self.failure(error, None)) {
+            // What it is it does not say.
+            ("NOAUTH" | "WRONGPASS", _) if address.is_sentinel() && address.group.is_none() => {
+                Err(Error::refused(
+                    &self.server,
+                    "it wants another password; put it into the URL, or, if this is a Sentinel with a \
+                     password of its own, set REDIS_SENTINEL_PASSWORD",
+                ))
+            }
             ("NOAUTH", _) if address.is_sentinel() => Err(Error::refused(
                 &self.server,
                 "the Sentinel wants a password; set REDIS_SENTINEL_PASSWORD",
