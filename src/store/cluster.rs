@@ -33,7 +33,7 @@ pub(super) struct Cluster {
     /// Whether a connection was lost before the replicas confirmed the changes made over it.
     has_lost_changes: bool,
     /// The connection over which the last reply came.
-    answered_by: Option<Instant>,
+    pub(super) answered_by: Option<Instant>,
 }
 
 /// What became of commands.
@@ -119,11 +119,6 @@ impl Cluster {
             "MOVED" | "ASK" => no_owner(),
             _ => Error::from_reply(reply, &self.name, slot),
         }
-    }
-
-    /// The connection over which the last command was answered.
-    pub(super) fn answered_by(&self) -> Option<Instant> {
-        self.answered_by
     }
 
     /// The primaries, and how many slots each serves.
@@ -273,7 +268,7 @@ impl Cluster {
         let Some(node) = self.nodes.get_mut(&endpoint) else {
             return;
         };
-        self.answered_by = Some(node.opened());
+        self.answered_by = Some(node.opened);
         let counts = errands.iter().map(|it| 1 + usize::from(it.asked.is_some()));
         let (replies, failure) = match node.receive(counts.sum(), &part.sent, until) {
             Ok(replies) => (replies, None),

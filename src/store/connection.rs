@@ -52,7 +52,7 @@ impl Connection {
     pub(super) fn answered_by(&self) -> Option<Instant> {
         match &self.peer {
             Peer::Server(_) => None,
-            Peer::Cluster(cluster) => cluster.answered_by(),
+            Peer::Cluster(cluster) => cluster.answered_by,
         }
     }
 
@@ -146,19 +146,16 @@ impl Connection {
         self.batch(commands, false)
     }
 
-    /// Sends commands that each change something, and tells what became of each.
-    pub(super) fn attempt(&mut self, commands: &[Cmd]) -> Answers {
+    /// Sends commands, and tells what became of each.
+    pub(super) fn attempt(&mut self, commands: &[Cmd], may_change: bool) -> Answers {
         match &mut self.peer {
-            Peer::Server(node) => node.batch(commands, true).into(),
-            Peer::Cluster(cluster) => cluster.run(commands, true),
+            Peer::Server(node) => node.batch(commands, may_change).into(),
+            Peer::Cluster(cluster) => cluster.run(commands, may_change),
         }
     }
 
     fn batch(&mut self, commands: &[Cmd], may_change: bool) -> Result<Vec<Value>, Error> {
-        match &mut self.peer {
-            Peer::Server(node) => node.batch(commands, may_change),
-            Peer::Cluster(cluster) => cluster.run(commands, may_change).into(),
-        }
+        self.attempt(commands, may_change).into()
     }
 
     /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none. Not for a cluster,

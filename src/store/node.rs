@@ -34,7 +34,7 @@ pub(super) struct Node {
     system_timeout: Duration,
     usable: bool,
     /// When it was connected, which tells it from every other connection.
-    opened: Instant,
+    pub(super) opened: Instant,
     /// Whether it made changes that were not confirmed yet.
     pub(super) has_changed: bool,
     /// The address of the primary, once this server has refused a change as its replica.
@@ -161,10 +161,6 @@ impl Node {
     /// The server, and which setting named it: what an error calls it.
     pub(super) fn name(&self) -> &str {
         &self.server
-    }
-
-    pub(super) fn opened(&self) -> Instant {
-        self.opened
     }
 
     /// Whether the connection can take another exchange.
