@@ -6,13 +6,15 @@
 //! and it connects to every node before the first command.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::{Arg, Cmd, RedisError, Value, cmd, from_redis_value};
+use redis::{Arg, Cmd, RedisError, ServerError, Value, cmd, from_redis_value};
 
 use super::address::Address;
 use super::error::Error;
+use super::keys::Slot;
 use super::node::{Node, refusal};
 use super::slots::{self, Endpoint, Slots};
 
@@ -25,7 +27,13 @@ pub(super) struct Cluster {
     name: String,
     timeout: Duration,
     slots: Slots,
+    /// Who told them.
+    told_by: Endpoint,
     nodes: BTreeMap<Endpoint, Node>,
+    /// Whether a connection was lost before the replicas confirmed the changes made over it.
+    has_lost_changes: bool,
+    /// The connection over which the last reply came.
+    pub(super) answered_by: Option<Instant>,
 }
 
 /// What became of commands.
@@ -84,23 +92,33 @@ impl Cluster {
     /// Learns from a node which others there are.
     pub(super) fn open(
         address: &Address,
-        node: Node,
+        mut node: Node,
         timeout: Duration,
         until: Instant,
     ) -> Result<Self, Error> {
+        // Where several are named, each is given a part of it to be connected in.
+        node.timeout = timeout;
         let mut cluster = Self {
             address: address.clone(),
-            name: format!("{address} ({})", address.origin),
+            name: format!("a node of the cluster at {address} ({})", address.origin),
             timeout,
             slots: Slots::default(),
-            nodes: BTreeMap::new(),
+            told_by: address.endpoint(),
+            nodes: BTreeMap::from([(address.endpoint(), node)]),
+            has_lost_changes: false,
+            answered_by: None,
         };
-        cluster.learn(node, address.endpoint(), until)?;
+        cluster.learn(&address.endpoint(), until)?;
         Ok(cluster)
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// The typed error for an error reply to a command about `slot`.
+    pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
+        match reply.code() {
+            // Until the time was over.
+            "MOVED" | "ASK" => no_owner(),
+            _ => Error::from_reply(reply, &self.name, slot),
+        }
     }
 
     /// The primaries, and how many slots each serves.
@@ -129,8 +147,9 @@ impl Cluster {
         // One that is cut off is not to take the time of what follows.
         let until = Instant::now() + self.timeout / 4;
         let ping = [cmd("PING")];
+        self.nodes.retain(|_, node| node.is_usable());
         let nodes = self.nodes.values_mut();
-        let sent: Vec<_> = nodes.map(|node| node.send(&ping, false, until)).collect();
+        let sent: Vec<_> = nodes.map(|node| node.send(&ping, until)).collect();
         let mut sent = sent.iter();
         self.nodes.retain(|_, node| {
             let sent = sent.next();
@@ -139,10 +158,20 @@ impl Cluster {
         if self.nodes.is_empty() {
             self.refresh(Instant::now() + self.timeout)?;
         }
+        // What becomes of earlier changes was told.
+        self.has_lost_changes = false;
         Ok(())
     }
 
     pub(super) fn confirm(&mut self, replicas: u32) -> Result<(), Error> {
+        if replicas > 0 && mem::take(&mut self.has_lost_changes) {
+            // Whoever has taken its place may not have them.
+            return Err(Error::NotConfirmed {
+                server: self.name.clone(),
+                confirmed: 0,
+                wanted: replicas,
+            });
+        }
         let mut nodes = self.nodes.values_mut();
         nodes.try_for_each(|node| node.confirm(replicas))
     }
@@ -163,7 +192,7 @@ impl Cluster {
         let mut was_redirected = false;
         loop {
             let mut again = Again::default();
-            let parts = self.send(commands, errands, may_change, until, &mut again);
+            let parts = self.send(commands, errands, until, &mut again);
             for part in parts {
                 self.receive(part, may_change, until, &mut answers, &mut again);
             }
@@ -191,7 +220,6 @@ impl Cluster {
         &mut self,
         commands: &[Cmd],
         errands: Vec<Errand>,
-        may_change: bool,
         until: Instant,
         again: &mut Again,
     ) -> Vec<Part> {
@@ -212,7 +240,7 @@ impl Cluster {
                         let asking = errand.asked.is_some().then_some(&asking);
                         asking.into_iter().chain(commands.get(errand.index))
                     });
-                    let sent = node.send(words, may_change, until);
+                    let sent = node.send(words, until);
                     parts.push(Part {
                         endpoint,
                         errands,
@@ -240,6 +268,7 @@ impl Cluster {
         let Some(node) = self.nodes.get_mut(&endpoint) else {
             return;
         };
+        self.answered_by = Some(node.opened);
         let counts = errands.iter().map(|it| 1 + usize::from(it.asked.is_some()));
         let (replies, failure) = match node.receive(counts.sum(), &part.sent, until) {
             Ok(replies) => (replies, None),
@@ -250,6 +279,8 @@ impl Cluster {
                 (failure.replies, Some(error))
             }
         };
+        // What it only refuses it did not make.
+        node.has_changed |= may_change && replies.iter().any(|it| refusal(it).is_none());
         let mut replies = replies.into_iter();
         let mut errands = errands.into_iter().peekable();
         while let Some(errand) = errands.peek() {
@@ -261,7 +292,6 @@ impl Cluster {
             errands.next();
         }
         if let Some(error) = failure {
-            self.nodes.remove(&endpoint);
             if error.in_doubt() {
                 answers.failure = Some(error);
             } else {
@@ -306,6 +336,8 @@ impl Cluster {
     fn node(&mut self, endpoint: &Endpoint, until: Instant) -> Result<&mut Node, Error> {
         if !self.nodes.get(endpoint).is_some_and(Node::is_usable) {
             // One that is cut off must not take all the time in which another takes its place.
+            let lost = self.nodes.remove(endpoint);
+            self.has_lost_changes |= lost.is_some_and(|node| node.has_changed);
             let now = Instant::now();
             let soon = now + until.saturating_duration_since(now) / 2;
             let (node, greeting) = Node::open(&self.address_of(endpoint), self.timeout, soon)?;
@@ -317,18 +349,19 @@ impl Cluster {
         self.nodes.get_mut(endpoint).ok_or_else(no_owner)
     }
 
-    /// Learns anew who serves what, from the first node that tells.
+    /// Learns anew who serves what, from the first node that tells: another than the last time, since one
+    /// that is cut off from the others goes on telling what once was.
     fn refresh(&mut self, until: Instant) -> Result<(), Error> {
-        let connected = self.nodes.keys().cloned();
-        let known = self.slots.primaries().chain(&self.slots.replicas).cloned();
+        let connected = self.nodes.iter().filter(|(_, node)| node.is_usable());
+        let connected = connected.map(|(endpoint, _)| endpoint);
+        let known = self.slots.replicas.iter().chain(self.slots.primaries());
+        let known = connected.chain(known).cloned();
         let named = self.address.each().into_iter().map(|it| it.endpoint());
+        let mut all: Vec<_> = known.chain(named).collect();
+        all.sort_by_key(|endpoint| *endpoint == self.told_by);
         let mut failure = no_owner();
-        for endpoint in connected.chain(known).chain(named).collect::<Vec<_>>() {
-            let learned = self.node(&endpoint, until).map(drop).and_then(|()| {
-                let node = self.nodes.remove(&endpoint).ok_or_else(no_owner)?;
-                self.learn(node, endpoint, until)
-            });
-            match learned {
+        for endpoint in all {
+            match self.learn(&endpoint, until) {
                 Ok(()) => return Ok(()),
                 Err(error) => failure = error,
             }
@@ -336,8 +369,9 @@ impl Cluster {
         Err(failure)
     }
 
-    /// Learns from a node who serves what, and keeps its connection.
-    fn learn(&mut self, mut node: Node, endpoint: Endpoint, until: Instant) -> Result<(), Error> {
+    /// Learns from a node who serves what.
+    fn learn(&mut self, endpoint: &Endpoint, until: Instant) -> Result<(), Error> {
+        let node = self.node(endpoint, until)?;
         let questions = ["MYID", "SLOTS"].map(|about| cmd("CLUSTER").arg(about).take());
         let mut replies = node
             .exchange(&questions, until)
@@ -357,7 +391,10 @@ impl Cluster {
             return Err(no_owner());
         }
         self.slots = slots;
-        self.nodes.insert(own.unwrap_or(endpoint), node);
+        self.told_by = own.unwrap_or_else(|| endpoint.clone());
+        if let Some(node) = self.nodes.remove(endpoint) {
+            self.nodes.insert(self.told_by.clone(), node);
+        }
         Ok(())
     }
 }

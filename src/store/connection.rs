@@ -1,6 +1,7 @@
 //! What the store speaks to, which is one server or a cluster, and its replies as values.
 
 use std::borrow::Cow;
+use std::time::Instant;
 
 use redis::{Arg, Cmd, FromRedisValue, ServerError, Value, cmd, from_redis_value};
 
@@ -47,6 +48,14 @@ impl Connection {
         matches!(self.peer, Peer::Cluster(_))
     }
 
+    /// Over which of the connections to a cluster the last command was answered.
+    pub(super) fn answered_by(&self) -> Option<Instant> {
+        match &self.peer {
+            Peer::Server(_) => None,
+            Peer::Cluster(cluster) => cluster.answered_by,
+        }
+    }
+
     /// The servers that hold notes, and how many slots of a cluster each serves.
     pub(super) fn servers(&self) -> Vec<(String, Option<usize>)> {
         match &self.peer {
@@ -83,7 +92,7 @@ impl Connection {
     pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
         match &self.peer {
             Peer::Server(node) => node.failure(reply, slot),
-            Peer::Cluster(cluster) => Error::from_reply(reply, cluster.name(), slot),
+            Peer::Cluster(cluster) => cluster.failure(reply, slot),
         }
     }
 
@@ -137,38 +146,25 @@ impl Connection {
         self.batch(commands, false)
     }
 
-    /// Sends commands that each change something, and tells what became of each.
-    pub(super) fn attempt(&mut self, commands: &[Cmd]) -> Answers {
+    /// Sends commands, and tells what became of each.
+    pub(super) fn attempt(&mut self, commands: &[Cmd], may_change: bool) -> Answers {
         match &mut self.peer {
-            Peer::Server(node) => node.batch(commands, true).into(),
-            Peer::Cluster(cluster) => cluster.run(commands, true),
+            Peer::Server(node) => node.batch(commands, may_change).into(),
+            Peer::Cluster(cluster) => cluster.run(commands, may_change),
         }
     }
 
     fn batch(&mut self, commands: &[Cmd], may_change: bool) -> Result<Vec<Value>, Error> {
-        match &mut self.peer {
-            Peer::Server(node) => node.batch(commands, may_change),
-            Peer::Cluster(cluster) => cluster.run(commands, may_change).into(),
-        }
+        self.attempt(commands, may_change).into()
     }
 
-    /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none. In a cluster there
-    /// is no such thing over several slots: they are run one after another, until one is refused.
+    /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none. Not for a cluster,
+    /// which has no such thing over several slots.
     ///
-    /// Returns a reply for each that was run, error replies among them: in a MULTI a command that fails
-    /// only when it is run does not stop the others
+    /// Returns a reply for each, error replies among them: a command that fails only when it is run does
+    /// not stop the others
     /// (<https://redis.io/docs/latest/develop/using-commands/transactions/>).
     pub(super) fn transaction(&mut self, commands: Vec<Cmd>) -> Result<Vec<Value>, Error> {
-        if self.is_cluster() {
-            let mut replies = Vec::with_capacity(commands.len());
-            for command in commands {
-                replies.extend(self.batch(&[command], true)?);
-                if first_refusal(&replies).is_some() {
-                    break;
-                }
-            }
-            return Ok(replies);
-        }
         let mut batch = Vec::with_capacity(commands.len() + 2);
         batch.push(cmd("MULTI"));
         batch.extend(commands);

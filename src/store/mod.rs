@@ -13,6 +13,8 @@
 
 mod address;
 mod cluster;
+#[cfg(test)]
+mod cluster_tests;
 mod connection;
 mod error;
 pub(crate) mod keys;
@@ -40,7 +42,7 @@ mod tls_tests;
 mod write;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) use address::Address;
 pub(crate) use error::Error;
@@ -64,6 +66,8 @@ pub(crate) struct Store {
     server: String,
     address: Address,
     group: Option<String>,
+    /// The connection over which the last step of SSCAN came.
+    scanned_by: Option<Instant>,
     /// How often each kind of odd data was met.
     odd: BTreeMap<&'static str, usize>,
 }
@@ -90,6 +94,7 @@ impl Store {
             server: named.server(),
             address: opened.address,
             group: opened.group,
+            scanned_by: None,
             odd: BTreeMap::new(),
         };
         Ok((store, opened.is_loading))

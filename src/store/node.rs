@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::mem;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,12 +29,14 @@ pub(super) struct Node {
     server: String,
     /// Whether sentinels told the address.
     is_told: bool,
-    timeout: Duration,
+    pub(super) timeout: Duration,
     /// The timeout that the system has now.
     system_timeout: Duration,
     usable: bool,
-    /// Whether changes went to it that were not confirmed yet.
-    has_changed: bool,
+    /// When it was connected, which tells it from every other connection.
+    pub(super) opened: Instant,
+    /// Whether it made changes that were not confirmed yet.
+    pub(super) has_changed: bool,
     /// The address of the primary, once this server has refused a change as its replica.
     primary: Option<String>,
 }
@@ -82,6 +85,7 @@ impl Node {
             timeout,
             system_timeout: Duration::ZERO,
             usable: true,
+            opened: Instant::now(),
             has_changed: false,
             primary: None,
         };
@@ -123,6 +127,14 @@ impl Node {
             return Ok(greeting);
         };
         match (error.code(), self.failure(error, None)) {
+            // What it is it does not say.
+            ("NOAUTH" | "WRONGPASS", _) if address.is_sentinel() && address.group.is_none() => {
+                Err(Error::refused(
+                    &self.server,
+                    "it wants another password; put it into the URL, or, if this is a Sentinel with a \
+                     password of its own, set REDIS_SENTINEL_PASSWORD",
+                ))
+            }
             ("NOAUTH", _) if address.is_sentinel() => Err(Error::refused(
                 &self.server,
                 "the Sentinel wants a password; set REDIS_SENTINEL_PASSWORD",
@@ -187,16 +199,20 @@ impl Node {
     ///
     /// Fails with [`Error::NotConfirmed`] if they do not within the timeout: the changes are made.
     pub(super) fn confirm(&mut self, replicas: u32) -> Result<(), Error> {
-        if replicas == 0 || !self.has_changed {
+        if !mem::take(&mut self.has_changed) || replicas == 0 {
             return Ok(());
         }
         // The answer that it was too short has to come before the end of our own wait.
         let wait = (self.timeout * 9 / 10).as_millis().max(1).to_string();
         let wait = cmd("WAIT").arg(replicas).arg(wait).take();
-        let reply = self.batch(&[wait], true)?.pop();
-        self.has_changed = false;
+        let until = Instant::now() + self.timeout;
+        let reply = if self.usable {
+            self.exchange(&[wait], until).ok()
+        } else {
+            None
+        };
         // An error is an answer of nobody.
-        let confirmed = reply.and_then(|reply| from_redis_value(reply).ok());
+        let confirmed = reply.and_then(|mut reply| from_redis_value(reply.pop()?).ok());
         match confirmed.unwrap_or(0) {
             confirmed if confirmed >= replicas => Ok(()),
             confirmed => Err(Error::NotConfirmed {
@@ -221,19 +237,16 @@ impl Node {
         commands: &[Cmd],
         until: Instant,
     ) -> Result<Vec<Value>, Failure> {
-        let sent = self.send(commands, false, until);
+        let sent = self.send(commands, until);
         self.receive(commands.len(), &sent, until)
     }
 
-    /// Sends commands, whose replies are then to be received. Those that may change something are left
-    /// for [`Node::confirm`].
+    /// Sends commands, whose replies are then to be received.
     pub(super) fn send<'a>(
         &mut self,
         commands: impl IntoIterator<Item = &'a Cmd>,
-        may_change: bool,
         until: Instant,
     ) -> Result<(), RedisError> {
-        self.has_changed |= may_change;
         let mut request = Vec::new();
         for command in commands {
             command.write_packed_command(&mut request);
@@ -257,8 +270,9 @@ impl Node {
             // What the server said before it hung up is there even where sending failed.
             let reply = match sent {
                 Err(error) if error.is_timeout() => Err(error.clone()),
+                // So is, once the time is over, what came meanwhile.
                 _ => self
-                    .set_deadline(until)
+                    .set_deadline(until.max(Instant::now() + SLACK))
                     .and_then(|()| self.redis.recv_response()),
             };
             match reply {

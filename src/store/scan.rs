@@ -46,7 +46,9 @@ impl Store {
         Ok(left >= 0)
     }
 
-    /// A step of the way through the set of ids, for those that match a glob pattern, or all.
+    /// A step of the way through the set of ids, for those that match a glob pattern, or all. It may be
+    /// the first again: a cursor means something to the server alone that gave it, and in a cluster the
+    /// set may be on another by then.
     pub(crate) fn scan_ids(
         &mut self,
         cursor: u64,
@@ -55,7 +57,13 @@ impl Store {
         let mut scan = on_ids("SSCAN");
         scan.arg(cursor).arg(pattern.map(|it| ("MATCH", it)));
         scan.arg("COUNT").arg(SCAN_STEP);
-        self.connection.read(&scan, Some(Slot::Ids))
+        let step = self.connection.read(&scan, Some(Slot::Ids))?;
+        let answered_by = self.connection.answered_by();
+        if cursor != 0 && answered_by != self.scanned_by {
+            return self.scan_ids(0, pattern);
+        }
+        self.scanned_by = answered_by;
+        Ok(step)
     }
 
     /// A step of the way through the keys of a server, for the ids of those that have the form of a

@@ -32,8 +32,8 @@ pub(super) struct Opened {
 enum Found {
     /// A primary that sentinels name, and its group.
     Primary(Address, String),
-    /// A node of a cluster.
-    Node(Node),
+    /// A node of a cluster, and its address.
+    Node(Node, Address),
 }
 
 /// Connects to a server or a cluster, or, if there are sentinels at the address, to the primary they
@@ -43,7 +43,7 @@ pub(super) fn open(address: &Address, timeout: Duration) -> Result<Opened, Error
     if !address.is_sentinel() {
         let (node, greeting) = Node::open(address, timeout, until)?;
         if greeting.is_cluster() && !greeting.is_loading {
-            return open_cluster(address, node, timeout, until);
+            return open_cluster(address, address, node, timeout, until);
         }
         if !greeting.is_sentinel() {
             return Ok(Opened {
@@ -57,7 +57,7 @@ pub(super) fn open(address: &Address, timeout: Duration) -> Result<Opened, Error
     let mut named = address.each();
     loop {
         let opened = match find(&named, until)? {
-            Found::Node(node) => open_cluster(address, node, timeout, until),
+            Found::Node(node, named) => open_cluster(address, &named, node, timeout, until),
             Found::Primary(primary, group) => open_primary(&primary, &group, timeout, until),
         };
         match opened {
@@ -71,6 +71,7 @@ pub(super) fn open(address: &Address, timeout: Duration) -> Result<Opened, Error
 
 fn open_cluster(
     address: &Address,
+    named: &Address,
     node: Node,
     timeout: Duration,
     until: Instant,
@@ -78,7 +79,7 @@ fn open_cluster(
     Ok(Opened {
         connection: Cluster::open(address, node, timeout, until)?.into(),
         is_loading: false,
-        address: address.clone(),
+        address: named.clone(),
         group: None,
     })
 }
@@ -130,7 +131,7 @@ fn ask(sentinel: &Address, timeout: Duration) -> Result<Found, Error> {
     let (node, greeting) = Node::open(sentinel, timeout, Instant::now() + timeout)?;
     let server = format!("{sentinel} ({})", sentinel.origin);
     if greeting.is_cluster() && sentinel.group.is_none() {
-        return Ok(Found::Node(node));
+        return Ok(Found::Node(node, sentinel.clone()));
     }
     if greeting.is_server() {
         return Err(Error::NoPrimary(format!(

@@ -78,7 +78,7 @@ impl Store {
             .iter()
             .map(|it| script(false, std::slice::from_ref(it)))
             .collect();
-        let Answers { replies, failure } = self.connection.attempt(&scripts);
+        let Answers { replies, failure } = self.connection.attempt(&scripts, true);
         let mut swapped = Swapped {
             made: Vec::with_capacity(changes.len()),
             result: failure.map_or(Ok(()), Err),

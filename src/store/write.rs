@@ -41,9 +41,22 @@ impl Store {
     /// Deletes what has the key of a note, whatever it is, and the id in the set. Says whether there was
     /// anything under the key.
     pub(crate) fn remove_key(&mut self, id: &str) -> Result<bool, Error> {
+        let delete = keys::on_note("DEL", id);
         let index = keys::on_ids("SREM").arg(id).take();
-        let commands = vec![keys::on_note("DEL", id), index];
-        let mut replies = self.connection.transaction(commands)?.into_iter();
+        if self.connection.is_cluster() {
+            let was_there = self.connection.write(&delete, Some(Slot::Note(id)))?;
+            let removed = self.connection.write::<Value>(&index, Some(Slot::Ids));
+            removed.map_err(|error| match error {
+                error if was_there && !error.in_doubt() => Error::Partial(Box::new(error)),
+                error => error,
+            })?;
+            self.connection.confirm()?;
+            return Ok(was_there);
+        }
+        let mut replies = self
+            .connection
+            .transaction(vec![delete, index])?
+            .into_iter();
         let mut value = |command, slot| {
             let reply = replies.next();
             self.connection.value::<bool>(command, reply, Some(slot))

@@ -25,6 +25,24 @@ fn any_node_will_do_a_replica_too() {
 }
 
 #[test]
+fn of_several_nodes_that_are_named_any_will_do() {
+    let cluster = Cluster::start();
+    let id = cluster.sandbox.add("T", "c");
+    let node = &cluster.nodes[1];
+    let url = format!("redis://127.0.0.1:1,{}:6379", node.host);
+    let show = ["show", &id, "--field", "content", "-u", &url];
+    cluster.sandbox.notes(show).gives(0, "c\n", "");
+    let cli = ["-u", &url, "redis", "cli", "SCARD", "notes:ids"];
+    cluster.sandbox.notes(cli).gives(0, "1\n", "");
+    assert_eq!(node.command(&["CONFIG", "SET", "requirepass", "pw"]), "OK");
+    for url in [&url, &url.replace("//", "//wrong@")] {
+        let run = cluster.sandbox.notes(["list", "-u", url]).run();
+        assert_eq!(run.code, 4, "{run:?}");
+        assert!(run.stderr.contains("put it into the URL"), "{run:?}");
+    }
+}
+
+#[test]
 fn two_thousand_notes_are_one_step() {
     let cluster = Cluster::start();
     let line = |number| format!("{{\"id\":\"n{number:04}\",\"title\":\"T\"}}\n");
