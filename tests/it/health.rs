@@ -168,7 +168,7 @@ fn it_never_starts_the_private_redis() {
     sandbox.notes(["health"]).gives(
         7,
         "",
-        "notes: your private Redis is not running; it starts with the next note, or by `notes redis start`\n",
+        "notes: your private Redis is not running; a command that needs it starts it, and so does `notes redis start`\n",
     );
     assert!(!sandbox.private_dir().exists());
 }
