@@ -91,6 +91,11 @@ fn plain(text: &str) -> Option<String> {
     if text.contains('/') || !text.is_ascii() || parts.any(|part| part.len() > LONGEST) {
         return None;
     }
+    if let Some((before, _)) = text.split_once(':') {
+        // interim counts hours from 24 on into the next day.
+        let hour = before.rsplit(|c: char| !c.is_ascii_digit()).next()?;
+        hour.parse().ok().filter(|hour: &u8| *hour < 24)?;
+    }
     match text.split_once('t') {
         Some((date, time)) if date.ends_with(|c: char| c.is_ascii_digit()) => {
             Some(format!("{date} {time}"))
@@ -139,6 +144,9 @@ mod tests {
             "4 II",
             "9 abcdefghijklmnopqrstuvwxyz",
             "é",
+            "25:00",
+            "yesterday 24:00",
+            "2026-01-15T25:00:00Z",
         ] {
             assert_eq!(ends(text), None, "{text}");
         }

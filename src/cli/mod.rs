@@ -344,9 +344,9 @@ pub(crate) enum Command {
     /// requests in progress are then finished. Prints its address when it listens, and a line for each
     /// request on standard error.
     ///
-    /// It listens on loopback unless --host says otherwise, and then refuses requests for another
-    /// host, which a web page could send. Put a proxy such as nginx in front of anything that the
-    /// network can reach: there are limits here that only a proxy can set.
+    /// It listens on loopback unless --host says otherwise. On loopback it refuses requests for any
+    /// other host name, which a web page could send. Put a proxy such as nginx in front of anything
+    /// that the network can reach: there are limits here that only a proxy can set.
     #[command(after_long_help = "Examples:\n  \
             notes serve\n  \
             notes serve --port 8080 --token-file ~/.config/notes/token\n  \
@@ -355,9 +355,9 @@ pub(crate) enum Command {
 
     /// Manage the private Redis
     ///
-    /// The private Redis stores your notes when no other Redis is configured. It starts with the first
-    /// note, keeps running, and admits no other user; its files are in NOTES_DATA_DIR/redis. Only
-    /// `cli` works with another Redis, if that is the one in use.
+    /// The private Redis stores your notes when no other Redis is configured. It starts when a command
+    /// first needs it, keeps running, and admits no other user; its files are in NOTES_DATA_DIR/redis.
+    /// Only `cli` works with another Redis, if that is the one in use.
     #[command(
         // Without this, `notes redis` alone would fail with a page of help instead of a reason.
         arg_required_else_help = false,

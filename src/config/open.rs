@@ -21,7 +21,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     Private(#[from] private_redis::Error),
     #[error(
-        "your private Redis is not running; it starts with the next note, or by `notes redis start`"
+        "your private Redis is not running; a command that needs it starts it, and so does `notes redis start`"
     )]
     NotRunning,
     #[error(transparent)]

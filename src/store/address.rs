@@ -51,7 +51,7 @@ pub(crate) enum AddressError {
     Scheme,
     #[error(
         "not a Redis URL: expected redis://[[user:]password@]host[:port][/database] or \
-         redis+unix:///path[?db=number], or redis://host,host/group[/database] for Sentinel, redis://host:port,host:port for a Cluster; in a password write # as %23, / as %2F, ? as %3F, % as %25"
+         redis+unix:///path[?db=number&user=user&pass=password], or redis://host,host/group[/database] for Sentinel, redis://host:port,host:port for a Cluster; in a password write # as %23, / as %2F, ? as %3F, % as %25"
     )]
     Form,
 }
@@ -143,9 +143,21 @@ impl Address {
     fn parse_one(scheme: &str, rest: &str, origin: String) -> Result<Self, AddressError> {
         let url =
             redis::parse_redis_url(&format!("{scheme}://{rest}")).ok_or(AddressError::Form)?;
-        let names_db = match scheme {
-            "redis+unix" => url.query_pairs().any(|(name, _)| name == "db"),
-            _ => url.path().len() > 1,
+        let is_unix = scheme == "redis+unix";
+        let names = |wanted: &&str| url.query_pairs().any(|(name, _)| name == *wanted);
+        // The crate passes over these, and would use another database or user.
+        let passed_over: &[&str] = if is_unix {
+            &["database", "username", "password"]
+        } else {
+            &["db", "database"]
+        };
+        if passed_over.iter().any(names) {
+            return Err(AddressError::Form);
+        }
+        let names_db = if is_unix {
+            names(&"db")
+        } else {
+            url.path().len() > 1
         };
         let info = url.into_connection_info().map_err(|_| AddressError::Form)?;
         let settings = info.redis_settings();
@@ -366,6 +378,21 @@ mod tests {
         assert_eq!(parse("redis://h/").db, None);
         assert_eq!(parse("redis://h/0").db, Some(0));
         assert_eq!(parse("redis+unix:///s").db, None);
+    }
+
+    #[test]
+    fn a_database_or_a_password_that_would_be_passed_over_is_refused() {
+        for url in [
+            "redis://h?db=2",
+            "redis://h/?database=2",
+            "redis+unix:///s?database=2",
+            "unix:///s?password=hunter2",
+            "unix:///s?username=ann&pass=hunter2",
+        ] {
+            let parsed = Address::parse(url, "a test".into());
+            assert!(matches!(parsed, Err(AddressError::Form)), "{url}");
+        }
+        assert_eq!(parse("redis://h/2?protocol=resp3").db, Some(2));
     }
 
     #[test]

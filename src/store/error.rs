@@ -212,7 +212,7 @@ impl Error {
         match (reply.code(), slot) {
             ("NOAUTH", _) => Self::refused(
                 server,
-                "it wants a password; set REDIS_PASSWORD or put it into the URL",
+                "it wants a password; put it into the URL, or set REDIS_PASSWORD where the server is named",
             ),
             ("WRONGPASS", _) => Self::refused(server, "wrong user or password"),
             ("NOPERM", _) => Self::refused(

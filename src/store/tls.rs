@@ -43,7 +43,7 @@ mod rustls_files {
     use std::sync::Arc;
     use std::{fs, io};
 
-    use redis::{ClientTlsConfig, TlsCertificates};
+    use redis::{ClientTlsConfig, ErrorKind, TlsCertificates};
     use rustls::pki_types::pem::PemObject as _;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
     use rustls::{AlertDescription as Alert, CertificateError as Bad};
@@ -113,6 +113,15 @@ mod rustls_files {
 
     /// What is wrong with a certificate, and what to do, where that is why there is no connection.
     pub(crate) fn reason(error: &RedisError, files: &TlsFiles) -> Option<String> {
+        if let (ErrorKind::InvalidClientConfig, Some(certificate), Some(key)) =
+            (error.kind(), &files.certificate, &files.key)
+        {
+            return Some(format!(
+                "the client certificate {} cannot be used with the key {}",
+                certificate.display(),
+                key.display()
+            ));
+        }
         let source = StdError::source(error)?
             .downcast_ref::<Arc<dyn StdError + Send + Sync>>()?
             .downcast_ref::<io::Error>()?
@@ -137,9 +146,6 @@ mod rustls_files {
                 ),
                 Some(certificate),
             ) => format!("it does not accept the client certificate {certificate}"),
-            (rustls::Error::InconsistentKeys(_), Some(certificate)) => {
-                format!("the key does not belong to the client certificate {certificate}")
-            }
             _ => return None,
         })
     }

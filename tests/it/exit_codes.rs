@@ -94,7 +94,7 @@ fn refused_is_4() {
     sandbox.notes(["list"]).gives(
         4,
         "",
-        &format!("notes: refused by Redis at {place}: it wants a password; set REDIS_PASSWORD or put it into the URL\n"),
+        &format!("notes: refused by Redis at {place}: it wants a password; put it into the URL, or set REDIS_PASSWORD where the server is named\n"),
     );
     sandbox
         .notes(["add", "T"])

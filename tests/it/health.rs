@@ -93,6 +93,9 @@ fn json_begins_with_the_members_of_the_rest_answer() {
     assert_eq!(health["safety"]["append_only"], false);
     assert_eq!(health["notes"], 0);
     assert_eq!(health["warnings"].as_array().unwrap().len(), 1);
+    let round_trip = health["round_trip_ms"].to_string();
+    let decimals = round_trip.split_once('.').map_or("", |(_, digits)| digits);
+    assert!(decimals.len() <= 3, "{round_trip}");
 }
 
 #[test]
@@ -165,7 +168,7 @@ fn it_never_starts_the_private_redis() {
     sandbox.notes(["health"]).gives(
         7,
         "",
-        "notes: your private Redis is not running; it starts with the next note, or by `notes redis start`\n",
+        "notes: your private Redis is not running; a command that needs it starts it, and so does `notes redis start`\n",
     );
     assert!(!sandbox.private_dir().exists());
 }

@@ -121,6 +121,21 @@ fn a_server_that_requires_a_client_certificate_gets_one() {
 }
 
 #[test]
+fn a_client_certificate_that_does_not_fit_its_key_is_named() {
+    let tls = Tls::new(&["{host}"], false);
+    tls.authority.issue("client", &CertificateParams::default());
+    let pair = ["--tls-cert", "client.pem", "--tls-key", "server.key"];
+    let run = tls.notes(&[&["list", "--tls-ca", "ca.pem"][..], &pair].concat());
+    let home = tls.home().display();
+    assert_reason(
+        &run.run(),
+        &format!(
+            "the client certificate {home}/client.pem cannot be used with the key {home}/server.key"
+        ),
+    );
+}
+
+#[test]
 fn completion_reads_the_files_that_an_unfinished_line_names() {
     let tls = Tls::new(&["{host}"], false);
     tls.set("tls-auth-clients", "yes");

@@ -165,7 +165,7 @@ impl Report {
                 "group": group,
                 "sentinels": sentinels.split(',').collect::<Vec<_>>(),
             })),
-            "round_trip_ms": self.round_trip.as_secs_f64() * 1000.0,
+            "round_trip_ms": (self.round_trip.as_secs_f64() * 1e6).round() / 1e3,
             "notes": self.notes,
             "safety": {
                 "append_only": server.append_only,

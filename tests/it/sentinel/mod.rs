@@ -204,7 +204,7 @@ fn sentinels_may_have_a_password_of_their_own() {
 
     redis.command(&["CONFIG", "SET", "requirepass", "hunter2"]);
     let primary = format!("{host}:6379 (the primary of main, by Sentinel, [..])");
-    let missing = " it wants a password; set REDIS_PASSWORD or put it into the URL";
+    let missing = " it wants a password; put it into the URL, or set REDIS_PASSWORD where the server is named";
     refused(list().env(VARIABLE, "own"), &primary, missing);
     refused(list().env("REDIS_PASSWORD", "hunter2"), &by, wrong);
     let both = |run: Notes| run.env(VARIABLE, "own").env("REDIS_PASSWORD", "hunter2");
