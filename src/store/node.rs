@@ -154,6 +154,13 @@ impl Node {
                 let reason = format!("it does not take the password: {said}");
                 Err(Error::refused(&self.server, reason))
             }
+            (_, Error::Server(said)) if db.is_some() && index == usize::from(logs_in) => {
+                let db = db.unwrap_or_default();
+                Err(Error::Server(format!(
+                    "no database {db} at {}: {said}",
+                    self.server
+                )))
+            }
             (_, failure) => Err(failure),
         }
     }

@@ -47,7 +47,7 @@ impl Slots {
         for range in ranges {
             let mut range = range.into_iter();
             let (first, last): (u16, u16) = (take(range.next())?, take(range.next())?);
-            let mut nodes = range.filter_map(|node| {
+            let mut nodes = range.map(|node| {
                 let (endpoint, node_id) = node_of(node, host)?;
                 if id.is_some() && node_id.as_deref() == id {
                     found = Some(endpoint.clone());
@@ -55,7 +55,9 @@ impl Slots {
                 Some(endpoint)
             });
             let primary = nodes.next()?;
-            slots.replicas.extend(nodes);
+            slots.replicas.extend(nodes.flatten());
+            // It may be one that nobody knows the address of.
+            let Some(primary) = primary else { continue };
             for slot in first..=last.min(LAST) {
                 slots.set(slot, &primary);
             }
@@ -163,6 +165,12 @@ mod tests {
                 Value::Int(20),
                 node(Value::Nil, 4, "d"),
             ]),
+            Value::Array(vec![
+                Value::Int(30),
+                Value::Int(30),
+                node(text("?"), 5, "e"),
+                node(text("10.0.0.2"), 2, "b"),
+            ]),
         ]);
         let (mut slots, found) = Slots::from_reply(reply, "h", Some("b")).unwrap();
         let [a, b, d] = [("10.0.0.1", 1), ("10.0.0.2", 2), ("h", 4)]
@@ -170,8 +178,8 @@ mod tests {
         assert_eq!(found.as_ref(), Some(&b));
         assert_eq!(slots.replicas, BTreeSet::from([b]));
         assert_eq!(
-            [9, 10, 20].map(|slot| slots.owner(slot)),
-            [Some(&a), None, Some(&d)]
+            [9, 10, 20, 30].map(|slot| slots.owner(slot)),
+            [Some(&a), None, Some(&d), None]
         );
         assert_eq!((slots.count(&a), slots.count(&d)), (10, 1));
         slots.set(9, &d);

@@ -274,10 +274,9 @@ fn credentials_are_used_and_their_refusal_told_apart() {
         assert!(!error.to_string().contains("hunter2"));
     }
     let error = open("?pass=hunter2&db=99").unwrap_err();
-    assert!(
-        error.to_string().contains("DB index is out of range"),
-        "{error}"
-    );
+    let said = error.to_string();
+    assert!(said.contains("no database 99 at "), "{error}");
+    assert!(said.ends_with(": ERR DB index is out of range"), "{error}");
 }
 
 #[test]
