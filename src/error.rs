@@ -7,8 +7,7 @@ use crate::config::{self, open};
 use crate::exit::Exit;
 use crate::journal::UndoError;
 use crate::output::{Json, OutputOptions, SelectionError, json};
-use crate::terminal::{editor, picker};
-use crate::{private_redis, store};
+use crate::{private_redis, store, terminal};
 
 /// An error that says by itself how a run ends.
 #[derive(Debug, thiserror::Error)]
@@ -92,8 +91,11 @@ fn exit(cause: &(dyn StdError + 'static)) -> Option<Exit> {
     own.or_else(|| cause.downcast_ref().map(store::Error::exit))
         .or_else(|| cause.downcast_ref().map(open::Error::exit))
         .or_else(|| cause.downcast_ref().map(UndoError::exit))
-        .or_else(|| cause.downcast_ref().map(|error: &editor::Error| error.exit))
-        .or_else(|| cause.downcast_ref().map(picker::Error::exit))
+        .or_else(|| {
+            cause
+                .downcast_ref()
+                .map(|error: &terminal::Error| error.exit)
+        })
         .or_else(|| {
             let of_redis = cause.is::<private_redis::Error>();
             of_redis.then_some(Exit::OutOfReach)

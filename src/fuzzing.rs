@@ -150,6 +150,7 @@ fn folder_of(data: &[u8]) -> &'static Path {
 
 fn read(path: &Path, format: InputFormat) -> Vec<Entry> {
     let source = open(path, Some(format)).expect("a file can be opened");
+    let source = source.expect("its format is given");
     source.entries.flatten().flatten().collect()
 }
 

@@ -12,7 +12,7 @@ use crate::config::{Environment, Settings};
 use crate::context::{Context, PrintError};
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::output::{ColorChoice, Json, OutputOptions, Stream};
+use crate::output::{Json, OutputOptions, Stream};
 
 /// Runs `notes` with these arguments, of which the first is the name of the program.
 #[must_use]
@@ -78,15 +78,15 @@ fn settings(global: Global, environment: &Environment) -> anyhow::Result<Setting
 
 /// How to print, without the fields that `--json` may select: they are not checked yet.
 fn options(global: &Global, environment: &Environment) -> OutputOptions {
-    let choice = match global.color {
-        Color::Auto => ColorChoice::Auto,
-        Color::Always => ColorChoice::Always,
-        Color::Never => ColorChoice::Never,
+    let color = match global.color {
+        Color::Auto => None,
+        Color::Always => Some(true),
+        Color::Never => Some(false),
     };
     let variable = |name: &str| environment.get(name).map(str::to_owned);
     OutputOptions {
-        stdout: Stream::detect(io::stdout(), choice, variable),
-        stderr: Stream::detect(io::stderr(), choice, variable),
+        stdout: Stream::detect(io::stdout(), color, variable),
+        stderr: Stream::detect(io::stderr(), color, variable),
         json: match global.json {
             Some(_) => Json::On(None),
             None => Json::Off,

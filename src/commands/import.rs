@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::output::{Json, delimited, json};
 use crate::store::{BATCH, NoteChange, RawNote};
 use crate::timestamp;
-use crate::transfer::{self, Entry, InputFormat, LARGEST_NOTE, OpenError, Source};
+use crate::transfer::{self, Entry, InputFormat, LARGEST_NOTE, Source};
 
 /// What is to be done with a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,12 +91,11 @@ fn open(args: &Import) -> anyhow::Result<Source> {
     } else {
         args.path.display().to_string()
     };
-    transfer::open(&args.path, format).map_err(|error| match error {
-        OpenError::Io(error) => anyhow!(error).context(format!("cannot read {name}")),
-        OpenError::UnknownFormat => {
-            let text = format!("cannot tell the format of {name}; name it with --format");
-            Error::usage(text).into()
-        }
+    let source = transfer::open(&args.path, format);
+    let source = source.with_context(|| format!("cannot read {name}"))?;
+    source.ok_or_else(|| {
+        let text = format!("cannot tell the format of {name}; name it with --format");
+        Error::usage(text).into()
     })
 }
 

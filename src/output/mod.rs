@@ -26,7 +26,7 @@ use crate::note::Note;
 
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
 pub(crate) use options::{Json, OutputOptions};
-pub(crate) use terminal::{ColorChoice, Stream, Style};
+pub(crate) use terminal::{Stream, Style};
 
 /// The beginning of an id, as people see it: 8 characters, or as many as tell the notes apart.
 pub(crate) fn short_id(note: &Note, abbreviation: usize) -> String {

@@ -27,16 +27,6 @@ pub(crate) enum Style {
     Match,
 }
 
-/// What the user asked for about colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ColorChoice {
-    /// Colours on a terminal, unless `NO_COLOR` or `TERM=dumb` forbid them.
-    Auto,
-    /// Colours wherever the output goes, whatever the environment says.
-    Always,
-    Never,
-}
-
 /// What is known of one output stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stream {
@@ -53,32 +43,29 @@ impl Stream {
     /// Asks the system about `stream` and decides the rest by [`Stream::decide`].
     pub(crate) fn detect(
         stream: impl AsFd,
-        choice: ColorChoice,
+        color: Option<bool>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Self {
         let size = terminal_size_of(&stream).map(|(Width(width), Height(height))| (width, height));
-        Self::decide(stream.as_fd().is_terminal(), size, choice, variable)
+        Self::decide(stream.as_fd().is_terminal(), size, color, variable)
     }
 
-    /// Decides from values. Of the environment these count, and an empty value counts as none:
-    /// - `NO_COLOR` switches colours off (<https://no-color.org>), and so does `TERM=dumb`;
+    /// Decides from values. Where the user has not said whether it is to be coloured, a terminal is.
+    /// Of the environment these count, and an empty value counts as none:
+    /// - `NO_COLOR` then switches colours off (<https://no-color.org>), and so does `TERM=dumb`;
     /// - `COLUMNS`, where it is a positive number, is the width whatever the terminal tells.
     pub(crate) fn decide(
         terminal: bool,
         size: Option<(u16, u16)>,
-        choice: ColorChoice,
+        color: Option<bool>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Self {
         let variable = |name| variable(name).filter(|value| !value.is_empty());
-        let color = match choice {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                terminal
-                    && variable("NO_COLOR").is_none()
-                    && variable("TERM").as_deref() != Some("dumb")
-            }
-        };
+        let color = color.unwrap_or_else(|| {
+            terminal
+                && variable("NO_COLOR").is_none()
+                && variable("TERM").as_deref() != Some("dumb")
+        });
         let columns = variable("COLUMNS")
             .and_then(|text| text.trim().parse::<u64>().ok())
             .filter(|&columns| columns > 0)
@@ -162,18 +149,20 @@ mod tests {
 
     #[test]
     fn colours_follow_the_choice_then_the_environment_then_the_terminal() {
-        use ColorChoice::{Always, Auto, Never};
+        const AUTO: Option<bool> = None;
+        const ALWAYS: Option<bool> = Some(true);
+        const NEVER: Option<bool> = Some(false);
         for (terminal, choice, variables, color) in [
-            (true, Auto, "", true),
-            (true, Auto, "TERM=xterm-256color", true),
-            (true, Auto, "NO_COLOR=1", false),
-            (true, Auto, "NO_COLOR=0", false),
-            (true, Auto, "NO_COLOR=", true),
-            (true, Auto, "TERM=dumb", false),
-            (false, Auto, "", false),
-            (true, Always, "NO_COLOR=1 TERM=dumb", true),
-            (false, Always, "NO_COLOR=1", true),
-            (true, Never, "TERM=xterm", false),
+            (true, AUTO, "", true),
+            (true, AUTO, "TERM=xterm-256color", true),
+            (true, AUTO, "NO_COLOR=1", false),
+            (true, AUTO, "NO_COLOR=0", false),
+            (true, AUTO, "NO_COLOR=", true),
+            (true, AUTO, "TERM=dumb", false),
+            (false, AUTO, "", false),
+            (true, ALWAYS, "NO_COLOR=1 TERM=dumb", true),
+            (false, ALWAYS, "NO_COLOR=1", true),
+            (true, NEVER, "TERM=xterm", false),
         ] {
             let stream = Stream::decide(terminal, None, choice, environment(variables));
             assert_eq!(stream.color, color, "{terminal} {choice:?} {variables}");
@@ -192,12 +181,7 @@ mod tests {
             ("COLUMNS=", Some(100)),
             ("COLUMNS=70000", Some(u16::MAX)),
         ] {
-            let stream = Stream::decide(
-                true,
-                Some((100, 30)),
-                ColorChoice::Auto,
-                environment(variables),
-            );
+            let stream = Stream::decide(true, Some((100, 30)), None, environment(variables));
             assert_eq!(stream.width, width, "{variables}");
             assert_eq!(stream.height, Some(30));
         }
@@ -206,7 +190,7 @@ mod tests {
     #[test]
     fn a_terminal_without_a_size_has_the_usual_width() {
         for size in [None, Some((0, 0))] {
-            let stream = Stream::decide(true, size, ColorChoice::Auto, environment(""));
+            let stream = Stream::decide(true, size, None, environment(""));
             assert_eq!((stream.width, stream.height), (None, None));
             assert_eq!(stream.width_or_usual(), 80);
         }
@@ -215,7 +199,7 @@ mod tests {
     #[test]
     fn a_file_is_no_terminal() {
         let file = File::open("/dev/null").unwrap();
-        let stream = Stream::detect(&file, ColorChoice::Auto, environment("TERM=xterm"));
+        let stream = Stream::detect(&file, None, environment("TERM=xterm"));
         assert_eq!(stream, Stream::PIPE);
     }
 

@@ -8,32 +8,15 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 
-use crate::exit::Exit;
+use crate::terminal::Error;
 use crate::terminal::drafts::Draft;
 use crate::terminal::interrupt::{Held, SIGINT};
 
 /// The editor where the user has named none: POSIX has it everywhere.
 pub(crate) const USUAL: &str = "vi";
 
-/// Why there is no new text. What the user wrote is kept in the draft wherever there was any.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct Error {
-    message: String,
-    /// What a run ends with for it.
-    pub(crate) exit: Exit,
-}
-
-impl Error {
-    fn failed(message: String) -> Self {
-        Self {
-            message,
-            exit: Exit::Failed,
-        }
-    }
-}
-
 /// Runs an editor on a draft, waits for its end, and returns the new text unless nothing was changed.
+/// When it fails, what the user wrote is kept in the draft wherever there was any.
 ///
 /// `command` is split into words as a shell does, unless it is the path of a file as it stands.
 pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft), Error> {
@@ -53,10 +36,7 @@ pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft
             kept = format!("; your text is kept in {}", path.display());
         }
         return Err(if status.signal() == Some(SIGINT) {
-            Error {
-                message: format!("interrupted; nothing was written{kept}"),
-                exit: Exit::Interrupted,
-            }
+            Error::interrupted(format!("interrupted; nothing was written{kept}"))
         } else {
             Error::failed(format!(
                 "the editor `{command}` failed ({status}); nothing was written{kept}"

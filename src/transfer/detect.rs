@@ -109,15 +109,6 @@ impl InputFormat {
     }
 }
 
-/// Why a file cannot be imported.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenError {
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    #[error("the format cannot be told")]
-    UnknownFormat,
-}
-
 /// The notes of a file or a directory, as they are read.
 pub(crate) struct Source {
     pub(crate) entries: Entries<'static>,
@@ -134,9 +125,9 @@ impl Source {
     }
 }
 
-/// Opens a file or a directory, or standard input for `-`.
-pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> Result<Source, OpenError> {
-    let mut size = None;
+/// Opens a file or a directory, or standard input for `-`; `None` where its format cannot be told.
+pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> io::Result<Option<Source>> {
+    let mut sized_file = None;
     let path = Some(path).filter(|path| *path != Path::new("-"));
     let mut input: Box<dyn Read> = Box::new(io::stdin());
     if let Some(path) = path {
@@ -146,22 +137,25 @@ pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> Result<Source, O
         }
         let file = File::open(path)?;
         if metadata.is_file() {
-            size = Some((file.try_clone()?, metadata.len()));
+            sized_file = Some((file.try_clone()?, metadata.len()));
         }
         input = Box::new(file);
     }
     let start = start(&mut input)?;
     let format = format.or_else(|| InputFormat::of(path, start.trim_ascii_start()));
-    let format = format.ok_or(OpenError::UnknownFormat)?;
+    let Some(format) = format else {
+        return Ok(None);
+    };
     let input = BufReader::with_capacity(CHUNK, Cursor::new(start).chain(input));
     let entries = entries(format, input, path);
-    Ok(Source {
-        entries: match path.map(Path::to_owned) {
-            Some(file) => Box::new(entries.map(move |found| in_file(found, &file))),
-            None => entries,
-        },
-        file: size,
-    })
+    let entries = match path.map(Path::to_owned) {
+        Some(file) => Box::new(entries.map(move |found| in_file(found, &file))),
+        None => entries,
+    };
+    Ok(Some(Source {
+        entries,
+        file: sized_file,
+    }))
 }
 
 /// The beginning of a file, without a mark of the byte order.
@@ -191,17 +185,15 @@ fn entries(
     }
 }
 
-fn directory(path: &Path, format: Option<InputFormat>) -> Result<Source, OpenError> {
+fn directory(path: &Path, format: Option<InputFormat>) -> io::Result<Option<Source>> {
     let entries = match format.map_or_else(|| of_directory(path), |format| (format, None)) {
         (InputFormat::Own(Format::Markdown), _) => text::entries(path),
         (InputFormat::Keep, _) => keep::folder(path),
         (format, Some(file)) => return open(&file, Some(format)),
-        (_, None) => return Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
+        (_, None) => return Err(io::ErrorKind::IsADirectory.into()),
     };
-    Ok(Source {
-        entries,
-        file: None,
-    })
+    let file = None;
+    Ok(Some(Source { entries, file }))
 }
 
 /// The format of a directory, which the first files in JSON tell, and the file that holds all notes if

@@ -198,7 +198,12 @@ fn a_document_that_is_broken_as_a_whole_is_named() {
 
 #[test]
 fn notes_of_simplenote_come_in_and_those_in_the_trash_are_counted() {
-    let (notes, unread) = read(open(&sample("simplenote.json"), None).unwrap().entries);
+    let (notes, unread) = read(
+        open(&sample("simplenote.json"), None)
+            .unwrap()
+            .unwrap()
+            .entries,
+    );
     assert_eq!(unread, ["in the trash"]);
     assert_eq!(notes.len(), 3);
     assert_note(
@@ -215,7 +220,7 @@ fn notes_of_simplenote_come_in_and_those_in_the_trash_are_counted() {
 
 #[test]
 fn notes_of_memos_come_in() {
-    let notes = notes(open(&sample("memos.json"), None).unwrap().entries);
+    let notes = notes(open(&sample("memos.json"), None).unwrap().unwrap().entries);
     assert_eq!(notes.len(), 2);
     assert_note(
         &notes[0],
@@ -230,7 +235,12 @@ fn notes_of_memos_come_in() {
 
 #[test]
 fn notes_of_an_old_version_of_memos_come_in() {
-    let notes = notes(open(&sample("memos-old.json"), None).unwrap().entries);
+    let notes = notes(
+        open(&sample("memos-old.json"), None)
+            .unwrap()
+            .unwrap()
+            .entries,
+    );
     assert_eq!(notes.len(), 1);
     assert_note(
         &notes[0],
@@ -261,7 +271,7 @@ fn pages_of_memos_may_follow_each_other_and_a_missing_one_is_told() {
 
 #[test]
 fn notes_of_google_keep_come_in_and_those_in_the_trash_are_counted() {
-    let (notes, unread) = read(open(&sample("keep"), None).unwrap().entries);
+    let (notes, unread) = read(open(&sample("keep"), None).unwrap().unwrap().entries);
     assert_eq!(unread, ["in the trash"]);
     assert_eq!(notes.len(), 2);
     let time = "2023-08-16T12:25:30.123000+00:00";
@@ -294,6 +304,7 @@ fn a_file_that_is_no_note_of_google_keep_is_named() {
     file("d.json", r#"{"createdTimestampUsec": 9223372036854775807}"#);
     let (notes, unread) = read(
         open(folder.path(), Some(InputFormat::Keep))
+            .unwrap()
             .unwrap()
             .entries,
     );

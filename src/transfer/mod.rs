@@ -33,7 +33,7 @@ use std::{fmt, io, iter};
 
 pub(crate) use self::csv::Columns;
 pub(crate) use self::destination::{NewDirectory, NewFile};
-pub(crate) use self::detect::{Format, InputFormat, OpenError, Source, open};
+pub(crate) use self::detect::{Format, InputFormat, Source, open};
 pub(crate) use self::encode::Encoder;
 pub(crate) use self::markdown::names as markdown_names;
 use crate::store::RawNote;

@@ -47,7 +47,7 @@ fn encoded(encoder: &mut Encoder, notes: &[(String, RawNote)]) -> Vec<u8> {
 
 /// What is read of a file or directory, in the order of the ids.
 fn read(path: &Path) -> Vec<Result<(String, RawNote), String>> {
-    let source = open(path, None).unwrap();
+    let source = open(path, None).unwrap().unwrap();
     let read = source.entries.map(|entry| match entry {
         Ok(entry) => Ok(entry.map(|entry| (entry.id, entry.note)).unwrap()),
         Err(unread) => Err(unread.to_string()),

@@ -22,9 +22,10 @@ use nucleo_picker::event::{
 use nucleo_picker::preview::{PreviewBuffer, PreviewEvent, SyncPreviewer};
 use nucleo_picker::{Injector, PickerOptions};
 
-use super::{Error, Picker, Sink, line};
+use super::{Picker, Sink, left, line};
 use crate::note::Note;
 use crate::output::sanitize;
+use crate::terminal::Error;
 use crate::terminal::interrupt::Held;
 use crate::terminal::signals;
 
@@ -65,9 +66,9 @@ pub(super) fn pick<E: Send>(
     thread::scope(|scope| {
         let loading = scope.spawn(|| load_into(notes, is_open, &over, load));
         let picked = match list.pick_with_io(keys, &mut BufWriter::new(io::stderr())) {
-            Ok(notes) if notes.is_empty() => Err(Error::Left),
+            Ok(notes) if notes.is_empty() => Err(left()),
             Ok(notes) => Ok(notes.iter().map(|note| note.id.clone()).collect()),
-            Err(PickError::UserInterrupted) => Err(Error::Left),
+            Err(PickError::UserInterrupted) => Err(left()),
             Err(error) => Err(failed(&error.into())),
         };
         over.store(true, Ordering::SeqCst);
@@ -79,7 +80,7 @@ pub(super) fn pick<E: Send>(
 }
 
 fn failed(source: &io::Error) -> Error {
-    Error::Failed(format!(
+    Error::failed(format!(
         "cannot open the picker; name the NOTE instead: {source}"
     ))
 }

@@ -10,9 +10,10 @@ use std::panic::resume_unwind;
 use std::process::{Child, ExitStatus, Stdio};
 use std::thread;
 
-use super::{Error, Sink, in_one_line};
+use super::{Sink, in_one_line, left};
 use crate::note::Note;
 use crate::output::sanitize;
+use crate::terminal::Error;
 use crate::terminal::editor::program;
 use crate::terminal::interrupt::{Held, SIGINT};
 
@@ -57,7 +58,7 @@ fn start(command: &str) -> io::Result<Child> {
 
 fn not_started(command: &str, source: &io::Error) -> Error {
     let remedy = "set NOTES_PICKER to one that is installed, or to nothing for the built-in one";
-    Error::Failed(format!(
+    Error::failed(format!(
         "cannot run the picker `{command}`; {remedy}: {source}"
     ))
 }
@@ -91,10 +92,10 @@ fn picked(
 ) -> Result<Vec<String>, Error> {
     let is_left = status.code().is_some_and(|code| LEFT.contains(&code));
     if is_left || status.signal() == Some(SIGINT) || status.success() && output.is_empty() {
-        return Err(Error::Left);
+        return Err(left());
     }
     if !status.success() {
-        return Err(Error::Failed(format!(
+        return Err(Error::failed(format!(
             "the picker `{command}` failed ({status})"
         )));
     }
@@ -105,7 +106,7 @@ fn picked(
         .map(|id| {
             ids.get(id).cloned().ok_or_else(|| {
                 let expected = "it must print lines that it was given";
-                Error::Failed(format!(
+                Error::failed(format!(
                     "the picker `{command}` printed `{id}`, which is no id of a note; {expected}"
                 ))
             })

@@ -11,27 +11,13 @@ mod tests;
 
 use std::borrow::Cow;
 
-use crate::exit::Exit;
 use crate::note::Note;
 use crate::output::sanitize;
+use crate::terminal::Error;
 
-/// Why no note was picked.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    #[error("no note was picked")]
-    Left,
-    #[error("{0}")]
-    Failed(String),
-}
-
-impl Error {
-    /// What a run ends with for it.
-    pub(crate) fn exit(&self) -> Exit {
-        match self {
-            Self::Left => Exit::Interrupted,
-            Self::Failed(_) => Exit::Failed,
-        }
-    }
+/// The user left the picker without picking.
+fn left() -> Error {
+    Error::interrupted("no note was picked")
 }
 
 /// How much of a title or a content is shown and searched, in bytes: a note of many megabytes must

@@ -6,6 +6,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
+use crate::exit::Exit;
 
 fn note(id: &str, title: &str, content: &str) -> Note {
     Note {
@@ -83,8 +84,8 @@ fn another_program_may_end_before_it_has_read_everything() {
 fn another_program_is_left_as_fzf_is() {
     for script in ["exit 130", "exit 1", "exit 0", "kill -INT $$"] {
         let (picked, _) = picked_by(script);
-        assert!(matches!(picked, Err(Error::Left)), "{script}: {picked:?}");
-        assert_eq!(picked.unwrap_err().exit(), Exit::Interrupted);
+        let error = picked.unwrap_err();
+        assert_eq!(error.exit, Exit::Interrupted, "{script}: {error}");
     }
 }
 
@@ -98,7 +99,7 @@ fn what_another_program_prints_is_no_note_unless_it_was_given_it() {
         let (picked, _) = picked_by(script);
         let error = picked.unwrap_err();
         assert!(error.to_string().contains(said), "{script}: {error}");
-        assert_eq!(error.exit(), Exit::Failed);
+        assert_eq!(error.exit, Exit::Failed);
     }
 }
 
@@ -106,6 +107,6 @@ fn what_another_program_prints_is_no_note_unless_it_was_given_it() {
 fn a_failure_to_load_is_what_picking_fails_with() {
     let directory = tempfile::tempdir().unwrap();
     let picker = picker(&directory, "cat >/dev/null; exit 130");
-    let outcome = picker.pick(|_| Err(Error::Failed("lost".into())));
+    let outcome = picker.pick(|_| Err(Error::failed("lost")));
     assert_eq!(outcome.unwrap_err().to_string(), "lost");
 }
