@@ -102,6 +102,11 @@ impl Proxy {
         self.shared.is_cut.store(false, Ordering::SeqCst);
     }
 
+    /// Whether a connection has been cut since then.
+    pub(super) fn has_cut(&self) -> bool {
+        self.shared.is_cut.load(Ordering::SeqCst)
+    }
+
     /// How many bytes have gone each way since then.
     pub(super) fn carried(&self) -> (usize, usize) {
         (
