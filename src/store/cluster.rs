@@ -2,8 +2,8 @@
 //! a slot moves (<https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>).
 //!
 //! Not the redis crate's `ClusterConnection`: it sends a script again after a timeout, which may
-//! have been run; its pipelines follow no MOVED and lose every reply for one error among them;
-//! and it connects to every node before the first command.
+//! have been run, or, told not to, follows no MOVED; its pipelines follow none and lose every reply
+//! for one error among them; and it connects to every node before the first command.
 
 use std::collections::BTreeMap;
 use std::mem;
