@@ -6,6 +6,7 @@ mod contract;
 mod hostile;
 mod lifecycle;
 mod long_list;
+mod methods;
 mod openapi;
 mod races;
 mod stops;
