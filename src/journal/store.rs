@@ -68,11 +68,7 @@ impl<'a> JournaledStore<'a> {
 
     /// Stores a new note: its hash and its id in the set, both or neither.
     pub(crate) fn create(&mut self, note: &Note) -> Result<(), Error> {
-        let change = NoteChange {
-            id: note.id.clone(),
-            before: RawNote::default(),
-            after: RawNote::of_new(note),
-        };
+        let change = NoteChange::creation(note);
         self.record(None, &[change], |store, _| store.create(note))
             .result
     }

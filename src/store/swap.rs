@@ -9,6 +9,7 @@ use super::error::Error;
 use super::keys;
 use super::raw_note::{RawNote, or_null};
 use super::read::BATCH;
+use crate::note::Note;
 
 /// The most bytes that one swap sends, but for a single note: Redis drops a client that sends more than
 /// 1 GB at once, and is held for long by much less.
@@ -102,6 +103,17 @@ pub(crate) struct NoteChange {
     pub(crate) before: RawNote,
     #[serde(with = "or_null")]
     pub(crate) after: RawNote,
+}
+
+impl NoteChange {
+    /// The change that stores a new note.
+    pub(crate) fn creation(note: &Note) -> Self {
+        Self {
+            id: note.id.clone(),
+            before: RawNote::default(),
+            after: RawNote::of_new(note),
+        }
+    }
 }
 
 impl Store {

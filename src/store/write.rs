@@ -4,19 +4,14 @@ use redis::Value;
 
 use super::error::Error;
 use super::keys::{self, Slot};
-use super::{NoteChange, RawNote, Store};
+use super::{NoteChange, Store};
 use crate::note::Note;
 
 impl Store {
     /// Stores a new note: its hash and its id in the set, both or neither.
     pub(crate) fn create(&mut self, note: &Note) -> Result<(), Error> {
         if self.connection.is_cluster() {
-            let change = NoteChange {
-                id: note.id.clone(),
-                before: RawNote::default(),
-                after: RawNote::of_new(note),
-            };
-            return self.swap_each(&[change]);
+            return self.swap_each(&[NoteChange::creation(note)]);
         }
         let id = note.id.as_str();
         let mut hash = keys::on_note("HSET", id);

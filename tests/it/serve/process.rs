@@ -23,6 +23,22 @@ fn it_prints_its_address_and_ends_well_at_either_signal() {
     }
 }
 
+/// Sends all of a request but its body, and then the server the signal, and waits until it takes no more
+/// connections.
+fn waiting_for_its_body(server: &Served, signal: Signal) -> HttpClient {
+    let mut client = server.client();
+    client.send(
+        "POST /api/v1/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+         Expect: 100-continue\r\nContent-Length: 13\r\n\r\n",
+    );
+    client.await_continue();
+    server.signal(signal);
+    eventually("nobody listens any more", || {
+        HttpClient::try_connect(server.address).is_err()
+    });
+    client
+}
+
 #[test]
 fn what_is_under_way_at_a_signal_is_finished_and_nothing_more_is_taken() {
     let sandbox = Sandbox::with_redis();
@@ -30,17 +46,7 @@ fn what_is_under_way_at_a_signal_is_finished_and_nothing_more_is_taken() {
         let mut server = Served::start(&sandbox, &[]);
         let mut idle = server.client();
         assert_eq!(idle.request("GET /", &[], "").status, 200);
-        let mut client = server.client();
-        client.send(
-            "POST /api/v1/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-             Expect: 100-continue\r\nContent-Length: 13\r\n\r\n",
-        );
-        // It waits for the body from then on.
-        client.await_continue();
-        server.signal(signal);
-        eventually("nobody listens any more", || {
-            HttpClient::try_connect(server.address).is_err()
-        });
+        let mut client = waiting_for_its_body(&server, signal);
         client.send(r#"{"title":"a"}"#);
         let reply = client.reply_to("POST");
         let shown = (reply.status, reply.header("connection"));
@@ -56,16 +62,7 @@ fn a_second_signal_ends_it_whatever_is_under_way() {
     let sandbox = Sandbox::with_redis();
     for signal in [Signal::TERM, Signal::INT] {
         let mut server = Served::start(&sandbox, &[]);
-        let mut client = server.client();
-        client.send(
-            "POST /api/v1/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-             Expect: 100-continue\r\nContent-Length: 13\r\n\r\n",
-        );
-        client.await_continue();
-        server.signal(signal);
-        eventually("nobody listens any more", || {
-            HttpClient::try_connect(server.address).is_err()
-        });
+        let _client = waiting_for_its_body(&server, signal);
         server.signal(signal);
         assert_eq!(server.end().0.signal(), Some(signal.as_raw()));
     }
