@@ -8,10 +8,10 @@ use std::{env, fs, process};
 
 use uuid::Uuid;
 
-use crate::note::Note;
+use crate::note::{Note, tag};
 use crate::query::{Field, Query};
+use crate::timestamp;
 use crate::transfer::{Columns, Encoder, Entry, Format, InputFormat, open};
-use crate::{tag, timestamp};
 
 /// Two directories of this process: for what is read, and for what is written of that.
 static FOLDERS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {

@@ -16,22 +16,20 @@
 //! - `journal`: what changes found and left
 //! - `store`: the notes in Redis
 //! - `query`: what notes are looked for
-//! - `note`, `tag`, `draft`, `merge`, `timestamp`, `secret`, [`exit`]: values without a view of
-//!   the rest
+//! - `note`: the note, its raw form, a change of it, its tags, its text, and how two texts merge
+//! - `timestamp`, `secret`, [`exit`]: values without a view of the rest
 
 pub mod cli;
 mod commands;
 pub mod config;
 mod context;
 mod doctor;
-mod draft;
 mod error;
 pub mod exit;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod http;
 mod journal;
-mod merge;
 mod note;
 mod output;
 mod private_redis;
@@ -39,7 +37,6 @@ mod query;
 pub mod run;
 mod secret;
 mod store;
-mod tag;
 mod terminal;
 mod timestamp;
 mod transfer;

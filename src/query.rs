@@ -6,8 +6,8 @@ use std::ops::Range;
 use chrono::{DateTime, TimeZone, Utc};
 use regex::{Regex, RegexBuilder};
 
-use crate::note::Note;
-use crate::{tag, timestamp};
+use crate::note::{Note, tag};
+use crate::timestamp;
 
 /// What a note must have to be found: all that was asked for. The default is found in every note.
 #[derive(Clone, Debug, Default)]

@@ -9,10 +9,10 @@ use super::named::brief;
 use super::{content, print_touched, read_text, title};
 use crate::cli::Add;
 use crate::context::Context;
-use crate::draft::Text;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::note::Note;
+use crate::note::text::Text;
 use crate::terminal::drafts::Draft;
 use crate::terminal::editor;
 

@@ -13,10 +13,9 @@ use std::time::{Duration, Instant};
 
 use crate::cli::{self, Asked, Candidate, Source};
 use crate::config::{Environment, Flags, Settings};
-use crate::note::FIELDS;
+use crate::note::{FIELDS, tag};
 use crate::output::{Stream, other_fields, sanitize, steps, tags};
 use crate::store::{self, Order, Store};
-use crate::tag;
 
 /// How long the store may take: with the start of processes the shell waits less than 200 ms.
 const TIMEOUT: Duration = Duration::from_millis(120);

@@ -13,8 +13,8 @@ use crate::cli::{Export, FileFormat};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::note::RawNote;
 use crate::output::{Json, json, text};
-use crate::store::RawNote;
 use crate::terminal::signals;
 use crate::transfer::{self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile};
 

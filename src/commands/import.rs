@@ -11,8 +11,9 @@ use crate::cli::{Import, OnConflict};
 use crate::context::{Context, PrintError};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::note::{NoteChange, RawNote};
 use crate::output::{Json, delimited, json};
-use crate::store::{BATCH, NoteChange, RawNote};
+use crate::store::BATCH;
 use crate::timestamp;
 use crate::transfer::{self, Entry, InputFormat, LARGEST_NOTE, Source};
 

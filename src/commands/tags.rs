@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use super::find::CHUNK;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::note::tag;
 use crate::output::{Json, tags};
-use crate::tag;
 
 pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
     let json = context.options.json.clone();

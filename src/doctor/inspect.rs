@@ -11,8 +11,9 @@ use chrono::{DateTime, Utc};
 
 use super::{Kind, Problem, Repair, Unchecked, note};
 use crate::exit::Exit;
+use crate::note::RawNote;
 use crate::store::scan::{NOTES_AT_ONCE, SCAN_STEP, ScanStep};
-use crate::store::{Error, RawNote, Store, keys};
+use crate::store::{Error, Store, keys};
 
 /// What is looked at, for where Redis refuses it.
 const LISTED: &str = "the notes that the set of ids has";

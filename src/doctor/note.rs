@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Kind, Problem};
-use crate::note::FIELDS;
-use crate::store::{RawNote, keys};
+use crate::note::{FIELDS, RawNote};
+use crate::store::keys;
 use crate::timestamp;
 
 /// How far the clocks of two writers may be apart.

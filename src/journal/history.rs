@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::line::Line;
-use crate::store::NoteChange;
+use crate::note::NoteChange;
 
 /// How much of a title is kept, in characters.
 const TITLE_LENGTH: usize = 200;

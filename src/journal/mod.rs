@@ -30,7 +30,7 @@ use self::line::Line;
 pub(crate) use self::line::Step;
 pub(crate) use self::store::{Basis, Change, JournaledStore};
 pub(crate) use self::undo::UndoError;
-use crate::store::NoteChange;
+use crate::note::NoteChange;
 
 const FILE: &str = "journal.jsonl";
 

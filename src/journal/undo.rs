@@ -2,8 +2,8 @@
 
 use super::{Journal, JournaledStore, Kind, State, Step};
 use crate::exit::Exit;
-use crate::note::Note;
-use crate::store::{self, NoteChange, RawNote};
+use crate::note::{Note, NoteChange, RawNote};
+use crate::store;
 
 /// How many notes an error names.
 const NAMED: usize = 3;

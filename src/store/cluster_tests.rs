@@ -8,7 +8,7 @@ use std::thread;
 
 use super::slots::{self, COUNT};
 use super::*;
-use crate::note::Note;
+use crate::note::{Note, NoteChange, RawNote};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 

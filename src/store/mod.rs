@@ -6,7 +6,7 @@
 //!
 //! - `address`: what a Redis URL means · `sentinel`: which server is the primary · `tls`: certificates
 //! - `node`: commands and replies under deadlines · `cluster`, `slots`: to the node that serves a key · `connection`: to whatever there is
-//! - `keys`: the names of the keys · `raw_note`: what Redis holds of a note · `odd`: what is odd about it
+//! - `keys`: the names of the keys · `odd`: what is odd about it
 //! - `read`, `write`, `swap` and `swap_each` of a cluster, `note_ref`, `server`, `replication`: what can be asked of the store
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
 //! - `error`: what can go wrong
@@ -21,7 +21,6 @@ pub(crate) mod keys;
 mod node;
 mod note_ref;
 pub(crate) mod odd;
-mod raw_note;
 mod read;
 mod replication;
 mod rights;
@@ -47,12 +46,11 @@ use std::time::{Duration, Instant};
 pub(crate) use address::Address;
 pub(crate) use error::Error;
 pub(crate) use note_ref::{NoteRef, beginning};
-pub(crate) use raw_note::{JsonBytes, RawNote};
 pub(crate) use read::{BATCH, Order, Ordered, Sort};
 pub(crate) use replication::{Replica, Replication};
 pub(crate) use server::{Primary, Server};
 pub(crate) use slots::COUNT as SLOTS;
-pub(crate) use swap::{NoteChange, count_at_once};
+pub(crate) use swap::count_at_once;
 pub(crate) use tls::TlsFiles;
 
 /// The notes in one Redis, over one connection.

@@ -9,8 +9,8 @@ use redis::{Cmd, Value};
 
 use super::error::Error;
 use super::keys::{self, Slot, is_member, on_note};
-use super::{RawNote, Store, odd};
-use crate::note::{FIELDS, Note};
+use super::{Store, odd};
+use crate::note::{FIELDS, Note, RawNote};
 
 /// The most notes that one pipeline or one swap is about: 1,000 of 1 KB hold Redis for 25 ms.
 pub(crate) const BATCH: usize = 1_000;

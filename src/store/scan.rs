@@ -3,9 +3,10 @@
 
 use redis::{Cmd, FromRedisValue, cmd};
 
+use super::Store;
 use super::error::Error;
 use super::keys::{self, Slot, is_member, on_ids, on_note};
-use super::{RawNote, Store};
+use crate::note::RawNote;
 
 /// How many ids or keys one step looks at: about a millisecond of the server's time where there are a
 /// million, most of it for memory that is not in the processor's cache.

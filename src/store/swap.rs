@@ -2,14 +2,12 @@
 //! its place to the byte, all or nothing.
 
 use redis::{Cmd, cmd};
-use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::error::Error;
 use super::keys;
-use super::raw_note::{RawNote, or_null};
 use super::read::BATCH;
-use crate::note::Note;
+use crate::note::NoteChange;
 
 /// The most bytes that one swap sends, but for a single note: Redis drops a client that sends more than
 /// 1 GB at once, and is held for long by much less.
@@ -94,27 +92,6 @@ end
 for _, step in ipairs(steps) do redis.call(unpack(step)) end
 return {'done'}
 ";
-
-/// A change of a note: what Redis must hold for it to be made, and what it then holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct NoteChange {
-    pub(crate) id: String,
-    #[serde(with = "or_null")]
-    pub(crate) before: RawNote,
-    #[serde(with = "or_null")]
-    pub(crate) after: RawNote,
-}
-
-impl NoteChange {
-    /// The change that stores a new note.
-    pub(crate) fn creation(note: &Note) -> Self {
-        Self {
-            id: note.id.clone(),
-            before: RawNote::default(),
-            after: RawNote::of_new(note),
-        }
-    }
-}
 
 impl Store {
     /// Changes notes in one step, [`BATCH`] at the most: all of them, or, if one is not what is

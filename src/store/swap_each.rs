@@ -6,11 +6,12 @@
 
 use redis::{Cmd, Value};
 
+use super::Store;
 use super::cluster::Answers;
 use super::error::Error;
 use super::keys::{self, Slot, is_member};
 use super::swap::{script, verdict};
-use super::{NoteChange, Store};
+use crate::note::NoteChange;
 
 /// What became of changes.
 struct Swapped {

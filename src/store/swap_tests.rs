@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::note::{NoteChange, RawNote};
 use crate::redis_server::RedisServer;
 
 fn open(server: &RedisServer) -> Store {

@@ -2,10 +2,10 @@
 
 use redis::Value;
 
+use super::Store;
 use super::error::Error;
 use super::keys::{self, Slot};
-use super::{NoteChange, Store};
-use crate::note::Note;
+use crate::note::{Note, NoteChange};
 
 impl Store {
     /// Stores a new note: its hash and its id in the set, both or neither.

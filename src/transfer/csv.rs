@@ -11,8 +11,7 @@ use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use super::fields::{self, REST, Record, Rest};
 use super::{Entries, Entry, LARGEST_ENCODED, Unread};
-use crate::note::FIELDS;
-use crate::store::RawNote;
+use crate::note::{FIELDS, RawNote};
 
 /// The most columns for fields of other writers: beyond it they go into `fields`.
 const MOST_OTHER: usize = 256;

@@ -2,7 +2,7 @@
 
 use super::csv::Columns;
 use super::{Format, json, markdown};
-use crate::store::RawNote;
+use crate::note::RawNote;
 
 /// Writes notes in a format: into one file, or, as Markdown, into a file each.
 #[derive(Clone, Debug)]

@@ -7,8 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Entry, LARGEST_NOTE, Unread};
-use crate::note::FIELDS;
-use crate::store::{JsonBytes, RawNote};
+use crate::note::{FIELDS, JsonBytes, RawNote};
 
 /// The name of the value that holds the rest.
 pub(super) const REST: &str = "fields";

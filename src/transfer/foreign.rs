@@ -6,10 +6,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Entry, LARGEST_NOTE, Unread, fields};
-use crate::draft::Text;
-use crate::note::Note;
-use crate::store::RawNote;
-use crate::{tag, timestamp};
+use crate::note::text::Text;
+use crate::note::{Note, RawNote, tag};
+use crate::timestamp;
 
 /// The namespace of the ids that such notes get, which are of UUID version 5.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6a9c_7f0e_3c0b_4f6e_9d51_2b8f_54e1_c7a3);

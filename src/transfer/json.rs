@@ -10,7 +10,7 @@ use serde_json::{Deserializer, Map, Value};
 
 use super::fields::{self, REST, Record, Rest};
 use super::{Entries, Entry, LARGEST_ENCODED, Part, Unread, bounded};
-use crate::store::{JsonBytes, RawNote};
+use crate::note::{JsonBytes, RawNote};
 
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

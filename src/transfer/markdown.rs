@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::fields::{self, REST, Record, Rest};
 use super::{Entry, LARGEST_ENCODED, Unread, bounded, front_matter};
-use crate::store::RawNote;
+use crate::note::RawNote;
 
 /// What the names of the files end with.
 const EXTENSION: &str = "md";

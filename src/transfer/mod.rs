@@ -36,7 +36,7 @@ pub(crate) use self::destination::{NewDirectory, NewFile};
 pub(crate) use self::detect::{Format, InputFormat, Source, open};
 pub(crate) use self::encode::Encoder;
 pub(crate) use self::markdown::names as markdown_names;
-use crate::store::RawNote;
+use crate::note::RawNote;
 
 /// The largest note that is read, in bytes over all its fields.
 pub(crate) const LARGEST_NOTE: usize = 16 * 1024 * 1024;

@@ -24,8 +24,7 @@ const LAYERS: &[&[&str]] = &[
     &["transfer"],
     &["journal"],
     &["store"],
-    &["merge", "query"],
-    &["draft", "tag"],
+    &["query"],
     &["note"],
     &["exit", "secret", "timestamp"],
 ];
@@ -41,7 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("crossterm", &["terminal/picker/built_in.rs"]),
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
-    ("diffy", &["merge.rs"]),
+    ("diffy", &["note/merge.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
     ("httpdate", &["http/transport/"]),
     ("indicatif", &["terminal/progress.rs"]),
@@ -81,7 +80,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tiny_http", &["http/transport/"]),
     (
         "uuid",
-        &["fuzzing.rs", "note.rs", "store/note_ref.rs", "transfer/"],
+        &[
+            "fuzzing.rs",
+            "note/mod.rs",
+            "store/note_ref.rs",
+            "transfer/",
+        ],
     ),
 ];
 

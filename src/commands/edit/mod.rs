@@ -8,11 +8,11 @@ use super::named::{brief, confirm};
 use super::{content, pick, print_touched, title};
 use crate::cli::Edit;
 use crate::context::Context;
-use crate::draft::terminated;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Change;
 use crate::note::Note;
+use crate::note::text::terminated;
 use crate::store;
 
 /// How many notes are not changed on a terminal without a question.

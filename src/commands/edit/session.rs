@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 use super::{CHANGED, Edited, MERGED, UNCHANGED, change, refuse_altered};
 use crate::context::Context;
-use crate::draft::{self, Text};
 use crate::error;
 use crate::journal::{Basis, Change};
-use crate::merge::{Merged, has_markers, merge};
 use crate::note::Note;
+use crate::note::merge::{Merged, has_markers, merge};
+use crate::note::text::{Text, for_editor};
 use crate::output::short_id;
 use crate::store::Error;
 use crate::terminal::drafts::{Draft, Kept};
@@ -24,7 +24,7 @@ const EMPTY: &str = "the text is empty; nothing was written (`notes rm` deletes 
 /// Lets the user change the note in the editor.
 pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_text(id, Error::no_such_note(id), context)?;
-    let before = draft::for_editor(&Text::of(&note));
+    let before = for_editor(&Text::of(&note));
     match editor::edit(context.editor(), draft(&note, &before, context)?)? {
         (None, _) => Ok((UNCHANGED, note)),
         (Some(text), draft) => store(&note, &text, draft, context),
@@ -60,7 +60,7 @@ fn go_on(id: &str, kept: &Kept, context: &mut Context) -> anyhow::Result<Edited>
         .with_context(|| format!("cannot read the draft {}", kept.path.display()))?;
     let ours = Text::from_editor(&ours, Some(&base)).context(EMPTY)?;
     let text = match merge(&Text::of(&base), &ours, &Text::of(&note)) {
-        Merged::Clean(text) => draft::for_editor(&text),
+        Merged::Clean(text) => for_editor(&text),
         Merged::Conflict(text) => text,
     };
     let (changed, draft) = editor::edit(context.editor(), draft(&note, &text, context)?)?;

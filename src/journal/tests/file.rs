@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use proptest::prelude::*;
 
 use super::*;
-use crate::store::RawNote;
+use crate::note::RawNote;
 
 /// A journal in a directory of its own, which is made by the first append.
 struct Desk {

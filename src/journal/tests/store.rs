@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::*;
-use crate::store::{Error, RawNote};
+use crate::note::RawNote;
+use crate::store::Error;
 
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
 

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::note::Note;
+use super::Note;
 
 type Fields = Vec<(Vec<u8>, Vec<u8>)>;
 

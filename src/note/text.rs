@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::note::Note;
+use super::Note;
 
 /// The two parts of a note that people write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,11 +2,23 @@
 //!
 //! It knows nothing of Redis, terminals or HTTP. What a field may hold is decided here; where it is
 //! kept and how it is shown are not.
+//!
+//! - `raw`: a note byte for byte · `change`: a note before and after a change
+//! - `text`: title and content as one text · `merge`: two changes of one text · `tag`: the tags in it
+
+mod change;
+pub(crate) mod merge;
+mod raw;
+pub(crate) mod tag;
+pub(crate) mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use uuid::Uuid;
+
+pub(crate) use self::change::NoteChange;
+pub(crate) use self::raw::{JsonBytes, RawNote};
 
 /// The names of the five fields every note is meant to have, in the order in which they are shown.
 pub(crate) const FIELDS: [&str; 5] = ["id", "title", "content", "created_at", "updated_at"];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::note::Note;
+use super::Note;
 
 /// The tags of a note, without their `#`, each once.
 ///

@@ -6,7 +6,7 @@
 
 use diffy::{ConflictStyle, MergeOptions};
 
-use crate::draft::{Text, terminated};
+use super::text::{Text, terminated};
 
 /// The length of a conflict marker, unless the texts have lines that begin like one.
 const MARKER: usize = 7;

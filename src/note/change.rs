@@ -1,0 +1,27 @@
+//! A change of one note: the raw form before it and after it. No I/O.
+
+use serde::{Deserialize, Serialize};
+
+use super::Note;
+use super::raw::{RawNote, or_null};
+
+/// A change of a note: what Redis must hold for it to be made, and what it then holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NoteChange {
+    pub(crate) id: String,
+    #[serde(with = "or_null")]
+    pub(crate) before: RawNote,
+    #[serde(with = "or_null")]
+    pub(crate) after: RawNote,
+}
+
+impl NoteChange {
+    /// The change that stores a new note.
+    pub(crate) fn creation(note: &Note) -> Self {
+        Self {
+            id: note.id.clone(),
+            before: RawNote::default(),
+            after: RawNote::of_new(note),
+        }
+    }
+}
