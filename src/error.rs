@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 
 use crate::config::{self, open};
 use crate::exit::Exit;
-use crate::journal::UndoError;
 use crate::output::{Json, OutputOptions, SelectionError, json};
+use crate::store::UndoError;
 use crate::{private_redis, store, terminal};
 
 /// An error that says by itself how a run ends.

@@ -13,8 +13,8 @@
 //! - [`config`]: settings, and from settings to an open store
 //! - `private_redis`: the user's own server
 //! - `transfer`: notes in files
-//! - `journal`: what changes found and left
-//! - `store`: the notes in Redis
+//! - `store`: the notes in Redis, with the journal of their changes
+//! - `journal`: the file of changes, from which they can be undone
 //! - `query`: what notes are looked for
 //! - `note`: the note, its raw form, a change of it, its tags, its text, and how two texts merge
 //! - `timestamp`, `secret`, [`exit`]: values without a view of the rest

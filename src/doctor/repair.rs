@@ -6,9 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::journal::JournaledStore;
 use crate::note::RawNote;
-use crate::store::{Error, keys};
+use crate::store::{Error, JournaledStore, keys};
 
 /// A repair that takes no guess, in the order in which they are made and told of: what is about to be
 /// dropped first, and an id enters the set before its note is mended, for only then it is certain to

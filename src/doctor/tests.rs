@@ -6,9 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
 use crate::exit::Exit;
-use crate::journal::tests::{Fixture, NOW, open};
 use crate::journal::{Kind as Change, State};
 use crate::redis_server::RedisServer;
+use crate::store::tests::fixture::{Fixture, NOW, open};
 use crate::store::{Error, Store};
 use crate::timestamp;
 

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::error::Failure;
 use super::message::Request;
-use crate::journal::Change;
+use crate::store::Change;
 
 /// The title and the content of the note that a request makes: the title must be there and not be blank.
 pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {

@@ -8,10 +8,9 @@ use super::body;
 use super::error::Failure;
 use super::etag;
 use super::message::{Request, Response};
-use crate::journal::{Basis, JournaledStore};
 use crate::note::{Note, RawNote};
 use crate::store::scan::NOTES_AT_ONCE;
-use crate::store::{self, Order, Store};
+use crate::store::{self, Basis, JournaledStore, Order, Store};
 
 /// The description of this API, `OpenAPI` 3.1 in JSON (<https://spec.openapis.org/oas/v3.1.1>).
 pub(crate) const DESCRIPTION: &str = include_str!("openapi.json");

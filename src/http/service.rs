@@ -13,8 +13,9 @@ use super::pool::{Opener, Pool};
 use super::router::Route;
 use super::token::Token;
 use super::{body, handlers, host};
-use crate::journal::{self, Journal, JournaledStore};
+use crate::journal::{self, Journal};
 use crate::note::Note;
+use crate::store::JournaledStore;
 use crate::timestamp;
 
 /// How many lists of all notes are made at once: each may be long, and other requests are not to wait

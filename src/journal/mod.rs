@@ -7,15 +7,12 @@
 //!
 //! - `file`: appending under a lock, cutting, reading lines · `line`: a line as JSON
 //! - `history`: which steps there are, and which of them still hold
-//! - `store`: the store with its journal · `undo`: undoing a step
 
 mod file;
 mod history;
 mod line;
-mod store;
 #[cfg(test)]
-pub(crate) mod tests;
-mod undo;
+mod tests;
 
 use std::fs::{self, File};
 use std::io;
@@ -28,8 +25,6 @@ pub(crate) use self::history::Touched;
 pub(crate) use self::history::{Kind, State, Summary};
 use self::line::Line;
 pub(crate) use self::line::Step;
-pub(crate) use self::store::{Basis, Change, JournaledStore};
-pub(crate) use self::undo::UndoError;
 use crate::note::NoteChange;
 
 const FILE: &str = "journal.jsonl";

@@ -318,5 +318,4 @@ fn named(endpoint: &ConnectionAddr) -> String {
 }
 
 #[cfg(test)]
-#[path = "address_tests.rs"]
 mod tests;

@@ -8,15 +8,15 @@
 //! - `node`: commands and replies under deadlines · `cluster`, `slots`: to the node that serves a key · `connection`: to whatever there is
 //! - `keys`: the names of the keys · `odd`: what is odd about it
 //! - `read`, `write`, `swap` and `swap_each` of a cluster, `note_ref`, `server`, `replication`: what can be asked of the store
+//! - `journaled`: changes with an entry in the journal · `undo`: a step of the journal undone
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
 //! - `error`: what can go wrong
 
 mod address;
 mod cluster;
-#[cfg(test)]
-mod cluster_tests;
 mod connection;
 mod error;
+mod journaled;
 pub(crate) mod keys;
 mod node;
 mod note_ref;
@@ -31,13 +31,9 @@ mod slots;
 mod swap;
 mod swap_each;
 #[cfg(test)]
-mod swap_tests;
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tls;
-#[cfg(test)]
-#[cfg(feature = "tls")]
-mod tls_tests;
+mod undo;
 mod write;
 
 use std::collections::BTreeMap;
@@ -45,6 +41,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use address::Address;
 pub(crate) use error::Error;
+pub(crate) use journaled::{Basis, Change, JournaledStore};
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use read::{BATCH, Order, Ordered, Sort};
 pub(crate) use replication::{Replica, Replication};
@@ -52,6 +49,7 @@ pub(crate) use server::{Primary, Server};
 pub(crate) use slots::COUNT as SLOTS;
 pub(crate) use swap::count_at_once;
 pub(crate) use tls::TlsFiles;
+pub(crate) use undo::UndoError;
 
 /// The notes in one Redis, over one connection.
 ///

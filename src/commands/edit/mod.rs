@@ -10,10 +10,9 @@ use crate::cli::Edit;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::journal::Change;
 use crate::note::Note;
 use crate::note::text::terminated;
-use crate::store;
+use crate::store::{self, Change};
 
 /// How many notes are not changed on a terminal without a question.
 const MANY: usize = 3;

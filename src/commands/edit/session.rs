@@ -10,12 +10,11 @@ use serde_json::{Value, json};
 use super::{CHANGED, Edited, MERGED, UNCHANGED, change, refuse_altered};
 use crate::context::Context;
 use crate::error;
-use crate::journal::{Basis, Change};
 use crate::note::Note;
 use crate::note::merge::{Merged, has_markers, merge};
 use crate::note::text::{Text, for_editor};
 use crate::output::short_id;
-use crate::store::Error;
+use crate::store::{Basis, Change, Error};
 use crate::terminal::drafts::{Draft, Kept};
 use crate::terminal::editor;
 

@@ -11,9 +11,8 @@ use crate::cli::Health;
 use crate::context::Context;
 use crate::doctor::{self, Inspection, Mended, Problem, Repair, warnings};
 use crate::exit::Exit;
-use crate::journal::JournaledStore;
 use crate::output::Json;
-use crate::store::Store;
+use crate::store::{JournaledStore, Store};
 use crate::terminal::prompt;
 use crate::timestamp;
 

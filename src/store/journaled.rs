@@ -8,9 +8,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Journal, Recorded, Step};
+use super::{Error, Store, count_at_once};
+use crate::journal::{Journal, Recorded, Step};
 use crate::note::{Note, NoteChange, RawNote};
-use crate::store::{Error, Store, count_at_once};
 
 /// How long a change that fits whatever the note holds is tried again on a note that others change
 /// at the same time.

@@ -1,10 +1,13 @@
 //! Changes and their entries, where other writers come in between.
 
+use std::fs;
 use std::time::Instant;
 
-use super::*;
-use crate::note::RawNote;
-use crate::store::Error;
+use super::super::*;
+use super::fixture::*;
+use crate::journal::{Kind, State};
+use crate::note::{Note, NoteChange, RawNote};
+use crate::redis_server::RedisServer;
 
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
 

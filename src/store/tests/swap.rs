@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::*;
+use super::super::*;
 use crate::note::{NoteChange, RawNote};
 use crate::redis_server::RedisServer;
 

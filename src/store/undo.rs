@@ -1,9 +1,9 @@
 //! Undoing a step of the journal, if Redis still holds what it left.
 
-use super::{Journal, JournaledStore, Kind, State, Step};
+use super::{Error, JournaledStore};
 use crate::exit::Exit;
+use crate::journal::{self, Journal, Kind, State, Step};
 use crate::note::{Note, NoteChange, RawNote};
-use crate::store;
 
 /// How many notes an error names.
 const NAMED: usize = 3;
@@ -39,9 +39,9 @@ pub(crate) enum UndoError {
         made: usize,
     },
     #[error(transparent)]
-    Journal(#[from] super::Error),
+    Journal(#[from] journal::Error),
     #[error(transparent)]
-    Store(#[from] store::Error),
+    Store(#[from] Error),
 }
 
 impl UndoError {
@@ -106,12 +106,8 @@ impl JournaledStore<'_> {
         match outcome.result {
             Ok(()) => Ok(undone),
             // Overtaken between the look at Redis and the change.
-            Err(store::Error::Conflict { id }) => {
-                Err(overtaken(vec![(id, "changed")], outcome.made))
-            }
-            Err(store::Error::Vanished { id }) => {
-                Err(overtaken(vec![(id, "deleted")], outcome.made))
-            }
+            Err(Error::Conflict { id }) => Err(overtaken(vec![(id, "changed")], outcome.made)),
+            Err(Error::Vanished { id }) => Err(overtaken(vec![(id, "deleted")], outcome.made)),
             Err(error) => Err(error.into()),
         }
     }

@@ -4,9 +4,12 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use proptest::prelude::*;
+use tempfile::TempDir;
 
 use super::*;
 use crate::note::RawNote;
+
+const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 
 /// A journal in a directory of its own, which is made by the first append.
 struct Desk {

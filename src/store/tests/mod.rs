@@ -1,5 +1,12 @@
 //! The store against a real Redis, and against servers that misbehave.
 
+mod cluster;
+pub(crate) mod fixture;
+mod journaled;
+mod swap;
+#[cfg(feature = "tls")]
+mod tls;
+
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;

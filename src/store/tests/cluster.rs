@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use super::slots::{self, COUNT};
-use super::*;
+use super::super::slots::{self, COUNT};
+use super::super::*;
 use crate::note::{Note, NoteChange, RawNote};
 
 const TIMEOUT: Duration = Duration::from_secs(20);

@@ -1,14 +1,14 @@
-//! The journal and the store with it, and what these tests and the doctor's stand on.
+//! A Redis, a store on it and a journal, for the tests of changes and of the doctor.
 
-mod file;
-mod store;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::*;
+use crate::journal::{Journal, Kind, State, Summary};
 use crate::note::Note;
 use crate::redis_server::RedisServer;
-use crate::store::{Address, Store};
+use crate::store::undo::{UndoError, Undone};
+use crate::store::{Address, JournaledStore, Store};
 
 pub(crate) const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 
@@ -17,7 +17,7 @@ pub(crate) struct Fixture {
     pub(crate) server: RedisServer,
     pub(crate) store: Store,
     pub(crate) journal: Journal,
-    home: TempDir,
+    pub(super) home: TempDir,
 }
 
 impl Fixture {
@@ -36,13 +36,13 @@ impl Fixture {
         JournaledStore::new(&mut self.store, Some(&self.journal), "test", NOW)
     }
 
-    fn add(&mut self, title: &str) -> Note {
+    pub(super) fn add(&mut self, title: &str) -> Note {
         let note = Note::new(title.into(), "c".into(), NOW);
         self.store().create(&note).unwrap();
         note
     }
 
-    pub(crate) fn undo(&mut self) -> Result<undo::Undone, UndoError> {
+    pub(crate) fn undo(&mut self) -> Result<Undone, UndoError> {
         self.store().undo(None, false)
     }
 
