@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
-use crate::config::open;
 use crate::config::{Environment, Settings};
+use crate::connect;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::journal::Journal;
@@ -75,7 +75,7 @@ impl Context {
 
     /// The store that the settings choose, opened when it is first asked for; the private Redis is
     /// started for it if need be.
-    pub(crate) fn store(&mut self) -> Result<&mut Store, open::Error> {
+    pub(crate) fn store(&mut self) -> Result<&mut Store, connect::Error> {
         open(&mut self.store, &self.settings, &self.options)
     }
 
@@ -83,7 +83,7 @@ impl Context {
     pub(crate) fn journaled_store<'a>(
         &'a mut self,
         by: &'a str,
-    ) -> Result<JournaledStore<'a>, open::Error> {
+    ) -> Result<JournaledStore<'a>, connect::Error> {
         let store = open(&mut self.store, &self.settings, &self.options)?;
         let now = Self::timestamp();
         Ok(JournaledStore::new(store, self.journal.as_ref(), by, now))
@@ -199,7 +199,7 @@ fn open<'a>(
     store: &'a mut Option<Store>,
     settings: &Settings,
     options: &OutputOptions,
-) -> Result<&'a mut Store, open::Error> {
+) -> Result<&'a mut Store, connect::Error> {
     if let Some(opened) = store.take() {
         return Ok(store.insert(opened));
     }

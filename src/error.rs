@@ -3,10 +3,10 @@
 use std::error::Error as StdError;
 use std::io::{self, Write as _};
 
-use crate::config::{self, open};
 use crate::exit::Exit;
 use crate::output::{Json, OutputOptions, SelectionError, json};
 use crate::store::UndoError;
+use crate::{config, connect};
 use crate::{private_redis, store, terminal};
 
 /// An error that says by itself how a run ends.
@@ -76,7 +76,7 @@ pub(crate) fn perhaps(error: &anyhow::Error) -> &'static str {
 
 fn of_the_store(error: &anyhow::Error) -> Option<&store::Error> {
     error.chain().find_map(|cause| match cause.downcast_ref() {
-        Some(open::Error::Store(error)) => Some(error),
+        Some(connect::Error::Store(error)) => Some(error),
         _ => cause.downcast_ref(),
     })
 }
@@ -89,7 +89,7 @@ pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {
 fn exit(cause: &(dyn StdError + 'static)) -> Option<Exit> {
     let own = cause.downcast_ref().map(|error: &Error| error.exit);
     own.or_else(|| cause.downcast_ref().map(store::Error::exit))
-        .or_else(|| cause.downcast_ref().map(open::Error::exit))
+        .or_else(|| cause.downcast_ref().map(connect::Error::exit))
         .or_else(|| cause.downcast_ref().map(UndoError::exit))
         .or_else(|| {
             cause

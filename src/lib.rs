@@ -10,7 +10,8 @@
 //! - `doctor`: what may be wrong with a store, and how it is mended
 //! - `terminal`: editor, pager, picker, prompt, progress, signals: a person and other programs
 //! - `output`: the formats
-//! - [`config`]: settings, and from settings to an open store
+//! - `connect`: from settings to an open store
+//! - [`config`]: settings, and where each came from
 //! - `private_redis`: the user's own server
 //! - `transfer`: notes in files
 //! - `store`: the notes in Redis, with the journal of their changes
@@ -22,6 +23,7 @@
 pub mod cli;
 mod commands;
 pub mod config;
+mod connect;
 mod context;
 mod doctor;
 mod error;

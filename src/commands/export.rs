@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::RawNote;
-use crate::output::{Json, json, text};
+use crate::output::{Json, detail, json};
 use crate::terminal::signals;
 use crate::transfer::{self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile};
 
@@ -184,7 +184,7 @@ impl<'a> Target<'a> {
                 let shown = String::from_utf8_lossy(bytes);
                 match format {
                     Format::Json | Format::Jsonl => json::write_text(out, &shown, stream),
-                    _ => text::write_field(out, &shown, "", stream),
+                    _ => detail::write_field(out, &shown, "", stream),
                 }
             })?),
         }

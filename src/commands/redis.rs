@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use crate::cli::{Redis, RedisAction};
-use crate::config::open::TIMEOUT;
+use crate::connect::TIMEOUT;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::Json;

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
-use crate::output::{Json, text};
+use crate::output::{Json, detail};
 use crate::store;
 use crate::terminal::pager;
 
@@ -64,7 +64,7 @@ fn print_field(
             let bytes = [&stored(context, note, name)?, ending.as_bytes()].concat();
             context.print(|out, _| out.write_all(&bytes))?;
         } else {
-            context.print(|out, stream| text::write_field(out, value, ending, stream))?;
+            context.print(|out, stream| detail::write_field(out, value, ending, stream))?;
         }
     }
     Ok(())
@@ -73,7 +73,7 @@ fn print_field(
 /// Prints a note as it was added, byte for byte in a pipe.
 fn print_raw(context: &mut Context, note: &Note) -> anyhow::Result<()> {
     if note.altered.is_empty() || context.options.stdout.terminal {
-        return Ok(context.print(|out, stream| text::write_raw(out, note, stream))?);
+        return Ok(context.print(|out, stream| detail::write_raw(out, note, stream))?);
     }
     let [head, body] = ["title", "content"].map(|name| stored(context, note, name));
     let bytes = [head?, body?].join(&b'\n');
@@ -89,7 +89,7 @@ fn stored(context: &mut Context, note: &Note, name: &str) -> anyhow::Result<Vec<
 fn page(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
     let (now, stream) = (context.now, context.options.stdout);
     let mut shown = Vec::new();
-    text::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;
+    detail::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;
     let command = context.settings.pager.as_deref();
     if !pager::show(&shown, &stream, command, context.environment.os("LESS")) {
         context.print(|out, _| out.write_all(&shown))?;

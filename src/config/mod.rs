@@ -3,12 +3,11 @@
 //! settings.
 //!
 //! An empty value counts as none. Each setting is taken from the first source that has it, save for
-//! the server, whose parts all come from one source. Only `open` speaks to Redis.
+//! the server, whose parts all come from one source.
 
 mod env_file;
 #[cfg(test)]
 mod env_file_tests;
-pub(crate) mod open;
 mod server;
 mod source;
 #[cfg(test)]
@@ -48,7 +47,7 @@ pub(crate) struct Settings {
     pub(crate) server: Option<Address>,
     timeout: Option<Duration>,
     /// How many replicas have to confirm a change; the private Redis has none.
-    wait_replicas: u32,
+    pub(crate) wait_replicas: u32,
     /// With its arguments, as a shell would read them.
     pub(crate) editor: Option<String>,
     pub(crate) pager: Option<String>,
@@ -118,7 +117,7 @@ impl Settings {
     }
 
     /// The longest wait for the server: from a millisecond to a day.
-    fn timeout(&self) -> Duration {
+    pub(crate) fn timeout(&self) -> Duration {
         self.timeout.unwrap_or(DEFAULT_TIMEOUT)
     }
 

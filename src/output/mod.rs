@@ -9,6 +9,7 @@
 mod age;
 mod columns;
 pub(crate) mod delimited;
+pub(crate) mod detail;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod matches;
@@ -17,16 +18,15 @@ mod options;
 mod samples;
 pub(crate) mod sanitize;
 pub(crate) mod steps;
+mod stream;
 pub(crate) mod table;
 pub(crate) mod tags;
-mod terminal;
-pub(crate) mod text;
 
 use crate::note::Note;
 
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
 pub(crate) use options::{Json, OutputOptions};
-pub(crate) use terminal::{Stream, Style};
+pub(crate) use stream::{Stream, Style};
 
 /// The beginning of an id, as people see it: 8 characters, or as many as tell the notes apart.
 pub(crate) fn short_id(note: &Note, abbreviation: usize) -> String {

@@ -7,35 +7,25 @@
 mod bounded;
 mod csv;
 mod destination;
-mod detect;
 mod directory;
-mod document;
 mod encode;
 mod fields;
 mod foreign;
-#[cfg(test)]
-mod foreign_tests;
 mod front_matter;
-mod jrnl;
 mod json;
-mod keep;
 mod markdown;
-mod memos;
-mod simplenote;
+mod open;
 #[cfg(test)]
 mod tests;
-mod text;
-#[cfg(test)]
-mod text_tests;
 
 use std::path::{Path, PathBuf};
 use std::{fmt, io, iter};
 
 pub(crate) use self::csv::Columns;
 pub(crate) use self::destination::{NewDirectory, NewFile};
-pub(crate) use self::detect::{Format, InputFormat, Source, open};
 pub(crate) use self::encode::Encoder;
 pub(crate) use self::markdown::names as markdown_names;
+pub(crate) use self::open::{Format, InputFormat, Source, open};
 use crate::note::RawNote;
 
 /// The largest note that is read, in bytes over all its fields.

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::document::{number, time};
-use super::foreign::{ForeignNote, Importer, marks};
-use super::{Entries, Entry, LARGEST_ENCODED, Unread, at_line, bounded, directory};
+use super::{ForeignNote, Importer, marks};
+use crate::transfer::{Entries, Entry, LARGEST_ENCODED, Unread, at_line, bounded, directory};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,7 +52,7 @@ struct Attachment {
 }
 
 /// The notes of a folder.
-pub(super) fn folder(root: &Path) -> Entries<'static> {
+pub(in crate::transfer) fn folder(root: &Path) -> Entries<'static> {
     let mut importer = Importer::new("keep");
     directory::each(root, &["json"], move |path, file| {
         entry(file, Some(path), &mut importer)
@@ -60,7 +60,10 @@ pub(super) fn folder(root: &Path) -> Entries<'static> {
 }
 
 /// The note of one file.
-pub(super) fn one(input: impl Read, path: Option<&Path>) -> Result<Option<Entry>, Unread> {
+pub(in crate::transfer) fn one(
+    input: impl Read,
+    path: Option<&Path>,
+) -> Result<Option<Entry>, Unread> {
     entry(input, path, &mut Importer::new("keep"))
 }
 

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::Local;
 
-use super::{
-    Entries, directory, in_file, jrnl, json, keep, markdown, memos, or_why_not, simplenote, text,
-};
+use super::foreign::{jrnl, keep, memos, simplenote, text};
+use super::{Entries, directory, in_file, json, markdown, or_why_not};
 
 /// How much is read at a time, and looked at to tell a format, in bytes.
 const CHUNK: usize = 64 * 1024;

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, Value};
 
 use super::document::{Parts, date, document, number, time};
-use super::foreign::{ForeignNote, marks};
-use super::{Entries, Unread};
+use super::{ForeignNote, marks};
+use crate::transfer::{Entries, Unread};
 
 /// One answer.
 #[derive(Deserialize)]
@@ -44,7 +44,7 @@ struct Attachment {
 }
 
 /// The memos of one answer, or of several that follow each other.
-pub(super) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
+pub(in crate::transfer) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
     document("memos", input, split, note)
 }
 

@@ -8,9 +8,9 @@ use std::ops::Range;
 use chrono::{DateTime, Utc};
 use serde_json::value::{RawValue, Value};
 
-use super::foreign::{ForeignNote, Importer};
-use super::{Entries, LARGEST_DOCUMENT, Unread, at_line, bounded};
+use super::{ForeignNote, Importer};
 use crate::timestamp;
+use crate::transfer::{Entries, LARGEST_DOCUMENT, Unread, at_line, bounded};
 
 /// A time that is told as text, if it is told.
 pub(super) fn date(text: Option<&str>) -> Result<Option<DateTime<Utc>>, String> {

@@ -7,8 +7,8 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::document::{Parts, date, document};
-use super::foreign::{ForeignNote, marks};
-use super::{Entries, Unread};
+use super::{ForeignNote, marks};
+use crate::transfer::{Entries, Unread};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,7 +31,7 @@ struct ExportedNote {
 }
 
 /// The notes of an export.
-pub(super) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
+pub(in crate::transfer) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
     document("simplenote", input, split, note)
 }
 

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::document::{Parts, document};
-use super::foreign::{ForeignNote, marks};
-use super::{Entries, Unread};
+use super::{ForeignNote, marks};
+use crate::transfer::{Entries, Unread};
 
 #[derive(Deserialize)]
 struct Journal<'t> {
@@ -27,7 +27,7 @@ struct JournalEntry {
 }
 
 /// The entries of a journal. Their times are in `zone`, for jrnl writes local times and no zone.
-pub(super) fn entries<'a>(
+pub(in crate::transfer) fn entries<'a>(
     input: impl Read,
     zone: impl TimeZone + 'a,
 ) -> Result<Entries<'a>, Unread> {

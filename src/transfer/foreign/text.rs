@@ -8,12 +8,14 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::foreign::{ForeignNote, Importer};
-use super::{Entries, Entry, LARGEST_ENCODED, Unread, bounded, directory, front_matter, markdown};
+use super::{ForeignNote, Importer};
 use crate::timestamp;
+use crate::transfer::{
+    Entries, Entry, LARGEST_ENCODED, Unread, bounded, directory, front_matter, markdown,
+};
 
 /// The files of a folder, each a note.
-pub(super) fn entries(folder: &Path) -> Entries<'static> {
+pub(in crate::transfer) fn entries(folder: &Path) -> Entries<'static> {
     let mut importer = Importer::new("text");
     let root = folder.to_owned();
     // What tells two folders apart that have files of the same names.
@@ -117,3 +119,6 @@ fn stem(name: &str) -> &str {
     let file = name.rsplit('/').next().unwrap_or(name);
     file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,23 @@
 //! From another program's note to one of ours: the same for every program.
 
+mod document;
+pub(super) mod jrnl;
+pub(super) mod keep;
+pub(super) mod memos;
+pub(super) mod simplenote;
+#[cfg(test)]
+mod tests;
+pub(super) mod text;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Entry, LARGEST_NOTE, Unread, fields};
 use crate::note::text::Text;
 use crate::note::{Note, RawNote, tag};
 use crate::timestamp;
+use crate::transfer::{Entry, LARGEST_NOTE, Unread, fields};
 
 /// The namespace of the ids that such notes get, which are of UUID version 5.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6a9c_7f0e_3c0b_4f6e_9d51_2b8f_54e1_c7a3);

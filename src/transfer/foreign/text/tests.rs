@@ -3,8 +3,9 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use super::foreign_tests::{notes, read};
-use super::{DEEPEST_DIRECTORY, text};
+use crate::transfer::DEEPEST_DIRECTORY;
+use crate::transfer::foreign::tests::{notes, read};
+use crate::transfer::foreign::text;
 
 #[test]
 fn a_text_file_is_titled_by_its_heading_or_its_name_and_loses_no_text() {

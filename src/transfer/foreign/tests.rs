@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use chrono::{FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset as _, TimeZone, Utc};
 use uuid::Uuid;
 
-use super::foreign::{ForeignNote, Importer};
-use super::{Entries, InputFormat, LARGEST_NOTE, bounded, jrnl, memos, open};
+use super::{ForeignNote, Importer, jrnl, memos};
 use crate::note::Note;
+use crate::transfer::{Entries, InputFormat, LARGEST_NOTE, bounded, open};
 
 fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
