@@ -2,9 +2,7 @@
 
 mod man;
 mod markup;
-mod options;
 mod sections;
-mod synopsis;
 
 use std::process::Command;
 
@@ -14,9 +12,10 @@ use notes::cli::Cli;
 use crate::support::committed::Committed;
 use crate::support::{Sandbox, program};
 
-/// The command line with what clap adds, such as `help`.
+/// The command line with what clap adds, such as `--help`.
 fn command() -> clap::Command {
-    let mut command = Cli::command();
+    // `help` has no page: it says what the pages say.
+    let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     command
 }

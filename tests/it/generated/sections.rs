@@ -1,12 +1,11 @@
 //! The sections of notes(1) that belong to no single command: where notes live, exit codes,
 //! variables, files, and the layout in Redis.
 
-use roff::{bold, italic};
-
 use notes::config::{ReadFrom, VARIABLES, Variable};
 use notes::exit::Exit;
 
-use super::markup::{Page, sentence};
+pub(super) use super::markup::Sections;
+use super::markup::sentence;
 
 /// Creates a note as another program would.
 pub(super) const BY_HAND: &str = "\
@@ -15,7 +14,7 @@ notes redis cli HSET note:by-hand id by-hand title 'By hand' \\
     content 'No notes add' created_at \"$now\" updated_at \"$now\"
 notes redis cli SADD notes:ids by-hand";
 
-pub(super) fn where_notes_live(page: &mut Page) {
+pub(super) fn where_notes_live(page: &mut Sections) {
     page.section("WHERE NOTES LIVE");
     page.paragraphs("The first of these that names a server decides:");
     page.steps(&[
@@ -29,11 +28,11 @@ pub(super) fn where_notes_live(page: &mut Page) {
     page.next_paragraph("`notes health` reports which server is used, and which setting named it.");
 }
 
-pub(super) fn exit_status(page: &mut Page) {
+pub(super) fn exit_status(page: &mut Sections) {
     page.section("EXIT STATUS");
     for exit in Exit::ALL {
         page.term(
-            vec![bold(exit.code().to_string())],
+            &exit.code().to_string(),
             &sentence(&capital(exit.meaning())),
         );
     }
@@ -44,7 +43,7 @@ fn capital(text: &str) -> String {
     format!("{}{rest}", first.to_uppercase())
 }
 
-pub(super) fn environment(page: &mut Page) {
+pub(super) fn environment(page: &mut Sections) {
     page.section("ENVIRONMENT");
     page.paragraphs(
         "An empty variable counts as unset. The environment takes precedence over the files, and .env \
@@ -57,7 +56,7 @@ pub(super) fn environment(page: &mut Page) {
     ] {
         page.subsection(title);
         for variable in VARIABLES.iter().filter(|it| it.read_from == read_from) {
-            page.term(vec![bold(variable.name)], &meaning(variable));
+            page.term(variable.name, &meaning(variable));
         }
     }
 }
@@ -80,7 +79,7 @@ fn meaning(variable: &Variable) -> String {
     }
 }
 
-pub(super) fn files(page: &mut Page) {
+pub(super) fn files(page: &mut Sections) {
     page.section("FILES");
     for (path, text) in [
         (
@@ -104,16 +103,16 @@ pub(super) fn files(page: &mut Page) {
             "Texts that could not be stored, until you remove them.",
         ),
     ] {
-        page.term(vec![italic(path)], text);
+        page.term(path, text);
     }
 }
 
-pub(super) fn layout(page: &mut Page) {
+pub(super) fn layout(page: &mut Sections) {
     page.section("NOTES IN REDIS");
     page.paragraphs("Any program can read and write the notes. There are two kinds of keys:");
-    page.term(vec![bold("notes:ids")], "A set: the id of every note.");
+    page.term("notes:ids", "A set: the id of every note.");
     page.term(
-        vec![bold("note:"), italic("ID")],
+        "note:ID",
         "A hash for each note, with the fields id, title, content, created_at and updated_at. \
          Fields that other programs add are kept and shown.",
     );
