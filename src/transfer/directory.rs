@@ -1,9 +1,10 @@
 //! The files of a directory that may be a stranger's: only regular ones, and no link out of it.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
-use std::iter;
 use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
 
 use super::{DEEPEST_DIRECTORY, Entries, Entry, Unread};
 
@@ -26,47 +27,45 @@ pub(super) fn files(
     root: &Path,
     extensions: &'static [&'static str],
 ) -> impl Iterator<Item = Result<PathBuf, Unread>> + use<> {
-    // What is still to be given or looked into, the next at the end: the path, and how deep it is.
-    let mut stack = vec![(root.to_owned(), 0)];
-    iter::from_fn(move || {
-        loop {
-            let (path, depth) = stack.pop()?;
-            if depth > 0 && !path.is_dir() {
-                return Some(Ok(path));
-            }
-            let children = if depth > DEEPEST_DIRECTORY {
-                let message = format!("more than {DEEPEST_DIRECTORY} directories deep");
-                Err(io::Error::other(message))
-            } else {
-                children(&path, extensions)
-            };
-            match children {
-                Ok(children) => {
-                    stack.extend(children.into_iter().rev().map(|path| (path, depth + 1)));
-                }
-                Err(error) => {
-                    let mut unread = Unread::from(error);
-                    unread.origin.file = Some(path);
-                    return Some(Err(unread));
-                }
-            }
-        }
-    })
+    WalkDir::new(root)
+        .max_depth(DEEPEST_DIRECTORY + 1)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry))
+        .filter_map(|entry| match entry {
+            Ok(entry) if entry.file_type().is_dir() => too_deep(entry),
+            Ok(entry) => is_meant(&entry, extensions).then(|| Ok(entry.into_path())),
+            Err(error) => Some(Err(unread(error))),
+        })
 }
 
-fn children(directory: &Path, extensions: &[&str]) -> io::Result<Vec<PathBuf>> {
-    let mut children = Vec::new();
-    for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        let (path, kind) = (entry.path(), entry.file_type()?);
-        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        let extension = path.extension().unwrap_or_default();
-        let mut extensions = extensions.iter();
-        let is_meant = extensions.any(|known| extension.eq_ignore_ascii_case(known));
-        if !is_hidden && (kind.is_dir() || (kind.is_file() && is_meant)) {
-            children.push(path);
-        }
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+fn is_meant(entry: &DirEntry, extensions: &[&str]) -> bool {
+    let extension = entry.path().extension().unwrap_or_default();
+    let is_known = |known: &&str| extension.eq_ignore_ascii_case(known);
+    entry.file_type().is_file() && extensions.iter().any(is_known)
+}
+
+/// The error for a directory that is not looked into.
+fn too_deep(entry: DirEntry) -> Option<Result<PathBuf, Unread>> {
+    if entry.depth() <= DEEPEST_DIRECTORY {
+        return None;
     }
-    children.sort_unstable();
-    Ok(children)
+    let message = format!("more than {DEEPEST_DIRECTORY} directories deep");
+    let mut unread = Unread::from(io::Error::other(message));
+    unread.origin.file = Some(entry.into_path());
+    Some(Err(unread))
+}
+
+fn unread(error: walkdir::Error) -> Unread {
+    let path = error.path().map(Path::to_owned);
+    let error = error
+        .into_io_error()
+        .expect("only links make loops, and none is followed");
+    let mut unread = Unread::from(error);
+    unread.origin.file = path;
+    unread
 }

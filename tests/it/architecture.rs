@@ -88,6 +88,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "transfer/",
         ],
     ),
+    ("walkdir", &["transfer/directory.rs"]),
 ];
 
 /// The crates that any module may name.
