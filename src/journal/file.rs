@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 
 use super::line::{self, NUMBER_LENGTH};
 
-/// How long a poll of the lock pauses: about as long as an append takes.
+/// The pause between two tries for the lock: about the time that an append takes.
 const PAUSE: Duration = Duration::from_micros(500);
 
-/// How much is read at a time, in bytes.
+/// The size of one read, in bytes.
 const CHUNK: usize = 64 * 1024;
 
 /// Appends the line that `line` makes of the next number, and returns that number and the file.
@@ -51,7 +51,7 @@ pub(super) fn append(
     }
     let end = length + bytes.len() as u64;
     if end > cap {
-        // What is recorded is recorded; the next append tries again to make the file smaller.
+        // The line is written; the next append tries again to shorten the file.
         let _ = cut(path, &mut file, length, end - cap / 2);
     }
     file.unlock()?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::line::Line;
 use crate::note::NoteChange;
 
-/// How much of a title is kept, in characters.
+/// The longest title in a summary, in characters.
 const TITLE_LENGTH: usize = 200;
 
 /// A [`Step`](super::Step) without its notes' text.
@@ -29,7 +29,7 @@ pub(crate) struct Touched {
     pub(crate) kind: Kind,
 }
 
-/// What became of a note: whether it was there before and after.
+/// The effect of a step on one note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Added,
@@ -37,7 +37,7 @@ pub(crate) enum Kind {
     Deleted,
 }
 
-/// Whether a step still holds.
+/// The state of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// It was made, as far as is known, and not undone.

@@ -27,8 +27,8 @@ pub(crate) struct Step<'a> {
     pub(crate) notes: Cow<'a, [NoteChange]>,
 }
 
-/// What a line says. The number comes first: see [`number`]. Members that a later version may add are
-/// passed over.
+/// One line of the journal. The number comes first: see [`number`]. Unknown members, which a later
+/// version may write, are ignored.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Line<'a> {

@@ -29,14 +29,13 @@ use crate::note::NoteChange;
 
 const FILE: &str = "journal.jsonl";
 
-/// How large the file grows before it is cut, in bytes: thousands of changes to notes of a page.
+/// The size at which the file is cut, in bytes: thousands of changes to notes of a page.
 const CAP: u64 = 16 * 1024 * 1024;
 
-/// How long to wait for another process that is writing. One append takes less than a millisecond,
-/// a cut some tens.
+/// The longest wait for the lock. An append holds it for less than a millisecond, a cut for some tens.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Why the journal cannot be used.
+/// The journal cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct Error {
@@ -50,7 +49,7 @@ pub(crate) struct Recorded {
     pub(crate) step: u64,
     /// The file, if it is to be on the disk in the end.
     file: Option<File>,
-    /// Whether the next append drops it again, and all before it is dropped.
+    /// The step alone exceeds the cap: older steps are gone, and the next append drops this one.
     pub(crate) is_too_large_to_keep: bool,
 }
 
@@ -82,7 +81,7 @@ impl Journal {
         }
     }
 
-    /// Why something was not recorded, if that ever happened.
+    /// Returns the first failure to record a step.
     pub(crate) fn fault(&self) -> Option<&Error> {
         self.fault.get()
     }

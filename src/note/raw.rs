@@ -1,4 +1,4 @@
-//! What Redis holds of a note, byte for byte: its hash, and whether the set of ids has its id.
+//! A note byte for byte as Redis holds it: its hash, and its membership in the set of ids.
 //!
 //! A [`Note`] is for people, and alters bytes that are no text; a [`RawNote`] is for putting things
 //! back as they were. It also has a form in JSON, which loses nothing either. No I/O.
@@ -13,12 +13,12 @@ use super::Note;
 
 type Fields = Vec<(Vec<u8>, Vec<u8>)>;
 
-/// What Redis holds under an id: the default is nothing.
+/// The bytes that Redis holds under an id; the default is nothing.
 ///
 /// Two are equal if Redis cannot tell them apart: the order of the fields does not count.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct RawNote {
-    /// Whether the set of ids has the id.
+    /// True if the set of ids has the id.
     pub listed: bool,
     /// The names and values of the hash, in the order in which Redis told them, which putting them
     /// back keeps; none where there is no hash, for Redis has no empty ones.

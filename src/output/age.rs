@@ -1,4 +1,4 @@
-//! How long ago a time was, in words.
+//! The age of a time, in words.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use timeago::{Formatter, TimeUnit};
 
 use crate::timestamp;
 
-/// How far a stored time lies from `now`; the text as it is where it is no time.
+/// Returns the distance of a stored time from `now`; text that is no time is returned as it is.
 pub(super) fn of(stored: &str, now: DateTime<Utc>) -> String {
     timestamp::parse(stored).map_or_else(|| stored.to_owned(), |time| in_words(time, now))
 }

@@ -13,7 +13,7 @@ use crate::note::{FIELDS, Note};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Selection(Vec<String>);
 
-/// Why fields cannot be selected as asked.
+/// The selected fields do not exist.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct SelectionError(String);

@@ -8,7 +8,7 @@ use super::table::NoteTable;
 use super::{Selection, Stream, json, names};
 use crate::note::Note;
 
-/// How a list looks.
+/// The form of a list.
 pub(crate) enum ListFormat {
     Table(NoteTable),
     Matches(Matches),

@@ -1,5 +1,5 @@
-//! What a search found, for people: each note's line and, below it, the lines that match, with what
-//! was looked for marked. No line is wider than the terminal.
+//! The result of a search, for people: each note's line and, below it, the lines that match, with the
+//! matches marked. No line is wider than the terminal.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -11,7 +11,7 @@ use super::{Stream, Style, age, sanitize, short_id};
 use crate::note::Note;
 use crate::query::{Field, Query};
 
-/// How notes that a query found are shown.
+/// Shows the notes that a query found.
 pub(crate) struct Matches {
     query: Query,
     abbreviation: usize,
@@ -76,7 +76,7 @@ impl Matches {
     }
 }
 
-/// How much of a line is left out so that the first match is seen.
+/// Returns the offset from which a line is shown, so that its first match is seen.
 fn cut_before(text: &str, first: &Range<usize>, room: usize) -> usize {
     let [before, up_to] = [first.start, first.end].map(|end| text.get(..end).unwrap_or_default());
     if measure_text_width(up_to) <= room {

@@ -1,4 +1,4 @@
-//! How notes look: one file a format, each writing to the writer it is given.
+//! The formats of notes, one file each, which write to the writer that they are given.
 //!
 //! Nothing here reads the environment or the clock. Writers are not buffered here: a caller with much
 //! to write hands in a buffered one and flushes it.

@@ -1,8 +1,8 @@
-//! How a run prints: to which streams, whether as JSON, how much is said.
+//! The output options of a run: its streams, JSON or not, quiet or not.
 
 use super::{Selection, Stream};
 
-/// Whether output is JSON.
+/// JSON or text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Json {
     Off,

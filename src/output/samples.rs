@@ -51,7 +51,7 @@ pub(super) fn note(fields: &[(&str, &str)]) -> Note {
     note
 }
 
-/// What `write` writes, as text.
+/// Returns the text that `write` writes.
 pub(super) fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
     let mut bytes = Vec::new();
     write(&mut bytes).unwrap();

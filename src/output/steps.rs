@@ -12,7 +12,7 @@ use crate::journal::{State, Summary};
 /// The members of a step as JSON.
 pub(crate) const MEMBERS: [&str; 7] = ["step", "at", "by", "state", "undoes", "server", "notes"];
 
-/// How many titles of a step are shown to people.
+/// The most titles of one step that are shown to people.
 const TITLES: usize = 10;
 
 /// Writes the steps for people, under a header: number, age, what was done, titles. A line is cut

@@ -15,22 +15,22 @@ use super::sanitize;
 /// The columns that are assumed of a terminal that does not tell its size.
 const USUAL_WIDTH: u16 = 80;
 
-/// What a piece of text is, which decides how it looks on a coloured stream.
+/// The role of a piece of text, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     Plain,
     Heading,
     Id,
-    /// What matters less than the rest.
+    /// Less important text.
     Faint,
-    /// What was looked for.
+    /// A match of a search.
     Match,
 }
 
-/// What is known of one output stream.
+/// The facts about one output stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stream {
-    /// Whether text that others wrote is made safe before it is written.
+    /// True for a terminal, on which text that others wrote is made safe.
     pub(crate) terminal: bool,
     pub(crate) color: bool,
     /// The columns, where they are known; never 0.

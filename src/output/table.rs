@@ -13,8 +13,7 @@ use crate::note::Note;
 /// The spaces between two cells.
 const GAP: u16 = 2;
 
-/// What stands between two cells until they are written. As a control character it is in none of
-/// them.
+/// Separates two cells until they are written. It is a control character, so no cell contains it.
 const SEPARATOR: char = '\u{1f}';
 
 /// Put where characters are measured as one although many terminals draw them side by side. It has
@@ -120,7 +119,7 @@ fn row(cells: impl Into<Row>) -> Row {
 /// Shares the width of the stream out among the columns, given the width each would like (0 where it
 /// has nothing to show); a column without a width is not shown.
 fn fit(natural: [u16; 4], width: u16) -> [Option<u16>; 4] {
-    /// How much of a title is worth more than the age, and than the content, in columns.
+    /// The columns of a title that take precedence over the age, and over the content.
     const TITLE_BEFORE_AGE: u16 = 12;
     const TITLE_BEFORE_CONTENT: u16 = 24;
     /// The least of a title, and of a content, that is worth showing.

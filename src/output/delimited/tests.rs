@@ -10,7 +10,7 @@ fn write_list(out: &mut dyn Write, notes: &[Note], stream: &Stream) -> io::Resul
     write(out, notes, &LIST, false, Tab, stream)
 }
 
-/// What [`write()`] writes.
+/// Returns the bytes that [`write()`] writes.
 fn bytes_of(
     notes: &[Note],
     names: &[&str],
