@@ -39,9 +39,9 @@ pub(super) fn sync(directory: &Path) {
     }
 }
 
-/// Whether the directory's disk, or the user's quota, has no room left.
+/// Returns true if the directory's disk, or the user's quota, has no room left.
 ///
-/// It is tried, as free space is not what counts: quotas and reserves do.
+/// Tries a write: the free space of the disk does not tell of quotas and reserves.
 pub(super) fn is_full(directory: &Path) -> bool {
     let attempt = tempfile::tempfile_in(directory).and_then(|mut file| {
         file.write_all(&[b'.'; 16 * 1024])?;

@@ -1,9 +1,9 @@
-//! What can go wrong with the private Redis: a message that says what to do about it.
+//! The errors of the private Redis: messages that say what to do.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Why the private Redis could not be started, stopped or asked.
+/// The private Redis could not be started, stopped or asked.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Error(pub(super) String);
@@ -30,7 +30,7 @@ impl Error {
     }
 }
 
-/// Whether a write failed as there was no room left, on the disk or in the user's quota.
+/// Returns true if a write failed because the disk or the user's quota is full.
 pub(super) fn is_full(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::error::Error;
 
-/// How long a poll pauses: a fraction of the 20 ms that a server takes to come up.
+/// The pause between two polls: a fraction of the 20 ms that a server takes to start.
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Connecting to a socket where nothing listens takes far less, on a busy machine too.

@@ -5,10 +5,10 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-/// How many lines are quoted.
+/// The most lines that are quoted.
 const LINES: usize = 3;
 
-/// What some servers write at every start at the level of warnings.
+/// Warnings that some servers write at every start.
 const EVERYDAY: [&str; 7] = [
     " is starting oO0OoO0OoO0Oo",
     "Redis version=",
@@ -19,8 +19,8 @@ const EVERYDAY: [&str; 7] = [
     "Warning: ",
 ];
 
-/// What a server writes when there is no room for the append-only file. A write that was cut short
-/// is, with Redis 7.0, all that it says of a full disk.
+/// Lines of a server whose append-only file has no room. Redis 7.0 reports a full disk only as a short
+/// write.
 const FULL_DISK: [&str; 3] = [
     "No space left on device",
     "Disk quota exceeded",

@@ -90,8 +90,8 @@ impl PrivateRedis {
         Address::unix(self.socket.clone(), "your private Redis".to_owned())
     }
 
-    /// What the log says last of why the server ended, if anything: after `kill -9` it says nothing.
-    /// Fails where the disk is full.
+    /// Returns the last lines of the log about the end of the server. There are none after `kill -9`.
+    /// Fails if the disk is full.
     pub(crate) fn last_words(&self) -> Result<Option<String>, Error> {
         let lines = log::tail(&self.log);
         if log::tells_of_full_disk(&lines) || directory::is_full(&self.dir) {

@@ -1,4 +1,4 @@
-//! What is at the socket of the private Redis, and how its server is.
+//! Looks at the socket of the private Redis, and asks its server for its state.
 
 use std::fmt::Display;
 use std::io::ErrorKind::{ConnectionRefused, NotADirectory, NotFound};
@@ -10,17 +10,17 @@ use super::lock::Deadline;
 use super::{PID, PrivateRedis};
 use crate::store::{self, Address, Server, Store};
 
-/// How long a server may take to say how it is.
+/// The longest wait for the state of a server.
 const STATUS_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a Redis on localhost, which only a message would name, may take to answer.
+/// The longest wait for a Redis on localhost, which only a message would name.
 const LOCALHOST_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// How a private Redis that runs is.
+/// The state of a private Redis that runs.
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) server: Server,
-    /// Whether it still reads its files; then only a few commands are answered.
+    /// True while it reads its files; it answers only a few commands then.
     pub(crate) is_loading: bool,
 }
 
@@ -63,7 +63,7 @@ impl PrivateRedis {
         looked.unwrap_or_else(|| Err(self.hangs("did not answer", deadline)))
     }
 
-    /// Whether there is something other than a socket in its place.
+    /// Returns true if something other than a socket is in its place.
     fn has_no_socket(&self) -> bool {
         let metadata = self.socket.symlink_metadata();
         metadata.is_ok_and(|metadata| !metadata.file_type().is_socket())
@@ -90,7 +90,7 @@ impl PrivateRedis {
     }
 }
 
-/// Whether a Redis answers at that port of this machine. Takes no longer than 0.2 s.
+/// Returns true if a Redis answers at that port of this machine. Takes 0.2 s at most.
 pub(super) fn answers_on_localhost(port: u16) -> bool {
     use store::Error::{Busy, Refused, Server};
     let address = Address::tcp("127.0.0.1".to_owned(), port, "localhost".to_owned());

@@ -1,4 +1,4 @@
-//! Where the server and its client are installed, and how to get them where they are not.
+//! Finds the server and its client, and names the command that installs them.
 //!
 //! The search path comes in as a value. Nothing is run here.
 

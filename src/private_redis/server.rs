@@ -36,10 +36,10 @@ const OPTIONS: [[&str; 2]; 12] = [
     ["--daemonize", "no"],
 ];
 
-/// How long a killed server may take to be gone; one that waits for its disk may take longer.
+/// The longest wait for a killed server to end; one that waits for its disk may take longer.
 const KILL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Where a Redis that somebody set up listens by default.
+/// The default port of a Redis.
 const USUAL_PORT: u16 = 6379;
 
 impl PrivateRedis {

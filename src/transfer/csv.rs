@@ -68,7 +68,7 @@ impl Columns {
     }
 }
 
-/// Whether a field needs nothing but its cell.
+/// Returns true if the cell alone gives the field back.
 fn fits(name: &str, value: Option<&[u8]>) -> bool {
     let is_usual = FIELDS.contains(&name);
     let is_text = |value: &[u8]| str::from_utf8(value).is_ok() && (is_usual || !value.is_empty());
@@ -116,7 +116,7 @@ fn entries_within<'a>(most: usize, input: impl BufRead + 'a) -> Entries<'a> {
     super::or_why_not(header.map(read).map_err(|unread| unread.at(1)))
 }
 
-/// What is between the cells: spreadsheets write semicolons where a comma is for decimals.
+/// Returns the delimiter: spreadsheets write semicolons in locales with a decimal comma.
 fn delimiter(input: &mut impl BufRead) -> u8 {
     let start = input.fill_buf().unwrap_or_default();
     let header = start.split(|byte| *byte == b'\n').next();

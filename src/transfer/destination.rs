@@ -1,4 +1,4 @@
-//! Where an export goes: a file or a directory that is there as a whole, or not at all.
+//! The destination of an export: a file or a directory that appears as a whole, or not at all.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, TempDir, TempPath};
 
-/// How much is gathered before it is written, in bytes.
+/// The size of the write buffer, in bytes.
 const BUFFER: usize = 64 * 1024;
 
-/// What the name of something begins with that is not whole yet.
+/// The prefix of the name while the file or directory is incomplete.
 const PREFIX: &str = ".notes-export-";
 
 /// A file that takes its place when it is whole.

@@ -8,7 +8,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::{DEEPEST_DIRECTORY, Entries, Entry, Unread};
 
-/// What `read` makes of each of the files with one of these extensions.
+/// Reads each of the files with one of these extensions.
 pub(super) fn each(
     root: &Path,
     extensions: &'static [&'static str],

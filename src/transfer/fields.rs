@@ -109,7 +109,7 @@ pub(super) fn join(
     Ok(Entry::new(id, note))
 }
 
-/// What is said of a note that is larger than what is read.
+/// The error for a note above the limit.
 pub(super) fn too_large() -> Unread {
     Unread::new(format!("a note of more than {} MiB", LARGEST_NOTE >> 20))
 }

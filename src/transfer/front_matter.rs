@@ -15,7 +15,7 @@ const FENCE: &str = "---";
 /// The most characters of a name: a YAML parser need not look further for its colon.
 const LONGEST_NAME: usize = 1_000;
 
-/// Whether a name can stand in front matter.
+/// Returns true if a name can stand in front matter.
 pub(super) fn can_name(name: &str) -> bool {
     !name.is_empty() && quoted(name).len() <= LONGEST_NAME
 }
@@ -109,7 +109,7 @@ impl<'a> Events<'a> {
     }
 }
 
-/// What is wrong in a line of the front matter, which begins in the second line of the file.
+/// An error in a line of the front matter, which begins in the second line of the file.
 fn unread(line: usize, message: &str) -> Unread {
     Unread::new(format!("front matter: {message}")).at(line as u64 + 1)
 }

@@ -9,7 +9,7 @@ use super::fields::{self, REST, Record, Rest};
 use super::{Entry, LARGEST_ENCODED, Unread, bounded, front_matter};
 use crate::note::RawNote;
 
-/// What the names of the files end with.
+/// The ending of the names of the files.
 const EXTENSION: &str = "md";
 
 /// The longest part of a title in the name of a file, in bytes: names may have 255.

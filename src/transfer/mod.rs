@@ -37,10 +37,10 @@ const LARGEST_ENCODED: usize = 8 * LARGEST_NOTE;
 /// The largest file of many notes that is read whole, in bytes.
 const LARGEST_DOCUMENT: usize = 256 * 1024 * 1024;
 
-/// How deep directories may lie in the one that is read.
+/// The deepest directory that is read, counted from the one that was named.
 const DEEPEST_DIRECTORY: usize = 32;
 
-/// Where something stands, for messages: `notes.jsonl line 3`.
+/// The place of an entry, for messages: `notes.jsonl line 3`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// None is standard input.
@@ -67,7 +67,7 @@ impl fmt::Display for Origin {
 pub(crate) struct Entry {
     pub(crate) origin: Origin,
     pub(crate) id: String,
-    /// What Redis is to hold of it: listed, with every field, `id` among them.
+    /// The note as Redis is to hold it: listed, with every field, `id` among them.
     pub(crate) note: RawNote,
 }
 
@@ -79,8 +79,8 @@ pub(crate) struct Unread {
     pub(crate) message: String,
 }
 
-/// What a reader yields, one note after the other as the file is read; `None` is a note in the trash
-/// of another program. The file in their origins is added last.
+/// The entries of a reader, one after the other as the file is read; `None` is a note in the trash of
+/// another program. The file in their origins is added last.
 pub(crate) type Entries<'a> = Box<dyn Iterator<Item = Result<Option<Entry>, Unread>> + 'a>;
 
 impl Entry {
@@ -124,7 +124,7 @@ impl From<serde_json::Error> for Unread {
     }
 }
 
-/// What was read of a file of that name.
+/// Adds the name of the file to the origin of an entry.
 fn in_file(mut found: Result<Option<Entry>, Unread>, file: &Path) -> Result<Option<Entry>, Unread> {
     match &mut found {
         Ok(Some(Entry { origin, .. })) | Err(Unread { origin, .. }) => {
@@ -135,10 +135,10 @@ fn in_file(mut found: Result<Option<Entry>, Unread>, file: &Path) -> Result<Opti
     found
 }
 
-/// What a part of a file is, and the line that it begins in.
+/// An entry, and the line that it begins in.
 type Part = (u64, Result<Entry, Unread>);
 
-/// What `next` gives until it has no more or fails.
+/// Yields the entries of `next` until it has no more or fails.
 fn entries<'a>(mut next: impl FnMut() -> Result<Option<Part>, Unread> + 'a) -> Entries<'a> {
     let mut is_over = false;
     Box::new(iter::from_fn(move || {
@@ -151,7 +151,7 @@ fn entries<'a>(mut next: impl FnMut() -> Result<Option<Part>, Unread> + 'a) -> E
     }))
 }
 
-/// What was read of the part of a file that begins in that line.
+/// Adds the line to the origin of an entry.
 fn at_line(line: u64, entry: Result<Entry, Unread>) -> Result<Option<Entry>, Unread> {
     match entry {
         Ok(mut entry) => {
@@ -166,7 +166,7 @@ fn at_line(line: u64, entry: Result<Entry, Unread>) -> Result<Option<Entry>, Unr
     }
 }
 
-/// What can be read, or why nothing can.
+/// Yields the entries, or the one error that kept all of them from being read.
 fn or_why_not(entries: Result<Entries<'_>, Unread>) -> Entries<'_> {
     entries.unwrap_or_else(|unread| Box::new(iter::once(Err(unread))))
 }

@@ -10,13 +10,13 @@ use chrono::Local;
 use super::foreign::{jrnl, keep, memos, simplenote, text};
 use super::{Entries, directory, in_file, json, markdown, or_why_not};
 
-/// How much is read at a time, and looked at to tell a format, in bytes.
+/// The size of one read, in bytes. The first one is also what a format is detected from.
 const CHUNK: usize = 64 * 1024;
 
-/// How many files in JSON of a directory are looked at to tell its format.
+/// The most JSON files of a directory from which its format is detected.
 const JSON_FILES: usize = 16;
 
-/// How notes are written in files.
+/// The formats that `export` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Jsonl,
@@ -25,7 +25,7 @@ pub(crate) enum Format {
     Markdown,
 }
 
-/// How notes that are read may be written: as `export` does it, or as another program did.
+/// The formats that `import` reads: our own, and those of other programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InputFormat {
     /// Markdown may be any program's, and a directory of it may hold text files too.
@@ -59,7 +59,7 @@ impl InputFormat {
             (Some(Format::Jsonl), Some(Self::Own(Format::Json))) if !is_array => {
                 Some(Self::Own(Format::Jsonl))
             }
-            // What another program wrote is called either, and some call the one as the other.
+            // Other programs use both endings, some of them the wrong one.
             (Some(Format::Json | Format::Jsonl), Some(_)) => by_content,
             (named, _) => named.map(Self::Own).or(by_content),
         }
@@ -116,7 +116,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// How many bytes of how many were read, where that is known.
+    /// Returns the bytes read and the size of the file, where that is known.
     pub(crate) fn progress(&self) -> Option<(usize, usize)> {
         let (file, size) = self.file.as_ref()?;
         let read = (&mut &*file).stream_position().ok()?;

@@ -1,5 +1,5 @@
-//! What is written is read again to the byte, whatever a note holds; and what a stranger writes costs
-//! itself alone.
+//! Every note is read back to the byte, whatever it holds; a bad entry of a hostile file costs itself
+//! alone.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -45,7 +45,7 @@ fn encoded(encoder: &mut Encoder, notes: &[(String, RawNote)]) -> Vec<u8> {
     file
 }
 
-/// What is read of a file or directory, in the order of the ids.
+/// Returns the notes of a file or directory, sorted by id.
 fn read(path: &Path) -> Vec<Result<(String, RawNote), String>> {
     let source = open(path, None).unwrap().unwrap();
     let read = source.entries.map(|entry| match entry {
@@ -61,7 +61,7 @@ fn file(directory: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-/// What is read of a file of that name and text.
+/// Returns the entries of a file with that name and text.
 fn messages(name: &str, text: &str) -> Vec<Result<String, String>> {
     let directory = tempfile::tempdir().unwrap();
     let path = file(&directory, name, text.as_bytes());
@@ -79,7 +79,7 @@ fn without_directory(directory: &TempDir, path: &Path) -> Vec<Result<String, Str
     .collect()
 }
 
-/// What a reader says of a directory with these files.
+/// Returns the entries of a directory with these files.
 fn messages_of(files: &[(&str, &str)]) -> Vec<Result<String, String>> {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {

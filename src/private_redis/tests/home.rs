@@ -63,7 +63,7 @@ impl Home {
         PrivateRedis::new(&self.data, bin.as_os_str()).unwrap()
     }
 
-    /// What the running server answers to a command.
+    /// Returns the answer of the running server to a command.
     pub(super) fn ask(&self, arguments: &[&str]) -> String {
         let redis = self.redis();
         let output = Command::new(client(&env::var_os("PATH").unwrap()).unwrap())

@@ -57,7 +57,7 @@ impl Starter {
         Self { child, stdout }
     }
 
-    /// What it says that it did.
+    /// Returns the outcome that it printed.
     fn outcome(&mut self) -> String {
         let mut lines = self.stdout.by_ref().lines().map(Result::unwrap);
         lines

@@ -46,9 +46,9 @@ pub(super) fn time(
 #[derive(Default)]
 pub(super) struct Parts<'t> {
     pub(super) notes: Vec<&'t RawValue>,
-    /// How many notes are in the trash.
+    /// The number of notes in the trash.
     pub(super) trashed: usize,
-    /// Why there are notes that the document does not hold.
+    /// The reason why the document lacks some notes.
     pub(super) incomplete: Option<&'static str>,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn document<'a>(
     Ok(Box::new(entries.chain(trashed).chain(incomplete)))
 }
 
-/// Where in the text, of which it is a part, a value stands.
+/// Returns the range of a value in the text that it is borrowed from.
 fn place(value: &RawValue, text: &str) -> Range<usize> {
     let value = value.get();
     let start = value.as_ptr().addr().saturating_sub(text.as_ptr().addr());

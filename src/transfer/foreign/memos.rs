@@ -52,7 +52,7 @@ fn split(text: &str) -> serde_json::Result<Parts<'_>> {
     let mut parts = Parts::default();
     let json = serde_json::Deserializer::from_str(text);
     if text.trim_start().starts_with('[') {
-        // What old versions answered.
+        // The form of old versions.
         for memos in json.into_iter::<Vec<&RawValue>>() {
             parts.notes.extend(memos?);
         }

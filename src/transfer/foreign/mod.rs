@@ -25,10 +25,10 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x6a9c_7f0e_3c0b_4f6e_9d51_2b8f_54e1_c7a
 /// The title of a note without any text.
 const UNTITLED: &str = "Untitled";
 
-/// What another program says of a note.
+/// A note as another program describes it.
 #[derive(Debug, Default)]
 pub(super) struct ForeignNote {
-    /// What tells the note apart from the others there, and is the same in every export.
+    /// Tells the note apart from the others there, and is the same in every export.
     pub(super) identity: String,
     /// If it is blank, the first line of the content is the title; if it has more than one line, its
     /// first is.
@@ -100,7 +100,7 @@ fn tag_of(label: &str) -> String {
 pub(super) struct Importer {
     /// The name of the format, which keeps the ids of two programs apart.
     format: &'static str,
-    /// How often an identity came.
+    /// The number of times that each identity came.
     seen: HashMap<Uuid, u64>,
 }
 

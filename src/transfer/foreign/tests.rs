@@ -1,5 +1,5 @@
-//! What comes of other programs' exports: jrnl's is a real one, the others are made from what their
-//! programs' source and documentation say.
+//! Imports of other programs' exports: jrnl's is a real one, the others are made from the source and the
+//! documentation of their programs.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -18,7 +18,7 @@ use crate::transfer::{
 pub(in crate::transfer) fn entries(folder: &Path) -> Entries<'static> {
     let mut importer = Importer::new("text");
     let root = folder.to_owned();
-    // What tells two folders apart that have files of the same names.
+    // Tells apart two folders whose files have the same names.
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let folder_name = whole.file_name().unwrap_or_default().to_owned();
     directory::each(folder, &["md", "markdown", "txt"], move |path, file| {
@@ -41,7 +41,7 @@ fn entry(file: File, name: &str, importer: &mut Importer) -> Result<Entry, Unrea
     importer.entry(&note(&bounded::text(bytes)?, name, changed.into()))
 }
 
-/// Whether `export` may have written a file.
+/// Returns true if `export` may have written the file.
 fn is_own(file: &[u8]) -> bool {
     front_matter::split(file).is_some_and(|(head, _)| head.starts_with(b"id: "))
 }

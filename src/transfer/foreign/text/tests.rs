@@ -1,4 +1,4 @@
-//! What comes of a folder of Markdown or text files.
+//! Imports of a folder of Markdown or text files.
 
 use std::fs;
 use std::os::unix::fs::symlink;
