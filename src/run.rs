@@ -27,9 +27,22 @@ pub fn run(args: &[OsString]) -> Exit {
         return Exit::Done;
     }
     let parsed = cli::parse(args);
-    let mut options = match &parsed {
-        Ok(cli) => options(&cli.global, &environment),
-        Err(_) => options(&assumed(args), &environment),
+    let (color, is_json, is_quiet) = match &parsed {
+        Ok(cli) => (
+            cli.global.color,
+            cli.global.json.is_some(),
+            cli.global.quiet,
+        ),
+        Err(_) => (Color::Auto, asks_for_json(args), false),
+    };
+    let (stdout, stderr) = streams(color, &environment);
+    // The fields that --json selects are checked later.
+    let json = if is_json { Json::On(None) } else { Json::Off };
+    let mut options = OutputOptions {
+        stdout,
+        stderr,
+        json,
+        quiet: is_quiet,
     };
     let outcome = match parsed {
         Ok(cli) => dispatch(cli, &mut options, environment),
@@ -76,23 +89,18 @@ fn settings(global: Global, environment: &Environment) -> anyhow::Result<Setting
     Ok(Settings::load(&global.flags(), environment, &working_dir)?)
 }
 
-/// How to print, without the fields that `--json` may select: they are not checked yet.
-fn options(global: &Global, environment: &Environment) -> OutputOptions {
-    let color = match global.color {
+/// The two output streams, as `--color` and the environment want them.
+fn streams(color: Color, environment: &Environment) -> (Stream, Stream) {
+    let color = match color {
         Color::Auto => None,
         Color::Always => Some(true),
         Color::Never => Some(false),
     };
     let variable = |name: &str| environment.get(name).map(str::to_owned);
-    OutputOptions {
-        stdout: Stream::detect(io::stdout(), color, variable),
-        stderr: Stream::detect(io::stderr(), color, variable),
-        json: match global.json {
-            Some(_) => Json::On(None),
-            None => Json::Off,
-        },
-        quiet: global.quiet,
-    }
+    (
+        Stream::detect(io::stdout(), color, variable),
+        Stream::detect(io::stderr(), color, variable),
+    )
 }
 
 fn show(page: &Page, options: &OutputOptions) -> Result<Exit, PrintError> {
@@ -102,18 +110,8 @@ fn show(page: &Page, options: &OutputOptions) -> Result<Exit, PrintError> {
     Ok(Exit::Done)
 }
 
-/// The options that a command line without a command to run seems to give.
-fn assumed(args: &[OsString]) -> Global {
+/// Returns true if a command line that cannot be parsed asks for JSON all the same.
+fn asks_for_json(args: &[OsString]) -> bool {
     let mut args = args.iter().map(|arg| arg.to_string_lossy());
-    let wants_json = args.any(|arg| arg == "--json" || arg.starts_with("--json="));
-    Global {
-        redis_url: None,
-        tls_ca: None,
-        tls_cert: None,
-        tls_key: None,
-        timeout: None,
-        json: wants_json.then(String::new),
-        quiet: false,
-        color: Color::Auto,
-    }
+    args.any(|arg| arg == "--json" || arg.starts_with("--json="))
 }
