@@ -173,7 +173,7 @@ fn seconds(text: &str) -> Option<Duration> {
     }
     let timeout = Duration::try_from_secs_f64(number.parse().ok()?).ok()?;
     // A wait of 0 would mean one without end; the system's own limits are not much above a day.
-    let possible = Duration::from_millis(1)..=Duration::from_hours(24);
+    let possible = Duration::from_millis(1)..=Duration::from_secs(24 * 60 * 60);
     possible.contains(&timeout).then_some(timeout)
 }
 

@@ -27,6 +27,21 @@ pub(crate) enum Style {
     Match,
 }
 
+/// A text between the sequences that start and end a style. An empty code is no style.
+pub(crate) struct Painted<T> {
+    code: &'static str,
+    text: T,
+}
+
+impl<T: Display> Display for Painted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            "" => self.text.fmt(f),
+            code => write!(f, "\x1b[{code}m{}\x1b[0m", self.text),
+        }
+    }
+}
+
 /// What is known of one output stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stream {
@@ -90,7 +105,7 @@ impl Stream {
     }
 
     /// The text between the sequences that start and end a style, where the stream is coloured.
-    pub(crate) fn paint<T: Display>(&self, text: T, style: Style) -> impl Display + use<T> {
+    pub(crate) fn paint<T: Display>(&self, text: T, style: Style) -> Painted<T> {
         let code = match style {
             Style::Plain => "",
             Style::Heading => "1",
@@ -98,13 +113,10 @@ impl Stream {
             Style::Faint => "2",
             Style::Match => "1;31",
         };
-        let plain = code.is_empty() || !self.color;
-        fmt::from_fn(move |f| {
-            if plain {
-                return text.fmt(f);
-            }
-            write!(f, "\x1b[{code}m{text}\x1b[0m")
-        })
+        Painted {
+            code: if self.color { code } else { "" },
+            text,
+        }
     }
 
     /// Text of others as a part of one line.

@@ -60,7 +60,11 @@ impl Picker {
 
 fn shortened(mut note: Note) -> Note {
     for text in [&mut note.title, &mut note.content].into_iter().flatten() {
-        text.truncate(text.floor_char_boundary(MOST_TEXT));
+        let mut end = MOST_TEXT.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
     }
     note
 }
