@@ -131,6 +131,18 @@ impl Context {
         say(&self.options, text);
     }
 
+    /// Says on a terminal which server is used if the working directory names it: the user may not
+    /// know of the `.env` there.
+    pub(crate) fn say_surprising_server(&self) {
+        if let Some(server) = &self.settings.server
+            && self.settings.is_named_by_working_dir
+            && self.options.stderr.terminal
+        {
+            let (place, origin) = (server.server(), &server.origin);
+            self.say(&format!("using the Redis at {place} ({origin})"));
+        }
+    }
+
     /// A bar on standard error for work that may take a while, where there is somebody to see it.
     pub(crate) fn progress(&self, label: &'static str) -> Progress {
         let OutputOptions { stderr, quiet, .. } = &self.options;

@@ -172,8 +172,8 @@ fn is_plain(value: &str) -> bool {
 fn open_store(flags: Flags, environment: &Environment) -> Option<Store> {
     let timeout = Some(TIMEOUT);
     let flags = Flags { timeout, ..flags };
-    let working_dir = std::env::current_dir().ok()?;
-    let settings = Settings::load(&flags, environment, &working_dir).ok()?;
+    let working_dir = std::env::current_dir().ok();
+    let settings = Settings::load(&flags, environment, working_dir.as_deref()).ok()?;
     settings.open(None).ok()
 }
 

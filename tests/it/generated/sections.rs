@@ -26,7 +26,11 @@ pub(super) fn where_notes_live(page: &mut Page) {
         "none: the private Redis, a redis-server of your own on a Unix socket, which is started when \
          it is first needed and keeps running. It writes each change to disk before the command ends.",
     ]);
-    page.next_paragraph("`notes health` reports which server is used, and which setting named it.");
+    page.next_paragraph(
+        "`notes health` reports which server is used, and which setting named it. If .env in the \
+         working directory named it, a command on a terminal says so first. Such a file is passed over \
+         with a warning if it cannot be read.",
+    );
 }
 
 pub(super) fn exit_status(page: &mut Page) {
