@@ -9,6 +9,7 @@ mod add;
 mod architecture;
 mod cluster;
 mod completion;
+mod container;
 mod deep;
 mod edit;
 mod exit_codes;
