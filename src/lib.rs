@@ -16,6 +16,7 @@
 //! - `journal`: what changes found and left
 //! - `store`: the notes in Redis
 //! - `query`: what notes are looked for
+//! - `user_dir`: directories for one user alone
 //! - `note`, `tag`, `draft`, `merge`, `timestamp`, `secret`, [`exit`]: values without a view of
 //!   the rest
 
@@ -43,6 +44,7 @@ mod tag;
 mod terminal;
 mod timestamp;
 mod transfer;
+mod user_dir;
 
 #[cfg(test)]
 #[path = "../tests/it/support/any_notes.rs"]

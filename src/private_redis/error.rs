@@ -3,6 +3,8 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use crate::user_dir::AnotherUsers;
+
 /// Why the private Redis could not be started, stopped or asked.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -13,6 +15,9 @@ impl Error {
     pub(super) fn of_write(path: &Path, source: &io::Error) -> Self {
         if is_full(source) {
             return Self::disk_full(path);
+        }
+        if AnotherUsers::is(source) {
+            return Self(source.to_string());
         }
         Self(format!(
             "cannot make or write {}; set NOTES_DATA_DIR to a directory that you can write, or \

@@ -23,6 +23,7 @@ pub(crate) use error::Error;
 pub(crate) use probe::Running;
 
 use crate::store::Address;
+use crate::user_dir::current_user;
 
 const SOCKET: &str = "notes.sock";
 const LOG: &str = "redis.log";
@@ -105,12 +106,8 @@ impl PrivateRedis {
 /// looked for as [`PrivateRedis::new`] looks for programs.
 pub(crate) fn client(search_path: &OsStr) -> Result<PathBuf, Error> {
     programs::client(search_path).ok_or_else(|| {
-        let install = programs::install_client(search_path, user());
+        let install = programs::install_client(search_path, current_user());
         let missing = "there is no redis-cli or valkey-cli on PATH";
         Error(format!("{missing}; {install}"))
     })
-}
-
-fn user() -> u32 {
-    rustix::process::geteuid().as_raw()
 }

@@ -11,7 +11,8 @@ use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 use super::error::Error;
 use super::lock::{self, Deadline};
 use super::{LOG, PID, PrivateRedis, SERVER_LOCK, SOCKET, START_LOCK};
-use super::{directory, log, probe, programs, user};
+use super::{directory, log, probe, programs};
+use crate::user_dir::current_user;
 
 /// The options that make a server private and durable
 /// (<https://redis.io/docs/latest/operate/oss_and_stack/management/config/>). Only what Redis 6
@@ -58,7 +59,7 @@ impl PrivateRedis {
             // No traces in the home of somebody who has no server.
             self.server_program()?;
         }
-        directory::prepare(&self.dir, user())?;
+        directory::prepare(&self.dir, current_user())?;
         let _lock = self.lock(deadline)?;
         // That no server lives its lock tells, and a dead socket alone does not: two servers would
         // both write the same files.
@@ -97,7 +98,7 @@ impl PrivateRedis {
             Error(format!(
                 "there is no redis-server or valkey-server on PATH; {other}{}, or set REDIS_URL to \
                  a Redis server",
-                programs::install_server(&self.search_path, user())
+                programs::install_server(&self.search_path, current_user())
             ))
         })
     }

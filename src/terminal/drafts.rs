@@ -4,12 +4,13 @@
 //! started from, then stays beside it. The files are for the user alone (mode 0600). This file knows
 //! nothing of notes.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
+
+use crate::user_dir;
 
 /// What the name of a draft ends with: editors know Markdown by it.
 const TEXT: &str = "md";
@@ -48,10 +49,7 @@ impl Draft {
     }
 
     fn create_in(directory: &Path, name: &str, text: &str) -> io::Result<Self> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(directory)?;
+        user_dir::create(directory, user_dir::current_user())?;
         // Only letters, digits and dashes of a name that others may have chosen.
         let name: String = name
             .chars()

@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["merge", "query"],
     &["draft", "tag"],
     &["note"],
-    &["exit", "secret", "timestamp"],
+    &["exit", "secret", "timestamp", "user_dir"],
 ];
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
@@ -58,7 +58,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "config/env_file.rs",
             "http/limits.rs",
             "http/transport/",
-            "private_redis/",
+            "user_dir.rs",
         ],
     ),
     ("rustls", &["store/tls.rs"]),

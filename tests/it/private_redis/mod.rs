@@ -6,6 +6,7 @@ mod by_hand;
 mod durability;
 mod failures;
 mod interrupts;
+mod ownership;
 
 use std::thread;
 
