@@ -54,7 +54,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("regex_syntax", &["query.rs"]),
     (
         "rustix",
-        &["http/limits.rs", "http/transport/", "private_redis/"],
+        &[
+            "http/limits.rs",
+            "http/transport/",
+            "private_redis/",
+            "terminal/",
+        ],
     ),
     ("rustls", &["store/tls.rs"]),
     ("saphyr_parser", &["transfer/front_matter.rs"]),

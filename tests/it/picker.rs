@@ -114,7 +114,7 @@ fn tab_picks_several_and_one_for_the_editor() {
     see_all(&mut terminal, 3);
     terminal.type_keys("\t\t\r");
     terminal.see("Delete these 2 notes?");
-    terminal.type_keys("y");
+    terminal.type_keys("y\r");
     assert_eq!(terminal.end().1, 0);
     assert_eq!(sandbox.redis_cli(&["SMEMBERS", "notes:ids"]), milk);
 }

@@ -108,33 +108,6 @@ fn json_is_indented_on_a_terminal() {
 }
 
 #[test]
-fn rm_asks_and_enter_is_no() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    for (keys, code, left) in [("\r", 1, "1"), ("n", 1, "1"), ("y", 0, "0")] {
-        let mut terminal = sandbox.terminal(&["rm", &id], &[]);
-        terminal.see(&format!("Delete {} T?", &id[..8]));
-        terminal.type_keys(keys);
-        let (text, ended) = terminal.end();
-        assert_eq!(ended, code, "{keys:?} {text}");
-        assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), left, "{keys:?}");
-    }
-}
-
-#[test]
-fn ctrl_c_at_the_question_leaves_the_cursor_visible_and_exits_130() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    let mut terminal = sandbox.terminal(&["rm", &id], &[]);
-    terminal.see("\u{1b}[?25l");
-    terminal.type_keys("\u{3}");
-    let (text, code) = terminal.end();
-    assert_eq!(code, 130, "{text:?}");
-    assert!(text.contains("\u{1b}[?25h"), "{text:?}");
-    assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "1");
-}
-
-#[test]
 fn ctrl_c_in_the_editor_is_the_editors() {
     let sandbox = Sandbox::with_redis();
     let id = sandbox.add("T", "");
