@@ -1,11 +1,13 @@
 //! The signals that ask a program that runs until it is told otherwise to end.
 
 use std::io;
+use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::consts::{SIGCONT, SIGINT};
+pub(crate) use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::{flag, low_level};
 
 /// Sets a flag at the first SIGTERM or SIGINT; the next one ends the process at once, as it would have without
 /// this.
@@ -25,4 +27,20 @@ pub(crate) fn set_at_the_end(flag: &Arc<AtomicBool>) -> io::Result<()> {
         flag::register(signal, Arc::clone(flag))?;
     }
     Ok(())
+}
+
+/// Sets a flag when the process goes on after it was stopped.
+pub(crate) fn set_when_resumed(flag: &Arc<AtomicBool>) -> io::Result<()> {
+    flag::register(SIGCONT, Arc::clone(flag)).map(drop)
+}
+
+/// Writes to a stream at each SIGTERM.
+pub(crate) fn wake_at_sigterm(stream: UnixStream) -> io::Result<()> {
+    low_level::pipe::register(SIGTERM, stream).map(drop)
+}
+
+/// Ends the process as the signal does where it is neither caught nor ignored.
+pub(crate) fn end_by(signal: i32) {
+    // It returns only for a signal that does not end a process.
+    let _ = low_level::emulate_default_handler(signal);
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
@@ -76,6 +76,12 @@ impl LostTerminal {
             self.seen
                 .push_str(&String::from_utf8_lossy(&bytes[..length]));
         }
+    }
+
+    /// Types some keys.
+    pub(crate) fn type_keys(&mut self, keys: &str) {
+        let master = self.master.as_mut().expect("the terminal is there");
+        master.write_all(keys.as_bytes()).unwrap();
     }
 
     /// Takes the terminal away, and returns how the shell ended, as the shell above it would count it.
