@@ -21,6 +21,7 @@ use crate::store::Store;
 use crate::terminal::drafts::Draft;
 use crate::terminal::editor;
 use crate::terminal::progress::Progress;
+use crate::terminal::prompt;
 use crate::timestamp;
 
 /// How much output is gathered before it is written, in bytes.
@@ -159,6 +160,13 @@ impl Context {
     /// Whether there is a person to ask: one who sees the question and can answer it.
     pub(crate) fn is_interactive(&self) -> bool {
         io::stdin().is_terminal() && self.options.stderr.terminal
+    }
+
+    /// Returns true if a question can be asked before these NOTEs are changed. `-` among them has read
+    /// standard input, and leaves the terminal of the process for the answer.
+    pub(crate) fn can_ask(&self, notes: &[String]) -> bool {
+        let stdin_had_ids = notes.iter().any(|note| note == "-");
+        self.options.stderr.terminal && prompt::can_be_answered(stdin_had_ids)
     }
 
     pub(crate) fn draft(&self, name: &str, text: &str) -> anyhow::Result<Draft> {

@@ -38,15 +38,6 @@ impl Error {
         }
     }
 
-    /// Ctrl-C ended it.
-    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
-        Self {
-            exit: Exit::Interrupted,
-            note: None,
-            message: message.into(),
-        }
-    }
-
     /// Another error with a reason at its end.
     pub(crate) fn explained(error: &anyhow::Error, reason: &str) -> Self {
         Self {

@@ -218,7 +218,8 @@ pub(crate) enum Command {
     /// stored, the exit code is 6, and --resume continues with your text.
     ///
     /// Several notes can be changed at once by -t, -c, -f and --append, as one step to undo. On a
-    /// terminal three or more are shown first, and changed only after a question.
+    /// terminal three or more are shown first, and changed only after a question, also where their
+    /// ids come from a pipe.
     ///
     /// Prints the ids of the notes.
     #[command(after_long_help = "Examples:\n  \
@@ -231,8 +232,10 @@ pub(crate) enum Command {
 
     /// Delete notes
     ///
-    /// Asks first on a terminal; elsewhere --yes is required. If one NOTE does not exist, the others
-    /// are still deleted, and the exit code is 3.
+    /// Asks first on a terminal, also where the ids come from a pipe: type y or yes, then Enter, to
+    /// delete. Anything else deletes nothing. Without a terminal --yes is required.
+    ///
+    /// If one NOTE does not exist, the others are still deleted, and the exit code is 3.
     ///
     /// Prints the ids of the deleted notes.
     #[command(
@@ -240,6 +243,7 @@ pub(crate) enum Command {
         after_long_help = "Examples:\n  \
             notes rm 3f2a\n  \
             notes rm --dry-run @\n  \
+            notes search draft --ids | notes rm -\n  \
             notes list --ids -n 5 --reverse | notes rm --yes -"
     )]
     Rm(Rm),

@@ -1,8 +1,6 @@
 //! `notes export`: notes to a file, a directory or standard output, so that nothing of them is lost.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::json;
@@ -15,8 +13,10 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{Json, json, text};
 use crate::store::RawNote;
-use crate::terminal::signals;
-use crate::transfer::{self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile};
+use crate::terminal::signals::CleanEnd;
+use crate::transfer::{
+    self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile, Unfinished,
+};
 
 /// Which notes are exported: those of the ids that are looked for.
 struct Chosen {
@@ -74,16 +74,18 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
             let text = "Markdown is a directory with a file per note; name one with -o";
             bail!(Error::usage(text));
         }
-        return Ok(export(args, format, Target::Stdout, None, context)?.1);
+        return Ok(export(args, format, Target::Stdout, context)?.1);
     };
-    let ended = Arc::default();
-    signals::set_at_the_end(&ended).context("cannot listen to signals")?;
+    let unfinished = Unfinished::default();
+    let removed = unfinished.clone();
+    let end = CleanEnd::prepare(move || removed.remove()).context("cannot listen to signals")?;
     // Before all notes are looked at: what cannot be made is told at once.
-    let target = Target::create(path, format)?;
-    let exported = export(args, format, target, Some(&ended), context);
-    // A signal may have ended a wait for Redis.
-    let (count, exit) =
-        exported.or_else(|error| heed(Some(&ended)).map_err(Into::into).and(Err(error)))?;
+    let target = Target::create(path, format, &unfinished)?;
+    let exported = export(args, format, target, context);
+    if exported.is_err() {
+        end.wait_if_begun();
+    }
+    let (count, exit) = exported?;
     let path = path.display().to_string();
     if context.options.json == Json::Off {
         let notes = if count == 1 { "note" } else { "notes" };
@@ -108,7 +110,6 @@ fn export(
     args: &Export,
     format: Format,
     mut target: Target<'_>,
-    ended: Option<&AtomicBool>,
     context: &mut Context,
 ) -> anyhow::Result<(usize, Exit)> {
     let chosen = Chosen::new(args, context)?;
@@ -118,7 +119,6 @@ fn export(
     target.write(&encoder.start(), format, context)?;
     for (index, chunk) in chosen.ids.chunks(CHUNK).enumerate() {
         for (id, note) in chosen.read(chunk, context)? {
-            heed(ended)?;
             let Some(bytes) = encoder.note(id, &note) else {
                 let text = "changed during the export, and is not in it; export again";
                 exit = context.complain(&anyhow!("note {id} was {text}"));
@@ -163,12 +163,13 @@ fn columns(format: Format, chosen: &Chosen, context: &mut Context) -> anyhow::Re
 }
 
 impl<'a> Target<'a> {
-    fn create(path: &'a Path, format: Format) -> anyhow::Result<Self> {
+    fn create(path: &'a Path, format: Format, unfinished: &Unfinished) -> anyhow::Result<Self> {
         if format == Format::Markdown {
-            let directory = NewDirectory::create(path).with_context(|| in_directory(path))?;
+            let directory =
+                NewDirectory::create(path, unfinished).with_context(|| in_directory(path))?;
             return Ok(Self::Directory(path, directory));
         }
-        let file = NewFile::create(path).with_context(|| in_file(path))?;
+        let file = NewFile::create(path, unfinished).with_context(|| in_file(path))?;
         Ok(Self::File(path, file))
     }
 
@@ -207,14 +208,6 @@ fn in_file(path: &Path) -> String {
 
 fn in_directory(path: &Path) -> String {
     format!("cannot write to the directory {}", path.display())
-}
-
-/// Fails if a signal asked for the end: what was written so far is removed then.
-fn heed(ended: Option<&AtomicBool>) -> Result<(), Error> {
-    if ended.is_some_and(|it| it.load(Ordering::SeqCst)) {
-        return Err(Error::interrupted("interrupted; nothing was exported"));
-    }
-    Ok(())
 }
 
 impl From<FileFormat> for Format {

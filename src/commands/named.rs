@@ -55,17 +55,18 @@ pub(super) fn complain_of(errors: Vec<store::Error>, context: &Context) -> Exit 
 }
 
 /// Asks before notes are changed as the verb says: by the title of one, below the titles of several.
-pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> io::Result<Exit> {
+pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> anyhow::Result<Exit> {
     let stream = &context.options.stderr;
-    match notes {
-        [note] => prompt::confirm(&format!("{verb} {}?", stream.one_line(&brief(note)))),
+    let question = match notes {
+        [note] => format!("{verb} {}?", stream.one_line(&brief(note))),
         notes => {
             for note in notes {
                 context.say(&brief(note));
             }
-            prompt::confirm(&format!("{verb} these {} notes?", notes.len()))
+            format!("{verb} these {} notes?", notes.len())
         }
-    }
+    };
+    prompt::confirm(&question).context("cannot ask")
 }
 
 /// A note in a few words: the beginning of its id, and its title.

@@ -10,10 +10,13 @@ use std::os::fd::AsFd;
 use console::truncate_str;
 use terminal_size::{Height, Width, terminal_size_of};
 
-use super::sanitize;
+use super::{rows, sanitize};
 
 /// The columns that are assumed of a terminal that does not tell its size.
 const USUAL_WIDTH: u16 = 80;
+
+/// The rows that are assumed of it.
+const USUAL_HEIGHT: u16 = 24;
 
 /// What a piece of text is, which decides how it looks on a coloured stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +100,12 @@ impl Stream {
     /// The width in columns, or the usual 80 where it is not known.
     pub(crate) fn width_or_usual(&self) -> u16 {
         self.width.unwrap_or(USUAL_WIDTH)
+    }
+
+    /// Returns true if the text and the prompt below it take more rows than the terminal has.
+    pub(crate) fn overflows(&self, text: &str) -> bool {
+        let height = self.height.unwrap_or(USUAL_HEIGHT);
+        rows::exceed(text, self.width_or_usual().into(), height.into())
     }
 
     /// As much of a line as the stream is wide.

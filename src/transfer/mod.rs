@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use std::{fmt, io, iter};
 
 pub(crate) use self::csv::Columns;
-pub(crate) use self::destination::{NewDirectory, NewFile};
+pub(crate) use self::destination::{NewDirectory, NewFile, Unfinished};
 pub(crate) use self::detect::{Format, InputFormat, Source, open};
 pub(crate) use self::encode::Encoder;
 pub(crate) use self::markdown::names as markdown_names;

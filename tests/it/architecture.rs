@@ -58,6 +58,8 @@ const HOMES: &[(&str, &[&str])] = &[
             "config/env_file.rs",
             "http/limits.rs",
             "http/transport/",
+            "private_redis/",
+            "terminal/",
             "user_dir.rs",
         ],
     ),

@@ -1,13 +1,17 @@
 //! `notes export`: every format, every destination, and what happens when it cannot be written.
 
+use std::cell::RefCell;
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::net::TcpListener;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _, symlink};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, ExitStatus};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::Sandbox;
+use crate::support::interrupts::heed_interrupts;
+use crate::support::{Sandbox, eventually};
 
 const TIME: &str = "2024-01-15T10:30:00+00:00";
 
@@ -185,27 +189,95 @@ fn a_directory_must_be_new_or_empty() {
     }
 }
 
+/// A run of `notes` that is killed unless it ends.
+struct Running(Child);
+
+impl Running {
+    /// Sends a signal, and waits until it ends the run.
+    fn end_by(mut self, signal: Signal) -> ExitStatus {
+        kill_process(Pid::from_child(&self.0), signal).unwrap();
+        let child = RefCell::new(&mut self.0);
+        eventually("a signal ends it", || {
+            child.borrow_mut().try_wait().unwrap().is_some()
+        });
+        self.0.wait().unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It fails where it has ended.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[test]
 fn an_interrupt_leaves_nothing_behind() {
+    heed_interrupts();
     let sandbox = two();
     let before = names(sandbox.home());
     let signals = [Signal::INT, Signal::TERM];
     for &(format, signal) in signals.map(|it| [("jsonl", it), ("md", it)]).as_flattened() {
         sandbox.redis_cli(&["CLIENT", "PAUSE", "1000", "ALL"]);
-        let mut command = sandbox.command(["export", "--format", format, "-o", "notes"]);
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let arguments = ["export", "--format", format, "-o", "notes"];
+        let mut run = Running(sandbox.silent(arguments).spawn().unwrap());
         // The file is there before Redis, which stands still, has told of a note.
         while names(sandbox.home()) == before {
-            assert_eq!(child.try_wait().unwrap(), None);
+            assert_eq!(run.0.try_wait().unwrap(), None);
         }
-        let pid = Pid::from_child(&child);
-        kill_process(pid, signal).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(130), "{signal:?}");
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(stderr, "notes: interrupted; nothing was exported\n");
+        assert_eq!(run.end_by(signal).signal(), Some(signal.as_raw()));
         assert_eq!(names(sandbox.home()), before);
     }
+}
+
+#[test]
+fn an_interrupt_ends_it_at_once_while_it_connects() {
+    heed_interrupts();
+    // It takes connections and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    silent.set_nonblocking(true).unwrap();
+    let sandbox = Sandbox::with_url(format!("redis://{}", silent.local_addr().unwrap()));
+    let before = names(sandbox.home());
+    for (signal, format) in [(Signal::INT, "jsonl"), (Signal::TERM, "md")] {
+        let arguments = [
+            "--timeout",
+            "600",
+            "export",
+            "--format",
+            format,
+            "-o",
+            "notes",
+        ];
+        let run = Running(sandbox.silent(arguments).spawn().unwrap());
+        let connection = RefCell::new(None);
+        eventually("it connects", || {
+            *connection.borrow_mut() = silent.accept().ok();
+            connection.borrow().is_some()
+        });
+        assert_eq!(run.end_by(signal).signal(), Some(signal.as_raw()));
+        assert_eq!(names(sandbox.home()), before);
+    }
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_for_a_reader_of_a_named_pipe() {
+    heed_interrupts();
+    let sandbox = two();
+    let made = sandbox.command_by("mkfifo").arg("pipe").status().unwrap();
+    assert!(made.success());
+    let run = Running(sandbox.silent(["export", "-o", "pipe"]).spawn().unwrap());
+    let stat = format!("/proc/{}/status", run.0.id());
+    eventually("it handles SIGINT", || {
+        let status = fs::read_to_string(&stat).unwrap_or_default();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        caught.is_some_and(|mask| mask & (1 << (Signal::INT.as_raw() - 1)) != 0)
+    });
+    let status = run.end_by(Signal::INT);
+    assert_eq!(status.signal(), Some(Signal::INT.as_raw()));
+    let kind = fs::symlink_metadata(sandbox.home().join("pipe")).unwrap();
+    assert!(kind.file_type().is_fifo(), "it is not removed");
 }
 
 #[test]

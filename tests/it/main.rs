@@ -29,6 +29,7 @@ mod picker;
 mod pictures;
 mod pipes;
 mod private_redis;
+mod question;
 mod rm;
 mod search;
 mod sentinel;

@@ -108,33 +108,6 @@ fn json_is_indented_on_a_terminal() {
 }
 
 #[test]
-fn rm_asks_and_enter_is_no() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    for (keys, code, left) in [("\r", 1, "1"), ("n", 1, "1"), ("y", 0, "0")] {
-        let mut terminal = sandbox.terminal(&["rm", &id], &[]);
-        terminal.see(&format!("Delete {} T?", &id[..8]));
-        terminal.type_keys(keys);
-        let (text, ended) = terminal.end();
-        assert_eq!(ended, code, "{keys:?} {text}");
-        assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), left, "{keys:?}");
-    }
-}
-
-#[test]
-fn ctrl_c_at_the_question_leaves_the_cursor_visible_and_exits_130() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    let mut terminal = sandbox.terminal(&["rm", &id], &[]);
-    terminal.see("\u{1b}[?25l");
-    terminal.type_keys("\u{3}");
-    let (text, code) = terminal.end();
-    assert_eq!(code, 130, "{text:?}");
-    assert!(text.contains("\u{1b}[?25h"), "{text:?}");
-    assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "1");
-}
-
-#[test]
 fn ctrl_c_in_the_editor_is_the_editors() {
     let sandbox = Sandbox::with_redis();
     let id = sandbox.add("T", "");
@@ -201,6 +174,77 @@ fn long_text_goes_through_the_pager() {
         screen.contains("line\nline"),
         "a missing pager is no reason to show nothing"
     );
+}
+
+#[test]
+fn a_long_line_that_wraps_goes_through_the_pager() {
+    let sandbox = Sandbox::with_redis();
+    let pager = sandbox.script("pager", "echo paged; cat >/dev/null");
+    let variables = [("PAGER", pager.to_str().unwrap())];
+    for (content, is_paged) in [
+        ("word ".repeat(8000), true),
+        // Of 24 rows five are above the content, and one is the prompt's.
+        ("x".repeat(18 * 80), false),
+        ("x".repeat(18 * 80 + 1), true),
+        // A wide character does not fit into the last column of a row.
+        ("x日".repeat(477), false),
+        ("x日".repeat(478), true),
+        ("🎉".repeat(18 * 40), false),
+        ("🎉".repeat(18 * 40 + 1), true),
+        ("\tx".repeat(18 * 10 - 1), false),
+        ("\tx".repeat(18 * 10), true),
+        ("e\u{301}".repeat(18 * 80), false),
+    ] {
+        let id = sandbox.add("T", &content);
+        let screen = sandbox.screen(&["show", &id, "--color=always"], &variables);
+        let begin: String = content.chars().take(9).collect();
+        assert_eq!(screen == "paged\n", is_paged, "{begin}: {screen}");
+    }
+}
+
+#[test]
+fn a_pager_that_fails_is_no_reason_to_show_nothing() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("long", &"line\n".repeat(200));
+    let script = sandbox.script("pager", "cat >/dev/null; exit 3");
+    let killed = sandbox.script("killed", "kill -SEGV $$");
+    for pager in [
+        "false",
+        script.to_str().unwrap(),
+        killed.to_str().unwrap(),
+        "sh -c 'echo wrong option; exit 1'",
+    ] {
+        let screen = sandbox.screen(&["show", &id], &[("PAGER", pager)]);
+        assert_eq!(screen.matches("line\n").count(), 200, "{pager}: {screen}");
+    }
+}
+
+#[test]
+fn a_pager_that_ctrl_c_ends_has_shown_enough() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("long", &"line\n".repeat(200));
+    for at_the_end in ["exit 2", "trap - INT; kill -INT $$"] {
+        // As `less -K` does it.
+        let script =
+            format!("trap '{at_the_end}' INT; echo ready; cat >/dev/null; read key </dev/tty");
+        let pager = sandbox.script("pager", &script);
+        let mut terminal = sandbox.terminal(&["show", &id], &[("PAGER", pager.to_str().unwrap())]);
+        terminal.see("ready");
+        terminal.type_keys("\u{3}");
+        assert_eq!(terminal.end(), ("\n".to_owned(), 0), "{at_the_end}");
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_pager_and_notes() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("long", &"line\n".repeat(200));
+    let pager = sandbox.script("pager", "cat >/dev/null; echo paged; read key </dev/tty");
+    let script = format!("PAGER='{}' exec \"$notes\" show {id}", pager.display());
+    let mut terminal = sandbox.on_lost_terminal(&script);
+    terminal.see("paged");
+    // The pager has failed, and the text cannot be shown either.
+    assert_eq!(terminal.lose(), 1);
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
     args.title = args.title.as_deref().map(title).transpose()?;
     args.content.text = content(&args.content)?;
     let several = !by_editor && !args.resume;
+    let can_ask = context.can_ask(&args.notes);
     let given = std::mem::take(&mut args.notes);
     let (ids, exit) = pick::resolve_for_change(context, given, several)?;
     let edited = match ids.as_slice() {
@@ -47,9 +48,11 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
             bail!(Error::usage(text));
         }
         ids => {
-            let answer = ask(ids, &args, context)?;
-            if answer != Exit::Done {
-                return Ok(answer);
+            if can_ask && !args.yes && ids.len() >= MANY {
+                let answer = ask(ids, context)?;
+                if answer != Exit::Done {
+                    return Ok(answer);
+                }
             }
             directly(ids, &args, context)?
         }
@@ -61,18 +64,15 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
     Ok(exit)
 }
 
-/// Asks, where there is somebody to ask, before many notes are changed.
-fn ask(ids: &[String], args: &Edit, context: &mut Context) -> anyhow::Result<Exit> {
-    if ids.len() < MANY || args.yes || !context.is_interactive() {
-        return Ok(Exit::Done);
-    }
+/// Asks before many notes are changed.
+fn ask(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
     let notes: Vec<Note> = context
         .store()?
         .get_each(ids)?
         .into_iter()
         .flatten()
         .collect();
-    Ok(confirm("Change", &notes, context)?)
+    confirm("Change", &notes, context)
 }
 
 /// Changes the notes as the arguments say, whoever else changes them meanwhile.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::{Report, print_text};
@@ -73,12 +74,13 @@ fn say_plans(repairs: &BTreeSet<Repair>, most: usize, context: &Context) {
     }
 }
 
-fn ask(repairs: &BTreeSet<Repair>, context: &Context) -> std::io::Result<Exit> {
+fn ask(repairs: &BTreeSet<Repair>, context: &Context) -> anyhow::Result<Exit> {
     say_plans(repairs, NAMED, context);
-    prompt::confirm(&match repairs.len() {
+    let question = match repairs.len() {
         1 => "Mend this?".to_owned(),
         count => format!("Mend these {count}?"),
-    })
+    };
+    prompt::confirm(&question).context("cannot ask")
 }
 
 /// Makes the repairs, looks at everything once more, and reports what is left.

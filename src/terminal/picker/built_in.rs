@@ -2,7 +2,8 @@
 //! textwrap for its preview.
 //!
 //! It draws on standard error, so that standard output is free for data, and reads keys from the
-//! terminal. nucleo-picker puts the terminal back in order when it ends, by a panic too.
+//! terminal. nucleo-picker puts the terminal back in order when it ends, by a panic too; what it cannot
+//! end by is for [`Watch`].
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -14,6 +15,12 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::execute;
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    is_raw_mode_enabled,
+};
 use nucleo_picker::error::PickError;
 use nucleo_picker::event::{
     Event, EventSource, LayoutEvent, Observer, PickerStatus, RecvError, StdinReader,
@@ -22,6 +29,7 @@ use nucleo_picker::event::{
 use nucleo_picker::preview::{PreviewBuffer, PreviewEvent, SyncPreviewer};
 use nucleo_picker::{Injector, PickerOptions};
 
+use super::watch::Watch;
 use super::{Picker, Sink, left, line};
 use crate::note::Note;
 use crate::output::sanitize;
@@ -39,11 +47,10 @@ pub(super) fn pick<E: Send>(
     options: &Picker,
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E> + Send,
 ) -> (Result<Vec<String>, Error>, Result<(), E>) {
-    let over = Arc::new(AtomicBool::new(false));
-    // Ctrl-C is a key here, and a signal has to wait until the terminal is in order.
-    let held = Held::new().and_then(|held| signals::set_at_the_end(&over).map(|()| held));
-    let held = match held {
-        Ok(held) => held,
+    let over = Arc::default();
+    let is_resumed = Arc::default();
+    let (held, _watch) = match prepare(&over, &is_resumed) {
+        Ok(prepared) => prepared,
         Err(error) => return (Err(failed(&error)), Ok(())),
     };
     let list = PickerOptions::new().reversed(true).picker(line as Shown);
@@ -62,6 +69,7 @@ pub(super) fn pick<E: Send>(
         status: list.status_observer(),
         is_entered: false,
         over: &over,
+        is_resumed: &is_resumed,
     };
     thread::scope(|scope| {
         let loading = scope.spawn(|| load_into(notes, is_open, &over, load));
@@ -77,6 +85,46 @@ pub(super) fn pick<E: Send>(
         let loaded = loading.join().unwrap_or_else(|panic| resume_unwind(panic));
         (picked, loaded)
     })
+}
+
+/// Has signals set flags: one to end is set after the end, or in its place.
+fn prepare(over: &Arc<AtomicBool>, is_resumed: &Arc<AtomicBool>) -> io::Result<(Held, Watch)> {
+    if !has_size() {
+        let text = "the terminal has no size; `stty rows 24 columns 80` gives it one";
+        return Err(io::Error::other(text));
+    }
+    // Ctrl-C is a key here, and a signal has to wait until the terminal is in order.
+    let held = Held::new()?;
+    signals::set_at_the_end(over)?;
+    signals::set_when_resumed(is_resumed)?;
+    Ok((held, Watch::begin(put_back)?))
+}
+
+/// Returns true once the terminal has a size, without which nothing is drawn. Docker gives it one
+/// shortly after a program has begun.
+fn has_size() -> bool {
+    for _ in 0..20 {
+        if crossterm::terminal::size().is_ok_and(|(width, height)| width > 0 && height > 0) {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    false
+}
+
+/// Puts the terminal back in order if the picker still has it. Nothing else can be done where that fails.
+fn put_back() {
+    if is_raw_mode_enabled().unwrap_or(false) {
+        let _ = disable_raw_mode();
+        let _ = execute!(io::stderr(), DisableBracketedPaste, LeaveAlternateScreen);
+    }
+}
+
+/// Takes the terminal again: a shell has used it while the picker was stopped.
+fn take_back() -> io::Result<()> {
+    disable_raw_mode()?;
+    enable_raw_mode()?;
+    execute!(io::stderr(), EnterAlternateScreen, EnableBracketedPaste)
 }
 
 fn failed(source: &io::Error) -> Error {
@@ -136,6 +184,8 @@ struct Keys<'a, F> {
     /// Whether Enter waits until what was typed before it has been searched for.
     is_entered: bool,
     over: &'a AtomicBool,
+    /// Whether the process was stopped, and goes on.
+    is_resumed: &'a AtomicBool,
 }
 
 impl<F> Keys<'_, F> {
@@ -165,6 +215,10 @@ where
     fn recv_timeout(&mut self, timeout: Duration) -> Result<Event, RecvError> {
         if self.over.load(Ordering::SeqCst) {
             return Ok(Event::UserInterrupt);
+        }
+        if self.is_resumed.swap(false, Ordering::SeqCst) {
+            take_back()?;
+            return Ok(Event::Redraw);
         }
         drop(self.opened.take());
         if let Some(event) = self.next.take() {

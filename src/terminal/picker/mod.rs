@@ -8,6 +8,7 @@ mod built_in;
 mod external;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::borrow::Cow;
 

@@ -6,6 +6,7 @@ pub(crate) mod cluster;
 pub(crate) mod committed;
 pub(crate) mod http_client;
 pub(crate) mod interrupts;
+pub(crate) mod lost_terminal;
 pub(crate) mod network;
 pub(crate) mod redis_server;
 mod servers;

@@ -50,6 +50,14 @@ impl Sandbox {
         self.on_terminal(command, &[&size, variables].concat())
     }
 
+    /// Runs a script of a shell on a terminal, in which `$notes` is the program.
+    pub(crate) fn script_on_terminal(&self, script: &str, variables: &[(&str, &str)]) -> Terminal {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        let notes = program().to_str().expect("a path in UTF-8");
+        self.on_terminal(command, &[&[("notes", notes)], variables].concat())
+    }
+
     fn on_terminal(&self, mut command: Command, variables: &[(&str, &str)]) -> Terminal {
         command
             .env_clear()
@@ -108,13 +116,15 @@ impl Terminal {
         (screen, after.to_owned(), code)
     }
 
-    /// Waits for the end: the rest of what was printed, and the exit code.
+    /// Waits for the end: the rest of what was printed, and the exit code as a shell counts it.
     pub(crate) fn end(mut self) -> (String, i32) {
         let text = self.session.exp_eof().expect("the program ends");
-        match self.session.process().wait().expect("the program ends") {
-            WaitStatus::Exited(_, code) => (decoded(&text).replace("\r\n", "\n"), code),
+        let code = match self.session.process().wait().expect("the program ends") {
+            WaitStatus::Exited(_, code) => code,
+            WaitStatus::Signaled(_, signal, _) => 128 + signal as i32,
             other => panic!("{other:?}: {text}"),
-        }
+        };
+        (decoded(&text).replace("\r\n", "\n"), code)
     }
 }
 
