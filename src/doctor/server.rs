@@ -6,6 +6,19 @@ use crate::store::{Error, Server, Store};
 /// How the detail of a forbidden command begins.
 pub(super) const FORBIDS: &str = "the ACL of Redis forbids this user ";
 
+/// How the detail of a missing command begins.
+pub(super) const LACKS: &str = "Redis does not know the command ";
+
+/// What Redis refuses of the commands that `notes` needs.
+#[derive(Debug, Default)]
+pub(crate) struct Rights {
+    pub(crate) problems: Vec<Problem>,
+    /// That it could not be told of all commands.
+    pub(crate) unchecked: Option<Unchecked>,
+    /// Whether a command is among them that changes need.
+    pub(crate) refuses_changes: bool,
+}
+
 /// The dangers of a server, as far as it tells of itself, each with its remedy.
 pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
     let mut warnings = Vec::new();
@@ -48,10 +61,11 @@ pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
     warnings
 }
 
-/// The commands that are needed and that the ACL of Redis forbids this user, and, if it could not be
-/// told of all, that. The connection is spent on it.
-pub(crate) fn rights(store: Store) -> Result<(Vec<Problem>, Option<Unchecked>), Error> {
+/// The commands that are needed and that this user may not send, or that the server does not know. The
+/// connection is spent on it.
+pub(crate) fn rights(store: Store) -> Result<Rights, Error> {
     let rights = store.rights()?;
+    let refuses_changes = rights.refuses_changes();
     let forbidden = rights.forbidden.into_iter().map(|(command, key)| {
         let on = key.as_ref().map(|key| format!(" on {key}"));
         let on = on.unwrap_or_default();
@@ -62,5 +76,12 @@ pub(crate) fn rights(store: Store) -> Result<(Vec<Problem>, Option<Unchecked>), 
         what: "what the ACL allows",
         reason: format!("Redis does not tell of {}", rights.unknown.join(", ")),
     });
-    Ok((forbidden.collect(), unchecked))
+    let missing = rights.missing.into_iter();
+    let missing =
+        missing.map(|command| Problem::new(Kind::NoCommand, None, format!("{LACKS}{command}")));
+    Ok(Rights {
+        problems: forbidden.chain(missing).collect(),
+        unchecked,
+        refuses_changes,
+    })
 }
