@@ -27,6 +27,18 @@ const FULL_DISK: [&str; 3] = [
     "Short write while writing to the AOF file",
 ];
 
+/// What a server writes when it cannot read its append-only file, or the manifest that names its parts.
+const DAMAGED_FILE: [&str; 5] = [
+    "reading the append only file",
+    "AOF manifest",
+    "Unable to obtain the AOF file",
+    "AOF loading aborted",
+    "the truncated file is not the last file",
+];
+
+/// Advice of the server that loses notes where it is followed without a copy.
+const ADVICE: &str = ": make a backup";
+
 /// Begins a log, having put that of the last start aside, and opens it for what a server writes
 /// besides its log.
 pub(super) fn begin(path: &Path) -> io::Result<File> {
@@ -45,6 +57,17 @@ pub(super) fn tail(path: &Path) -> Vec<String> {
 pub(super) fn tells_of_full_disk(lines: &[String]) -> bool {
     let mut known = FULL_DISK.iter();
     known.any(|known| lines.iter().any(|line| line.contains(known)))
+}
+
+/// What the server could not read, without its advice; `None` if the lines tell of something else.
+pub(super) fn damage(lines: &[String]) -> Option<String> {
+    let is_damage = |line: &String| DAMAGED_FILE.iter().any(|known| line.contains(known));
+    let is_told = lines.iter().any(is_damage);
+    is_told.then(|| {
+        let text = lines.join("; ");
+        let end = text.find(ADVICE).unwrap_or(text.len());
+        text.get(..end).unwrap_or_default().to_owned()
+    })
 }
 
 fn telling_lines(text: &str) -> Vec<String> {
@@ -115,6 +138,17 @@ mod tests {
             telling_lines(log).join("; "),
             "Reading the configuration file, at line 2; >>> 'no \"such\"'; Bad directive"
         );
+    }
+
+    #[test]
+    fn a_damaged_file_is_told_without_the_advice_of_the_server() {
+        let lines = telling_lines(
+            "1:M 23 Nov 2026 18:07:09.000 # Bad file format reading the append only file a.incr.aof: make \
+             a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>\n",
+        );
+        let expected = "Bad file format reading the append only file a.incr.aof";
+        assert_eq!(damage(&lines).as_deref(), Some(expected));
+        assert_eq!(damage(&["Out of memory".to_owned()]), None);
     }
 
     #[test]

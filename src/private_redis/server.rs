@@ -183,6 +183,9 @@ impl PrivateRedis {
     /// The error for a start that failed, with what the log says of it.
     fn failed(&self, what: &str) -> Error {
         let log = self.log.display();
+        if let Some(damage) = log::damage(&log::tail(&self.log)) {
+            return Error::damaged(&self.dir, &damage);
+        }
         match self.last_words() {
             Err(full) => full,
             Ok(None) => Error(format!(
