@@ -13,6 +13,9 @@ const BUFFER: usize = 64 * 1024;
 /// What the name of something begins with that is not whole yet.
 const PREFIX: &str = ".notes-export-";
 
+/// How many links the system follows, see path_resolution(7).
+const MOST_LINKS: usize = 40;
+
 /// A file that takes its place when it is whole.
 pub(crate) struct NewFile {
     file: BufWriter<File>,
@@ -23,7 +26,13 @@ pub(crate) struct NewFile {
 
 impl NewFile {
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        let there = fs::metadata(path).ok();
+        let there = match fs::metadata(path) {
+            Ok(there) => Some(there),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            // A link that the system does not follow, such as one of another user in a sticky directory:
+            // what it leads to must not be replaced.
+            Err(error) => return Err(error),
+        };
         if there.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::Error::other("is a directory; add --format md"));
         }
@@ -31,10 +40,9 @@ impl NewFile {
             let mode = Permissions::from_mode(0o666);
             let permissions = there.as_ref().map_or(mode, fs::Metadata::permissions);
             // A link stays one.
-            let target = match (there, fs::read_link(path)) {
-                (Some(_), _) => fs::canonicalize(path)?,
-                (None, Ok(missing)) => directory_of(path).join(missing),
-                (None, Err(_)) => path.to_owned(),
+            let target = match there {
+                Some(_) => fs::canonicalize(path)?,
+                None => end_of_links(path)?,
             };
             let file = builder(permissions).tempfile_in(directory_of(&target));
             let (file, temporary) = file.map_err(cause)?.into_parts();
@@ -128,6 +136,20 @@ fn cause(error: io::Error) -> io::Error {
         Some((cause, _)) => io::Error::new(error.kind(), cause),
         None => error,
     }
+}
+
+/// Returns where a path leads at which there is nothing.
+fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    let mut end = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&end) {
+            Ok(next) => end = directory_of(&end).join(next),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(end),
+            Err(error) => return Err(error),
+        }
+    }
+    // Only links that somebody made since the system followed them lead on.
+    Err(io::ErrorKind::ResourceBusy.into())
 }
 
 /// The directory that a path lies in.
