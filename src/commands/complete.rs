@@ -18,10 +18,10 @@ use crate::output::{Stream, other_fields, sanitize, steps, tags};
 use crate::store::{self, Order, Store};
 use crate::tag;
 
-/// How long the store may take by default: with the start of processes the shell waits less than 200 ms.
+/// The default time for the store: with the start of processes the shell waits less than 200 ms.
 const TIMEOUT: Duration = Duration::from_millis(120);
 
-/// The variable for another time.
+/// The variable that sets another time.
 const TIMEOUT_VARIABLE: &str = "NOTES_COMPLETION_TIMEOUT";
 
 /// How many values of the store are offered.

@@ -6,16 +6,16 @@ use crate::store::{Error, Server, Store};
 /// How the detail of a forbidden command begins.
 pub(super) const FORBIDS: &str = "the ACL of Redis forbids this user ";
 
-/// How the detail of a missing command begins.
+/// The beginning of the detail of a command that the server does not know.
 pub(super) const LACKS: &str = "Redis does not know the command ";
 
-/// What Redis refuses of the commands that `notes` needs.
+/// The commands that `notes` needs and Redis refuses.
 #[derive(Debug, Default)]
 pub(crate) struct Rights {
     pub(crate) problems: Vec<Problem>,
-    /// That it could not be told of all commands.
+    /// Set if Redis does not tell of every command.
     pub(crate) unchecked: Option<Unchecked>,
-    /// Whether a command is among them that changes need.
+    /// True if a change needs one of them.
     pub(crate) refuses_changes: bool,
 }
 

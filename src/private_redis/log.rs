@@ -27,7 +27,10 @@ const FULL_DISK: [&str; 3] = [
     "Short write while writing to the AOF file",
 ];
 
-/// What a server writes when it cannot read its append-only file, or the manifest that names its parts.
+/// The words of a server that starts without the end of its append-only file.
+const CUT_OFF: &str = "Truncating the AOF";
+
+/// The words of a server that cannot read its append-only file, or the manifest that names its parts.
 const DAMAGED_FILE: [&str; 5] = [
     "reading the append only file",
     "AOF manifest",
@@ -59,15 +62,21 @@ pub(super) fn tells_of_full_disk(lines: &[String]) -> bool {
     known.any(|known| lines.iter().any(|line| line.contains(known)))
 }
 
-/// What the server could not read, without its advice; `None` if the lines tell of something else.
+/// Returns true if the server dropped the end of its append-only file as it started.
+pub(super) fn tells_of_cut(path: &Path) -> bool {
+    let text = fs::read(path).unwrap_or_default();
+    String::from_utf8_lossy(&text).contains(CUT_OFF)
+}
+
+/// Returns the words about a file that the server could not read, without its advice; `None` if the
+/// lines are about something else.
 pub(super) fn damage(lines: &[String]) -> Option<String> {
-    let is_damage = |line: &String| DAMAGED_FILE.iter().any(|known| line.contains(known));
-    let is_told = lines.iter().any(is_damage);
-    is_told.then(|| {
-        let text = lines.join("; ");
-        let end = text.find(ADVICE).unwrap_or(text.len());
-        text.get(..end).unwrap_or_default().to_owned()
-    })
+    let text = lines.join("; ");
+    let mut known = DAMAGED_FILE.iter();
+    if !known.any(|known| text.contains(known)) {
+        return None;
+    }
+    text.split(ADVICE).next().map(str::to_owned)
 }
 
 fn telling_lines(text: &str) -> Vec<String> {

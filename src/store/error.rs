@@ -74,7 +74,7 @@ pub(crate) enum Error {
     /// Any other error of Redis.
     #[error("Redis answered with an error: {0}")]
     Server(String),
-    /// What answers is not Redis, or not as Redis does; or `notes` cannot speak to it.
+    /// Another kind of server, an answer that Redis does not give, or one that `notes` cannot speak to.
     #[error("{message}{}", doubt(*in_doubt))]
     NotRedis { message: String, in_doubt: bool },
 }

@@ -108,6 +108,8 @@ fn an_error_says_whether_the_change_may_have_been_made() {
 
 #[test]
 fn an_answer_that_makes_no_sense_leaves_doubt_only_about_a_change_that_was_sent() {
+    // Four replies, as MULTI has: the last is not that of EXEC.
+    const NO_EXEC: &[u8] = b"+OK\r\n+QUEUED\r\n+QUEUED\r\n+OK\r\n";
     const HTTP: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\r\n";
     let then_answering = |reply: &'static [u8]| {
         then(move |mut stream| {
@@ -115,8 +117,6 @@ fn an_answer_that_makes_no_sense_leaves_doubt_only_about_a_change_that_was_sent(
             let _ = stream.write_all(reply);
         })
     };
-    // Four replies, as MULTI has: the last is not that of EXEC.
-    const NO_EXEC: &[u8] = b"+OK\r\n+QUEUED\r\n+QUEUED\r\n+OK\r\n";
     for (server, act, in_doubt) in [
         (answering(HTTP), create as fn(&mut Store) -> Error, false),
         (then_answering(HTTP), create, true),

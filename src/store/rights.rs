@@ -1,4 +1,4 @@
-//! Whether Redis has the commands that `notes` sends, and its ACL lets this user send them.
+//! The commands that `notes` sends and Redis does not know, or its ACL forbids this user.
 //!
 //! Asked of Redis itself, in a way that any user may and that changes nothing: within a MULTI it
 //! checks the ACL when it queues a command, and the connection is closed without an EXEC
@@ -34,7 +34,7 @@ const OF_CHANGES: [&str; 8] = [
     "SADD", "SREM", "HSET", "HDEL", "DEL", "EVAL", "MULTI", "EXEC",
 ];
 
-/// What this user may do. A Redis without an ACL forbids nothing.
+/// The commands that are refused. A Redis without an ACL forbids nothing.
 #[derive(Default)]
 pub(crate) struct Rights {
     /// The commands that are needed and forbidden, and what they are given for where that is a key:
@@ -54,7 +54,8 @@ impl Rights {
         refused.any(|command| OF_CHANGES.contains(command))
     }
 
-    fn take(&mut self, command: &'static str, key: Option<&str>, reply: &Value) {
+    /// Adds a command if the reply to it refuses it.
+    fn add(&mut self, command: &'static str, key: Option<&str>, reply: &Value) {
         let Value::ServerError(error) = reply else {
             return;
         };
@@ -100,10 +101,10 @@ impl Store {
             // `ERR EXEC without MULTI`, which says that it may be sent.
             Value::ServerError(error)
                 if error.code() == "ERR" && unknown_command(error).is_none() => {}
-            exec => rights.take("EXEC", None, exec),
+            exec => rights.add("EXEC", None, exec),
         }
         if *multi != Value::Okay {
-            rights.take("MULTI", None, multi);
+            rights.add("MULTI", None, multi);
             // Without a MULTI the commands below would run.
             rights.unknown.extend(NEEDS.map(name));
             return Ok(rights);
@@ -115,7 +116,7 @@ impl Store {
             } else {
                 keys::IDS
             };
-            rights.take(name(need), Some(key), reply);
+            rights.add(name(need), Some(key), reply);
         }
         Ok(rights)
     }

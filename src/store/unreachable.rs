@@ -1,4 +1,4 @@
-//! Why there is no connection to a server: it was not reached, or TLS to it failed.
+//! The errors of a connection that was not made: the server was not reached, or TLS to it failed.
 
 use std::error::Error as StdError;
 use std::io;

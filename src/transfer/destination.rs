@@ -13,7 +13,7 @@ const BUFFER: usize = 64 * 1024;
 /// What the name of something begins with that is not whole yet.
 const PREFIX: &str = ".notes-export-";
 
-/// How many links the system follows, see path_resolution(7).
+/// The most links that the system follows, see `path_resolution(7)`.
 const MOST_LINKS: usize = 40;
 
 /// A file that takes its place when it is whole.
@@ -138,7 +138,7 @@ fn cause(error: io::Error) -> io::Error {
     }
 }
 
-/// Returns where a path leads at which there is nothing.
+/// Follows the links from a path that leads nowhere, and returns where the last of them points.
 fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     let mut end = path.to_owned();
     for _ in 0..MOST_LINKS {
@@ -148,7 +148,7 @@ fn end_of_links(path: &Path) -> io::Result<PathBuf> {
             Err(error) => return Err(error),
         }
     }
-    // Only links that somebody made since the system followed them lead on.
+    // The system has followed them to their end, so another process has made more.
     Err(io::ErrorKind::ResourceBusy.into())
 }
 

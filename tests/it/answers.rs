@@ -1,4 +1,4 @@
-//! What is said where something other than a Redis answers, or a Redis that lacks a command.
+//! Messages about a server that is no Redis, or a Redis that lacks a command.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;

@@ -165,11 +165,14 @@ impl Report {
         } else {
             ""
         };
-        let kinds = self.rights.problems.chunk_by(|a, b| a.kind == b.kind);
-        let lines = kinds.filter_map(deep::line);
-        lines
-            .map(|line| format!("warning     {meaning}{line}\n"))
-            .collect()
+        let mut text = String::new();
+        for problems in self.rights.problems.chunk_by(|a, b| a.kind == b.kind) {
+            if let Some(line) = deep::line(problems) {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "warning     {meaning}{line}");
+            }
+        }
+        text
     }
 
     fn json(&self, status: &str) -> Value {
