@@ -229,6 +229,9 @@ fn open<'a>(
             "started your private Redis in {dir} (`notes redis stop` stops it, REDIS_URL uses another)"
         );
         say(options, &text);
+        if let Some(loss) = redis.cut_off() {
+            say(options, &loss);
+        }
     };
     Ok(store.insert(settings.open(Some(&started))?))
 }

@@ -377,7 +377,8 @@ pub(crate) enum Command {
     /// Put the script where your shell looks for completions, as in the examples, and start a new
     /// shell; `make install` does that. At each TAB the script asks the `notes` in PATH, which reads
     /// notes, tags and fields from the Redis in use. What Redis does not answer within an eighth of a
-    /// second is not offered. Nothing is started, and no error is shown.
+    /// second, or the seconds in NOTES_COMPLETION_TIMEOUT, is not offered. Nothing is started, and no
+    /// error is shown.
     #[command(after_long_help = "Examples:\n  \
             notes completions bash > ~/.local/share/bash-completion/completions/notes\n  \
             notes completions zsh > ~/.zfunc/_notes\n  \

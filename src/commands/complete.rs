@@ -12,14 +12,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::cli::{self, Asked, Candidate, Source};
-use crate::config::{Environment, Flags, Settings};
+use crate::config::{self, Environment, Flags, Settings};
 use crate::note::FIELDS;
 use crate::output::{Stream, other_fields, sanitize, steps, tags};
 use crate::store::{self, Order, Store};
 use crate::tag;
 
-/// How long the store may take: with the start of processes the shell waits less than 200 ms.
+/// The default time for the store: with the start of processes the shell waits less than 200 ms.
 const TIMEOUT: Duration = Duration::from_millis(120);
+
+/// The variable that sets another time.
+const TIMEOUT_VARIABLE: &str = "NOTES_COMPLETION_TIMEOUT";
 
 /// How many values of the store are offered.
 const MOST: usize = 200;
@@ -136,13 +139,14 @@ fn candidate(value: &str, description: &str) -> Candidate {
 /// Reading settings, opening and asking may each hang, so all of it happens on a thread that ends
 /// with the process.
 fn stored(asked: &Asked, begun: &str, environment: &Arc<Environment>) -> Vec<Candidate> {
-    let until = Instant::now() + TIMEOUT;
+    let timeout = timeout(environment);
+    let until = Instant::now() + timeout;
     let (sender, receiver) = mpsc::channel();
     let (source, flags, begun) = (asked.source, asked.flags.clone(), begun.to_owned());
     let environment = Arc::clone(environment);
     let looking = thread::Builder::new().spawn(move || {
         // Nobody is told why nothing, or not all, was found.
-        if let Some(mut store) = open_store(flags, &environment) {
+        if let Some(mut store) = open_store(flags, &environment, timeout) {
             let _ = look(source, &begun, &mut store, &sender);
         }
     });
@@ -169,9 +173,17 @@ fn is_plain(value: &str) -> bool {
     !value.is_empty() && !value.starts_with('-') && value.chars().all(is_plain)
 }
 
-fn open_store(flags: Flags, environment: &Environment) -> Option<Store> {
-    let timeout = Some(TIMEOUT);
-    let flags = Flags { timeout, ..flags };
+fn timeout(environment: &Environment) -> Duration {
+    let text = environment.get(TIMEOUT_VARIABLE);
+    let set = text.and_then(|text| config::parse_timeout(text).ok());
+    set.unwrap_or(TIMEOUT)
+}
+
+fn open_store(flags: Flags, environment: &Environment, timeout: Duration) -> Option<Store> {
+    let flags = Flags {
+        timeout: Some(timeout),
+        ..flags
+    };
     let working_dir = std::env::current_dir().ok();
     let settings = Settings::load(&flags, environment, working_dir.as_deref()).ok()?;
     settings.open(None).ok()

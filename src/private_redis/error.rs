@@ -26,6 +26,18 @@ impl Error {
         ))
     }
 
+    /// The error for files in `dir` that the server cannot read; `damage` is what it says of them.
+    pub(super) fn damaged(dir: &Path, damage: &str) -> Self {
+        let data_dir = dir.parent().unwrap_or(dir);
+        Self(format!(
+            "the private Redis cannot read its files ({damage}); before all else copy the directory {}: \
+             `redis-check-aof --fix` cuts off what follows the damage. The journal in {} has the texts of \
+             the changes made on this machine; \"A damaged file\" in docs/safety.md says how they come back",
+            dir.display(),
+            data_dir.display()
+        ))
+    }
+
     pub(super) fn disk_full(path: &Path) -> Self {
         Self(format!(
             "the disk that holds {} is full; make room and try again, or set NOTES_DATA_DIR to a \

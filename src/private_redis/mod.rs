@@ -91,6 +91,18 @@ impl PrivateRedis {
         Address::unix(self.socket.clone(), "your private Redis".to_owned())
     }
 
+    /// Returns a warning if the last start dropped the end of a file that was not complete. After a power
+    /// failure that is the last change alone, but a damaged length looks the same.
+    pub(crate) fn cut_off(&self) -> Option<String> {
+        log::tells_of_cut(&self.log).then(|| {
+            format!(
+                "the end of a file in {} was not complete, and Redis cut it off; if notes are missing, \
+                 see \"A damaged file\" in docs/safety.md",
+                self.dir.display()
+            )
+        })
+    }
+
     /// What the log says last of why the server ended, if anything: after `kill -9` it says nothing.
     /// Fails where the disk is full.
     pub(crate) fn last_words(&self) -> Result<Option<String>, Error> {

@@ -184,15 +184,17 @@ impl PrivateRedis {
     /// The error for a start that failed, with what the log says of it.
     fn failed(&self, what: &str) -> Error {
         let log = self.log.display();
-        match self.last_words() {
-            Err(full) => full,
-            Ok(None) => Error(format!(
-                "the private Redis {what}; its log {log} does not say why"
-            )),
-            Ok(Some(words)) => Error(format!(
-                "the private Redis {what}; its log {log} ends: {words}"
-            )),
+        let words = match self.last_words() {
+            Ok(words) => words,
+            Err(full) => return full,
+        };
+        if let Some(damage) = log::damage(&log::tail(&self.log)) {
+            return Error::damaged(&self.dir, &damage);
         }
+        Error(match words {
+            None => format!("the private Redis {what}; its log {log} does not say why"),
+            Some(words) => format!("the private Redis {what}; its log {log} ends: {words}"),
+        })
     }
 }
 

@@ -9,7 +9,7 @@
 //! - `keys`: the names of the keys · `raw_note`: what Redis holds of a note · `odd`: what is odd about it
 //! - `read`, `write`, `swap` and `swap_each` of a cluster, `note_ref`, `server`, `replication`: what can be asked of the store
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
-//! - `error`: what can go wrong
+//! - `error`: what can go wrong · `unreachable`: why a server was not reached
 
 mod address;
 mod cluster;
@@ -17,6 +17,8 @@ mod cluster;
 mod cluster_tests;
 mod connection;
 mod error;
+#[cfg(test)]
+mod failure_tests;
 pub(crate) mod keys;
 mod node;
 mod note_ref;
@@ -39,6 +41,7 @@ mod tls;
 #[cfg(test)]
 #[cfg(feature = "tls")]
 mod tls_tests;
+mod unreachable;
 mod write;
 
 use std::collections::BTreeMap;

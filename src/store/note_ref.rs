@@ -200,8 +200,9 @@ pub(crate) fn beginning(text: &str) -> String {
 mod tests {
     use std::io::{Read as _, Write as _};
 
+    use super::super::failure_tests::then;
     use super::super::read::BATCH;
-    use super::super::tests::{TIMEOUT, address, then};
+    use super::super::tests::{TIMEOUT, address};
     use super::*;
 
     #[test]

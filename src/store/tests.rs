@@ -1,15 +1,12 @@
 //! The store against a real Redis, and against servers that misbehave.
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::*;
 use crate::note::Note;
 use crate::redis_server::RedisServer;
 
-const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
+pub(super) const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
 pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -311,136 +308,5 @@ fn servers_that_take_no_changes_are_told_apart() {
     assert!(
         !store.is_usable(),
         "another connection may lead to the primary"
-    );
-}
-
-/// A server that does with each connection what `serve` says. It ends with the test process.
-fn misbehaving(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            serve(stream.unwrap());
-        }
-    });
-    address
-}
-
-/// Answers the first request with `reply` and hangs up.
-fn answering(reply: &'static [u8]) -> SocketAddr {
-    misbehaving(move |mut stream| {
-        let _ = stream.read(&mut [0; 1024]);
-        let _ = stream.write_all(reply);
-    })
-}
-
-/// Answers the PING of a new connection, and does with the next request what `serve` says.
-pub(super) fn then(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
-    misbehaving(move |mut stream| {
-        let _ = stream.read(&mut [0; 1024]);
-        let _ = stream.write_all(b"+PONG\r\n-ERR unknown command\r\n");
-        serve(stream);
-    })
-}
-
-/// Reads the next request and hangs up.
-fn hanging_up() -> SocketAddr {
-    then(|mut stream| {
-        let _ = stream.read(&mut [0; 1024]);
-    })
-}
-
-fn failure(server: SocketAddr, timeout: Duration, act: impl Fn(&mut Store) -> Error) -> Error {
-    match Store::open(&address(&format!("redis://{server}")), timeout) {
-        Ok(mut store) => {
-            let error = act(&mut store);
-            assert!(!store.is_usable() || matches!(error, Error::Busy(_)));
-            error
-        }
-        Err(error) => error,
-    }
-}
-
-fn count(store: &mut Store) -> Error {
-    store.count().unwrap_err()
-}
-
-fn create(store: &mut Store) -> Error {
-    let note = Note::new("T".into(), String::new(), NOW);
-    store.create(&note).unwrap_err()
-}
-
-#[test]
-fn a_deadline_holds_for_a_pipeline_as_a_whole() {
-    let timeout = Duration::from_millis(200);
-    let silent = then(std::mem::forget);
-    let start = Instant::now();
-    let error = failure(silent, timeout, |store| {
-        let ids: Vec<String> = (0..100).map(|id| id.to_string()).collect();
-        store.get_each(&ids).unwrap_err()
-    });
-    assert!(matches!(error, Error::TooSlow { .. }), "{error}");
-    assert!(start.elapsed() < timeout * 10, "{:?}", start.elapsed());
-}
-
-#[test]
-fn a_deadline_may_be_as_short_as_a_moment() {
-    for timeout in [1, 3, 6].map(Duration::from_millis) {
-        let error = failure(misbehaving(std::mem::forget), timeout, |store| {
-            store.get("a").unwrap_err()
-        });
-        assert!(matches!(error, Error::TooSlow { .. }), "{error}");
-    }
-}
-
-#[test]
-fn an_error_says_whether_the_change_may_have_been_made() {
-    let timeout = Duration::from_millis(200);
-    let error = failure(then(std::mem::forget), timeout, create);
-    assert!(
-        matches!(error, Error::TooSlow { .. }) && error.in_doubt(),
-        "{error}"
-    );
-    assert!(error.to_string().contains("may or may not have been made"));
-    let error = failure(hanging_up(), TIMEOUT, create);
-    assert!(
-        error.to_string().contains("may or may not have been made"),
-        "{error}"
-    );
-    let error = failure(hanging_up(), TIMEOUT, count);
-    assert!(!error.to_string().contains("may or may not"), "{error}");
-}
-
-#[test]
-fn what_is_not_redis_and_what_turns_us_away_is_told_apart() {
-    let error = failure(
-        answering(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
-        TIMEOUT,
-        count,
-    );
-    assert!(matches!(error, Error::NotRedis(_)), "{error}");
-    let error = failure(answering(b"-LOADING Redis is loading\r\n"), TIMEOUT, count);
-    assert!(matches!(error, Error::Busy(_)), "{error}");
-    let error = failure(
-        answering(b"-ERR max number of clients reached\r\n"),
-        TIMEOUT,
-        create,
-    );
-    assert!(
-        error.to_string().contains("max number of clients"),
-        "{error}"
-    );
-}
-
-#[test]
-fn nobody_there_names_the_address_and_the_setting() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    let error = failure(address, TIMEOUT, count);
-    assert!(matches!(error, Error::Unreachable { .. }), "{error}");
-    assert!(
-        error.to_string().contains(&format!("{address} (a test)")),
-        "{error}"
     );
 }

@@ -15,6 +15,9 @@ const BUFFER: usize = 64 * 1024;
 /// What the name of something begins with that is not whole yet.
 const PREFIX: &str = ".notes-export-";
 
+/// The most links that the system follows, see `path_resolution(7)`.
+const MOST_LINKS: usize = 40;
+
 /// The temporary name of what is not whole yet, for a thread that removes it when the process ends. It is
 /// locked while something is written below that name.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +54,13 @@ pub(crate) struct NewFile {
 
 impl NewFile {
     pub(crate) fn create(path: &Path, unfinished: &Unfinished) -> io::Result<Self> {
-        let there = fs::metadata(path).ok();
+        let there = match fs::metadata(path) {
+            Ok(there) => Some(there),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            // A link that the system does not follow, such as one of another user in a sticky directory:
+            // what it leads to must not be replaced.
+            Err(error) => return Err(error),
+        };
         if there.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::Error::other("is a directory; add --format md"));
         }
@@ -59,10 +68,9 @@ impl NewFile {
             let mode = Permissions::from_mode(0o666);
             let permissions = there.as_ref().map_or(mode, fs::Metadata::permissions);
             // A link stays one.
-            let target = match (there, fs::read_link(path)) {
-                (Some(_), _) => fs::canonicalize(path)?,
-                (None, Ok(missing)) => directory_of(path).join(missing),
-                (None, Err(_)) => path.to_owned(),
+            let target = match there {
+                Some(_) => fs::canonicalize(path)?,
+                None => end_of_links(path)?,
             };
             let mut name = unfinished.lock();
             let file = builder(permissions).tempfile_in(directory_of(&target));
@@ -176,6 +184,20 @@ fn cause(error: io::Error) -> io::Error {
         Some((cause, _)) => io::Error::new(error.kind(), cause),
         None => error,
     }
+}
+
+/// Follows the links from a path that leads nowhere, and returns where the last of them points.
+fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    let mut end = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&end) {
+            Ok(next) => end = directory_of(&end).join(next),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(end),
+            Err(error) => return Err(error),
+        }
+    }
+    // The system has followed them to their end, so another process has made more.
+    Err(io::ErrorKind::ResourceBusy.into())
 }
 
 /// The directory that a path lies in.

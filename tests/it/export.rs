@@ -383,3 +383,48 @@ fn only_what_a_query_finds_or_a_note_names_is_exported() {
     let run = sandbox.notes(["export", "milk", "--note", "id-1"]).run();
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
 }
+
+#[test]
+fn a_link_that_leads_nowhere_yet_stays_and_what_it_leads_to_is_made() {
+    let sandbox = two();
+    let at = |name: &str| sandbox.home().join(name);
+    symlink("other.jsonl", at("link.jsonl")).unwrap();
+    symlink("made.jsonl", at("other.jsonl")).unwrap();
+    let export = ["export", "-o", "link.jsonl"];
+    sandbox
+        .notes(export)
+        .gives(0, "", "exported 2 notes to link.jsonl\n");
+    assert!(at("link.jsonl").is_symlink() && at("other.jsonl").is_symlink());
+    assert!(!at("made.jsonl").is_symlink());
+    assert_eq!(
+        fs::read_to_string(at("made.jsonl"))
+            .unwrap()
+            .lines()
+            .count(),
+        2
+    );
+}
+
+/// Permissions do not bind root; these errors come to every user.
+#[test]
+fn what_a_path_leads_to_is_left_alone_where_it_cannot_be_looked_at() {
+    let sandbox = two();
+    let at = |name: &str| sandbox.home().join(name);
+    symlink("loop.jsonl", at("loop.jsonl")).unwrap();
+    sandbox.file("file", "precious");
+    symlink("file/below", at("below.jsonl")).unwrap();
+    let long = "n".repeat(300);
+    symlink(&long, at("long.jsonl")).unwrap();
+    let before = names(sandbox.home());
+    for (name, reason) in [
+        ("loop.jsonl", "Too many levels of symbolic links [..]"),
+        ("below.jsonl", "Not a directory [..]"),
+        ("long.jsonl", "File name too long [..]"),
+    ] {
+        let stderr = format!("notes: cannot write {name}: {reason}\n");
+        sandbox.notes(["export", "-o", name]).gives(1, "", &stderr);
+        assert!(at(name).is_symlink(), "{name}");
+    }
+    assert_eq!(names(sandbox.home()), before);
+    assert_eq!(fs::read(at("file")).unwrap(), b"precious");
+}

@@ -6,6 +6,7 @@
 mod support;
 
 mod add;
+mod answers;
 mod architecture;
 mod cluster;
 mod completion;

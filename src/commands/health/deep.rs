@@ -126,13 +126,13 @@ fn mend(
 impl Checkup {
     fn of(report: &Report, store: &mut Store, context: &Context) -> anyhow::Result<Self> {
         let begun = Instant::now();
-        let (forbidden, untold) = doctor::rights(context.settings.open(None)?)?;
         let mut progress = context.progress("reading notes");
         let mut watch = |done, total| progress.at(done, total);
         let mut found = doctor::inspect(store, timestamp::now, &mut watch)?;
-        let of_the_server = warnings(&report.server).into_iter().chain(forbidden);
+        let refused = report.rights.problems.iter().cloned();
+        let of_the_server = warnings(&report.server).into_iter().chain(refused);
         found.problems.splice(0..0, of_the_server);
-        found.unchecked.extend(untold);
+        found.unchecked.extend(report.rights.unchecked.clone());
         Ok(Self {
             found,
             took: begun.elapsed(),
@@ -203,7 +203,7 @@ impl Checkup {
 
 /// A line for problems of one kind: how many there are, some of them, and how many `--fix` mends; none
 /// for a warning, which has its own line already.
-fn line(problems: &[Problem]) -> Option<String> {
+pub(super) fn line(problems: &[Problem]) -> Option<String> {
     let plural = problems.first()?.kind.plural()?;
     let named = problems.iter().take(EXAMPLES);
     let mut examples: Vec<String> = named.map(Problem::example).collect();
