@@ -8,8 +8,8 @@ use std::path::Path;
 
 use crate::support::Sandbox;
 
-/// A user who is not root, and has a name on most systems: `nobody`.
-const OTHER: u32 = 65_534;
+/// A user other than root and the one who runs the tests.
+const OTHER: u32 = 65_533;
 
 /// Gives the home of the sandbox to another user; false where only root could.
 fn give_away(sandbox: &Sandbox) -> bool {
