@@ -31,7 +31,7 @@ impl AnotherUsers {
 
     /// Returns true for an error of [`create`] that is this.
     pub(crate) fn is(error: &io::Error) -> bool {
-        error.get_ref().is_some_and(|inner| inner.is::<Self>())
+        matches!(error.get_ref(), Some(inner) if inner.is::<Self>())
     }
 }
 

@@ -141,9 +141,10 @@ impl Source {
             Unreadable::NoFile => Error(format!(
                 "{name} is not a regular file: replace it by one, or remove it"
             )),
-            Unreadable::TooLarge | Unreadable::Io(_) => {
-                Error(format!("cannot read {name}: {error}"))
-            }
+            Unreadable::TooLarge => Error(format!("cannot read {name}: {error}")),
+            Unreadable::Io(_) => Error(format!(
+                "cannot read {name}: {error}; make it readable, or set HOME to your own home"
+            )),
         })?;
         let bytes = bytes.map(|bytes| Self::of_file(bytes, directory, &path, Place::OwnDir));
         bytes.transpose()
