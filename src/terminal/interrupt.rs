@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 pub(crate) use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
-/// What interrupts do in this process. The system has one such setting a process.
+/// The reaction to interrupts. The system has one such setting a process.
 static INTERRUPTS: OnceLock<Interrupts> = OnceLock::new();
 
 #[derive(Clone, Debug, Default)]

@@ -40,7 +40,7 @@ pub(crate) fn confirm(question: &str) -> io::Result<Exit> {
         BufReader::new(tty).read_until(b'\n', &mut line)?;
     }
     if !line.ends_with(b"\n") {
-        // What comes next begins a line of its own.
+        // Later output begins a line of its own.
         Term::stderr().write_line("")?;
     }
     Ok(if is_yes(&line) {

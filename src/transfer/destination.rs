@@ -32,7 +32,7 @@ impl Unfinished {
     pub(crate) fn remove(&self) {
         let name = self.lock();
         if let Some(path) = &*name {
-            // What cannot be removed stays.
+            // A failure can only leave it behind.
             let _ = if path.is_dir() {
                 fs::remove_dir_all(path)
             } else {

@@ -38,7 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("comfy_table", &["output/table.rs"]),
     ("console", &["output/"]),
     ("crc16", &["store/slots.rs"]),
-    ("crossterm", &["terminal/picker/built_in.rs"]),
+    ("crossterm", &["terminal/picker/"]),
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
     ("diffy", &["merge.rs"]),

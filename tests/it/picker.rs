@@ -18,7 +18,7 @@ const ESCAPE: &str = "\u{1b}";
 const CTRL_C: &str = "\u{3}";
 const ALT_P: &str = "\u{1b}p";
 
-/// What begins the use of the whole screen.
+/// The sequence that begins the use of the whole screen.
 const ON_SCREEN: &str = "\u{1b}[?1049h";
 
 /// Three notes, of which the last is the newest; their ids.
@@ -267,7 +267,7 @@ fn the_first_sigterm_ends_the_picker_also_in_the_middle_of_a_key() {
     three_notes(&sandbox);
     let mut terminal = sandbox.full_screen(WIDE, &["show"], &[]);
     see_all(&mut terminal, 3);
-    // What begins like an arrow key is read until it is whole.
+    // The beginning of an arrow key is read until the key is whole.
     terminal.type_keys("\u{1b}[");
     kill_process(pid(&sandbox), Signal::TERM).unwrap();
     let (text, code) = end(terminal);

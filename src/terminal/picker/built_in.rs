@@ -1,5 +1,4 @@
-//! The built-in picker. The one place that names nucleo-picker, crossterm, which draws for it, and
-//! textwrap for its preview.
+//! The built-in picker. The one place that names nucleo-picker, and textwrap for its preview.
 //!
 //! It draws on standard error, so that standard output is free for data, and reads keys from the
 //! terminal. nucleo-picker puts the terminal back in order when it ends, by a panic too; what it cannot
@@ -15,12 +14,6 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::execute;
-use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
-    is_raw_mode_enabled,
-};
 use nucleo_picker::error::PickError;
 use nucleo_picker::event::{
     Event, EventSource, LayoutEvent, Observer, PickerStatus, RecvError, StdinReader,
@@ -29,6 +22,7 @@ use nucleo_picker::event::{
 use nucleo_picker::preview::{PreviewBuffer, PreviewEvent, SyncPreviewer};
 use nucleo_picker::{Injector, PickerOptions};
 
+use super::screen::{has_size, put_back, take_back, width};
 use super::watch::Watch;
 use super::{Picker, Sink, left, line};
 use crate::note::Note;
@@ -87,7 +81,7 @@ pub(super) fn pick<E: Send>(
     })
 }
 
-/// Has signals set flags: one to end is set after the end, or in its place.
+/// Has SIGTERM and SIGINT set `over` in place of the end, and SIGCONT set `is_resumed`.
 fn prepare(over: &Arc<AtomicBool>, is_resumed: &Arc<AtomicBool>) -> io::Result<(Held, Watch)> {
     if !has_size() {
         let text = "the terminal has no size; `stty rows 24 columns 80` gives it one";
@@ -98,33 +92,6 @@ fn prepare(over: &Arc<AtomicBool>, is_resumed: &Arc<AtomicBool>) -> io::Result<(
     signals::set_at_the_end(over)?;
     signals::set_when_resumed(is_resumed)?;
     Ok((held, Watch::begin(put_back)?))
-}
-
-/// Returns true once the terminal has a size, without which nothing is drawn. Docker gives it one
-/// shortly after a program has begun.
-fn has_size() -> bool {
-    for _ in 0..20 {
-        if crossterm::terminal::size().is_ok_and(|(width, height)| width > 0 && height > 0) {
-            return true;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    false
-}
-
-/// Puts the terminal back in order if the picker still has it. Nothing else can be done where that fails.
-fn put_back() {
-    if is_raw_mode_enabled().unwrap_or(false) {
-        let _ = disable_raw_mode();
-        let _ = execute!(io::stderr(), DisableBracketedPaste, LeaveAlternateScreen);
-    }
-}
-
-/// Takes the terminal again: a shell has used it while the picker was stopped.
-fn take_back() -> io::Result<()> {
-    disable_raw_mode()?;
-    enable_raw_mode()?;
-    execute!(io::stderr(), EnterAlternateScreen, EnableBracketedPaste)
 }
 
 fn failed(source: &io::Error) -> Error {
@@ -167,11 +134,6 @@ fn preview(note: &Note, buffer: &mut PreviewBuffer) {
     }
 }
 
-/// The columns of the terminal, which may change.
-fn width() -> u16 {
-    crossterm::terminal::size().map_or(80, |(width, _)| width)
-}
-
 /// The keys that a person types, until picking is over for another reason.
 struct Keys<'a, F> {
     reader: StdinReader<Infallible, F>,
@@ -184,7 +146,7 @@ struct Keys<'a, F> {
     /// Whether Enter waits until what was typed before it has been searched for.
     is_entered: bool,
     over: &'a AtomicBool,
-    /// Whether the process was stopped, and goes on.
+    /// Is set when the process goes on after it was stopped.
     is_resumed: &'a AtomicBool,
 }
 

@@ -6,6 +6,7 @@
 
 mod built_in;
 mod external;
+mod screen;
 #[cfg(test)]
 mod tests;
 mod watch;
