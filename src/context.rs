@@ -21,6 +21,7 @@ use crate::store::Store;
 use crate::terminal::drafts::Draft;
 use crate::terminal::editor;
 use crate::terminal::progress::Progress;
+use crate::terminal::tty;
 use crate::timestamp;
 
 /// How much output is gathered before it is written, in bytes.
@@ -147,6 +148,11 @@ impl Context {
     /// Whether there is a person to ask: one who sees the question and can answer it.
     pub(crate) fn is_interactive(&self) -> bool {
         io::stdin().is_terminal() && self.options.stderr.terminal
+    }
+
+    /// Returns true if an editor has a terminal to run on, whatever standard input is.
+    pub(crate) fn has_terminal(&self) -> bool {
+        self.options.stderr.terminal && (io::stdin().is_terminal() || tty::open().is_ok())
     }
 
     pub(crate) fn draft(&self, name: &str, text: &str) -> anyhow::Result<Draft> {

@@ -3,14 +3,15 @@
 //! An editor that fails, or leaves a text that is not UTF-8, changes nothing. What a text means is not
 //! known here.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 
 use crate::terminal::Error;
 use crate::terminal::drafts::Draft;
 use crate::terminal::interrupt::{Held, SIGINT};
+use crate::terminal::tty;
 
 /// The editor where the user has named none: POSIX has it everywhere.
 pub(crate) const USUAL: &str = "vi";
@@ -62,9 +63,24 @@ fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {
         ))
     };
     let mut editor = program(command).map_err(not_started)?;
+    give_terminal(&mut editor);
     // Ctrl-C is the editor's while it runs.
     let _held = Held::new().map_err(not_started)?;
     editor.arg(file).status().map_err(not_started)
+}
+
+/// Gives the editor the terminal in place of a standard input or output that is none. Its output
+/// never gets among the ids on standard output.
+fn give_terminal(editor: &mut Command) {
+    let terminal = || tty::open().ok().map(Stdio::from);
+    if !io::stdin().is_terminal()
+        && let Some(terminal) = terminal()
+    {
+        editor.stdin(terminal);
+    }
+    if !io::stdout().is_terminal() {
+        editor.stdout(terminal().unwrap_or_else(|| Stdio::from(io::stderr())));
+    }
 }
 
 /// A program of the user's and its arguments, split as a shell does it, unless it is the path of a

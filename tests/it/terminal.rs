@@ -164,6 +164,22 @@ fn ctrl_c_in_the_editor_is_the_editors() {
 }
 
 #[test]
+fn the_editor_has_the_terminal_where_ids_come_by_a_pipe() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "");
+    let script = "[ -t 0 ] && [ -t 1 ] && echo on a terminal >\"$1\"; echo drawn";
+    sandbox.script("vi", script);
+    let command = format!("printf '%s\\n' {id} | PATH=.:$PATH \"$0\" edit - >ids; cat ids");
+    let (text, code) = sandbox.terminal_of_shell(&command, &[]).end();
+    assert_eq!(code, 0, "{text}");
+    let short = &id[..8];
+    assert_eq!(
+        text,
+        format!("drawn\nchanged {short} on a terminal\n{id}\n")
+    );
+}
+
+#[test]
 fn add_without_a_title_opens_the_editor() {
     let sandbox = Sandbox::with_redis();
     let editor = sandbox.script("editor", "printf 'From the editor\\n\\nbody\\n' > \"$1\"");

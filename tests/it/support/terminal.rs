@@ -31,6 +31,13 @@ impl Sandbox {
         self.on_terminal(command, variables)
     }
 
+    /// A shell command on a terminal of 80 columns; `$0` in it is the program.
+    pub(crate) fn terminal_of_shell(&self, script: &str, variables: &[(&str, &str)]) -> Terminal {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).arg(program());
+        self.on_terminal(command, variables)
+    }
+
     /// The same on a terminal of this size: columns, lines. The exit code is 99 if the modes of the
     /// terminal are not what they were; the number of the process is in the file `pid`.
     pub(crate) fn full_screen(
