@@ -5,9 +5,7 @@
 //! there is no other way out. What is said and printed is decided by the commands.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
-use std::path::PathBuf;
 
-use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
 use crate::config::open;
@@ -18,7 +16,7 @@ use crate::journal::{Journal, JournaledStore};
 use crate::output::{OutputOptions, Stream, json};
 use crate::private_redis::PrivateRedis;
 use crate::store::Store;
-use crate::terminal::drafts::Draft;
+use crate::terminal::drafts::Drafts;
 use crate::terminal::editor;
 use crate::terminal::progress::Progress;
 use crate::terminal::tty;
@@ -155,21 +153,14 @@ impl Context {
         self.options.stderr.terminal && (io::stdin().is_terminal() || tty::open().is_ok())
     }
 
-    pub(crate) fn draft(&self, name: &str, text: &str) -> anyhow::Result<Draft> {
-        Draft::create(&self.drafts(), name, text)
-            .context("cannot keep a draft; set NOTES_DATA_DIR to a directory that can be written")
-    }
-
     pub(crate) fn editor(&self) -> &str {
         self.settings.editor.as_deref().unwrap_or(editor::USUAL)
     }
 
-    /// Where drafts are kept, the best place first: beside the private Redis, and in the directory
-    /// for temporary files should that be missing, full or closed to the user.
-    pub(crate) fn drafts(&self) -> Vec<PathBuf> {
-        let data_dir = self.settings.data_dir().ok();
-        let beside = data_dir.map(|directory| directory.join("drafts"));
-        beside.into_iter().chain([std::env::temp_dir()]).collect()
+    /// Where drafts are kept: beside the private Redis, and among the temporary files should that be
+    /// missing, full or closed to the user.
+    pub(crate) fn drafts(&self) -> Drafts {
+        Drafts::new(self.settings.data_dir().ok(), &std::env::temp_dir())
     }
 
     /// The error, with what the log of the private Redis says of it where that server ended while it

@@ -4,6 +4,8 @@
 pub(crate) mod drafts;
 pub(crate) mod editor;
 pub(crate) mod interrupt;
+pub(crate) mod interrupt_notice;
+mod own_dir;
 pub(crate) mod pager;
 pub(crate) mod picker;
 pub(crate) mod progress;

@@ -54,14 +54,24 @@ const HOMES: &[(&str, &[&str])] = &[
     ("regex_syntax", &["query.rs"]),
     (
         "rustix",
-        &["http/limits.rs", "http/transport/", "private_redis/"],
+        &[
+            "http/limits.rs",
+            "http/transport/",
+            "private_redis/",
+            "terminal/own_dir.rs",
+        ],
     ),
     ("rustls", &["store/tls.rs"]),
     ("saphyr_parser", &["transfer/front_matter.rs"]),
     ("sha2", &["http/etag.rs"]),
     (
         "shell_words",
-        &["commands/add.rs", "commands/complete.rs", "terminal/"],
+        &[
+            "commands/add.rs",
+            "commands/complete.rs",
+            "commands/edit/session.rs",
+            "commands/kept.rs",
+        ],
     ),
     ("signal_hook", &["terminal/"]),
     ("socket2", &["http/transport/"]),
@@ -71,7 +81,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "http/message.rs",
             "private_redis/directory.rs",
-            "terminal/drafts.rs",
+            "terminal/own_dir.rs",
             "transfer/destination.rs",
         ],
     ),

@@ -10,6 +10,7 @@ mod architecture;
 mod cluster;
 mod completion;
 mod deep;
+mod drafts;
 mod edit;
 mod exit_codes;
 mod export;
