@@ -22,11 +22,11 @@ const UNCHANGED_KEPT: Duration = Duration::from_hours(24);
 /// The length of the ids that `notes` gives, whose beginnings are unique.
 const UUID_LENGTH: usize = 36;
 
-/// What a draft started from.
+/// The note that a draft started from.
 #[derive(Debug, PartialEq)]
 pub(super) enum Origin {
     NewNote,
-    /// The note as it was: id, title and content.
+    /// A stored note as it was: id, title and content.
     Note(Box<Note>),
 }
 
@@ -73,7 +73,7 @@ impl Origin {
         }
     }
 
-    /// The id of the note, or `None` for a new one: what two drafts of one note have in common.
+    /// The id of the note; `None` for a new one.
     fn id(&self) -> Option<&str> {
         match self {
             Self::NewNote => None,
@@ -129,7 +129,7 @@ pub(super) fn begin(origin: &Origin, context: &Context) -> anyhow::Result<Draft>
             if started == *origin {
                 unchanged = unchanged.or(Some(kept));
             } else if is_older(&kept, UNCHANGED_KEPT) {
-                // It is tried again the next time.
+                // If this fails, the next edit tries it again.
                 let _ = kept.remove();
             }
         } else if is_same_note && !is_said {
@@ -282,6 +282,6 @@ pub(super) fn named_at_interrupt(draft: &Draft, context: &Context) -> Option<Int
     let say = move || {
         error::report(&Error::interrupted(text).into(), &options);
     };
-    // Without it the text is in the same place.
+    // The text is kept without it too.
     InterruptNotice::new(say).ok()
 }

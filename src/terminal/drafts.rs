@@ -28,7 +28,7 @@ pub(crate) struct Draft {
     directory: OwnDir,
     /// The command that continues with it.
     pub(crate) resume: String,
-    /// An earlier run has left the text: it is kept unless its new text is stored.
+    /// The text is that of an earlier run, and is kept until it is stored.
     pub(crate) is_resumed: bool,
 }
 
@@ -88,7 +88,7 @@ impl Drafts {
         Err(failure.expect("there is a place among the temporary files"))
     }
 
-    /// Lists the drafts, the one saved last first. What cannot be read is none.
+    /// Lists the drafts, the one saved last first. A draft that cannot be read is left out.
     pub(crate) fn kept(&self) -> Vec<Kept> {
         let mut kept = Vec::new();
         for place in &self.places {
@@ -115,7 +115,7 @@ fn create_in(place: &Path, name: &str, text: &str, origin: &str) -> io::Result<O
     let directory = OwnDir::create(place)?.create_in(&format!("{name}-"))?;
     // A file system without locks only lets two runs open one draft.
     let _ = directory.lock();
-    // Without its origin a text is no draft, so that this one is complete once it is one.
+    // The origin comes last: a text without one is not found.
     let written = directory
         .write(TEXT, text)
         .and_then(|()| directory.write(ORIGIN, origin));
@@ -141,7 +141,7 @@ impl Draft {
         self.directory.read(TEXT)
     }
 
-    /// What the file holds now. An editor may have put another file in its place.
+    /// Reads what the file holds now. An editor may have put another file in its place.
     pub(super) fn state(&self) -> io::Result<State> {
         let metadata = self.directory.metadata(TEXT)?;
         Ok(State {
@@ -180,7 +180,7 @@ impl Kept {
         })
     }
 
-    /// Returns true if there is nothing but this text.
+    /// Returns true if it holds this text and nothing else.
     pub(crate) fn is_only(&self, text: &str) -> bool {
         let read = self.directory.read(TEXT);
         read.is_ok_and(|read| read == text.as_bytes()) && !has_other_files(&self.directory)

@@ -24,10 +24,10 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 /// The characters that only a shell understands, and those that part words.
 const OF_A_SHELL: &str = "|&;<>()$`\\\"' \t\n*?[#~=%";
 
-/// What a shell exits with for a program that it cannot run, and for one that it does not find.
+/// The exit codes of a shell for a program that it cannot run, and for one that it does not find.
 const NOT_RUN: [i32; 2] = [126, 127];
 
-/// What an editor has done with a draft.
+/// The end of an editor that did not fail.
 #[derive(Debug)]
 pub(crate) enum Edited {
     Saved(String),
@@ -57,7 +57,7 @@ pub(crate) fn edit(command: &str, draft: &Draft) -> Result<Edited, Error> {
         if is_changed || draft.is_resumed || draft.has_other_files() {
             error.message = format!("{}; {}", error.message, draft.hint());
         } else {
-            // What is left then is found by the next edit.
+            // If this fails, a later edit removes the draft.
             let _ = draft.remove();
         }
         return Err(error);
@@ -75,7 +75,7 @@ pub(crate) fn edit(command: &str, draft: &Draft) -> Result<Edited, Error> {
     }
 }
 
-/// Runs an editor on a file until its end, which is to be a success.
+/// Runs an editor on a file, and waits for its end. An editor that fails is an error.
 fn run(command: &str, file: &Path) -> Result<(), Error> {
     const REMEDY: &str = "set NOTES_EDITOR to one that is installed";
     let not_started = |error: io::Error| {

@@ -18,7 +18,7 @@ use tempfile::{Builder, NamedTempFile};
 /// The size of the largest file that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// Opens nothing through a link, and waits for no writer of a FIFO.
+/// Follows no link, and waits for no writer of a FIFO.
 const FLAGS: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::NONBLOCK)
@@ -42,8 +42,8 @@ impl OwnDir {
         Self::checked(path.to_owned(), file.into())
     }
 
-    /// Opens it, and makes it first where it is missing. One that others can read is closed to them;
-    /// one that others can write to may hold files of theirs and is refused.
+    /// Opens it, and makes it first where it is missing. A directory that others can read is closed to
+    /// them. One that others can write to is refused: it may hold files of theirs.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         DirBuilder::new().recursive(true).mode(0o700).create(path)?;
         let file = File::from(open(path, FLAGS | OFlags::DIRECTORY, Mode::empty())?);
@@ -104,7 +104,7 @@ impl OwnDir {
         Ok(bytes)
     }
 
-    /// What the system says of a file in it that can be read.
+    /// The metadata of a file in it, if that can be read.
     pub(super) fn metadata(&self, name: &str) -> io::Result<Metadata> {
         Ok(self.open_file(name)?.1)
     }
@@ -154,8 +154,8 @@ impl OwnDir {
     }
 }
 
-/// Has the entries of a directory on the disk. Some file systems refuse it, and then nothing more can
-/// be done.
+/// Writes the entries of a directory to the disk. Some file systems refuse it, and nothing more can be
+/// done there.
 fn sync(directory: &File) {
     let _ = directory.sync_all();
 }

@@ -5,6 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use serde_json::json;
 
@@ -13,14 +14,35 @@ use crate::support::{Sandbox, eventually};
 
 const NO_DRAFT: &str = "notes: no draft of note [..] is kept; `notes edit` begins anew\n";
 
-/// An editor that saves a text, makes the file `ready`, and ends once `go` is opened for writing.
-fn waiting_editor(sandbox: &Sandbox, text: &str) -> PathBuf {
-    let made = Command::new("mkfifo")
-        .arg(sandbox.home().join("go"))
-        .status();
-    assert!(made.unwrap().success());
+/// Holds up an editor that reads the FIFO `go`, until it is opened or the test ends.
+struct Gate(PathBuf);
+
+impl Gate {
+    fn new(sandbox: &Sandbox) -> Self {
+        let path = sandbox.home().join("go");
+        fifo(&path);
+        Self(path)
+    }
+
+    /// Waits for the editor, and lets it go on.
+    fn open(&self) {
+        fs::write(&self.0, "").unwrap();
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        // It fails where nothing reads it any more.
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK;
+        let _ = rustix::fs::open(&self.0, flags, Mode::empty());
+    }
+}
+
+/// An editor that saves a text, makes the file `ready`, and fails once the gate is open.
+fn waiting_editor(sandbox: &Sandbox, text: &str) -> (PathBuf, Gate) {
+    let gate = Gate::new(sandbox);
     let script = format!("printf '{text}' >\"$1\"; : >ready; read line <go; exit 1");
-    sandbox.script("waiting", &script)
+    (sandbox.script("waiting", &script), gate)
 }
 
 /// Starts an edit, and returns once its editor has saved.
@@ -33,11 +55,6 @@ fn start_edit(sandbox: &Sandbox, id: &str, editor: &Path) -> Child {
 
 fn wait_for(path: &Path) {
     eventually(&path.display().to_string(), || path.exists());
-}
-
-/// Lets the waiting editor end.
-fn release(sandbox: &Sandbox) {
-    fs::write(sandbox.home().join("go"), "").unwrap();
 }
 
 fn send(child: &Child, signal: Signal) {
@@ -63,11 +80,11 @@ fn a_saved_text_is_resumed_whatever_ended_the_run() {
     for signal in [Signal::TERM, Signal::KILL] {
         let sandbox = Sandbox::with_redis();
         let id = sandbox.add("T", "");
-        let editor = waiting_editor(&sandbox, "saved\\n");
+        let (editor, gate) = waiting_editor(&sandbox, "saved\\n");
         let mut edit = start_edit(&sandbox, &id, &editor);
         send(&edit, signal);
         assert_eq!(edit.wait().unwrap().code(), None);
-        release(&sandbox);
+        gate.open();
         sandbox
             .notes(["edit", &id, "--resume"])
             .env("EDITOR", "touch")
@@ -128,7 +145,7 @@ fn a_draft_that_another_run_has_open_is_not_resumed() {
     let sandbox = Sandbox::with_redis();
     let id = sandbox.add("T", "");
     let short = &id[..8];
-    let editor = waiting_editor(&sandbox, "saved\\n");
+    let (editor, gate) = waiting_editor(&sandbox, "saved\\n");
     let mut edit = start_edit(&sandbox, &id, &editor);
     sandbox
         .notes(["edit", &id, "--resume"])
@@ -148,7 +165,7 @@ fn a_draft_that_another_run_has_open_is_not_resumed() {
             &format!("{id}\n"),
             &format!("note {short} is open in another editor\nchanged {short} other\n"),
         );
-    release(&sandbox);
+    gate.open();
     assert_eq!(edit.wait().unwrap().code(), Some(1));
     assert_eq!(sandbox.drafts().len(), 1);
 }
@@ -271,10 +288,7 @@ fn a_text_that_an_editor_saves_after_it_has_returned_is_found() {
     let sandbox = Sandbox::with_redis();
     let id = sandbox.add("T", "");
     let short = &id[..8];
-    let made = Command::new("mkfifo")
-        .arg(sandbox.home().join("go"))
-        .status();
-    assert!(made.unwrap().success());
+    let gate = Gate::new(&sandbox);
     let editor = sandbox.script(
         "background",
         "(read line <go; printf 'late\\n' >\"$1\"; : >saved) </dev/null >/dev/null 2>&1 &",
@@ -288,7 +302,7 @@ fn a_text_that_an_editor_saves_after_it_has_returned_is_found() {
         ),
     );
     assert_eq!(mode(&sandbox.draft_directories()[0]), 0o700);
-    release(&sandbox);
+    gate.open();
     wait_for(&sandbox.home().join("saved"));
     sandbox
         .notes(["edit", &id, "--resume"])
@@ -549,7 +563,7 @@ fn ctrl_c_while_redis_is_slow_names_the_draft() {
         "{path}"
     );
     assert_eq!(fs::read_to_string(draft).unwrap(), "precious\n");
-    assert!(terminal.is_ended_by_interrupt());
+    assert!(terminal.ends_by_interrupt());
 }
 
 #[test]

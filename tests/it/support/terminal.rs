@@ -152,7 +152,7 @@ impl Terminal {
     }
 
     /// Waits for the end, and returns true if SIGINT was its cause.
-    pub(crate) fn is_ended_by_interrupt(mut self) -> bool {
+    pub(crate) fn ends_by_interrupt(mut self) -> bool {
         self.session.exp_eof().expect("the program ends");
         let status = self.session.process().wait().expect("the program ends");
         matches!(status, WaitStatus::Signaled(_, signal, _) if signal as i32 == SIGINT)
