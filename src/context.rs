@@ -5,9 +5,7 @@
 //! there is no other way out. What is said and printed is decided by the commands.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
-use std::path::PathBuf;
 
-use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
 use crate::config::open;
@@ -18,10 +16,10 @@ use crate::journal::{Journal, JournaledStore};
 use crate::output::{OutputOptions, Stream, json};
 use crate::private_redis::PrivateRedis;
 use crate::store::Store;
-use crate::terminal::drafts::Draft;
+use crate::terminal::drafts::Drafts;
 use crate::terminal::editor;
 use crate::terminal::progress::Progress;
-use crate::terminal::prompt;
+use crate::terminal::{prompt, tty};
 use crate::timestamp;
 
 /// How much output is gathered before it is written, in bytes.
@@ -169,21 +167,19 @@ impl Context {
         self.options.stderr.terminal && prompt::can_be_answered(stdin_had_ids)
     }
 
-    pub(crate) fn draft(&self, name: &str, text: &str) -> anyhow::Result<Draft> {
-        Draft::create(&self.drafts(), name, text)
-            .context("cannot keep a draft; set NOTES_DATA_DIR to a directory that can be written")
+    /// Returns true if an editor has a terminal to run on, whatever standard input is.
+    pub(crate) fn has_terminal(&self) -> bool {
+        self.options.stderr.terminal && (io::stdin().is_terminal() || tty::open().is_ok())
     }
 
     pub(crate) fn editor(&self) -> &str {
         self.settings.editor.as_deref().unwrap_or(editor::USUAL)
     }
 
-    /// Where drafts are kept, the best place first: beside the private Redis, and in the directory
-    /// for temporary files should that be missing, full or closed to the user.
-    pub(crate) fn drafts(&self) -> Vec<PathBuf> {
-        let data_dir = self.settings.data_dir().ok();
-        let beside = data_dir.map(|directory| directory.join("drafts"));
-        beside.into_iter().chain([std::env::temp_dir()]).collect()
+    /// Where drafts are kept: beside the private Redis, and among the temporary files should that be
+    /// missing, full or closed to the user.
+    pub(crate) fn drafts(&self) -> Drafts {
+        Drafts::new(self.settings.data_dir().ok(), &std::env::temp_dir())
     }
 
     /// The error, with what the log of the private Redis says of it where that server ended while it

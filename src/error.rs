@@ -38,6 +38,15 @@ impl Error {
         }
     }
 
+    /// Ctrl-C ended it.
+    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Interrupted,
+            note: None,
+            message: message.into(),
+        }
+    }
+
     /// Another error with a reason at its end.
     pub(crate) fn explained(error: &anyhow::Error, reason: &str) -> Self {
         Self {

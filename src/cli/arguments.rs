@@ -23,6 +23,13 @@ pub(crate) struct Add {
 
     #[command(flatten)]
     pub(crate) content: Content,
+
+    /// Continue with the draft of a new note that was not stored
+    ///
+    /// Saving it in the editor stores it; leaving the editor without saving keeps the draft. An empty
+    /// text removes it.
+    #[arg(long, conflicts_with_all = ["title", "text", "file"])]
+    pub(crate) resume: bool,
 }
 
 /// The content of a note, if it is given.
@@ -142,7 +149,10 @@ pub(crate) struct Edit {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) append: Option<String>,
 
-    /// Continue with the draft that was kept when an edit of this note could not be stored
+    /// Continue with the draft of an edit of this note that was not stored
+    ///
+    /// Saving it in the editor stores it; leaving the editor without saving keeps the draft. An empty
+    /// text removes it.
     ///
     /// Changes made in Redis since then are merged in. Where both changed the same lines, both
     /// versions are shown between conflict markers: first yours, then the stored one.

@@ -147,6 +147,9 @@ pub(crate) enum Command {
     /// The words of TITLE are joined by spaces. Without a TITLE the text comes from -f, standard input
     /// or, on a terminal, your editor: its first line is the title, the rest is the content.
     ///
+    /// If a run ends while the editor is open, or the text cannot be stored, --resume continues with
+    /// what was saved.
+    ///
     /// Prints the id of the new note.
     #[command(after_long_help = "Examples:\n  \
             notes add Buy milk\n  \
@@ -215,7 +218,8 @@ pub(crate) enum Command {
     /// leaves the text empty or unchanged, nothing is stored.
     ///
     /// If the note was changed meanwhile, the two changes are merged. If they overlap, nothing is
-    /// stored, the exit code is 6, and --resume continues with your text.
+    /// stored, the exit code is 6, and --resume continues with your text. It also continues with what
+    /// was saved in the editor if the run ended early, as when the terminal was closed.
     ///
     /// Several notes can be changed at once by -t, -c, -f and --append, as one step to undo. On a
     /// terminal three or more are shown first, and changed only after a question, also where their

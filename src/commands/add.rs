@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
+use super::kept::{self, Origin};
 use super::named::brief;
 use super::{content, print_touched, read_text, title};
 use crate::cli::Add;
@@ -14,7 +15,8 @@ use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::note::Note;
 use crate::terminal::drafts::Draft;
-use crate::terminal::editor;
+
+const EMPTY: &str = "empty note; nothing was stored";
 
 /// What keeps the text should it not be stored.
 enum Keeper {
@@ -29,34 +31,42 @@ enum Keeper {
 pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     let (text, keeper) = text(args, context)?;
     let note = Note::new(text.title, text.content, &Context::timestamp());
-    if let Err(error) = store(context, &note) {
+    if let Err(error) = store(context, &note, &keeper) {
         return Err(keep(error, keeper, &note, context));
+    }
+    if let Keeper::Draft(draft) = &keeper {
+        kept::remove(draft, context);
     }
     print_touched(context, &note)?;
     context.say(&format!("added {}", brief(&note)));
     Ok(Exit::Done)
 }
 
-fn store(context: &mut Context, note: &Note) -> anyhow::Result<()> {
+fn store(context: &mut Context, note: &Note, keeper: &Keeper) -> anyhow::Result<()> {
+    let _named = match keeper {
+        Keeper::Draft(draft) => kept::named_at_interrupt(draft, context),
+        Keeper::User | Keeper::Nobody => None,
+    };
     Ok(context.journaled_store("add")?.create(note)?)
 }
 
 /// Sees to it that a text which could not be stored is not lost.
 fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) -> anyhow::Error {
+    let perhaps = error::perhaps(&error);
     let kept = match keeper {
         Keeper::User => return error,
-        Keeper::Draft(draft) => draft.keep().map_err(anyhow::Error::from),
+        Keeper::Draft(draft) => {
+            return error.context(format!("{perhaps}not stored; {}", draft.hint()));
+        }
         Keeper::Nobody => {
             let text = format!("{}\n{}", note.title(), note.content());
-            let draft = context.draft("new", &text);
-            draft.and_then(|draft| Ok(draft.keep()?))
+            kept::keep(&text, context)
         }
     };
-    let perhaps = error::perhaps(&error);
     match kept {
-        Ok(path) => error.context(format!(
+        Ok(draft) => error.context(format!(
             "{perhaps}not stored; the text is kept, and `notes add -f {}` tries again",
-            shell_words::quote(&path.to_string_lossy())
+            shell_words::quote(&draft.path().to_string_lossy())
         )),
         Err(reason) => error.context(format!(
             "{perhaps}not stored, and the text could not be kept ({reason:#})"
@@ -65,6 +75,9 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
 }
 
 fn text(args: &Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
+    if args.resume {
+        return resumed(context);
+    }
     let stdin = Path::new("-");
     let keeper = match args.content.file.as_deref() {
         Some(file) if file == stdin => Keeper::Nobody,
@@ -92,8 +105,25 @@ fn text(args: &Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
 }
 
 fn from_editor(context: &Context) -> anyhow::Result<(Text, Keeper)> {
-    let (text, draft) = editor::edit(context.editor(), context.draft("new", "")?)?;
-    let text = text.and_then(|text| Text::from_editor(&text, None));
-    let text = text.context("empty note; nothing was stored")?;
+    let draft = kept::begin(&Origin::NewNote, context)?;
+    let text = kept::edit(&draft, context)?;
+    edited(&text.context(EMPTY)?, draft, context)
+}
+
+/// Continues with the draft of a new note that was saved last.
+fn resumed(context: &Context) -> anyhow::Result<(Text, Keeper)> {
+    if context.settings.editor.is_none() && !context.has_terminal() {
+        bail!(Error::usage("no terminal for an editor"));
+    }
+    let (draft, _) = kept::resume(&Origin::NewNote, context)?;
+    let text = kept::edit_resumed(&draft, context)?;
+    edited(&text, draft, context)
+}
+
+fn edited(text: &str, draft: Draft, context: &Context) -> anyhow::Result<(Text, Keeper)> {
+    let Some(text) = Text::from_editor(text, None) else {
+        kept::remove(&draft, context);
+        bail!(EMPTY);
+    };
     Ok((text, Keeper::Draft(draft)))
 }

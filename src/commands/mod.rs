@@ -11,6 +11,7 @@ mod export;
 mod find;
 mod health;
 mod import;
+mod kept;
 mod list;
 mod log;
 mod named;

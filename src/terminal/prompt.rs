@@ -3,7 +3,6 @@
 //! dialoguer words the question and shows it. The answer is read as a line here: dialoguer reads single
 //! keys, passes over those that it does not know, and writes escape sequences to a dumb terminal.
 
-use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _};
 
 use dialoguer::console::Term;
@@ -11,14 +10,12 @@ use dialoguer::theme::{SimpleTheme, Theme as _};
 use rustix::termios::{QueueSelector, tcflush};
 
 use crate::exit::Exit;
-
-/// The terminal of the process, whatever its standard input is.
-const TTY: &str = "/dev/tty";
+use crate::terminal::tty;
 
 /// Returns true if a person can type an answer: at standard input, or, where that was a list of ids,
 /// at the terminal of the process.
 pub(crate) fn can_be_answered(stdin_had_ids: bool) -> bool {
-    io::stdin().is_terminal() || stdin_had_ids && File::open(TTY).is_ok()
+    io::stdin().is_terminal() || stdin_had_ids && tty::open().is_ok()
 }
 
 /// Asks a question that Enter answers with No. [`Exit::Done`] is Yes; anything else is what the run
@@ -34,7 +31,7 @@ pub(crate) fn confirm(question: &str) -> io::Result<Exit> {
         show(question)?;
         stdin.lock().read_until(b'\n', &mut line)?;
     } else {
-        let tty = File::open(TTY)?;
+        let tty = tty::open()?;
         tcflush(&tty, QueueSelector::IFlush)?;
         show(question)?;
         BufReader::new(tty).read_until(b'\n', &mut line)?;

@@ -68,7 +68,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sha2", &["http/etag.rs"]),
     (
         "shell_words",
-        &["commands/add.rs", "commands/complete.rs", "terminal/"],
+        &[
+            "commands/add.rs",
+            "commands/complete.rs",
+            "commands/edit/session.rs",
+            "commands/kept.rs",
+        ],
     ),
     ("signal_hook", &["terminal/"]),
     ("socket2", &["http/transport/"]),
@@ -78,7 +83,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "http/message.rs",
             "private_redis/directory.rs",
-            "terminal/drafts.rs",
+            "terminal/own_dir.rs",
             "transfer/destination.rs",
         ],
     ),

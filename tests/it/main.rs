@@ -12,6 +12,7 @@ mod cluster;
 mod completion;
 mod container;
 mod deep;
+mod drafts;
 mod edit;
 mod exit_codes;
 mod export;

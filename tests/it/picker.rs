@@ -416,9 +416,8 @@ fn notes_picker_names_another_program() {
         ("false", "no note was picked", 130),
         ("sh -c 'exit 130'", "no note was picked", 130),
         (
-            "sh 'x",
-            "cannot run the picker `sh 'x`; set NOTES_PICKER to one that is installed, \
-          or to nothing for the built-in one: its quotes do not match",
+            "sh -c 'exit 3'",
+            "the picker `sh -c 'exit 3'` failed (exit status: 3)",
             1,
         ),
         (

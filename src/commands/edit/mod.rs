@@ -29,7 +29,7 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
     pick::require(&args.notes, context)?;
     let texts = [&args.title, &args.content.text, &args.append];
     let by_editor = args.content.file.is_none() && texts.into_iter().all(Option::is_none);
-    if by_editor && context.settings.editor.is_none() && !context.is_interactive() {
+    if by_editor && context.settings.editor.is_none() && !context.has_terminal() {
         let text = "no terminal for an editor; give the new text with -t, -c, -f or --append";
         bail!(Error::usage(text));
     }

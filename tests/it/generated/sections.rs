@@ -105,7 +105,7 @@ pub(super) fn files(page: &mut Page) {
         ),
         (
             "$NOTES_DATA_DIR/drafts/",
-            "Texts that could not be stored, until you remove them.",
+            "The texts that are open in the editor, and those that were not stored. Only you can read them.",
         ),
     ] {
         page.term(vec![italic(path)], text);

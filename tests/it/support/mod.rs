@@ -95,8 +95,16 @@ impl Sandbox {
         kill_servers_in(&self.private_dir());
     }
 
-    /// Where drafts are kept, in the order of their names.
+    /// The texts of the drafts that are kept, in the order of their paths.
     pub(crate) fn drafts(&self) -> Vec<PathBuf> {
+        self.draft_directories()
+            .into_iter()
+            .map(|directory| directory.join("note.md"))
+            .collect()
+    }
+
+    /// The directory of each draft.
+    pub(crate) fn draft_directories(&self) -> Vec<PathBuf> {
         let directory = self.home().join(".local/share/notes/drafts");
         let mut drafts: Vec<_> = fs::read_dir(directory)
             .into_iter()
