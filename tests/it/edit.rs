@@ -113,7 +113,7 @@ fn an_editor_that_changes_nothing_or_empties_the_text_writes_nothing() {
     let sandbox = Sandbox::with_redis();
     let id = sandbox.add("T", "c");
     let updated = sandbox.field(&id, "updated_at");
-    // It has ended at once; see drafts.rs.
+    // It has ended at once; see drafts/editors.rs.
     sandbox.notes(["edit", &id]).env("EDITOR", "true").gives(
         0,
         &format!("{id}\n"),

@@ -165,7 +165,7 @@ fn add_without_a_title_opens_the_editor() {
     assert_eq!(note["content"], "body");
     let (text, code) = sandbox.terminal(&["add"], &[("EDITOR", "true")]).end();
     assert_eq!(code, 1, "{text}");
-    // It has ended at once; see drafts.rs.
+    // It has ended at once; see drafts/editors.rs.
     assert!(
         text.ends_with("\nnotes: empty note; nothing was stored\n"),
         "{text}"

@@ -1,13 +1,15 @@
 //! The text of an editor: kept whatever ends the edit, found again, and read by nobody else.
 
-use std::fs::{self, File, Permissions};
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+mod editors;
+mod own_files;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 
 use rustix::fs::{Mode, OFlags};
-use rustix::process::{Pid, Signal, geteuid, kill_process};
-use serde_json::json;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::redis_server::client;
 use crate::support::{Sandbox, eventually};
@@ -73,6 +75,10 @@ fn keep_draft(sandbox: &Sandbox, id: &str) -> PathBuf {
         .env("EDITOR", "sh -c 'echo precious >\"$0\"; exit 1'")
         .gives(1, "", "notes: the editor [..] failed [..]\n");
     sandbox.drafts().remove(0)
+}
+
+fn fifo(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
 #[test]
@@ -284,254 +290,6 @@ fn resume_on_a_terminal_goes_on_in_the_same_file() {
 }
 
 #[test]
-fn a_text_that_an_editor_saves_after_it_has_returned_is_found() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    let short = &id[..8];
-    let gate = Gate::new(&sandbox);
-    let editor = sandbox.script(
-        "background",
-        "(read line <go; printf 'late\\n' >\"$1\"; : >saved) </dev/null >/dev/null 2>&1 &",
-    );
-    sandbox.notes(["edit", &id]).env("EDITOR", &editor).gives(
-        0,
-        &format!("{id}\n"),
-        &format!(
-            "if your editor runs in the background, give it its wait option (code --wait); \
-             `notes edit {short} --resume` continues with what it saves\nunchanged {short} T\n"
-        ),
-    );
-    assert_eq!(mode(&sandbox.draft_directories()[0]), 0o700);
-    gate.open();
-    wait_for(&sandbox.home().join("saved"));
-    sandbox
-        .notes(["edit", &id, "--resume"])
-        .env("EDITOR", "touch")
-        .gives(0, &format!("{id}\n"), &format!("changed {short} late\n"));
-    assert!(sandbox.draft_directories().is_empty());
-}
-
-#[test]
-fn unchanged_drafts_do_not_pile_up() {
-    let sandbox = Sandbox::with_redis();
-    let (id, other) = (sandbox.add("T", ""), sandbox.add("U", ""));
-    let edit = |id: &str| {
-        let run = sandbox.notes(["edit", id]).env("EDITOR", "true").run();
-        assert_eq!(run.code, 0, "{run:?}");
-        assert!(!run.stderr.contains("a draft of"), "{run:?}");
-    };
-    edit(&id);
-    edit(&id);
-    let first = sandbox.draft_directories();
-    assert_eq!(
-        first.len(),
-        1,
-        "the second edit goes on in the draft of the first"
-    );
-    let text = File::options()
-        .write(true)
-        .open(first[0].join("note.md"))
-        .unwrap();
-    text.set_modified(std::time::UNIX_EPOCH).unwrap();
-    edit(&other);
-    let left = sandbox.draft_directories();
-    assert_eq!(left.len(), 1, "an old one is removed");
-    assert_ne!(left, first);
-}
-
-#[test]
-fn what_an_editor_leaves_beside_the_text_is_removed_with_it() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    let leave = "cp \"$1\" \"$1~\"; cp \"$1\" \"$1.bak\"";
-    let editor = sandbox.script("editor", &format!("{leave}; echo new >\"$1\""));
-    sandbox.notes(["edit", &id]).env("EDITOR", editor).gives(
-        0,
-        &format!("{id}\n"),
-        &format!("changed {} new\n", &id[..8]),
-    );
-    assert!(sandbox.draft_directories().is_empty());
-}
-
-#[test]
-fn a_swap_file_of_an_editor_that_failed_is_kept() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    let short = &id[..8];
-    let editor = sandbox.script(
-        "editor",
-        "echo more >\"$(dirname \"$1\")/.note.md.swp\"; exit 1",
-    );
-    sandbox.notes(["edit", &id]).env("EDITOR", editor).gives(
-        1,
-        "",
-        &format!(
-            "notes: the editor [..] failed (exit status: 1); nothing was stored; your text is in [..]/note.md; `notes edit {short} --resume` continues with it\n"
-        ),
-    );
-    assert!(sandbox.draft_directories()[0].join(".note.md.swp").exists());
-}
-
-#[test]
-fn a_failed_editor_that_changed_nothing_leaves_nothing() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    for editor in ["false", "no-such-editor", "no-such-editor --wait"] {
-        let run = sandbox.notes(["edit", &id]).env("EDITOR", editor).run();
-        assert_eq!(run.code, 1, "{run:?}");
-        assert!(!run.stderr.contains("--resume"), "{run:?}");
-        assert!(sandbox.draft_directories().is_empty(), "{editor}");
-    }
-}
-
-#[test]
-fn files_that_others_plant_in_the_temporary_directory_are_not_read() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    let temporary = sandbox.home().join("tmp");
-    let own = temporary.join(format!("notes-{}-drafts", geteuid().as_raw()));
-    let origin = json!({ "id": id, "title": "T", "content": "" }).to_string();
-    let resume = || {
-        sandbox
-            .notes(["edit", &id, "--resume"])
-            .env("EDITOR", "touch")
-            .env("TMPDIR", &temporary)
-            .gives(1, "", NO_DRAFT);
-        assert_eq!(sandbox.field(&id, "title"), "T");
-    };
-    // As drafts once lay there.
-    fs::create_dir(&temporary).unwrap();
-    fs::write(temporary.join("planted.md"), "planted\n").unwrap();
-    fs::write(temporary.join("planted.origin"), &origin).unwrap();
-    fifo(&temporary.join("hangs.origin"));
-    symlink("/dev/zero", temporary.join("fills.origin")).unwrap();
-    resume();
-
-    // In the form of a draft: in a directory that others may write to, or that is a link.
-    let planted = own.join("planted");
-    fs::create_dir_all(&planted).unwrap();
-    fs::write(planted.join("note.md"), "planted\n").unwrap();
-    fs::write(planted.join(".origin"), &origin).unwrap();
-    close(&planted);
-    fs::set_permissions(&own, Permissions::from_mode(0o777)).unwrap();
-    resume();
-    close(&own);
-    fs::set_permissions(&planted, Permissions::from_mode(0o755)).unwrap();
-    resume();
-    close(&planted);
-    fs::rename(&own, sandbox.home().join("elsewhere")).unwrap();
-    symlink(sandbox.home().join("elsewhere"), &own).unwrap();
-    resume();
-}
-
-fn close(directory: &Path) {
-    fs::set_permissions(directory, Permissions::from_mode(0o700)).unwrap();
-}
-
-fn fifo(path: &Path) {
-    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
-}
-
-#[test]
-fn a_draft_whose_files_are_not_plain_files_is_passed_over() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    let origin = json!({ "id": id, "title": "T", "content": "" }).to_string();
-    let drafts = sandbox.home().join(".local/share/notes/drafts");
-    fs::create_dir_all(&drafts).unwrap();
-    close(&drafts);
-    for (name, make) in [
-        ("fifo", (|path| fifo(path)) as fn(&Path)),
-        ("link", |path| symlink("/dev/zero", path).unwrap()),
-        ("directory", |path| fs::create_dir(path).unwrap()),
-    ] {
-        for (file, other, text) in [
-            (".origin", "note.md", "x\n"),
-            ("note.md", ".origin", &origin),
-        ] {
-            let draft = drafts.join(format!("{name}{file}"));
-            fs::create_dir(&draft).unwrap();
-            close(&draft);
-            make(&draft.join(file));
-            fs::write(draft.join(other), text).unwrap();
-        }
-    }
-    symlink("/", drafts.join("link")).unwrap();
-    let huge = drafts.join("huge");
-    fs::create_dir(&huge).unwrap();
-    close(&huge);
-    fs::write(huge.join(".origin"), &origin).unwrap();
-    File::create(huge.join("note.md"))
-        .unwrap()
-        .set_len(1 << 40)
-        .unwrap();
-    sandbox
-        .notes(["edit", &id, "--resume"])
-        .env("EDITOR", "touch")
-        .gives(1, "", NO_DRAFT);
-}
-
-#[test]
-fn a_draft_in_the_temporary_directory_is_in_a_directory_of_the_users_own() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    let short = &id[..8];
-    sandbox.file(".local/share/notes/drafts", "no directory");
-    let temporary = sandbox.home().join("tmp");
-    fs::create_dir(&temporary).unwrap();
-    let own = temporary.join(format!("notes-{}-drafts", geteuid().as_raw()));
-    let run = |arguments: &[&str], editor: &str| {
-        sandbox
-            .notes(arguments)
-            .env("TMPDIR", &temporary)
-            .env("EDITOR", editor)
-    };
-    run(&["edit", &id], "sh -c 'echo precious >\"$0\"; exit 1'").gives(
-        1,
-        "",
-        &format!(
-            "notes: the editor [..] failed [..] is in {}/[..]/note.md; [..]\n",
-            own.display()
-        ),
-    );
-    assert_eq!(mode(&own), 0o700);
-    run(&["edit", &id, "--resume"], "touch").gives(
-        0,
-        &format!("{id}\n"),
-        &format!("changed {short} precious\n"),
-    );
-    fs::remove_dir(&own).unwrap();
-    symlink(sandbox.home(), &own).unwrap();
-    let refused = run(&["edit", &id], "touch").run();
-    assert_eq!(refused.code, 1, "{refused:?}");
-    assert!(
-        refused.stderr.contains("cannot keep a draft"),
-        "{refused:?}"
-    );
-}
-
-#[test]
-fn an_editor_is_a_command_of_the_shell() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    sandbox.script("bin/first", "echo \"$N ${2:-plain} $FOO\" >\"$1\"");
-    for (number, editor, title) in [
-        ("1", "~/bin/first", "1 plain"),
-        ("2", "$HOME/bin/first", "2 plain"),
-        ("3", "FOO=1 ~/bin/first", "3 plain 1"),
-        ("4", "true && ~/bin/first", "4 plain"),
-        ("5", "~/bin/first \"$@\" two #", "5 two"),
-    ] {
-        let edit = sandbox.notes(["edit", &id]).env("EDITOR", editor);
-        edit.env("N", number).gives(
-            0,
-            &format!("{id}\n"),
-            &format!("changed {} {title}\n", &id[..8]),
-        );
-    }
-}
-
-#[test]
 fn ctrl_c_while_redis_is_slow_names_the_draft() {
     let sandbox = Sandbox::with_redis();
     let id = sandbox.add("T", "");
@@ -564,27 +322,4 @@ fn ctrl_c_while_redis_is_slow_names_the_draft() {
     );
     assert_eq!(fs::read_to_string(draft).unwrap(), "precious\n");
     assert!(terminal.ends_by_interrupt());
-}
-
-#[test]
-fn no_one_else_gets_into_a_draft() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    // An editor that writes a new file, with the permissions that files usually have.
-    let editor = sandbox.script(
-        "editor",
-        "umask 0; rm \"$1\"; echo precious >\"$1\"; exit 1",
-    );
-    let mut edit = sandbox.silent(["edit", &id]);
-    assert_eq!(
-        edit.env("EDITOR", editor)
-            .stdin(Stdio::null())
-            .status()
-            .unwrap()
-            .code(),
-        Some(1)
-    );
-    let draft = sandbox.draft_directories().remove(0);
-    assert_eq!(mode(&draft), 0o700);
-    assert_eq!(mode(draft.parent().unwrap()), 0o700);
 }
