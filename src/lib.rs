@@ -16,8 +16,8 @@
 //! - `journal`: what changes found and left
 //! - `store`: the notes in Redis
 //! - `query`: what notes are looked for
-//! - `note`, `tag`, `draft`, `merge`, `timestamp`, `secret`, [`exit`]: values without a view of
-//!   the rest
+//! - `note`, `tag`, `draft`, `merge`, `timestamp` as notes carry it, `when` as people type it,
+//!   `secret`, [`exit`]: values without a view of the rest
 
 pub mod cli;
 mod commands;
@@ -43,6 +43,7 @@ mod tag;
 mod terminal;
 mod timestamp;
 mod transfer;
+mod when;
 
 #[cfg(test)]
 #[path = "../tests/it/support/any_notes.rs"]

@@ -40,3 +40,4 @@ mod terminal;
 mod tls;
 mod topologies;
 mod undo;
+mod when;
