@@ -44,8 +44,8 @@ quickstart: deps build ## Install what is missing, build, and add a first note
 deps: ## Install a Redis server with the system's package manager, if there is none
 	@sh .ci/deps
 
-test-deps: ## The same with jq and the shells whose completion is tested
-	@sh .ci/deps zsh fish jq
+test-deps: ## The same with jq, faketime and the shells whose completion is tested
+	@sh .ci/deps zsh fish jq faketime
 
 build: ## Build the program
 	$(CARGO) build --release --locked

@@ -17,8 +17,8 @@
 //! - `store`: the notes in Redis
 //! - `query`: what notes are looked for
 //! - `user_dir`: directories for one user alone
-//! - `note`, `tag`, `draft`, `merge`, `timestamp`, `secret`, [`exit`]: values without a view of
-//!   the rest
+//! - `note`, `tag`, `draft`, `merge`, `timestamp` as notes carry it, `when` as people type it,
+//!   `secret`, [`exit`]: values without a view of the rest
 
 pub mod cli;
 mod commands;
@@ -45,6 +45,7 @@ mod terminal;
 mod timestamp;
 mod transfer;
 mod user_dir;
+mod when;
 
 #[cfg(test)]
 #[path = "../tests/it/support/any_notes.rs"]

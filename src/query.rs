@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use regex::{Regex, RegexBuilder};
 
 use crate::note::Note;
+use crate::when::{self, Span};
 use crate::{tag, timestamp};
 
 /// What a note must have to be found: all that was asked for. The default is found in every note.
@@ -86,21 +87,21 @@ impl Query {
         Ok(())
     }
 
-    /// Asks for notes of that time or later; of a day from its beginning.
+    /// Asks for notes of that time or later; of a day, month or year from its beginning.
     pub(crate) fn since<Z>(&mut self, text: &str, now: &DateTime<Z>) -> Result<(), QueryError>
     where
         Z: TimeZone<Offset: Copy>,
     {
-        self.since = Some(span(text, now)?.0);
+        self.since = Some(span(text, now)?.first);
         Ok(())
     }
 
-    /// Asks for notes of that time or before; of a day to its end.
+    /// Asks for notes of that time or before; of a day, month or year to its end.
     pub(crate) fn until<Z>(&mut self, text: &str, now: &DateTime<Z>) -> Result<(), QueryError>
     where
         Z: TimeZone<Offset: Copy>,
     {
-        self.until = Some(span(text, now)?.1);
+        self.until = Some(span(text, now)?.last);
         Ok(())
     }
 
@@ -234,14 +235,14 @@ fn regex(pattern: &str, any_case: bool) -> Result<Regex, QueryError> {
         .map_err(|error| QueryError(format!("cannot search for this: {error}")))
 }
 
-fn span<Z>(text: &str, now: &DateTime<Z>) -> Result<(DateTime<Utc>, DateTime<Utc>), QueryError>
+fn span<Z>(text: &str, now: &DateTime<Z>) -> Result<Span, QueryError>
 where
     Z: TimeZone<Offset: Copy>,
 {
-    timestamp::span(text, now).ok_or_else(|| {
+    when::span(text, now).ok_or_else(|| {
         QueryError(format!(
-            "`{text}` is no time: write 2026-01-15, 2d, yesterday, 'last monday' or \
-             2026-01-15T10:30:00Z"
+            "'{text}' is not a date or time: write 2026-01-15, '2026-01-15 10:30', 2026-01, 10:30, \
+             2d, '3 hours ago', yesterday, 'last monday' or 'this week'"
         ))
     })
 }
@@ -349,7 +350,7 @@ mod tests {
         }
         let error = query.since("soon", &now).unwrap_err().to_string();
         assert!(
-            error.starts_with("`soon` is no time: write 2026-01-15"),
+            error.starts_with("'soon' is not a date or time: write 2026-01-15"),
             "{error}"
         );
     }

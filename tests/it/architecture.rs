@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["merge", "query"],
     &["draft", "tag"],
     &["note"],
-    &["exit", "secret", "timestamp", "user_dir"],
+    &["exit", "secret", "timestamp", "user_dir", "when"],
 ];
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
@@ -45,7 +45,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("dotenvy", &["config/env_file.rs"]),
     ("httpdate", &["http/transport/"]),
     ("indicatif", &["terminal/progress.rs"]),
-    ("interim", &["timestamp.rs"]),
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("percent_encoding", &["http/router.rs"]),
     ("process_wrap", &["private_redis/"]),

@@ -44,4 +44,5 @@ mod terminal;
 mod tls;
 mod topologies;
 mod undo;
+mod when;
 mod working_directory;

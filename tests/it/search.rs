@@ -139,7 +139,8 @@ fn what_cannot_be_looked_for_is_told_with_its_place() {
         ),
         (
             vec!["list", "--since", "soon"],
-            "`soon` is no time: write 2026-01-15, 2d, yesterday, 'last monday' or 2026-01-15T10:30:00Z",
+            "'soon' is not a date or time: write 2026-01-15, '2026-01-15 10:30', 2026-01, 10:30, 2d, \
+             '3 hours ago', yesterday, 'last monday' or 'this week'",
         ),
     ] {
         sandbox
