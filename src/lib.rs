@@ -18,6 +18,7 @@
 //! - `query`: what notes are looked for
 //! - `note`, `tag`, `draft`, `merge`, `timestamp`, `secret`, [`exit`]: values without a view of
 //!   the rest
+//! - `input`: text from files and pipes, bounded and checked · `unicode`: which texts are the same
 
 pub mod cli;
 mod commands;
@@ -30,6 +31,7 @@ pub mod exit;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod http;
+mod input;
 mod journal;
 mod merge;
 mod note;
@@ -43,6 +45,7 @@ mod tag;
 mod terminal;
 mod timestamp;
 mod transfer;
+mod unicode;
 
 #[cfg(test)]
 #[path = "../tests/it/support/any_notes.rs"]

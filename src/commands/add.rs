@@ -6,15 +6,19 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use super::named::brief;
-use super::{content, print_touched, read_text, title};
+use super::{content, print_touched, read_stdin, read_text, title};
 use crate::cli::Add;
 use crate::context::Context;
 use crate::draft::Text;
 use crate::error::{self, Error};
 use crate::exit::Exit;
+use crate::input::{self, LARGEST_NOTE};
 use crate::note::Note;
 use crate::terminal::drafts::Draft;
 use crate::terminal::editor;
+
+/// The TITLE and the FILE that stand for standard input.
+const STDIN: &str = "-";
 
 /// What keeps the text should it not be stored.
 enum Keeper {
@@ -29,12 +33,29 @@ enum Keeper {
 pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     let (text, keeper) = text(args, context)?;
     let note = Note::new(text.title, text.content, &Context::timestamp());
+    if note.size() > LARGEST_NOTE {
+        let most = LARGEST_NOTE >> 20;
+        let text = format!("the text is larger than {most} MiB, the most that a note holds");
+        bail!(Error::usage(text));
+    }
     if let Err(error) = store(context, &note) {
         return Err(keep(error, keeper, &note, context));
     }
     print_touched(context, &note)?;
     context.say(&format!("added {}", brief(&note)));
+    if !reads_stdin(args) && input::has_data(io::stdin()) {
+        context
+            .say("standard input was not read; `notes add TITLE -f -` takes the content from it");
+    }
     Ok(Exit::Done)
+}
+
+/// Returns true if the text comes from standard input, at a terminal perhaps by the editor.
+fn reads_stdin(args: &Add) -> bool {
+    match args.content.file.as_deref() {
+        Some(file) => file == Path::new(STDIN),
+        None => args.title.is_empty() || args.title == [STDIN],
+    }
 }
 
 fn store(context: &mut Context, note: &Note) -> anyhow::Result<()> {
@@ -65,12 +86,19 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
 }
 
 fn text(args: &Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
-    let stdin = Path::new("-");
-    let keeper = match args.content.file.as_deref() {
-        Some(file) if file == stdin => Keeper::Nobody,
+    let file = args.content.file.as_deref();
+    let keeper = match file {
+        Some(file) if file == Path::new(STDIN) => Keeper::Nobody,
         _ => Keeper::User,
     };
-    if !args.title.is_empty() {
+    let by_dash = args.title == [STDIN];
+    let is_given = args.content.text.is_some() || file.is_some();
+    if by_dash && is_given {
+        let text =
+            "`notes add -` reads the whole note from standard input; give a TITLE with -c or -f";
+        bail!(Error::usage(text));
+    }
+    if !args.title.is_empty() && !by_dash {
         let text = Text {
             title: title(&args.title.join(" "))?,
             content: content(&args.content)?.unwrap_or_default(),
@@ -81,10 +109,10 @@ fn text(args: &Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
         let text = "a content without a title; give one: notes add TITLE -c TEXT";
         bail!(Error::usage(text));
     }
-    let (text, keeper) = match args.content.file.as_deref() {
+    let (text, keeper) = match file {
         Some(file) => (read_text(file)?, keeper),
-        None if io::stdin().is_terminal() => return from_editor(context),
-        None => (read_text(stdin)?, Keeper::Nobody),
+        None if !by_dash && io::stdin().is_terminal() => return from_editor(context),
+        None => (read_stdin()?, Keeper::Nobody),
     };
     let text = Text::from_pipe(&text)
         .ok_or_else(|| Error::usage("empty note; give a TITLE, or a text on standard input"))?;

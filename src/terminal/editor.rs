@@ -8,6 +8,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 
+use crate::input;
 use crate::terminal::Error;
 use crate::terminal::drafts::Draft;
 use crate::terminal::interrupt::{Held, SIGINT};
@@ -46,12 +47,21 @@ pub(crate) fn edit(command: &str, draft: Draft) -> Result<(Option<String>, Draft
     if !changed {
         return Ok((None, draft));
     }
-    if let Ok(text) = String::from_utf8(left) {
-        return Ok((Some(text), draft));
+    // NUL bytes of another writer may stay.
+    let read = if before.contains(&0) {
+        input::decode(left)
+    } else {
+        input::read(&*left)
+    };
+    match read {
+        Ok(text) => Ok((Some(text), draft)),
+        Err(error) => {
+            let path = draft.keep().map_err(in_draft)?;
+            let kept = path.display();
+            let text = format!("the text {error}; nothing was written; it is kept in {kept}");
+            Err(Error::failed(text))
+        }
     }
-    let kept = draft.keep().map_err(in_draft)?;
-    let text = "the text is not UTF-8; nothing was written; it is kept in";
-    Err(Error::failed(format!("{text} {}", kept.display())))
 }
 
 fn run(command: &str, file: &Path) -> Result<ExitStatus, Error> {

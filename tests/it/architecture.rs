@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["merge", "query"],
     &["draft", "tag"],
     &["note"],
-    &["exit", "secret", "timestamp"],
+    &["exit", "input", "secret", "timestamp", "unicode"],
 ];
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
@@ -44,6 +44,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("diffy", &["merge.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
     ("httpdate", &["http/transport/"]),
+    ("icu_normalizer", &["unicode.rs"]),
+    ("icu_properties", &["unicode.rs"]),
     ("indicatif", &["terminal/progress.rs"]),
     ("interim", &["timestamp.rs"]),
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
@@ -54,7 +56,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("regex_syntax", &["query.rs"]),
     (
         "rustix",
-        &["http/limits.rs", "http/transport/", "private_redis/"],
+        &[
+            "http/limits.rs",
+            "http/transport/",
+            "input.rs",
+            "private_redis/",
+        ],
     ),
     ("rustls", &["store/tls.rs"]),
     ("saphyr_parser", &["transfer/front_matter.rs"]),
@@ -79,6 +86,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("timeago", &["output/age.rs"]),
     ("textwrap", &["terminal/picker/built_in.rs"]),
     ("tiny_http", &["http/transport/"]),
+    ("unicode_segmentation", &["unicode.rs"]),
     (
         "uuid",
         &["fuzzing.rs", "note.rs", "store/note_ref.rs", "transfer/"],
