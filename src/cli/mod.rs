@@ -252,7 +252,8 @@ pub(crate) enum Command {
 
     /// Export notes, all or those that a QUERY finds, to a file or a directory
     ///
-    /// Without -o, or with -o -, notes are written to standard output. `notes import` reads every format
+    /// Without -o, or with -o -, notes are written to standard output. A QUERY that looks like a file,
+    /// such as notes.jsonl, is then refused unless -o - is given. `notes import` reads every format
     /// back to the byte. With the formats jsonl and json a note is the object that `notes list --json`
     /// prints; csv has a column for each field; md is a directory with a Markdown file per note, which
     /// has the content below YAML front matter with the other fields.
@@ -336,6 +337,8 @@ pub(crate) enum Command {
     /// 0 if there is none. --fix repairs what needs no guess: it removes ids without a note, adds lost
     /// notes to the set of ids, sets the field id to the id in the key, and removes a time to live. It
     /// never removes text, and never invents text or times.
+    ///
+    /// A time in the future comes from a clock that is ahead. Until it has come, `@` is that note.
     #[command(after_long_help = "Examples:\n  \
             notes health\n  \
             notes health --json | jq .redis\n  \

@@ -68,7 +68,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sha2", &["http/etag.rs"]),
     (
         "shell_words",
-        &["commands/add.rs", "commands/complete.rs", "terminal/"],
+        &[
+            "commands/add.rs",
+            "commands/complete.rs",
+            "commands/export.rs",
+            "terminal/",
+        ],
     ),
     ("signal_hook", &["terminal/"]),
     ("socket2", &["http/transport/"]),

@@ -311,3 +311,34 @@ fn only_what_a_query_finds_or_a_note_names_is_exported() {
     let run = sandbox.notes(["export", "milk", "--note", "id-1"]).run();
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
 }
+
+#[test]
+fn a_file_name_without_its_option_is_not_taken_for_a_query() {
+    let sandbox = two();
+    for name in ["notes.jsonl", "backup.CSV", "out/", "./backup", "work.md"] {
+        sandbox.notes(["export", name]).gives(
+            2,
+            "",
+            &format!(
+                "notes: {name} looks like a file: `notes export -o {name}` writes it; \
+                 to export the notes with this word, add `-o -`\n"
+            ),
+        );
+    }
+    sandbox.notes(["export", "milk", "notes.jsonl"]).gives(
+        2,
+        "",
+        "notes: notes.jsonl looks like a file: [..]\n",
+    );
+    sandbox.add("read notes.jsonl", "and/or");
+    for query in [
+        &["export", "notes.jsonl", "-o", "-"][..],
+        &["export", "title:notes.jsonl"],
+        &["export", "and/or"],
+    ] {
+        let run = sandbox.notes(query).run();
+        assert_eq!((run.code, run.stdout.lines().count()), (0, 1), "{run:?}");
+    }
+    let screen = sandbox.screen(&["export", "nowhere"], &[]);
+    assert_eq!(screen.trim_end(), "no note found; nothing was exported");
+}
