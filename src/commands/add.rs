@@ -33,11 +33,6 @@ enum Keeper {
 pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     let (text, keeper) = text(args, context)?;
     let note = Note::new(text.title, text.content, &Context::timestamp());
-    if note.size() > LARGEST_NOTE {
-        let most = LARGEST_NOTE >> 20;
-        let text = format!("the text is larger than {most} MiB, the most that a note holds");
-        bail!(Error::usage(text));
-    }
     if let Err(error) = store(context, &note) {
         return Err(keep(error, keeper, &note, context));
     }
@@ -59,6 +54,11 @@ fn reads_stdin(args: &Add) -> bool {
 }
 
 fn store(context: &mut Context, note: &Note) -> anyhow::Result<()> {
+    if note.size() > LARGEST_NOTE {
+        let most = LARGEST_NOTE >> 20;
+        let text = format!("the text is larger than {most} MiB, the most that a note holds");
+        bail!(Error::usage(text));
+    }
     Ok(context.journaled_store("add")?.create(note)?)
 }
 
@@ -66,6 +66,8 @@ fn store(context: &mut Context, note: &Note) -> anyhow::Result<()> {
 fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) -> anyhow::Error {
     let kept = match keeper {
         Keeper::User => return error,
+        // As a larger one, which is not even read to its end.
+        Keeper::Nobody if note.size() > LARGEST_NOTE => return error,
         Keeper::Draft(draft) => draft.keep().map_err(anyhow::Error::from),
         Keeper::Nobody => {
             let text = format!("{}\n{}", note.title(), note.content());
