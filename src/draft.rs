@@ -2,11 +2,13 @@
 //!
 //! A pipe carries the text byte for byte: the first line is the title, what follows is the content.
 //! In an editor there is an empty line between the two, as in a commit message, and the text ends
-//! with a line break, because editors add one; both are taken away again. So are the carriage returns
-//! of an editor that ends every line with CRLF, unless the note had some.
+//! with a line break, because editors add one; both are taken away again. So are the mark of the byte
+//! order that an editor adds, and its carriage returns where it ends every line with CRLF, unless the
+//! note had some.
 
 use std::borrow::Cow;
 
+use crate::input::MARK;
 use crate::note::Note;
 use crate::unicode::is_blank;
 
@@ -30,6 +32,11 @@ impl Text {
     /// What the file's form made different from the note is undone: a text that was not touched
     /// gives exactly the title and content of `before`. `None` if there is nothing to see.
     pub(crate) fn from_editor(text: &str, before: Option<&Note>) -> Option<Self> {
+        let had_mark = before.is_some_and(|note| title_line(note.title()).starts_with(MARK));
+        let text = text
+            .strip_prefix(MARK)
+            .filter(|_| !had_mark)
+            .unwrap_or(text);
         let had_crlf = before.is_some_and(|note| note.content().contains("\r\n"));
         if !had_crlf && has_crlf_alone(text) {
             return Self::from_form(&text.replace("\r\n", "\n"), before);
@@ -208,7 +215,11 @@ mod tests {
     }
 
     #[test]
-    fn the_carriage_returns_of_an_editor_are_taken_away() {
+    fn the_carriage_returns_and_the_mark_of_an_editor_are_taken_away() {
+        assert_eq!(
+            Text::from_editor("\u{feff}N\n\nc\n", None),
+            Some(text("N", "c"))
+        );
         let [plain, crlf, mixed] = ["x\ny", "x\r\ny", "x\r\ny\nz"].map(|text| note("T", text));
         for (left, before, content) in [
             ("N\r\n\r\none\r\ntwo\r\n", None, "one\ntwo"),

@@ -12,7 +12,7 @@ use rustix::io::ioctl_fionread;
 pub(crate) const LARGEST_NOTE: usize = 16 * 1024 * 1024;
 
 /// U+FEFF at the beginning of a text is a mark of the byte order, not a part of the text.
-const MARK: char = '\u{feff}';
+pub(crate) const MARK: char = '\u{feff}';
 
 /// Why an input is not taken.
 #[derive(Debug, thiserror::Error)]
