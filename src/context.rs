@@ -13,7 +13,7 @@ use crate::config::{Environment, Settings};
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::journal::{Journal, JournaledStore};
-use crate::output::{OutputOptions, Stream, json};
+use crate::output::{OutputOptions, Stream, json, sanitize};
 use crate::private_redis::PrivateRedis;
 use crate::store::Store;
 use crate::terminal::drafts::Drafts;
@@ -125,7 +125,7 @@ impl Context {
         self.print(|out, stream| json::write(out, value, stream))
     }
 
-    /// Says on standard error what happened, unless that is to be quiet.
+    /// Says on standard error in one line what happened, unless that is to be quiet.
     pub(crate) fn say(&self, text: &str) {
         say(&self.options, text);
     }
@@ -235,6 +235,6 @@ fn open<'a>(
 fn say(options: &OutputOptions, text: &str) {
     if !options.quiet {
         // Nothing is left to tell the user when standard error is gone.
-        let _ = writeln!(io::stderr(), "{}", options.stderr.one_line(text));
+        let _ = writeln!(io::stderr(), "{}", sanitize::one_line(text));
     }
 }

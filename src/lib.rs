@@ -19,6 +19,7 @@
 //! - `user_dir`: directories for one user alone
 //! - `note`, `tag`, `draft`, `merge`, `timestamp` as notes carry it, `when` as people type it,
 //!   `secret`, [`exit`]: values without a view of the rest
+//! - `input`: text from files and pipes, bounded and checked · `unicode`: which texts are the same
 
 pub mod cli;
 mod commands;
@@ -31,6 +32,7 @@ pub mod exit;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod http;
+mod input;
 mod journal;
 mod merge;
 mod note;
@@ -44,6 +46,7 @@ mod tag;
 mod terminal;
 mod timestamp;
 mod transfer;
+mod unicode;
 mod user_dir;
 mod when;
 

@@ -11,13 +11,14 @@ use super::query::Query;
 const NOTE: &str = "\
 The notes; picked from a list by default
 
-An id, the beginning of one (4 characters or more), an exact title, @ for the note changed last, @2 \
-for the one before it, or - to read ids from standard input. On a terminal, without a NOTE, you pick \
+@ for the note changed last, @2 for the one before it, an id, a title, or the beginning of an id (4 \
+characters or more), in this order: a title never loses to the beginning of another id. Of titles \
+the one in the same letter case goes first. - reads ids from standard input. On a terminal, without a NOTE, you pick \
 from a list: type to search, Tab marks several, Enter takes them, Esc leaves.";
 
 #[derive(Args, Debug)]
 pub(crate) struct Add {
-    /// The words of the title
+    /// The words of the title; - alone reads the whole note from standard input
     #[arg(value_name = "TITLE")]
     pub(crate) title: Vec<String>,
 

@@ -7,7 +7,7 @@ pub(crate) struct Query {
     /// Words that the notes must have: word, title:word, content:word or '#tag'
     ///
     /// All of them must be in the title or the content. Upper and lower case are told apart only
-    /// in a word with a capital letter. Quote a tag: to a shell an unquoted # begins a comment, and
+    /// in a word with a capital letter; composed and decomposed letters (NFC, NFD) never. Quote a tag: to a shell an unquoted # begins a comment, and
     /// nothing after it arrives here. --tag needs no quotes.
     #[arg(value_name = "QUERY")]
     pub(crate) words: Vec<String>,

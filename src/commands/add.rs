@@ -7,16 +7,20 @@ use anyhow::{Context as _, bail};
 
 use super::kept::{self, Origin};
 use super::named::brief;
-use super::{content, print_touched, read_text, title};
+use super::{content, print_touched, read_stdin, read_text, title};
 use crate::cli::Add;
 use crate::context::Context;
 use crate::draft::Text;
 use crate::error::{self, Error};
 use crate::exit::Exit;
+use crate::input::{self, LARGEST_NOTE};
 use crate::note::Note;
 use crate::terminal::drafts::Draft;
 
 const EMPTY: &str = "empty note; nothing was stored";
+
+/// The TITLE and the FILE that stand for standard input.
+const STDIN: &str = "-";
 
 /// What keeps the text should it not be stored.
 enum Keeper {
@@ -39,10 +43,27 @@ pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     }
     print_touched(context, &note)?;
     context.say(&format!("added {}", brief(&note)));
+    if !reads_stdin(args) && input::has_data(io::stdin()) {
+        context
+            .say("standard input was not read; `notes add TITLE -f -` takes the content from it");
+    }
     Ok(Exit::Done)
 }
 
+/// Returns true if the text comes from standard input, at a terminal perhaps by the editor.
+fn reads_stdin(args: &Add) -> bool {
+    match args.content.file.as_deref() {
+        Some(file) => file == Path::new(STDIN),
+        None => args.title.is_empty() || args.title == [STDIN],
+    }
+}
+
 fn store(context: &mut Context, note: &Note, keeper: &Keeper) -> anyhow::Result<()> {
+    if note.size() > LARGEST_NOTE {
+        let most = LARGEST_NOTE >> 20;
+        let text = format!("the text is larger than {most} MiB, the most that a note holds");
+        bail!(Error::usage(text));
+    }
     let _named = match keeper {
         Keeper::Draft(draft) => kept::named_at_interrupt(draft, context),
         Keeper::User | Keeper::Nobody => None,
@@ -55,6 +76,8 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
     let perhaps = error::perhaps(&error);
     let kept = match keeper {
         Keeper::User => return error,
+        // As a larger one, which is not even read to its end.
+        Keeper::Nobody if note.size() > LARGEST_NOTE => return error,
         Keeper::Draft(draft) => {
             return error.context(format!("{perhaps}not stored; {}", draft.hint()));
         }
@@ -78,12 +101,19 @@ fn text(args: &Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
     if args.resume {
         return resumed(context);
     }
-    let stdin = Path::new("-");
-    let keeper = match args.content.file.as_deref() {
-        Some(file) if file == stdin => Keeper::Nobody,
+    let file = args.content.file.as_deref();
+    let keeper = match file {
+        Some(file) if file == Path::new(STDIN) => Keeper::Nobody,
         _ => Keeper::User,
     };
-    if !args.title.is_empty() {
+    let by_dash = args.title == [STDIN];
+    let is_given = args.content.text.is_some() || file.is_some();
+    if by_dash && is_given {
+        let text =
+            "`notes add -` reads the whole note from standard input; give a TITLE with -c or -f";
+        bail!(Error::usage(text));
+    }
+    if !args.title.is_empty() && !by_dash {
         let text = Text {
             title: title(&args.title.join(" "))?,
             content: content(&args.content)?.unwrap_or_default(),
@@ -94,10 +124,10 @@ fn text(args: &Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
         let text = "a content without a title; give one: notes add TITLE -c TEXT";
         bail!(Error::usage(text));
     }
-    let (text, keeper) = match args.content.file.as_deref() {
+    let (text, keeper) = match file {
         Some(file) => (read_text(file)?, keeper),
-        None if io::stdin().is_terminal() => return from_editor(context),
-        None => (read_text(stdin)?, Keeper::Nobody),
+        None if !by_dash && io::stdin().is_terminal() => return from_editor(context),
+        None => (read_stdin()?, Keeper::Nobody),
     };
     let text = Text::from_pipe(&text)
         .ok_or_else(|| Error::usage("empty note; give a TITLE, or a text on standard input"))?;

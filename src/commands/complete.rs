@@ -17,6 +17,7 @@ use crate::note::FIELDS;
 use crate::output::{Stream, other_fields, sanitize, steps, tags};
 use crate::store::{self, Order, Store};
 use crate::tag;
+use crate::unicode::nfc;
 
 /// The default time for the store: with the start of processes the shell waits less than 200 ms.
 const TIMEOUT: Duration = Duration::from_millis(120);
@@ -119,11 +120,15 @@ fn values(asked: &Asked, environment: &Arc<Environment>) -> Vec<Candidate> {
         found.extend(stored(asked, begun, environment));
     }
     let chosen: Vec<&str> = before.split(',').collect();
-    found.retain(|it| it.value.starts_with(begun) && !chosen.contains(&it.value.as_str()));
-    for it in &mut found {
-        it.value.insert_str(0, before);
-    }
-    found
+    found.retain(|it| !chosen.contains(&it.value.as_str()));
+    let composed = nfc(begun);
+    let found = found.into_iter().filter_map(|it| {
+        let rest = it.value.strip_prefix(&*composed)?;
+        // The shell offers only what goes on from what was typed, in NFC or not.
+        let value = format!("{before}{begun}{rest}");
+        Some(Candidate { value, ..it })
+    });
+    found.collect()
 }
 
 fn candidate(value: &str, description: &str) -> Candidate {
@@ -169,7 +174,7 @@ fn stored(asked: &Asked, begun: &str, environment: &Arc<Environment>) -> Vec<Can
 /// Whether a shell takes the text for what it is. It was written by others, and what it stands in is
 /// run when the person presses Enter.
 fn is_plain(value: &str) -> bool {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/' | '@');
+    let is_plain = |c: char| tag::is_of_tag(c) || matches!(c, '.' | ':' | '@');
     !value.is_empty() && !value.starts_with('-') && value.chars().all(is_plain)
 }
 
@@ -228,8 +233,8 @@ fn look(
             for field in ["title", "content"] {
                 let texts = store.values(&ids, field)?;
                 let tags = texts.iter().flat_map(|text| tag::in_text(text));
-                let tags: BTreeSet<&str> = tags.map(|(_, tag)| tag).collect();
-                send(tags.into_iter().map(unranked).collect())?;
+                let tags: BTreeSet<_> = tags.map(|(_, tag)| nfc(tag)).collect();
+                send(tags.iter().map(|tag| unranked(tag)).collect())?;
             }
             Ok(())
         }),

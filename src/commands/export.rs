@@ -68,13 +68,20 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
         let text = "export writes every field; `notes list --json=FIELDS` writes some";
         bail!(Error::usage(text));
     }
+    if args.output.is_none() {
+        refuse_file_names(&args.query.words)?;
+    }
     let format = format(args, path, context);
     let Some(path) = path else {
         if format == Format::Markdown {
             let text = "Markdown is a directory with a file per note; name one with -o";
             bail!(Error::usage(text));
         }
-        return Ok(export(args, format, Target::Stdout, context)?.1);
+        let (count, exit) = export(args, format, Target::Stdout, context)?;
+        if count == 0 && context.options.stdout.terminal {
+            context.say("no note found; nothing was exported");
+        }
+        return Ok(exit);
     };
     let unfinished = Unfinished::default();
     let removed = unfinished.clone();
@@ -94,6 +101,32 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
         context.print_json(&json!({ "notes": count, "path": path }))?;
     }
     Ok(exit)
+}
+
+/// Refuses a QUERY in which a word is most likely the file to write, unless `-o` says what to write.
+/// Otherwise nothing would be found, and a person would believe that there is a backup.
+fn refuse_file_names(words: &[String]) -> Result<(), Error> {
+    let Some(word) = words.iter().find(|word| is_file_name(word)) else {
+        return Ok(());
+    };
+    let word = shell_words::quote(word);
+    Err(Error::usage(format!(
+        "{word} looks like a file: `notes export -o {word}` writes it; to export the notes with this \
+         word, add `-o -`"
+    )))
+}
+
+/// Returns true if a word ends as a file that export writes, or is a path in a directory that exists.
+fn is_file_name(word: &str) -> bool {
+    if ["#", "title:", "content:"]
+        .iter()
+        .any(|it| word.starts_with(it))
+    {
+        return false;
+    }
+    let path = Path::new(word);
+    let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
+    Format::of_name(path).is_some() || word.ends_with('/') || directory.is_some_and(Path::is_dir)
 }
 
 fn format(args: &Export, path: Option<&Path>, context: &Context) -> Format {

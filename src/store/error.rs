@@ -10,6 +10,10 @@ use redis::ServerError;
 
 use super::keys::{self, Slot};
 use crate::exit::Exit;
+use crate::input::LARGEST_NOTE;
+
+/// The most characters of the name of a note that a message shows.
+const SHOWN: usize = 80;
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -61,13 +65,21 @@ pub(crate) enum Error {
     #[error("{message}")]
     Ambiguous { note: String, message: String },
     /// The note is no longer what was read.
-    #[error("note {id} was changed by someone else meanwhile")]
+    #[error("note {id} was changed by someone else meanwhile", id = shown(id))]
     Conflict { id: String },
     /// The note was there when it was read, and is not any more.
-    #[error("note {id} was deleted by someone else meanwhile")]
+    #[error("note {id} was deleted by someone else meanwhile", id = shown(id))]
     Vanished { id: String },
-    #[error("the {field} of note {id} is not UTF-8 text and would be altered; nothing was written")]
+    #[error(
+        "the {field} of note {id} is not UTF-8 text and would be altered; nothing was written",
+        id = shown(id)
+    )]
     NotText { id: String, field: String },
+    #[error(
+        "note {id} would have more than {} MiB, the most that a note holds; nothing was written",
+        LARGEST_NOTE >> 20, id = shown(id)
+    )]
+    TooLarge { id: String },
     /// A cluster refused a part of a change, and what was made before could not be changed back.
     #[error("{0}; a part of the change was made, and could not be changed back")]
     Partial(Box<Self>),
@@ -77,6 +89,14 @@ pub(crate) enum Error {
     /// Another kind of server, an answer that Redis does not give, or one that `notes` cannot speak to.
     #[error("{message}{}", doubt(*in_doubt))]
     NotRedis { message: String, in_doubt: bool },
+}
+
+/// The beginning of the name of a note, for a message. A pipe may hold names of any length.
+pub(super) fn shown(name: &str) -> String {
+    match name.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    }
 }
 
 fn doubt(in_doubt: bool) -> &'static str {
@@ -98,6 +118,7 @@ impl Error {
             | Self::NoPrimary(_)
             | Self::NotConfirmed { .. }
             | Self::Busy(_) => Exit::OutOfReach,
+            Self::TooLarge { .. } => Exit::Usage,
             Self::Refused { .. } => Exit::Refused,
             Self::NoSuchNote { .. } => Exit::NoSuchNote,
             Self::Ambiguous { .. } => Exit::Ambiguous,
@@ -117,7 +138,8 @@ impl Error {
             | Self::Ambiguous { note: id, .. }
             | Self::Conflict { id }
             | Self::Vanished { id }
-            | Self::NotText { id, .. } => Some(id),
+            | Self::NotText { id, .. }
+            | Self::TooLarge { id } => Some(id),
             Self::Partial(error) => error.note(),
             _ => None,
         }
@@ -146,7 +168,8 @@ impl Error {
 
     pub(crate) fn no_such_note(note: impl Into<String>) -> Self {
         let note = note.into();
-        let message = format!("no note {note}; `notes list` shows what there is");
+        let name = shown(&note);
+        let message = format!("no note {name}; `notes list` shows what there is");
         Self::NoSuchNote { note, message }
     }
 

@@ -197,6 +197,11 @@ fn a_note_is_named_by_its_title_or_by_how_lately_it_was_changed() {
         ("abcd-2", "twin", "3"),
         ("abcd-3", "Twin", "2"),
         ("abcd-4", "abcd-1", "0"),
+        ("abcd-5", "abcd", "0"),
+        ("abcd-6", "Cafe\u{301}", "0"),
+        ("abcd-7", "", "0"),
+        ("efgh-8", "same", "0"),
+        ("efgh-9", "same", "0"),
     ] {
         write(&server, id, &["title", title, "updated_at", updated]);
     }
@@ -207,16 +212,32 @@ fn a_note_is_named_by_its_title_or_by_how_lately_it_was_changed() {
     };
     assert_eq!(resolve("buy milk").unwrap(), "abcd-1");
     assert_eq!(resolve("abcd-1").unwrap(), "abcd-1", "ids go before titles");
-    for (number, id) in [("@1", "abcd-2"), ("@2", "abcd-3"), ("@4", "abcd-4")] {
+    for (number, id) in [("@1", "abcd-2"), ("@2", "abcd-3"), ("@3", "abcd-1")] {
         assert_eq!(resolve(number).unwrap(), id);
     }
     let error = |message: &str| Err(message.to_owned());
-    assert_eq!(resolve("@5"), error("no note @5: there are only 4"));
+    assert_eq!(resolve("@10"), error("no note @10: there are only 9 notes"));
     assert_eq!(
-        resolve("twin"),
-        error("twin is the title of 2 notes: abcd-2, abcd-3")
+        resolve("abcd").unwrap(),
+        "abcd-5",
+        "titles go before beginnings"
     );
-    for name in ["@0", "@x", "milk"] {
+    assert_eq!(resolve("ABCD").unwrap(), "abcd-5");
+    for (name, id) in [("twin", "abcd-2"), ("Twin", "abcd-3")] {
+        assert_eq!(resolve(name).unwrap(), id, "letter case decides");
+    }
+    assert_eq!(
+        resolve("TWIN"),
+        error("TWIN is the title of 2 notes: abcd-2, abcd-3")
+    );
+    assert_eq!(
+        resolve("same"),
+        error("same is the title of 2 notes: efgh-8, efgh-9")
+    );
+    for name in ["Caf\u{e9}", "CAFE\u{301}"] {
+        assert_eq!(resolve(name).unwrap(), "abcd-6", "{name}");
+    }
+    for name in ["@0", "@x", "milk", ""] {
         assert!(resolve(name).is_err(), "{name}");
     }
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::input;
 use crate::terminal::Error;
 use crate::terminal::drafts::Draft;
 use crate::terminal::interrupt::{Held, SIGINT};
@@ -66,13 +67,16 @@ pub(crate) fn edit(command: &str, draft: &Draft) -> Result<Edited, Error> {
     if !is_saved {
         return Ok(Edited::Unsaved { at_once });
     }
-    match String::from_utf8(after.text) {
-        Ok(text) => Ok(Edited::Saved(text)),
-        Err(_) => Err(Error::failed(format!(
-            "the text is not UTF-8; nothing was stored; {}",
-            draft.hint()
-        ))),
-    }
+    // NUL bytes of another writer may stay.
+    let text = if before.text.contains(&0) {
+        input::decode(after.text)
+    } else {
+        input::read(&*after.text)
+    };
+    text.map(Edited::Saved).map_err(|error| {
+        let hint = draft.hint();
+        Error::failed(format!("the text {error}; nothing was stored; {hint}"))
+    })
 }
 
 /// Runs an editor on a file, and waits for its end. An editor that fails is an error.

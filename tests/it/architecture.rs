@@ -27,7 +27,15 @@ const LAYERS: &[&[&str]] = &[
     &["merge", "query"],
     &["draft", "tag"],
     &["note"],
-    &["exit", "secret", "timestamp", "user_dir", "when"],
+    &[
+        "exit",
+        "input",
+        "secret",
+        "timestamp",
+        "unicode",
+        "user_dir",
+        "when",
+    ],
 ];
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
@@ -44,6 +52,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("diffy", &["merge.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
     ("httpdate", &["http/transport/"]),
+    ("icu_normalizer", &["unicode.rs"]),
+    ("icu_properties", &["unicode.rs"]),
     ("indicatif", &["terminal/progress.rs"]),
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("percent_encoding", &["http/router.rs"]),
@@ -57,6 +67,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "config/env_file.rs",
             "http/limits.rs",
             "http/transport/",
+            "input.rs",
             "private_redis/",
             "terminal/",
             "user_dir.rs",
@@ -71,7 +82,9 @@ const HOMES: &[(&str, &[&str])] = &[
             "commands/add.rs",
             "commands/complete.rs",
             "commands/edit/session.rs",
+            "commands/export.rs",
             "commands/kept.rs",
+            "terminal/",
         ],
     ),
     ("signal_hook", &["terminal/"]),
@@ -90,6 +103,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("timeago", &["output/age.rs"]),
     ("textwrap", &["terminal/picker/built_in.rs"]),
     ("tiny_http", &["http/transport/"]),
+    ("unicode_segmentation", &["unicode.rs"]),
     (
         "uuid",
         &["fuzzing.rs", "note.rs", "store/note_ref.rs", "transfer/"],

@@ -346,3 +346,20 @@ fn the_program_prints_the_scripts() {
         assert_eq!((run.code, run.stdout, run.stderr), (0, text, String::new()));
     }
 }
+
+#[test]
+fn tags_are_offered_with_their_marks_composed_and_decomposed() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("a", "#हिन्दी #cafe\u{301}-menu");
+    for (typed, offered) in [
+        ("हि", "हिन्दी\t\n"),
+        ("caf", "caf\u{e9}-menu\t\n"),
+        ("caf\u{e9}", "caf\u{e9}-menu\t\n"),
+        // A shell keeps only what begins as what was typed.
+        ("cafe\u{301}", "cafe\u{301}-menu\t\n"),
+        ("cafe", ""),
+    ] {
+        let said = told(&sandbox, &["list", "--tag", typed]);
+        assert_eq!(said, offered, "{typed}");
+    }
+}

@@ -376,3 +376,48 @@ fn the_editor_takes_one_note() {
         "notes: the editor takes one NOTE; -t, -c, -f and --append change several\n",
     );
 }
+
+#[test]
+fn what_an_editor_adds_to_a_text_is_taken_away() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "x\ny");
+    for (editor, title, content) in [
+        // Every line gets a carriage return.
+        ("sed -i 's/y/z/; s/$/\\r/'", "T", "x\nz"),
+        // The text gets a mark of the byte order.
+        ("sed -i '1s/^T/\u{feff}U/'", "U", "x\nz"),
+        // One line gets a carriage return, which the person meant.
+        ("sed -i 's/x/w\\r/'", "U", "w\r\nz"),
+    ] {
+        sandbox
+            .notes(["edit", &id, "-q"])
+            .env("EDITOR", editor)
+            .gives(0, &format!("{id}\n"), "");
+        let shown = sandbox.notes(["show", &id, "--json"]).run().json();
+        assert_eq!(shown["title"], title, "{editor}");
+        assert_eq!(shown["content"], content, "{editor}");
+    }
+}
+
+#[test]
+fn a_note_does_not_grow_larger_than_an_import_takes() {
+    let sandbox = Sandbox::with_redis();
+    let large = "x".repeat(16 * 1024 * 1024 - 1000);
+    let id = sandbox
+        .notes(["add", "T", "-f", "-"])
+        .stdin(large)
+        .run()
+        .stdout;
+    let id = id.trim_end();
+    let more = "y".repeat(1000);
+    sandbox.notes(["edit", id, "--append", &more]).gives(
+        2,
+        "",
+        &format!(
+            "notes: note {id} would have more than 16 MiB, the most that a note holds; nothing was written\n"
+        ),
+    );
+    sandbox
+        .notes(["edit", id, "-q", "-c", "small"])
+        .gives(0, &format!("{id}\n"), "");
+}

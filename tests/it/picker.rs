@@ -79,6 +79,21 @@ fn a_note_is_picked_by_typing_what_it_holds() {
 }
 
 #[test]
+fn a_note_is_picked_composed_and_decomposed() {
+    let sandbox = Sandbox::with_redis();
+    let (nfd, nfc) = ("Cafe\u{301} menu", "Caf\u{e9} menu");
+    sandbox.add("Cafeteria", "");
+    for (title, typed) in [(nfd, "Caf\u{e9}"), (nfc, "cafe\u{301}")] {
+        let id = sandbox.add(title, "");
+        let mut terminal = sandbox.full_screen(WIDE, &["show", "--field", "id"], &[]);
+        see_all(&mut terminal, 2);
+        terminal.type_keys(&format!("{typed}\r"));
+        assert_eq!(end(terminal), (format!("{id}\n"), 0), "{title}");
+        sandbox.notes(["rm", "--yes", &id]).run();
+    }
+}
+
+#[test]
 fn the_list_begins_with_the_note_changed_last() {
     let sandbox = Sandbox::with_redis();
     let ids = three_notes(&sandbox);

@@ -135,7 +135,7 @@ fn what_cannot_be_looked_for_is_told_with_its_place() {
         ),
         (
             vec!["list", "--tag", "12"],
-            "`12` cannot be a tag: a tag is letters, digits, -, _ and /, not digits alone",
+            "`12` cannot be a tag: a tag is letters, digits, -, _ and /, not digits alone, and does not end with /",
         ),
         (
             vec!["list", "--since", "soon"],
@@ -229,4 +229,24 @@ fn the_help_explains_the_tag_that_a_shell_swallows() {
         "{help}"
     );
     assert!(help.contains("notes search '#work'"), "{help}");
+}
+
+#[test]
+fn words_are_found_composed_and_decomposed_and_marked_where_they_stand() {
+    let sandbox = Sandbox::with_redis();
+    let (nfd, nfc) = ("Cafe\u{301} menu", "Caf\u{e9} menu");
+    for (title, words) in [(nfd, nfc), (nfc, nfd)] {
+        let id = sandbox.add("T", &format!("the {title} of today"));
+        for word in [words, &format!("content:{words}")] {
+            sandbox
+                .notes(["search", word, "--exit-status", "--ids", "-n1"])
+                .gives(0, &format!("{id}\n"), "");
+        }
+        let found = sandbox
+            .notes(["search", words, "-n1", "--color=always"])
+            .run();
+        assert_eq!(found.code, 0, "{found:?}");
+    }
+    let screen = sandbox.screen(&["search", nfc], &[("NO_COLOR", "1")]);
+    assert!(screen.contains(&format!("the {nfd} of today")), "{screen}");
 }

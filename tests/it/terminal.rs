@@ -1,5 +1,7 @@
 //! What a person sees and types: tables, colours, questions, the editor, on a pseudo-terminal.
 
+use std::fs;
+
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::support::Sandbox;
@@ -170,6 +172,26 @@ fn add_without_a_title_opens_the_editor() {
         text.ends_with("\nnotes: empty note; nothing was stored\n"),
         "{text}"
     );
+}
+
+#[test]
+fn a_text_of_the_editor_that_is_too_large_is_kept() {
+    let sandbox = Sandbox::with_redis();
+    for size in [16 * 1024 * 1024, 16 * 1024 * 1024 + 1] {
+        let fill = format!("head -c {size} /dev/zero | tr '\\0' x > \"$1\"");
+        let editor = sandbox.script("editor", &fill);
+        let variables = [("EDITOR", editor.to_str().unwrap())];
+        let (text, code) = sandbox.terminal(&["add"], &variables).end();
+        assert_ne!(code, 0, "{text}");
+        assert!(text.contains("is larger than 16 MiB"), "{text}");
+        let drafts = sandbox.drafts();
+        let [draft] = drafts.as_slice() else {
+            panic!("{drafts:?}");
+        };
+        assert_eq!(fs::metadata(draft).unwrap().len(), size);
+        fs::remove_file(draft).unwrap();
+    }
+    assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
 }
 
 #[test]

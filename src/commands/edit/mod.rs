@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::draft::terminated;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::input::LARGEST_NOTE;
 use crate::journal::Change;
 use crate::note::Note;
 use crate::store;
@@ -96,17 +97,37 @@ fn wished(wish: &Edit, note: &Note) -> Result<Change, store::Error> {
         let before = content.as_deref().unwrap_or(note.content());
         content = Some(terminated(before).into_owned() + more);
     }
-    Ok(change(wish.title.clone(), content, note))
+    change(wish.title.clone(), content, note)
 }
 
 /// What has to change for the note to have this title and this content.
-fn change(title: Option<String>, content: Option<String>, note: &Note) -> Change {
+fn change(
+    title: Option<String>,
+    content: Option<String>,
+    note: &Note,
+) -> Result<Change, store::Error> {
     let differs =
         |field, value: &str| note.field(field) != Some(value) || note.altered.contains(field);
-    Change {
+    let change = Change {
         title: title.filter(|title| differs("title", title)),
         content: content.filter(|content| differs("content", content)),
+    };
+    let texts = [
+        (&change.title, note.title()),
+        (&change.content, note.content()),
+    ];
+    let mut size = note.size();
+    for (new, old) in texts {
+        if let Some(new) = new {
+            size = size - old.len() + new.len();
+        }
     }
+    // A note that is too large already may shrink.
+    if size > LARGEST_NOTE && size > note.size() {
+        let id = note.id.clone();
+        return Err(store::Error::TooLarge { id });
+    }
+    Ok(change)
 }
 
 fn refuse_altered(note: &Note, field: &str) -> Result<(), store::Error> {

@@ -83,7 +83,7 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
     let mut word = CHANGED;
     loop {
         let Text { title, content } = ours.clone();
-        let change = change(Some(title), Some(content), &base);
+        let change = change(Some(title), Some(content), &base)?;
         if change == Change::default() {
             return Ok((UNCHANGED, base));
         }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Report, print_text};
 use crate::cli::Health;
 use crate::context::Context;
-use crate::doctor::{self, Inspection, Mended, Problem, Repair, warnings};
+use crate::doctor::{self, Inspection, Kind, Mended, Problem, Repair, warnings};
 use crate::exit::Exit;
 use crate::journal::JournaledStore;
 use crate::output::Json;
@@ -215,6 +215,13 @@ pub(super) fn line(problems: &[Problem]) -> Option<String> {
         all if all == problems.len() => "; --fix repairs this".to_owned(),
         some => format!("; --fix repairs {some} of them"),
     };
+    let is_ahead =
+        |it: &Problem| it.kind == Kind::FutureTime && it.field.as_deref() == Some("updated_at");
+    let latest = match problems.iter().filter(|it| is_ahead(it)).count() {
+        0 => "",
+        1 => "; until then `@` is this note",
+        _ => "; until then `@` is one of these notes",
+    };
     let (count, examples) = (problems.len(), examples.join(", "));
-    Some(format!("{plural}: {count} ({examples}){remedy}"))
+    Some(format!("{plural}: {count} ({examples}){latest}{remedy}"))
 }

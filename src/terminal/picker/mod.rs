@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use crate::note::Note;
 use crate::output::sanitize;
 use crate::terminal::Error;
+use crate::unicode::nfc;
 
 /// The user left the picker without picking.
 fn left() -> Error {
@@ -77,8 +78,8 @@ fn line(note: &Note) -> Cow<'_, str> {
     format!("{title}  {content}").into()
 }
 
-/// The words of a text, and whatever could harm a terminal made visible.
+/// The words of a text in NFC, as keyboards write it, and whatever could harm a terminal made visible.
 fn in_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    sanitize::one_line(&words.join(" ")).into_owned()
+    sanitize::one_line(&nfc(&words.join(" "))).into_owned()
 }
