@@ -31,10 +31,11 @@ impl CleanEnd {
     /// process waits for.
     pub(crate) fn prepare(clean_up: impl FnOnce() + Send + 'static) -> io::Result<Self> {
         let has_begun = Arc::default();
+        // Before the flags: a signal that only set a flag would be lost.
+        let mut signals = Signals::new([SIGINT, SIGTERM])?;
         for signal in [SIGINT, SIGTERM] {
             flag::register(signal, Arc::clone(&has_begun))?;
         }
-        let mut signals = Signals::new([SIGINT, SIGTERM])?;
         let wait = move || {
             if let Some(signal) = signals.forever().next() {
                 clean_up();

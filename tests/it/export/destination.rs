@@ -28,12 +28,20 @@ impl Drop for Running {
 #[test]
 fn an_interrupt_leaves_nothing_behind() {
     heed_interrupts();
-    let sandbox = two();
-    let before = names(sandbox.home());
     let signals = [Signal::INT, Signal::TERM];
     for &(format, signal) in signals.map(|it| [("jsonl", it), ("md", it)]).as_flattened() {
-        sandbox.redis_cli(&["CLIENT", "PAUSE", "1000", "ALL"]);
-        let arguments = ["export", "--format", format, "-o", "notes"];
+        let sandbox = two();
+        let before = names(sandbox.home());
+        sandbox.redis_cli(&["CLIENT", "PAUSE", "600000", "ALL"]);
+        let arguments = [
+            "--timeout",
+            "600",
+            "export",
+            "--format",
+            format,
+            "-o",
+            "notes",
+        ];
         let mut run = Running(sandbox.silent(arguments).spawn().unwrap());
         // The file is there before Redis, which stands still, has told of a note.
         while names(sandbox.home()) == before {
