@@ -1,4 +1,4 @@
-FROM rust:1.95-slim-bookworm AS build
+FROM docker.io/library/rust:1.95-slim-bookworm AS build
 WORKDIR /build
 
 # The dependencies by themselves, over empty sources: this layer stays until Cargo.lock changes.
@@ -16,7 +16,7 @@ RUN find src -name '*.rs' -exec touch {} + \
     && cargo build --release --locked --bin notes
 
 
-FROM debian:bookworm-slim
+FROM docker.io/library/debian:bookworm-slim
 # For rediss:// URLs.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \

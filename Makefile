@@ -23,7 +23,7 @@ OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PAS
 	REDIS_SENTINEL_PASSWORD
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps test-deps build test test-servers lint ci generate faults fuzz bench bench-find bench-large bench-serve install uninstall clean
+.PHONY: help quickstart deps test-deps build test test-servers lint ci generate image faults fuzz bench bench-find bench-large bench-serve install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,8 +44,8 @@ quickstart: deps build ## Install what is missing, build, and add a first note
 deps: ## Install a Redis server with the system's package manager, if there is none
 	@sh .ci/deps
 
-test-deps: ## The same with the shells whose completion is tested
-	@sh .ci/deps zsh fish
+test-deps: ## The same with jq, faketime and the shells whose completion is tested
+	@sh .ci/deps zsh fish jq faketime
 
 build: ## Build the program
 	$(CARGO) build --release --locked
@@ -66,6 +66,9 @@ ci: ## Run everything that a change has to pass
 
 generate: deps ## Generate the manual and the screenshots
 	SNAPSHOTS=overwrite $(CARGO) test --locked --test it generated
+
+image: deps ## Build the image with docker, podman or buildah, and store a note by it
+	@sh .ci/image
 
 faults: deps ## Test connection cuts, kills and full servers; print what was lost
 	NOTES_FAULTS=all $(CARGO) test --locked --lib http::tests::hostile

@@ -5,9 +5,7 @@
 //! there is no other way out. What is said and printed is decided by the commands.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
-use std::path::PathBuf;
 
-use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
 use crate::config::{Environment, Settings};
@@ -15,12 +13,13 @@ use crate::connect;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::journal::Journal;
-use crate::output::{OutputOptions, Stream, json};
+use crate::output::{OutputOptions, Stream, json, sanitize};
 use crate::private_redis::PrivateRedis;
 use crate::store::{JournaledStore, Store};
-use crate::terminal::drafts::Draft;
+use crate::terminal::drafts::Drafts;
 use crate::terminal::editor;
 use crate::terminal::progress::Progress;
+use crate::terminal::{prompt, tty};
 use crate::timestamp;
 
 /// How much output is gathered before it is written, in bytes.
@@ -126,9 +125,21 @@ impl Context {
         self.print(|out, stream| json::write(out, value, stream))
     }
 
-    /// Says on standard error what happened, unless that is to be quiet.
+    /// Says on standard error in one line what happened, unless that is to be quiet.
     pub(crate) fn say(&self, text: &str) {
         say(&self.options, text);
+    }
+
+    /// Says on a terminal which server is used if the working directory names it: the user may not
+    /// know of the `.env` there.
+    pub(crate) fn say_surprising_server(&self) {
+        if let Some(server) = &self.settings.server
+            && self.settings.is_named_by_working_dir
+            && self.options.stderr.terminal
+        {
+            let (place, origin) = (server.server(), &server.origin);
+            self.say(&format!("using the Redis at {place} ({origin})"));
+        }
     }
 
     /// A bar on standard error for work that may take a while, where there is somebody to see it.
@@ -149,21 +160,26 @@ impl Context {
         io::stdin().is_terminal() && self.options.stderr.terminal
     }
 
-    pub(crate) fn draft(&self, name: &str, text: &str) -> anyhow::Result<Draft> {
-        Draft::create(&self.drafts(), name, text)
-            .context("cannot keep a draft; set NOTES_DATA_DIR to a directory that can be written")
+    /// Returns true if a question can be asked before these NOTEs are changed. `-` among them has read
+    /// standard input, and leaves the terminal of the process for the answer.
+    pub(crate) fn can_ask(&self, notes: &[String]) -> bool {
+        let stdin_had_ids = notes.iter().any(|note| note == "-");
+        self.options.stderr.terminal && prompt::can_be_answered(stdin_had_ids)
+    }
+
+    /// Returns true if an editor has a terminal to run on, whatever standard input is.
+    pub(crate) fn has_terminal(&self) -> bool {
+        self.options.stderr.terminal && (io::stdin().is_terminal() || tty::open().is_ok())
     }
 
     pub(crate) fn editor(&self) -> &str {
         self.settings.editor.as_deref().unwrap_or(editor::USUAL)
     }
 
-    /// Where drafts are kept, the best place first: beside the private Redis, and in the directory
-    /// for temporary files should that be missing, full or closed to the user.
-    pub(crate) fn drafts(&self) -> Vec<PathBuf> {
-        let data_dir = self.settings.data_dir().ok();
-        let beside = data_dir.map(|directory| directory.join("drafts"));
-        beside.into_iter().chain([std::env::temp_dir()]).collect()
+    /// Where drafts are kept: beside the private Redis, and among the temporary files should that be
+    /// missing, full or closed to the user.
+    pub(crate) fn drafts(&self) -> Drafts {
+        Drafts::new(self.settings.data_dir().ok(), &std::env::temp_dir())
     }
 
     /// The error, with what the log of the private Redis says of it where that server ended while it
@@ -209,6 +225,9 @@ fn open<'a>(
             "started your private Redis in {dir} (`notes redis stop` stops it, REDIS_URL uses another)"
         );
         say(options, &text);
+        if let Some(loss) = redis.cut_off() {
+            say(options, &loss);
+        }
     };
     Ok(store.insert(settings.open(Some(&started))?))
 }
@@ -216,6 +235,6 @@ fn open<'a>(
 fn say(options: &OutputOptions, text: &str) {
     if !options.quiet {
         // Nothing is left to tell the user when standard error is gone.
-        let _ = writeln!(io::stderr(), "{}", options.stderr.one_line(text));
+        let _ = writeln!(io::stderr(), "{}", sanitize::one_line(text));
     }
 }

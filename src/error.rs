@@ -4,10 +4,9 @@ use std::error::Error as StdError;
 use std::io::{self, Write as _};
 
 use crate::exit::Exit;
-use crate::output::{Json, OutputOptions, SelectionError, json};
+use crate::output::{Json, OutputOptions, SelectionError, json, sanitize};
 use crate::store::UndoError;
-use crate::{config, connect};
-use crate::{private_redis, store, terminal};
+use crate::{config, connect, private_redis, store, terminal};
 
 /// An error that says by itself how a run ends.
 #[derive(Debug, thiserror::Error)]
@@ -114,13 +113,13 @@ fn note_of(error: &anyhow::Error) -> Option<&str> {
     })
 }
 
-/// Writes an error to standard error: a line, or an object where output is JSON.
+/// Writes an error to standard error: one line, whatever it quotes, or an object where output is JSON.
 pub(crate) fn report(error: &anyhow::Error, options: &OutputOptions) {
     let message = format!("{error:#}");
     let stream = &options.stderr;
     // Nothing is left to tell the user when standard error is gone.
     let _ = match options.json {
-        Json::Off => writeln!(io::stderr(), "notes: {}", stream.one_line(&message)),
+        Json::Off => writeln!(io::stderr(), "notes: {}", sanitize::one_line(&message)),
         Json::On(_) => json::write_error(
             &mut io::stderr(),
             exit_of(error).word(),

@@ -18,7 +18,10 @@
 //! - `journal`: the file of changes, from which they can be undone
 //! - `query`: what notes are looked for
 //! - `note`: the note, its raw form, a change of it, its tags, its text, and how two texts merge
-//! - `timestamp`, `secret`, [`exit`]: values without a view of the rest
+//! - `user_dir`: directories for one user alone
+//! - `timestamp` as notes carry it, `when` as people type it
+//! - `input`: text from files and pipes, bounded and checked · `unicode`: which texts are the same
+//! - `secret`, [`exit`]: values without a view of the rest
 
 pub mod cli;
 mod commands;
@@ -31,6 +34,7 @@ pub mod exit;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod http;
+mod input;
 mod journal;
 mod note;
 mod output;
@@ -42,6 +46,9 @@ mod store;
 mod terminal;
 mod timestamp;
 mod transfer;
+mod unicode;
+mod user_dir;
+mod when;
 
 #[cfg(test)]
 #[path = "../tests/it/support/any_notes.rs"]

@@ -1,5 +1,5 @@
 //! What notes are looked for: words, tags, patterns and times. It knows nothing of where notes are
-//! kept or how they are shown.
+//! kept or how they are shown. Text is compared in NFC on both sides.
 
 use std::ops::Range;
 
@@ -8,6 +8,8 @@ use regex::{Regex, RegexBuilder};
 
 use crate::note::{Note, tag};
 use crate::timestamp;
+use crate::unicode::{Composed, nfc};
+use crate::when::{self, Span};
 
 /// What a note must have to be found: all that was asked for. The default is found in every note.
 #[derive(Clone, Debug, Default)]
@@ -81,26 +83,26 @@ impl Query {
         })?;
         self.wanted.push(Term {
             field: None,
-            pattern: Pattern::Text(regex(text, false)?),
+            pattern: Pattern::Text(regex(&nfc(text), false)?),
         });
         Ok(())
     }
 
-    /// Asks for notes of that time or later; of a day from its beginning.
+    /// Asks for notes of that time or later; of a day, month or year from its beginning.
     pub(crate) fn since<Z>(&mut self, text: &str, now: &DateTime<Z>) -> Result<(), QueryError>
     where
         Z: TimeZone<Offset: Copy>,
     {
-        self.since = Some(span(text, now)?.0);
+        self.since = Some(span(text, now)?.first);
         Ok(())
     }
 
-    /// Asks for notes of that time or before; of a day to its end.
+    /// Asks for notes of that time or before; of a day, month or year to its end.
     pub(crate) fn until<Z>(&mut self, text: &str, now: &DateTime<Z>) -> Result<(), QueryError>
     where
         Z: TimeZone<Offset: Copy>,
     {
-        self.until = Some(span(text, now)?.1);
+        self.until = Some(span(text, now)?.last);
         Ok(())
     }
 
@@ -128,14 +130,20 @@ impl Query {
 
     /// Whether the title and the content are what was asked for.
     pub(crate) fn has_text(&self, note: &Note) -> bool {
-        self.wanted.iter().all(|term| term.is_in(note))
-            && !self.unwanted.iter().any(|term| term.is_in(note))
+        let fields = [
+            (Field::Title, &*nfc(note.title())),
+            (Field::Content, &*nfc(note.content())),
+        ];
+        self.wanted.iter().all(|term| term.is_in(&fields))
+            && !self.unwanted.iter().any(|term| term.is_in(&fields))
     }
 
     /// Where in the text of a field something is that was asked for: in order, nothing twice.
     pub(crate) fn matches(&self, field: Field, text: &str) -> Vec<Range<usize>> {
         let terms = self.wanted.iter().filter(|term| term.covers(field));
-        let mut found: Vec<Range<usize>> = terms.flat_map(|term| term.places(text)).collect();
+        let text = Composed::new(text);
+        let places = terms.flat_map(|term| term.places(text.text()));
+        let mut found: Vec<Range<usize>> = places.map(|place| text.original(place)).collect();
         found.sort_unstable_by_key(|place| (place.start, place.end));
         let mut places: Vec<Range<usize>> = Vec::new();
         for place in found.into_iter().filter(|place| !place.is_empty()) {
@@ -150,6 +158,7 @@ impl Query {
 
 impl Term {
     fn parse(text: &str) -> Result<Self, QueryError> {
+        let text = &*nfc(text);
         if let Some(name) = text.strip_prefix('#')
             && tag::is_name(name)
         {
@@ -180,12 +189,13 @@ impl Term {
     fn tag(name: &str) -> Result<Self, QueryError> {
         if !tag::is_name(name) {
             return Err(QueryError(format!(
-                "`{name}` cannot be a tag: a tag is letters, digits, -, _ and /, not digits alone"
+                "`{name}` cannot be a tag: a tag is letters, digits, -, _ and /, not digits alone, \
+                 and does not end with /"
             )));
         }
         Ok(Self {
             field: None,
-            pattern: Pattern::Tag(Word(name.to_owned())),
+            pattern: Pattern::Tag(Word(nfc(name).into_owned())),
         })
     }
 
@@ -193,11 +203,8 @@ impl Term {
         self.field.is_none_or(|only| only == field)
     }
 
-    fn is_in(&self, note: &Note) -> bool {
-        let fields = [
-            (Field::Title, note.title()),
-            (Field::Content, note.content()),
-        ];
+    /// Returns true if one of the fields, in NFC, has what is asked for.
+    fn is_in(&self, fields: &[(Field, &str)]) -> bool {
         let mut texts = fields.iter().filter(|(field, _)| self.covers(*field));
         texts.any(|(_, text)| match &self.pattern {
             Pattern::Text(regex) => regex.is_match(text),
@@ -234,14 +241,14 @@ fn regex(pattern: &str, any_case: bool) -> Result<Regex, QueryError> {
         .map_err(|error| QueryError(format!("cannot search for this: {error}")))
 }
 
-fn span<Z>(text: &str, now: &DateTime<Z>) -> Result<(DateTime<Utc>, DateTime<Utc>), QueryError>
+fn span<Z>(text: &str, now: &DateTime<Z>) -> Result<Span, QueryError>
 where
     Z: TimeZone<Offset: Copy>,
 {
-    timestamp::span(text, now).ok_or_else(|| {
+    when::span(text, now).ok_or_else(|| {
         QueryError(format!(
-            "`{text}` is no time: write 2026-01-15, 2d, yesterday, 'last monday' or \
-             2026-01-15T10:30:00Z"
+            "'{text}' is not a date or time: write 2026-01-15, '2026-01-15 10:30', 2026-01, 10:30, \
+             2d, '3 hours ago', yesterday, 'last monday' or 'this week'"
         ))
     })
 }
@@ -324,7 +331,7 @@ mod tests {
         for word in ["", "title:", "content:"] {
             assert!(Query::default().word(word).is_err(), "{word}");
         }
-        for tag in ["", "#", "12", "a b", "a,b"] {
+        for tag in ["", "#", "12", "a b", "a,b", "/", "a/"] {
             assert!(Query::default().tag(tag).is_err(), "{tag}");
         }
     }
@@ -349,9 +356,28 @@ mod tests {
         }
         let error = query.since("soon", &now).unwrap_err().to_string();
         assert!(
-            error.starts_with("`soon` is no time: write 2026-01-15"),
+            error.starts_with("'soon' is not a date or time: write 2026-01-15"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn words_tags_and_patterns_are_found_composed_and_decomposed() {
+        let [nfc, nfd] = ["Caf\u{e9} #na\u{ef}ve", "Cafe\u{301} #nai\u{308}ve"];
+        for (asked, stored) in [(nfc, nfd), (nfd, nfc)] {
+            let (word, tag) = asked.split_once(' ').unwrap();
+            let note = Note::new("T".into(), format!("x {stored} y"), "now");
+            let mut query = Query::default();
+            query.word(word).unwrap();
+            query.tag(tag).unwrap();
+            query.pattern(&format!("^x {word}")).unwrap();
+            assert!(query.has_text(&note), "{asked}");
+            let found = query.matches(Field::Content, note.content());
+            let found: Vec<&str> = found.into_iter().map(|at| &note.content()[at]).collect();
+            let (word, tag) = stored.split_once(' ').unwrap();
+            assert_eq!(found, [&format!("x {word}"), tag], "{asked}");
+        }
+        assert!(!finds(|query| query.word("cafe").and(query.word("milk"))));
     }
 
     #[test]

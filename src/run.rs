@@ -4,8 +4,6 @@
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 
-use anyhow::Context as _;
-
 use crate::cli::{self, Cli, Color, Command, Global, Page, Unread};
 use crate::commands;
 use crate::config::{Environment, Settings};
@@ -75,7 +73,18 @@ fn dispatch(
         Command::Completions(_) => Settings::default(),
         _ => settings(cli.global, &environment)?,
     };
+    for warning in &settings.warnings {
+        // Said however quiet the run is to be: it decides where the notes are.
+        error::report(&warning.clone().into(), options);
+    }
+    let is_about_notes = !matches!(
+        command,
+        Command::Completions(_) | Command::Health(_) | Command::Log(_) | Command::Redis(_)
+    );
     let mut context = Context::new(options.clone(), settings, environment);
+    if is_about_notes {
+        context.say_surprising_server();
+    }
     let outcome = commands::run(command, &mut context).map_err(|error| context.explained(error));
     // What was printed before a failure is still the user's.
     let finished = context.finish();
@@ -85,8 +94,12 @@ fn dispatch(
 }
 
 fn settings(global: Global, environment: &Environment) -> anyhow::Result<Settings> {
-    let working_dir = std::env::current_dir().context("cannot tell the working directory")?;
-    Ok(Settings::load(&global.flags(), environment, &working_dir)?)
+    let working_dir = std::env::current_dir().ok();
+    Ok(Settings::load(
+        &global.flags(),
+        environment,
+        working_dir.as_deref(),
+    )?)
 }
 
 /// The two output streams, as `--color` and the environment want them.

@@ -2,13 +2,9 @@
 //!
 //! That is RFC 3339 in UTC with an offset of `+00:00` and six digits of fraction, or none where the
 //! fraction is exactly zero. The clock is read by `now` alone; everything else takes the time as
-//! a value. What people call a time is read here too, by the one place that names interim.
+//! a value.
 
-use chrono::{
-    DateTime, Days, Local, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat,
-    SubsecRound as _, TimeDelta, TimeZone, Timelike as _, Utc,
-};
-use interim::{Dialect, parse_date_string};
+use chrono::{DateTime, Local, NaiveDateTime, SecondsFormat, SubsecRound as _, Timelike as _, Utc};
 
 /// The time now, cut to the microseconds that the notes carry.
 pub(crate) fn now() -> DateTime<Utc> {
@@ -41,116 +37,9 @@ pub(crate) fn local(time: DateTime<Utc>) -> DateTime<Local> {
     time.with_timezone(&Local)
 }
 
-/// The first and the last moment of what a person calls a time: `2026-01-15`, `2d`, `yesterday`,
-/// `last monday`, or RFC 3339. They differ where it is a day.
-///
-/// What has no offset is meant in the zone of `now`. What could be ahead or past is past: `2d` is
-/// two days ago, and `monday` the last one.
-pub(crate) fn span<Z: TimeZone<Offset: Copy>>(
-    text: &str,
-    now: &DateTime<Z>,
-) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let text = text.trim();
-    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-        return Some((time.to_utc(), time.to_utc()));
-    }
-    let text = &plain(text)?;
-    let read = |text: &str| parse_date_string(text, *now, Dialect::Uk).ok();
-    let mut time = read(text)?;
-    if time > *now {
-        let past = [format!("{text} ago"), format!("last {text}")];
-        let past = past.iter().filter_map(|text| read(text));
-        time = past.into_iter().find(|past| past <= now).unwrap_or(time);
-    }
-    let is_day = ["today", "yesterday", "tomorrow"].contains(&text.as_str());
-    if !is_day && time.time() != NaiveTime::MIN {
-        return Some((time.to_utc(), time.to_utc()));
-    }
-    let day = time.date_naive();
-    let begin = |day: NaiveDate| {
-        let midnight = day.and_time(NaiveTime::MIN);
-        // Where clocks go forward at midnight the day begins an hour later.
-        let times = [midnight, midnight + TimeDelta::hours(1)];
-        let mut times = times
-            .iter()
-            .map(|time| now.timezone().from_local_datetime(time));
-        Some(times.find_map(LocalResult::earliest)?.to_utc())
-    };
-    let end = begin(day.checked_add_days(Days::new(1))?)?;
-    Some((begin(day)?, end - TimeDelta::nanoseconds(1)))
-}
-
-/// The text as interim can be given it: it panics at a capital or a long word after an hour.
-fn plain(text: &str) -> Option<String> {
-    /// No word and no number of a date is longer.
-    const LONGEST: usize = 9;
-
-    let text = text.to_lowercase();
-    let mut parts = text.split(|c: char| !c.is_alphanumeric());
-    // Which of 1/2 is the month depends on the country.
-    if text.contains('/') || !text.is_ascii() || parts.any(|part| part.len() > LONGEST) {
-        return None;
-    }
-    if let Some((before, _)) = text.split_once(':') {
-        // interim counts hours from 24 on into the next day.
-        let hour = before.rsplit(|c: char| !c.is_ascii_digit()).next()?;
-        hour.parse().ok().filter(|hour: &u8| *hour < 24)?;
-    }
-    match text.split_once('t') {
-        Some((date, time)) if date.ends_with(|c: char| c.is_ascii_digit()) => {
-            Some(format!("{date} {time}"))
-        }
-        _ => Some(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_time_in_words_lies_in_the_past_and_a_day_has_two_ends() {
-        let now = DateTime::parse_from_rfc3339("2026-11-25T14:30:05+01:00").unwrap();
-        let ends = |text: &str| {
-            let (from, to) = span(text, &now)?;
-            let local = |time: DateTime<Utc>| time.with_timezone(&now.timezone());
-            let form = "%m-%d %H:%M:%S";
-            Some(format!(
-                "{} {}",
-                local(from).format(form),
-                local(to).format(form)
-            ))
-        };
-        let day = |day: &str| Some(format!("{day} 00:00:00 {day} 23:59:59"));
-        let moment = |time: &str| Some(format!("{time} {time}"));
-        assert_eq!(ends("2026-01-15"), day("01-15"));
-        assert_eq!(ends("15 Jan"), day("01-15"));
-        assert_eq!(ends("Yesterday"), day("11-24"));
-        assert_eq!(ends("today"), day("11-25"));
-        assert_eq!(ends("last monday"), day("11-23"));
-        assert_eq!(ends("monday"), day("11-23"), "no monday to come");
-        assert_eq!(ends("2d"), moment("11-23 14:30:05"));
-        assert_eq!(ends(" 3 hours ago "), moment("11-25 11:30:05"));
-        assert_eq!(ends("2026-01-15 10:30"), moment("01-15 10:30:00"));
-        assert_eq!(ends("2026-01-15T10:30"), moment("01-15 10:30:00"));
-        assert_eq!(ends("9AM"), moment("11-25 09:00:00"));
-        assert_eq!(ends("2026-01-15T00:00:00Z"), moment("01-15 01:00:00"));
-        for text in [
-            "",
-            "soon",
-            "2026-13-01",
-            "1/2/2026",
-            "99999999999 years ago",
-            "4 II",
-            "9 abcdefghijklmnopqrstuvwxyz",
-            "é",
-            "25:00",
-            "yesterday 24:00",
-            "2026-01-15T25:00:00Z",
-        ] {
-            assert_eq!(ends(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn writes_what_python_writes() {

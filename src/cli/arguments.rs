@@ -11,18 +11,26 @@ use super::query::Query;
 const NOTE: &str = "\
 The notes; picked from a list by default
 
-An id, the beginning of one (4 characters or more), an exact title, @ for the note changed last, @2 \
-for the one before it, or - to read ids from standard input. On a terminal, without a NOTE, you pick \
+@ for the note changed last, @2 for the one before it, an id, a title, or the beginning of an id (4 \
+characters or more), in this order: a title never loses to the beginning of another id. Of titles \
+the one in the same letter case goes first. - reads ids from standard input. On a terminal, without a NOTE, you pick \
 from a list: type to search, Tab marks several, Enter takes them, Esc leaves.";
 
 #[derive(Args, Debug)]
 pub(crate) struct Add {
-    /// The words of the title
+    /// The words of the title; - alone reads the whole note from standard input
     #[arg(value_name = "TITLE")]
     pub(crate) title: Vec<String>,
 
     #[command(flatten)]
     pub(crate) content: Content,
+
+    /// Continue with the draft of a new note that was not stored
+    ///
+    /// Saving it in the editor stores it; leaving the editor without saving keeps the draft. An empty
+    /// text removes it.
+    #[arg(long, conflicts_with_all = ["title", "text", "file"])]
+    pub(crate) resume: bool,
 }
 
 /// The content of a note, if it is given.
@@ -142,7 +150,10 @@ pub(crate) struct Edit {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) append: Option<String>,
 
-    /// Continue with the draft that was kept when an edit of this note could not be stored
+    /// Continue with the draft of an edit of this note that was not stored
+    ///
+    /// Saving it in the editor stores it; leaving the editor without saving keeps the draft. An empty
+    /// text removes it.
     ///
     /// Changes made in Redis since then are merged in. Where both changed the same lines, both
     /// versions are shown between conflict markers: first yours, then the stored one.

@@ -145,14 +145,22 @@ pub(crate) enum Command {
     /// Add a note
     ///
     /// The words of TITLE are joined by spaces. Without a TITLE the text comes from -f, standard input
-    /// or, on a terminal, your editor: its first line is the title, the rest is the content.
+    /// or, on a terminal, your editor: its first line is the title, the rest is the content. With a
+    /// TITLE standard input is read only for -f -; a warning says so if text waits there.
+    ///
+    /// A note is text of at most 16 MiB, UTF-8 without NUL bytes. A byte order mark before it is left
+    /// out; all else is kept byte for byte.
+    ///
+    /// If a run ends while the editor is open, or the text cannot be stored, --resume continues with
+    /// what was saved.
     ///
     /// Prints the id of the new note.
     #[command(after_long_help = "Examples:\n  \
             notes add Buy milk\n  \
             notes add 'Meeting' -c 'Tuesday at ten'\n  \
             notes add 'Build log' -f build.log\n  \
-            git log -1 | notes add\n  \
+            git log -1 | notes add -\n  \
+            date | notes add 'What time it was' -f -\n  \
             notes add -- '-dashes are fine after two dashes'")]
     Add(Add),
 
@@ -189,8 +197,8 @@ pub(crate) enum Command {
 
     /// List the tags, and how many notes have each
     ///
-    /// A tag is a # and letters, digits, -, _ and /, not digits alone, at the start of a line or
-    /// after white space, anywhere in a note. In a pipe the output is one tag per line, with the
+    /// A tag is a # and letters, digits, -, _ and /, not digits alone and not with a / at its end, at
+    /// the start of a line or after white space, anywhere in a note. In a pipe the output is one tag per line, with the
     /// number of notes after a tab.
     #[command(after_long_help = "Examples:\n  \
             notes tags\n  \
@@ -212,13 +220,16 @@ pub(crate) enum Command {
     ///
     /// Without an option the note opens in your editor (NOTES_EDITOR, VISUAL, EDITOR, then vi): the
     /// first line is the title, the content begins below the empty line. If the editor fails, or
-    /// leaves the text empty or unchanged, nothing is stored.
+    /// leaves the text empty or unchanged, nothing is stored. A byte order mark that an editor adds is
+    /// taken away, and so is CRLF at the end of every line unless the note had some.
     ///
     /// If the note was changed meanwhile, the two changes are merged. If they overlap, nothing is
-    /// stored, the exit code is 6, and --resume continues with your text.
+    /// stored, the exit code is 6, and --resume continues with your text. It also continues with what
+    /// was saved in the editor if the run ended early, as when the terminal was closed.
     ///
     /// Several notes can be changed at once by -t, -c, -f and --append, as one step to undo. On a
-    /// terminal three or more are shown first, and changed only after a question.
+    /// terminal three or more are shown first, and changed only after a question, also where their
+    /// ids come from a pipe.
     ///
     /// Prints the ids of the notes.
     #[command(after_long_help = "Examples:\n  \
@@ -231,8 +242,10 @@ pub(crate) enum Command {
 
     /// Delete notes
     ///
-    /// Asks first on a terminal; elsewhere --yes is required. If one NOTE does not exist, the others
-    /// are still deleted, and the exit code is 3.
+    /// Asks first on a terminal, also where the ids come from a pipe: type y or yes, then Enter, to
+    /// delete. Anything else deletes nothing. Without a terminal --yes is required.
+    ///
+    /// If one NOTE does not exist, the others are still deleted, and the exit code is 3.
     ///
     /// Prints the ids of the deleted notes.
     #[command(
@@ -240,13 +253,15 @@ pub(crate) enum Command {
         after_long_help = "Examples:\n  \
             notes rm 3f2a\n  \
             notes rm --dry-run @\n  \
+            notes search draft --ids | notes rm -\n  \
             notes list --ids -n 5 --reverse | notes rm --yes -"
     )]
     Rm(Rm),
 
     /// Export notes, all or those that a QUERY finds, to a file or a directory
     ///
-    /// Without -o, or with -o -, notes are written to standard output. `notes import` reads every format
+    /// Without -o, or with -o -, notes are written to standard output. A QUERY that looks like a file,
+    /// such as notes.jsonl, is then refused unless -o - is given. `notes import` reads every format
     /// back to the byte. With the formats jsonl and json a note is the object that `notes list --json`
     /// prints; csv has a column for each field; md is a directory with a Markdown file per note, which
     /// has the content below YAML front matter with the other fields.
@@ -330,6 +345,8 @@ pub(crate) enum Command {
     /// 0 if there is none. --fix repairs what needs no guess: it removes ids without a note, adds lost
     /// notes to the set of ids, sets the field id to the id in the key, and removes a time to live. It
     /// never removes text, and never invents text or times.
+    ///
+    /// A time in the future comes from a clock that is ahead. Until it has come, `@` is that note.
     #[command(after_long_help = "Examples:\n  \
             notes health\n  \
             notes health --json | jq .redis\n  \
@@ -373,7 +390,8 @@ pub(crate) enum Command {
     /// Put the script where your shell looks for completions, as in the examples, and start a new
     /// shell; `make install` does that. At each TAB the script asks the `notes` in PATH, which reads
     /// notes, tags and fields from the Redis in use. What Redis does not answer within an eighth of a
-    /// second is not offered. Nothing is started, and no error is shown.
+    /// second, or the seconds in NOTES_COMPLETION_TIMEOUT, is not offered. Nothing is started, and no
+    /// error is shown.
     #[command(after_long_help = "Examples:\n  \
             notes completions bash > ~/.local/share/bash-completion/completions/notes\n  \
             notes completions zsh > ~/.zfunc/_notes\n  \

@@ -7,7 +7,7 @@ pub(crate) struct Query {
     /// Words that the notes must have: word, title:word, content:word or '#tag'
     ///
     /// All of them must be in the title or the content. Upper and lower case are told apart only
-    /// in a word with a capital letter. Quote a tag: to a shell an unquoted # begins a comment, and
+    /// in a word with a capital letter; composed and decomposed letters (NFC, NFD) never. Quote a tag: to a shell an unquoted # begins a comment, and
     /// nothing after it arrives here. --tag needs no quotes.
     #[arg(value_name = "QUERY")]
     pub(crate) words: Vec<String>,
@@ -26,14 +26,16 @@ pub(crate) struct Query {
     #[arg(short = 'e', long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub(crate) regex: Vec<String>,
 
-    /// Only notes of this time or later: 2026-01-15, 2d, yesterday, 'last monday', RFC 3339
+    /// Only notes of this time or later: 2026-01-15, 10:30, 2d, yesterday, 'last monday'
     ///
     /// The time is the one sorted by: when the notes were created or, with --sort updated, last
-    /// changed.
+    /// changed. WHEN may also be RFC 3339, '2026-01-15 10:30', 2026-01, 2026, '15 Jan', november,
+    /// 9:30pm, noon, 2h30m, '3 hours ago', 'yesterday 10:30', monday, 'this week' or 'last month'.
+    /// It is local time, and a day, month or time of day without a year is the latest that has begun.
     #[arg(long, value_name = "WHEN")]
     pub(crate) since: Option<String>,
 
-    /// Only notes of this time or earlier; a day counts to its end
+    /// Only notes of this time or earlier; a day, month or year counts to its end
     #[arg(long, value_name = "WHEN")]
     pub(crate) until: Option<String>,
 }

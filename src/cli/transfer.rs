@@ -14,7 +14,7 @@ pub(crate) struct Export {
     #[command(flatten)]
     pub(crate) order: Order,
 
-    /// Export this note: an id, the beginning of one, a title, @, or - for ids on standard input
+    /// Export this note: @, an id, a title, the beginning of an id, or - for ids on standard input
     #[arg(long = "note", value_name = "NOTE", conflicts_with_all = ["words", "tag", "not", "regex", "since", "until", "sort", "reverse"])]
     pub(crate) notes: Vec<String>,
 

@@ -12,13 +12,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::cli::{self, Asked, Candidate, Source};
-use crate::config::{Environment, Flags, Settings};
+use crate::config::{self, Environment, Flags, Settings};
 use crate::note::{FIELDS, tag};
 use crate::output::{Stream, other_fields, sanitize, steps, tags};
 use crate::store::{self, Order, Store};
+use crate::unicode::nfc;
 
-/// How long the store may take: with the start of processes the shell waits less than 200 ms.
+/// The default time for the store: with the start of processes the shell waits less than 200 ms.
 const TIMEOUT: Duration = Duration::from_millis(120);
+
+/// The variable that sets another time.
+const TIMEOUT_VARIABLE: &str = "NOTES_COMPLETION_TIMEOUT";
 
 /// How many values of the store are offered.
 const MOST: usize = 200;
@@ -115,11 +119,15 @@ fn values(asked: &Asked, environment: &Arc<Environment>) -> Vec<Candidate> {
         found.extend(stored(asked, begun, environment));
     }
     let chosen: Vec<&str> = before.split(',').collect();
-    found.retain(|it| it.value.starts_with(begun) && !chosen.contains(&it.value.as_str()));
-    for it in &mut found {
-        it.value.insert_str(0, before);
-    }
-    found
+    found.retain(|it| !chosen.contains(&it.value.as_str()));
+    let composed = nfc(begun);
+    let found = found.into_iter().filter_map(|it| {
+        let rest = it.value.strip_prefix(&*composed)?;
+        // The shell offers only what goes on from what was typed, in NFC or not.
+        let value = format!("{before}{begun}{rest}");
+        Some(Candidate { value, ..it })
+    });
+    found.collect()
 }
 
 fn candidate(value: &str, description: &str) -> Candidate {
@@ -135,13 +143,14 @@ fn candidate(value: &str, description: &str) -> Candidate {
 /// Reading settings, opening and asking may each hang, so all of it happens on a thread that ends
 /// with the process.
 fn stored(asked: &Asked, begun: &str, environment: &Arc<Environment>) -> Vec<Candidate> {
-    let until = Instant::now() + TIMEOUT;
+    let timeout = timeout(environment);
+    let until = Instant::now() + timeout;
     let (sender, receiver) = mpsc::channel();
     let (source, flags, begun) = (asked.source, asked.flags.clone(), begun.to_owned());
     let environment = Arc::clone(environment);
     let looking = thread::Builder::new().spawn(move || {
         // Nobody is told why nothing, or not all, was found.
-        if let Some(mut store) = open_store(flags, &environment) {
+        if let Some(mut store) = open_store(flags, &environment, timeout) {
             let _ = look(source, &begun, &mut store, &sender);
         }
     });
@@ -164,15 +173,23 @@ fn stored(asked: &Asked, begun: &str, environment: &Arc<Environment>) -> Vec<Can
 /// Whether a shell takes the text for what it is. It was written by others, and what it stands in is
 /// run when the person presses Enter.
 fn is_plain(value: &str) -> bool {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/' | '@');
+    let is_plain = |c: char| tag::is_of_tag(c) || matches!(c, '.' | ':' | '@');
     !value.is_empty() && !value.starts_with('-') && value.chars().all(is_plain)
 }
 
-fn open_store(flags: Flags, environment: &Environment) -> Option<Store> {
-    let timeout = Some(TIMEOUT);
-    let flags = Flags { timeout, ..flags };
-    let working_dir = std::env::current_dir().ok()?;
-    let settings = Settings::load(&flags, environment, &working_dir).ok()?;
+fn timeout(environment: &Environment) -> Duration {
+    let text = environment.get(TIMEOUT_VARIABLE);
+    let set = text.and_then(|text| config::parse_timeout(text).ok());
+    set.unwrap_or(TIMEOUT)
+}
+
+fn open_store(flags: Flags, environment: &Environment, timeout: Duration) -> Option<Store> {
+    let flags = Flags {
+        timeout: Some(timeout),
+        ..flags
+    };
+    let working_dir = std::env::current_dir().ok();
+    let settings = Settings::load(&flags, environment, working_dir.as_deref()).ok()?;
     settings.open(None).ok()
 }
 
@@ -215,8 +232,8 @@ fn look(
             for field in ["title", "content"] {
                 let texts = store.values(&ids, field)?;
                 let tags = texts.iter().flat_map(|text| tag::in_text(text));
-                let tags: BTreeSet<&str> = tags.map(|(_, tag)| tag).collect();
-                send(tags.into_iter().map(unranked).collect())?;
+                let tags: BTreeSet<_> = tags.map(|(_, tag)| nfc(tag)).collect();
+                send(tags.iter().map(|tag| unranked(tag)).collect())?;
             }
             Ok(())
         }),

@@ -1,8 +1,6 @@
 //! `notes export`: notes to a file, a directory or standard output, so that nothing of them is lost.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::json;
@@ -15,8 +13,10 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::RawNote;
 use crate::output::{Json, detail, json};
-use crate::terminal::signals;
-use crate::transfer::{self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile};
+use crate::terminal::signals::CleanEnd;
+use crate::transfer::{
+    self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile, Unfinished,
+};
 
 /// Which notes are exported: those of the ids that are looked for.
 struct Chosen {
@@ -68,22 +68,31 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
         let text = "export writes every field; `notes list --json=FIELDS` writes some";
         bail!(Error::usage(text));
     }
+    if args.output.is_none() {
+        refuse_file_names(&args.query.words)?;
+    }
     let format = format(args, path, context);
     let Some(path) = path else {
         if format == Format::Markdown {
             let text = "Markdown is a directory with a file per note; name one with -o";
             bail!(Error::usage(text));
         }
-        return Ok(export(args, format, Target::Stdout, None, context)?.1);
+        let (count, exit) = export(args, format, Target::Stdout, context)?;
+        if count == 0 && context.options.stdout.terminal {
+            context.say("no note found; nothing was exported");
+        }
+        return Ok(exit);
     };
-    let ended = Arc::default();
-    signals::set_at_the_end(&ended).context("cannot listen to signals")?;
+    let unfinished = Unfinished::default();
+    let removed = unfinished.clone();
+    let end = CleanEnd::prepare(move || removed.remove()).context("cannot listen to signals")?;
     // Before all notes are looked at: what cannot be made is told at once.
-    let target = Target::create(path, format)?;
-    let exported = export(args, format, target, Some(&ended), context);
-    // A signal may have ended a wait for Redis.
-    let (count, exit) =
-        exported.or_else(|error| heed(Some(&ended)).map_err(Into::into).and(Err(error)))?;
+    let target = Target::create(path, format, &unfinished)?;
+    let exported = export(args, format, target, context);
+    if exported.is_err() {
+        end.wait_if_begun();
+    }
+    let (count, exit) = exported?;
     let path = path.display().to_string();
     if context.options.json == Json::Off {
         let notes = if count == 1 { "note" } else { "notes" };
@@ -92,6 +101,32 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
         context.print_json(&json!({ "notes": count, "path": path }))?;
     }
     Ok(exit)
+}
+
+/// Refuses a QUERY in which a word is most likely the file to write, unless `-o` says what to write.
+/// Otherwise nothing would be found, and a person would believe that there is a backup.
+fn refuse_file_names(words: &[String]) -> Result<(), Error> {
+    let Some(word) = words.iter().find(|word| is_file_name(word)) else {
+        return Ok(());
+    };
+    let word = shell_words::quote(word);
+    Err(Error::usage(format!(
+        "{word} looks like a file: `notes export -o {word}` writes it; to export the notes with this \
+         word, add `-o -`"
+    )))
+}
+
+/// Returns true if a word ends as a file that export writes, or is a path in a directory that exists.
+fn is_file_name(word: &str) -> bool {
+    if ["#", "title:", "content:"]
+        .iter()
+        .any(|it| word.starts_with(it))
+    {
+        return false;
+    }
+    let path = Path::new(word);
+    let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
+    Format::of_name(path).is_some() || word.ends_with('/') || directory.is_some_and(Path::is_dir)
 }
 
 fn format(args: &Export, path: Option<&Path>, context: &Context) -> Format {
@@ -108,7 +143,6 @@ fn export(
     args: &Export,
     format: Format,
     mut target: Target<'_>,
-    ended: Option<&AtomicBool>,
     context: &mut Context,
 ) -> anyhow::Result<(usize, Exit)> {
     let chosen = Chosen::new(args, context)?;
@@ -118,7 +152,6 @@ fn export(
     target.write(&encoder.start(), format, context)?;
     for (index, chunk) in chosen.ids.chunks(CHUNK).enumerate() {
         for (id, note) in chosen.read(chunk, context)? {
-            heed(ended)?;
             let Some(bytes) = encoder.note(id, &note) else {
                 let text = "changed during the export, and is not in it; export again";
                 exit = context.complain(&anyhow!("note {id} was {text}"));
@@ -163,12 +196,13 @@ fn columns(format: Format, chosen: &Chosen, context: &mut Context) -> anyhow::Re
 }
 
 impl<'a> Target<'a> {
-    fn create(path: &'a Path, format: Format) -> anyhow::Result<Self> {
+    fn create(path: &'a Path, format: Format, unfinished: &Unfinished) -> anyhow::Result<Self> {
         if format == Format::Markdown {
-            let directory = NewDirectory::create(path).with_context(|| in_directory(path))?;
+            let directory =
+                NewDirectory::create(path, unfinished).with_context(|| in_directory(path))?;
             return Ok(Self::Directory(path, directory));
         }
-        let file = NewFile::create(path).with_context(|| in_file(path))?;
+        let file = NewFile::create(path, unfinished).with_context(|| in_file(path))?;
         Ok(Self::File(path, file))
     }
 
@@ -207,14 +241,6 @@ fn in_file(path: &Path) -> String {
 
 fn in_directory(path: &Path) -> String {
     format!("cannot write to the directory {}", path.display())
-}
-
-/// Fails if a signal asked for the end: what was written so far is removed then.
-fn heed(ended: Option<&AtomicBool>) -> Result<(), Error> {
-    if ended.is_some_and(|it| it.load(Ordering::SeqCst)) {
-        return Err(Error::interrupted("interrupted; nothing was exported"));
-    }
-    Ok(())
 }
 
 impl From<FileFormat> for Format {

@@ -11,6 +11,7 @@ mod export;
 mod find;
 mod health;
 mod import;
+mod kept;
 mod list;
 mod log;
 mod named;
@@ -22,19 +23,19 @@ mod show;
 mod tags;
 mod undo;
 
-use std::fs;
-use std::io::{self, Read as _};
+use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::slice;
-
-use anyhow::Context as _;
 
 use crate::cli::{Command, Content};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::input::{self, InputError, without_mark};
 use crate::note::Note;
 use crate::output::{Json, Selection, json, other_fields};
+use crate::unicode::is_blank;
 
 pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
     match command {
@@ -82,21 +83,25 @@ fn print_notes(
 }
 
 /// The text of a file, or of standard input for `-`.
-///
-/// A text that is not UTF-8 is refused: it could not be given back as it was.
 fn read_text(file: &Path) -> anyhow::Result<String> {
-    let (name, read) = if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = io::stdin().read_to_end(&mut bytes);
-        ("standard input".to_owned(), read.map(|_| bytes))
-    } else {
-        (file.display().to_string(), fs::read(file))
-    };
-    let bytes = read.with_context(|| format!("cannot read {name}"))?;
-    String::from_utf8(bytes).map_err(|_| {
-        let text = format!("{name} is not UTF-8 text; convert it first, for example with iconv");
-        Error::usage(text).into()
-    })
+    if file == Path::new("-") {
+        return read_stdin();
+    }
+    let opened = File::open(file).map_err(InputError::from);
+    let text = opened.and_then(input::read);
+    text.map_err(|error| unread(error, &file.display().to_string()))
+}
+
+/// The text of standard input.
+fn read_stdin() -> anyhow::Result<String> {
+    input::read(io::stdin()).map_err(|error| unread(error, "standard input"))
+}
+
+fn unread(error: InputError, name: &str) -> anyhow::Error {
+    match error {
+        InputError::Io(error) => anyhow::Error::from(error).context(format!("cannot read {name}")),
+        error => Error::usage(format!("{name} {error}")).into(),
+    }
 }
 
 /// The content that `-c` or `-f` gives, if either is there.
@@ -105,11 +110,12 @@ fn content(given: &Content) -> anyhow::Result<Option<String>> {
     given.text.clone().map_or_else(read, |text| Ok(Some(text)))
 }
 
-/// The title without white space at its ends; there must be something left.
+/// The title without white space at its ends; there must be something left to see.
 fn title(text: &str) -> Result<String, Error> {
-    let title = text.trim();
-    if title.is_empty() {
+    // `notes add "$(cat FILE)"` brings the mark of the byte order along.
+    let title = without_mark(text.to_owned());
+    if is_blank(&title) {
         return Err(Error::usage("the title is blank; a note needs one"));
     }
-    Ok(title.to_owned())
+    Ok(title.trim().to_owned())
 }

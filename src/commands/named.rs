@@ -1,10 +1,9 @@
 //! The notes that the NOTE arguments name, and what is said of a note in a few words.
 
-use std::collections::HashSet;
-use std::io;
-
 use anyhow::Context as _;
+use std::collections::HashSet;
 
+use super::read_stdin;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::note::Note;
@@ -39,11 +38,14 @@ pub(super) fn resolve(
     Ok((ids, errors))
 }
 
-/// The first field of each line, so that what `list` prints in a pipe will do as well as ids alone.
+/// The first field of each line, each once, so that what `list` prints in a pipe will do as well as
+/// ids alone.
 fn standard_input() -> anyhow::Result<Vec<NoteRef>> {
-    let text = io::read_to_string(io::stdin()).context("cannot read ids from standard input")?;
+    let text = read_stdin()?;
     let ids = text.lines().filter_map(|line| line.split('\t').next());
-    let ids = ids.map(str::trim).filter(|id| !id.is_empty());
+    let mut known = HashSet::new();
+    let ids = ids.map(str::trim);
+    let ids = ids.filter(|id| !id.is_empty() && known.insert(*id));
     Ok(ids.map(|id| NoteRef::Name(id.to_owned())).collect())
 }
 
@@ -55,17 +57,18 @@ pub(super) fn complain_of(errors: Vec<store::Error>, context: &Context) -> Exit 
 }
 
 /// Asks before notes are changed as the verb says: by the title of one, below the titles of several.
-pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> io::Result<Exit> {
+pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> anyhow::Result<Exit> {
     let stream = &context.options.stderr;
-    match notes {
-        [note] => prompt::confirm(&format!("{verb} {}?", stream.one_line(&brief(note)))),
+    let question = match notes {
+        [note] => format!("{verb} {}?", stream.one_line(&brief(note))),
         notes => {
             for note in notes {
                 context.say(&brief(note));
             }
-            prompt::confirm(&format!("{verb} these {} notes?", notes.len()))
+            format!("{verb} these {} notes?", notes.len())
         }
-    }
+    };
+    prompt::confirm(&question).context("cannot ask")
 }
 
 /// A note in a few words: the beginning of its id, and its title.

@@ -27,10 +27,13 @@ fn start(context: &mut Context) -> anyhow::Result<Exit> {
     let redis = context.settings.private()?;
     match redis.ensure_running(TIMEOUT)? {
         None => context.say("your private Redis is already running"),
-        Some(pid) => context.say(&format!(
-            "started your private Redis in {} (pid {pid})",
-            redis.dir().display()
-        )),
+        Some(pid) => {
+            let dir = redis.dir().display();
+            context.say(&format!("started your private Redis in {dir} (pid {pid})"));
+            if let Some(loss) = redis.cut_off() {
+                context.say(&loss);
+            }
+        }
     }
     if let Some(server) = &context.settings.server {
         context.say(&format!(

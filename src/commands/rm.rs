@@ -14,7 +14,7 @@ use crate::store;
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
     pick::require(&args.notes, context)?;
     let asks = !args.yes && !args.dry_run;
-    if asks && !context.is_interactive() {
+    if asks && !context.can_ask(&args.notes) {
         let text = "not deleted: without a terminal to ask on, pass --yes";
         bail!(Error::usage(text));
     }

@@ -20,7 +20,7 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
     let mut rest = ids.as_slice();
     while let Some(notes) = store.next_present(&mut rest, CHUNK)? {
         for tag in notes.iter().flat_map(tag::of) {
-            *counts.entry(tag.to_owned()).or_default() += 1;
+            *counts.entry(tag.into_owned()).or_default() += 1;
         }
     }
     let mut counts: Vec<tags::Count> = counts.into_iter().collect();

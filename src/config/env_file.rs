@@ -6,10 +6,14 @@
 //! error holds any of its text.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::ErrorKind::{InvalidData, NotADirectory, NotFound};
+use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind::{NotADirectory, NotFound};
+use std::io::{self, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::str::Chars;
+
+use rustix::fs::OFlags;
 
 use super::source::Setting;
 use super::{Error, Result};
@@ -23,29 +27,64 @@ type Advice = &'static str;
 const CHECK_QUOTES: Advice = "check the quotes in";
 const WRITE_OUT: Advice = "write out the ${NAME} in";
 
-/// Reads the file at `path`, or gives `None` where there is no file or a directory. `shown` is the
-/// path for messages.
-pub(super) fn read(
-    path: &Path,
-    shown: &Path,
-    is_wanted: impl Fn(&str) -> bool,
-) -> Result<Option<Settings>> {
-    let name = shown.display();
-    // Asked before opening: opening a pipe without a writer never returns.
+/// The most that is read of a file, in bytes.
+const LIMIT: u64 = 1024 * 1024;
+
+/// Why a file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unreadable {
+    #[error("it is not a regular file")]
+    NoFile,
+    #[error("it is larger than 1 MiB")]
+    TooLarge,
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+/// Returns the bytes of the file at `path`, or `None` where there is no file or a directory, as
+/// Python's virtual environments are often called `.env`.
+///
+/// Does not wait for the writer of a pipe.
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, Unreadable> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => return Ok(None),
-        Ok(found) if !found.is_file() => {
-            let text = "is not a regular file: replace it by one, or remove it";
-            return Err(Error(format!("{name} {text}")));
-        }
+        // Not opened: that alone has an effect on some devices.
+        Ok(found) if !found.is_file() => return Err(Unreadable::NoFile),
         Err(error) if matches!(error.kind(), NotFound | NotADirectory) => return Ok(None),
-        Ok(_) | Err(_) => {}
+        Ok(_) => {}
+        Err(error) => return Err(error.into()),
     }
-    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
-        InvalidData => Error(format!("{name} is not UTF-8 text: save it as UTF-8")),
-        _ => Error(format!("cannot read {name}: {error}")),
+    let file = open(path)?;
+    // A pipe may have taken the place of the file.
+    if !file.metadata()?.is_file() {
+        return Err(Unreadable::NoFile);
+    }
+    let mut bytes = Vec::new();
+    file.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(Unreadable::TooLarge);
+    }
+    Ok(Some(bytes))
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    // The bits are those of a C int.
+    let flags = flags.cast_signed();
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+/// Reads the assignments in the bytes of a file. `shown` is its path for messages.
+pub(super) fn decode(
+    bytes: Vec<u8>,
+    shown: &Path,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Settings> {
+    let text = String::from_utf8(bytes).map_err(|_| {
+        let name = shown.display();
+        Error(format!("{name} is not UTF-8 text: save it as UTF-8"))
     })?;
-    Ok(Some(parse(&text, shown, is_wanted)))
+    Ok(parse(&text, shown, is_wanted))
 }
 
 pub(super) fn parse(text: &str, shown: &Path, is_wanted: impl Fn(&str) -> bool) -> Settings {
@@ -147,3 +186,6 @@ fn push_escaped(line: &mut String, c: char) {
     }
     line.push(c);
 }
+
+#[cfg(test)]
+mod tests;

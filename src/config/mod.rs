@@ -6,8 +6,6 @@
 //! the server, whose parts all come from one source.
 
 mod env_file;
-#[cfg(test)]
-mod env_file_tests;
 mod server;
 mod source;
 #[cfg(test)]
@@ -45,6 +43,10 @@ pub(crate) struct Flags {
 pub(crate) struct Settings {
     /// Without one the notes are in the private Redis.
     pub(crate) server: Option<Address>,
+    /// Whether the `.env` of the working directory, which may be a stranger's, names the server.
+    pub(crate) is_named_by_working_dir: bool,
+    /// What was passed over and could have named the server.
+    pub(crate) warnings: Vec<Error>,
     timeout: Option<Duration>,
     /// How many replicas have to confirm a change; the private Redis has none.
     pub(crate) wait_replicas: u32,
@@ -63,15 +65,16 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Collects the settings; `working_dir` should be absolute.
+    /// Collects the settings. `working_dir` should be absolute; `None` stands for one that was deleted.
     ///
-    /// Fails on a variable whose value makes no sense, if it is the one that counts. A file that
-    /// cannot be read is a failure only where it could have named the server, for without it the
-    /// notes might go to the wrong one; once the server is named, such a file is as good as absent.
+    /// Fails on a variable whose value makes no sense, if it is the one that counts. A `.env` of the
+    /// working directory that cannot be read is passed over with a warning; the user's own is a
+    /// failure, for it most likely names the server. Once the server is named, a file that is wrong is
+    /// as good as absent.
     pub(crate) fn load(
         flags: &Flags,
         environment: &Environment,
-        working_dir: &Path,
+        working_dir: Option<&Path>,
     ) -> Result<Self> {
         let process = Source::environment(environment, working_dir);
         let home = environment.home();
@@ -83,27 +86,35 @@ impl Settings {
         if server.is_none() {
             server = named_in(&process)?;
         }
-        let mut files = Vec::new();
-        let own_dir = own_dir(environment);
-        let own_file = own_dir.as_deref().map(|dir| Source::file(dir, true));
-        let is_own_dir = own_dir.as_deref() == Some(working_dir);
-        let working_file = (!is_own_dir).then(|| Source::file(working_dir, false));
-        for file in working_file.into_iter().chain(own_file) {
+        let (files, passed_over) = files(environment, working_dir);
+        let mut warnings = Vec::new();
+        if server.is_none() {
+            warnings.extend(passed_over);
+        }
+        let mut is_named_by_working_dir = false;
+        let mut sources = Vec::new();
+        for file in files {
             if server.is_some() {
-                files.extend(file.ok().flatten());
+                sources.extend(file.ok().flatten());
             } else if let Some(file) = file? {
                 server = named_in(&file)?;
-                files.push(file);
+                is_named_by_working_dir = server.is_some() && !file.is_the_users();
+                sources.push(file);
             }
         }
         server::add_tls_files(server.as_mut(), &flags.tls, working_dir, home.as_deref())?;
-        let sources: Vec<_> = [process].into_iter().chain(files).collect();
+        sources.insert(0, process);
+        if server.is_none() {
+            warnings.extend(server::check_without_server(&sources)?);
+        }
         let value = |names: &[&str]| -> Result<Option<String>> {
             Ok(first(names, &sources)?.map(|found| found.value))
         };
         let debug = value(&["DEBUG"])?;
         Ok(Self {
             server,
+            is_named_by_working_dir,
+            warnings,
             timeout: timeout(flags, &sources)?,
             wait_replicas: wait_replicas(&sources)?,
             editor: value(&["NOTES_EDITOR", "VISUAL", "EDITOR"])?,
@@ -131,6 +142,30 @@ impl Settings {
         directory.ok_or_else(|| Error(text.to_owned()))
     }
 }
+
+/// Reads the `.env` of the working directory, then the user's own. The error is a warning: why the
+/// first was passed over.
+fn files(
+    environment: &Environment,
+    working_dir: Option<&Path>,
+) -> ([Result<Option<Source>>; 2], Option<Error>) {
+    let mut passed_over = None;
+    let own_dir = own_dir(environment);
+    let working_file = match working_dir {
+        None => {
+            let text = format!("{NO_WORKING_DIR}, so no ./.env is read");
+            passed_over = Some(Error(text));
+            Ok(None)
+        }
+        // There it is the user's own.
+        Some(_) if own_dir.as_deref() == working_dir => Ok(None),
+        Some(directory) => Source::working_file(directory, |error| passed_over = Some(error)),
+    };
+    let own_file = own_dir.map_or(Ok(None), |directory| Source::own_file(&directory));
+    ([working_file, own_file], passed_over)
+}
+
+const NO_WORKING_DIR: &str = "the working directory cannot be found (was it deleted?)";
 
 fn own_dir(environment: &Environment) -> Option<PathBuf> {
     environment.notes_dir("XDG_CONFIG_HOME", ".config")
@@ -172,7 +207,7 @@ fn seconds(text: &str) -> Option<Duration> {
     }
     let timeout = Duration::try_from_secs_f64(number.parse().ok()?).ok()?;
     // A wait of 0 would mean one without end; the system's own limits are not much above a day.
-    let possible = Duration::from_millis(1)..=Duration::from_hours(24);
+    let possible = Duration::from_millis(1)..=Duration::from_secs(24 * 60 * 60);
     possible.contains(&timeout).then_some(timeout)
 }
 
@@ -206,27 +241,39 @@ fn switch(value: &str) -> Option<bool> {
 /// `None` where a home directory would be needed and there is none.
 fn data_dir(
     environment: &Environment,
-    working_dir: &Path,
+    working_dir: Option<&Path>,
     sources: &[Source],
 ) -> Result<Option<PathBuf>> {
     const VARIABLE: &str = "NOTES_DATA_DIR";
-    let (path, base) = if let Some(value) = environment.os(VARIABLE) {
+    let home = environment.home();
+    if let Some(value) = environment.os(VARIABLE) {
         // Taken without the way over text, for a path need not be UTF-8.
-        (PathBuf::from(value), working_dir.to_owned())
-    } else if let Some(setting) = first(&[VARIABLE], sources)? {
-        let base = own_dir(environment).unwrap_or_else(|| working_dir.to_owned());
-        (PathBuf::from(setting.value), base)
-    } else {
-        return Ok(environment.notes_dir("XDG_DATA_HOME", ".local/share"));
-    };
-    Ok(absolute(&path, &base, environment.home().as_deref()))
+        return absolute(Path::new(value), working_dir, home.as_deref());
+    }
+    match first(&[VARIABLE], sources)? {
+        Some(setting) => {
+            let base = own_dir(environment);
+            absolute(Path::new(&setting.value), base.as_deref(), home.as_deref())
+        }
+        None => Ok(environment.notes_dir("XDG_DATA_HOME", ".local/share")),
+    }
 }
 
-/// No shell replaces a `~` in a `.env`, and a directory of that very name would be dangerous to
-/// remove. `None` where a home directory would be needed and there is none.
-fn absolute(path: &Path, base: &Path, home: Option<&Path>) -> Option<PathBuf> {
-    match path.strip_prefix("~") {
-        Ok(rest) => home.map(|home| home.join(rest)),
-        Err(_) => Some(base.join(path)),
+/// Returns the path from `base`, or from `home` if it begins with a `~`: no shell replaces that in a
+/// `.env`, and a directory of that very name would be dangerous to remove. `None` where a home
+/// directory would be needed and there is none.
+///
+/// Fails on a relative path where `base` is a working directory that was deleted.
+fn absolute(path: &Path, base: Option<&Path>, home: Option<&Path>) -> Result<Option<PathBuf>> {
+    if let Ok(rest) = path.strip_prefix("~") {
+        return Ok(home.map(|home| home.join(rest)));
+    }
+    match base {
+        Some(base) => Ok(Some(base.join(path))),
+        None if path.is_absolute() => Ok(Some(path.to_owned())),
+        None => Err(Error(format!(
+            "the path {} is relative, and {NO_WORKING_DIR}: use an absolute path",
+            path.display()
+        ))),
     }
 }

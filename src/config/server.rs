@@ -8,7 +8,7 @@
 use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 
-use super::source::{Setting, Source};
+use super::source::{Place, Setting, Source};
 use super::{Error, Result, absolute};
 use crate::secret::Secret;
 use crate::store::{Address, TlsFiles};
@@ -27,7 +27,7 @@ pub(super) fn named_in(
         return Ok(None);
     };
     let own = |variable| match source.text(variable)? {
-        None if source.is_the_users => environment.text(variable),
+        None if source.is_the_users() => environment.text(variable),
         found => Ok(found),
     };
     let password = match source.text("REDIS_PASSWORD")? {
@@ -57,7 +57,7 @@ pub(super) fn named_in(
 pub(super) fn add_tls_files(
     address: Option<&mut Address>,
     flags: &TlsFiles,
-    working_dir: &Path,
+    working_dir: Option<&Path>,
     home: Option<&Path>,
 ) -> Result<()> {
     let mut none = TlsFiles::default();
@@ -66,13 +66,16 @@ pub(super) fn add_tls_files(
         None => (false, &mut none),
     };
     // A shell leaves the ~ of --tls-ca=~/ca.pem as it is, and that of a line which is not finished.
-    let path = |path: &Option<PathBuf>| absolute(path.as_ref()?, working_dir, home);
+    let path = |path: &Option<PathBuf>| match path {
+        Some(path) => absolute(path, working_dir, home),
+        None => Ok(None),
+    };
     if flags.ca.is_some() {
-        files.ca = path(&flags.ca);
+        files.ca = path(&flags.ca)?;
     }
     if flags.certificate.is_some() || flags.key.is_some() {
-        files.certificate = path(&flags.certificate);
-        files.key = path(&flags.key);
+        files.certificate = path(&flags.certificate)?;
+        files.key = path(&flags.key)?;
     }
     let text = match files {
         // Whoever names them expects TLS.
@@ -88,6 +91,37 @@ pub(super) fn add_tls_files(
         _ => return Ok(()),
     };
     Err(Error(text.to_owned()))
+}
+
+/// Refuses a database that comes without a server: the notes would go to another place than the user
+/// thinks. In the user's own file, which only `notes` reads, a login is refused too.
+///
+/// Returns the error as a warning where the `.env` of the working directory sets it. A database 0
+/// is the one that the private Redis uses.
+pub(super) fn check_without_server(sources: &[Source]) -> Result<Option<Error>> {
+    let advice =
+        "names no server: set REDIS_URL or REDIS_HOST too, or remove it to use your private Redis";
+    for own in sources.iter().filter(|it| it.place == Place::OwnDir) {
+        for name in ["REDIS_USERNAME", "REDIS_PASSWORD"] {
+            if let Some(login) = own.text(name)? {
+                return Err(login.error(advice));
+            }
+        }
+    }
+    for source in sources {
+        let error = match source.text("REDIS_DB") {
+            Ok(None) => continue,
+            Ok(Some(db)) if database(&db).is_ok_and(|db| db == 0) => break,
+            Ok(Some(db)) => db.error(advice),
+            Err(error) => error,
+        };
+        return if source.is_the_users() {
+            Err(error)
+        } else {
+            Ok(Some(error))
+        };
+    }
+    Ok(None)
 }
 
 /// A URL goes before a host and a port of the same source.

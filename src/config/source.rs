@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use super::env_file::{self, Unreadable};
 use super::variables::{ReadFrom, VARIABLES, Variable};
-use super::{Error, Result, absolute, env_file};
+use super::{Error, Result, absolute};
 use crate::secret::Secret;
 
 /// The variables that a process was started with; an empty one is as good as none.
@@ -66,38 +67,52 @@ pub(super) struct Setting {
 impl Setting {
     /// The error for a value that is not what it must be.
     pub(super) fn must_be(&self, expected: &str) -> Error {
+        self.error(&format!("must be {expected}"))
+    }
+
+    /// The error that says this of the setting.
+    pub(super) fn error(&self, predicate: &str) -> Error {
         let line = self.line.map(|line| format!(" (line {line})"));
         let (origin, line) = (&self.origin, line.unwrap_or_default());
-        Error(format!("{origin}{line} must be {expected}"))
+        Error(format!("{origin}{line} {predicate}"))
     }
 }
 
 /// A place where variables are set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Flag,
+    Environment,
+    /// `.env` in the working directory.
+    WorkingDir,
+    /// The user's own `.env`.
+    OwnDir,
+}
+
+/// What is set in one place.
 pub(super) struct Source {
-    /// Whether the user alone decides what is set here: the `.env` of the working directory may be a
-    /// stranger's.
-    pub(super) is_the_users: bool,
-    /// Where relative paths begin.
-    directory: PathBuf,
+    pub(super) place: Place,
+    /// Where relative paths begin; `None` where the working directory was deleted.
+    directory: Option<PathBuf>,
     settings: env_file::Settings,
 }
 
 impl Source {
     /// `--redis-url`.
-    pub(super) fn url(url: &Secret, working_dir: &Path) -> Self {
+    pub(super) fn url(url: &Secret, working_dir: Option<&Path>) -> Self {
         let setting = Setting {
             value: url.expose().to_owned(),
             origin: "--redis-url".to_owned(),
             line: None,
         };
         Self {
-            is_the_users: true,
-            directory: working_dir.to_owned(),
+            place: Place::Flag,
+            directory: working_dir.map(Path::to_owned),
             settings: [("REDIS_URL".to_owned(), Ok(setting))].into(),
         }
     }
 
-    pub(super) fn environment(environment: &Environment, working_dir: &Path) -> Self {
+    pub(super) fn environment(environment: &Environment, working_dir: Option<&Path>) -> Self {
         let settings = VARIABLES.iter().filter_map(|Variable { name, .. }| {
             let value = environment.os(name)?;
             let setting = Setting {
@@ -112,32 +127,64 @@ impl Source {
             Some(((*name).to_owned(), setting))
         });
         Self {
-            is_the_users: true,
-            directory: working_dir.to_owned(),
+            place: Place::Environment,
+            directory: working_dir.map(Path::to_owned),
             settings: settings.collect(),
         }
     }
 
-    /// What the `.env` of a directory sets and may set, if there is one.
-    pub(super) fn file(directory: &Path, is_the_users: bool) -> Result<Option<Self>> {
+    /// Reads the user's own `.env` in `directory`, if there is one.
+    pub(super) fn own_file(directory: &Path) -> Result<Option<Self>> {
         let path = directory.join(".env");
-        let shown = if is_the_users {
-            path.as_path()
-        } else {
-            Path::new("./.env")
-        };
+        let name = path.display();
+        let bytes = env_file::read(&path).map_err(|error| match error {
+            Unreadable::NoFile => Error(format!(
+                "{name} is not a regular file: replace it by one, or remove it"
+            )),
+            Unreadable::TooLarge => Error(format!("cannot read {name}: {error}")),
+            Unreadable::Io(_) => Error(format!(
+                "cannot read {name}: {error}; make it readable, or set HOME to your own home"
+            )),
+        })?;
+        let bytes = bytes.map(|bytes| Self::of_file(bytes, directory, &path, Place::OwnDir));
+        bytes.transpose()
+    }
+
+    /// Reads the `.env` of the working directory, if there is one. One that cannot be read is passed
+    /// over, and `warn` gets the reason: the directory may be a stranger's.
+    pub(super) fn working_file(directory: &Path, warn: impl FnOnce(Error)) -> Result<Option<Self>> {
+        let shown = Path::new("./.env");
+        match env_file::read(&directory.join(".env")) {
+            Ok(None) => Ok(None),
+            Ok(Some(bytes)) => Self::of_file(bytes, directory, shown, Place::WorkingDir).map(Some),
+            Err(error) => {
+                warn(Error(format!(
+                    "{} is passed over: {error}",
+                    shown.display()
+                )));
+                Ok(None)
+            }
+        }
+    }
+
+    fn of_file(bytes: Vec<u8>, directory: &Path, shown: &Path, place: Place) -> Result<Self> {
         let may_set = |variable: &Variable| match variable.read_from {
             ReadFrom::Anywhere => true,
-            ReadFrom::UsersPlaces => is_the_users,
+            ReadFrom::UsersPlaces => place == Place::OwnDir,
             ReadFrom::Environment => false,
         };
         let is_wanted = |name: &str| VARIABLES.iter().any(|it| it.name == name && may_set(it));
-        let settings = env_file::read(&path, shown, is_wanted)?;
-        Ok(settings.map(|settings| Self {
-            is_the_users,
-            directory: directory.to_owned(),
-            settings,
-        }))
+        Ok(Self {
+            place,
+            directory: Some(directory.to_owned()),
+            settings: env_file::decode(bytes, shown, is_wanted)?,
+        })
+    }
+
+    /// Returns true where the user alone decides what is set: the `.env` of the working directory may
+    /// be a stranger's.
+    pub(super) fn is_the_users(&self) -> bool {
+        self.place != Place::WorkingDir
     }
 
     /// The value of a variable that is set here and not empty.
@@ -148,7 +195,9 @@ impl Source {
 
     /// The path that a variable is set to here.
     pub(super) fn path(&self, variable: &str, home: Option<&Path>) -> Result<Option<PathBuf>> {
-        let setting = self.text(variable)?;
-        Ok(setting.and_then(|setting| absolute(Path::new(&setting.value), &self.directory, home)))
+        let Some(setting) = self.text(variable)? else {
+            return Ok(None);
+        };
+        absolute(Path::new(&setting.value), self.directory.as_deref(), home)
     }
 }

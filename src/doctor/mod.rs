@@ -18,4 +18,4 @@ mod tests;
 pub(crate) use inspect::{Inspection, inspect};
 pub(crate) use problem::{Kind, Problem, Unchecked};
 pub(crate) use repair::{Mended, Repair, mend};
-pub(crate) use server::{rights, warnings};
+pub(crate) use server::{Rights, rights, warnings};

@@ -50,7 +50,11 @@ pub(super) fn problems(id: &str, note: &RawNote, now: DateTime<Utc>) -> Vec<Prob
                 found(Kind::BadTime, name, detail);
             }
             Some(time) if time - now > CLOCK_SKEW => {
-                let detail = format!("{name} of {key} has not come yet: {text}");
+                let until = match name {
+                    "updated_at" => "; until then `@` is this note",
+                    _ => "",
+                };
+                let detail = format!("{name} of {key} has not come yet: {text}{until}");
                 found(Kind::FutureTime, name, detail);
             }
             Some(_) => {}

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::Repair;
-use super::server::FORBIDS;
+use super::server::{FORBIDS, LACKS};
 use crate::store::{keys, odd};
 
 /// Something wrong. Serialized, it is an element of `deep.problems`.
@@ -32,6 +32,7 @@ pub(crate) enum Kind {
     Eviction,
     Unserved,
     Acl,
+    NoCommand,
     NoHash,
     Unlisted,
     WrongType,
@@ -63,6 +64,7 @@ impl Kind {
             | Self::Eviction
             | Self::Unserved => return None,
             Self::Acl => "commands that the ACL forbids",
+            Self::NoCommand => "commands that Redis does not know",
             Self::NoHash => odd::NO_HASH,
             Self::Unlisted => "notes that the set of ids lacks",
             Self::WrongType => odd::WRONG_TYPE,
@@ -100,8 +102,10 @@ impl Problem {
 
     /// It as an example of its kind, in few words.
     pub(crate) fn example(&self) -> String {
-        if let Some(command) = self.detail.strip_prefix(FORBIDS) {
-            return command.to_owned();
+        for prefix in [FORBIDS, LACKS] {
+            if let Some(command) = self.detail.strip_prefix(prefix) {
+                return command.to_owned();
+            }
         }
         let named = self.id.as_ref().or(self.key.as_ref());
         let words: Vec<String> = named.into_iter().chain(&self.field).cloned().collect();

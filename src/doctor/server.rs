@@ -6,6 +6,19 @@ use crate::store::{Error, Server, Store};
 /// How the detail of a forbidden command begins.
 pub(super) const FORBIDS: &str = "the ACL of Redis forbids this user ";
 
+/// The beginning of the detail of a command that the server does not know.
+pub(super) const LACKS: &str = "Redis does not know the command ";
+
+/// The commands that `notes` needs and Redis refuses.
+#[derive(Debug, Default)]
+pub(crate) struct Rights {
+    pub(crate) problems: Vec<Problem>,
+    /// Set if Redis does not tell of every command.
+    pub(crate) unchecked: Option<Unchecked>,
+    /// True if a change needs one of them.
+    pub(crate) refuses_changes: bool,
+}
+
 /// The dangers of a server, as far as it tells of itself, each with its remedy.
 pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
     let mut warnings = Vec::new();
@@ -48,10 +61,11 @@ pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
     warnings
 }
 
-/// The commands that are needed and that the ACL of Redis forbids this user, and, if it could not be
-/// told of all, that. The connection is spent on it.
-pub(crate) fn rights(store: Store) -> Result<(Vec<Problem>, Option<Unchecked>), Error> {
+/// The commands that are needed and that this user may not send, or that the server does not know. The
+/// connection is spent on it.
+pub(crate) fn rights(store: Store) -> Result<Rights, Error> {
     let rights = store.rights()?;
+    let refuses_changes = rights.refuses_changes();
     let forbidden = rights.forbidden.into_iter().map(|(command, key)| {
         let on = key.as_ref().map(|key| format!(" on {key}"));
         let on = on.unwrap_or_default();
@@ -62,5 +76,12 @@ pub(crate) fn rights(store: Store) -> Result<(Vec<Problem>, Option<Unchecked>), 
         what: "what the ACL allows",
         reason: format!("Redis does not tell of {}", rights.unknown.join(", ")),
     });
-    Ok((forbidden.collect(), unchecked))
+    let missing = rights.missing.into_iter();
+    let missing =
+        missing.map(|command| Problem::new(Kind::NoCommand, None, format!("{LACKS}{command}")));
+    Ok(Rights {
+        problems: forbidden.chain(missing).collect(),
+        unchecked,
+        refuses_changes,
+    })
 }

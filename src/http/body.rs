@@ -96,5 +96,4 @@ fn is_space(character: char) -> bool {
 }
 
 #[cfg(test)]
-#[path = "body_tests.rs"]
 mod tests;

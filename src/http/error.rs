@@ -41,10 +41,11 @@ impl From<store::Error> for Failure {
             E::Vanished { id } => return Self::no_such_note(id),
             E::WrongType { .. } | E::Conflict { .. } | E::NotText { .. } => (409, &*message),
             E::Server(_) => (500, "Redis answered with an error; the server's log has it"),
-            E::NotRedis(_) => (
+            E::NotRedis { in_doubt: true, .. } => (
                 500,
-                "Redis gave an answer that makes no sense; a change may or may not have been made",
+                "Redis gave an answer that makes no sense; the change may or may not have been made",
             ),
+            E::NotRedis { .. } => (500, "Redis gave an answer that makes no sense"),
             E::NoChanges(_) => (503, "Redis refused it; the server's log says why"),
             E::NotConfirmed { .. } => (
                 503,
@@ -94,9 +95,14 @@ mod tests {
     #[test]
     fn an_error_that_only_the_operator_can_mend_is_a_500_that_does_not_quote_redis() {
         use store::Error as E;
+        let not_redis = |in_doubt| E::NotRedis {
+            message: "secret".into(),
+            in_doubt,
+        };
         for (error, status) in [
             (E::Server("ERR secret".into()), 500),
-            (E::NotRedis("secret".into()), 500),
+            (not_redis(false), 500),
+            (not_redis(true), 500),
             (E::NoChanges("secret".into()), 503),
             (E::Busy("secret".into()), 503),
         ] {

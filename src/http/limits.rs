@@ -26,7 +26,7 @@ impl Default for Limits {
         Self {
             connections: 2_048,
             body: 1_048_576,
-            idle: Duration::from_mins(1),
+            idle: Duration::from_secs(60),
             head: Duration::from_secs(10),
             transfer: Duration::from_secs(30),
             grace: Duration::from_secs(10),

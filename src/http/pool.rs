@@ -81,5 +81,4 @@ pub(super) fn open(opener: &Opener) -> Result<Store, Failure> {
 }
 
 #[cfg(test)]
-#[path = "pool_tests.rs"]
 mod tests;

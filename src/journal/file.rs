@@ -6,16 +6,17 @@
 //! old is dropped by writing the rest to a new file and renaming that, so that a reader, who takes no
 //! lock, sees the one or the other.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{
-    DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+    FileExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown,
 };
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::line::{self, NUMBER_LENGTH};
+use crate::user_dir;
 
 /// The pause between two tries for the lock: about the time that an append takes.
 const PAUSE: Duration = Duration::from_micros(500);
@@ -100,13 +101,16 @@ fn open_locked(path: &Path, timeout: Duration) -> io::Result<File> {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    if let Some(directory) = path.parent() {
-        let mut directories = DirBuilder::new();
-        directories.recursive(true).mode(0o700).create(directory)?;
-    }
     let mut options = OpenOptions::new();
-    let options = options.read(true).append(true).create(true);
-    options.mode(0o600).open(path)
+    options.read(true).append(true).mode(0o600);
+    match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        opened => return opened,
+    }
+    if let Some(directory) = path.parent() {
+        user_dir::create(directory, user_dir::current_user())?;
+    }
+    options.create(true).open(path)
 }
 
 fn ends_a_line(file: &File, length: u64) -> io::Result<bool> {
@@ -152,6 +156,11 @@ fn cut(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
     let mut copy = options.open(&fresh)?;
+    // Root may write to another user's journal, which is to stay that user's.
+    let (owner, group) = (file.metadata()?.uid(), file.metadata()?.gid());
+    if owner != copy.metadata()?.uid() {
+        fchown(&copy, Some(owner), Some(group))?;
+    }
     file.seek(SeekFrom::Start(from))?;
     io::copy(file, &mut copy)?;
     copy.sync_data()?;

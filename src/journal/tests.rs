@@ -309,6 +309,25 @@ fn changes() -> impl Strategy<Value = Vec<NoteChange>> {
     prop::collection::vec(change, 0..4)
 }
 
+/// Root may write to another user's journal; as any other user there is nothing to check.
+#[test]
+fn the_journal_of_another_user_is_not_replaced_by_a_file_of_root() {
+    const OTHER: u32 = 65_533;
+    let desk = Desk::with_cap(500);
+    desk.record(&[change("a", "T", b"first")]);
+    if std::os::unix::fs::chown(&desk.journal.path, Some(OTHER), None).is_err() {
+        eprintln!("not checked: only root can give a file away");
+        return;
+    }
+    for _ in 0..5 {
+        desk.record(&[change("a", "T", b"next")]);
+    }
+    let metadata = fs::metadata(&desk.journal.path).unwrap();
+    assert_eq!(std::os::unix::fs::MetadataExt::uid(&metadata), OTHER);
+    let numbers = desk.numbers();
+    assert!(numbers.len() < 6 && numbers.ends_with(&[6]), "{numbers:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

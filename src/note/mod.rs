@@ -107,6 +107,13 @@ impl Note {
         }
     }
 
+    /// Returns how many bytes all fields take, names and values.
+    pub(crate) fn size(&self) -> usize {
+        self.fields()
+            .map(|(name, value)| name.len() + value.len())
+            .sum()
+    }
+
     /// Every field that the note has, by name: the five first, then those of other writers.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         let other = self.other.keys().map(String::as_str);

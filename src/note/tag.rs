@@ -1,19 +1,26 @@
 //! Tags: the words with a `#` in the text of a note. Nothing is stored about them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::Note;
+use crate::note::Note;
+use crate::unicode::{is_mark, nfc};
 
-/// The tags of a note, without their `#`, each once.
+/// U+200C and U+200D choose how the letters beside them are joined, in Hindi or Persian for example.
+const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
+
+/// Returns the tags of a note in NFC, without their `#`, each once.
 ///
-/// A tag is `#` and letters, digits, `-`, `_` and `/`, not digits alone, at the start of a line or
-/// after white space, in the title or the content.
-pub(crate) fn of(note: &Note) -> BTreeSet<&str> {
+/// A tag is `#` and letters with their marks and joiners, digits, `-`, `_` and `/`, not digits alone,
+/// not `/` alone or at its end, at the start of a line or after white space, in the title or the
+/// content.
+pub(crate) fn of(note: &Note) -> BTreeSet<Cow<'_, str>> {
     let all = in_text(note.title()).chain(in_text(note.content()));
-    all.map(|(_, tag)| tag).collect()
+    all.map(|(_, tag)| nfc(tag)).collect()
 }
 
-/// The tags in a text, in their order, each with where its `#` is.
+/// The tags in a text, in their order, each with where its `#` is. They are as the text has them, in
+/// NFC or not.
 pub(crate) fn in_text(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let starts = text.match_indices('#').filter(|(at, _)| {
         let before = text
@@ -29,14 +36,19 @@ pub(crate) fn in_text(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Whether the text, which has no `#`, can be the name of a tag.
+/// Returns true if the text, which has no `#`, can be the name of a tag.
 pub(crate) fn is_name(text: &str) -> bool {
-    text.chars().all(is_of_tag) && text.chars().any(|c| !c.is_numeric())
+    text.chars().all(is_of_tag) && text.chars().any(can_stand_alone) && !text.ends_with('/')
 }
 
-/// Whether a tag can have this character.
+/// Returns true if a tag can have this character.
 pub(crate) fn is_of_tag(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '-' | '_' | '/')
+    c.is_alphanumeric() || matches!(c, '-' | '_' | '/') || JOINERS.contains(&c) || is_mark(c)
+}
+
+/// Returns true if a tag can be this character of a tag and nothing else.
+fn can_stand_alone(c: char) -> bool {
+    (c.is_alphabetic() && !c.is_numeric() && !is_mark(c)) || matches!(c, '-' | '_')
 }
 
 #[cfg(test)]
@@ -50,6 +62,12 @@ mod tests {
             ("#1 #2026-01 #1st", "2026-01 1st"),
             ("a#b (#c) #d#e ##f # g", "d"),
             ("x\n#first\t#second\u{3000}#日本語", "first second 日本語"),
+            ("#/ #a/ #a/b/ #//", ""),
+            (
+                "#हिन्दी #می‌خواهم #na\u{308}ive",
+                "हिन्दी می‌خواهم na\u{308}ive",
+            ),
+            ("#\u{301} #\u{200d} #1\u{20e3} #1\u{301}/2", ""),
             ("", ""),
             ("#", ""),
         ] {
@@ -62,5 +80,11 @@ mod tests {
     fn a_note_has_each_tag_of_title_and_content_once() {
         let note = Note::new("plan #b".into(), "#a\n#b".into(), "now");
         assert_eq!(of(&note).into_iter().collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_tag_is_the_same_composed_and_decomposed() {
+        let note = Note::new("#cafe\u{301}".into(), "#caf\u{e9}".into(), "now");
+        assert_eq!(of(&note).into_iter().collect::<Vec<_>>(), ["café"]);
     }
 }

@@ -2,11 +2,15 @@
 //!
 //! A pipe carries the text byte for byte: the first line is the title, what follows is the content.
 //! In an editor there is an empty line between the two, as in a commit message, and the text ends
-//! with a line break, because editors add one; both are taken away again.
+//! with a line break, because editors add one; both are taken away again. So are the mark of the byte
+//! order that an editor adds, and its carriage returns where it ends every line with CRLF, unless the
+//! note had some.
 
 use std::borrow::Cow;
 
-use super::Note;
+use crate::input::MARK;
+use crate::note::Note;
+use crate::unicode::is_blank;
 
 /// The two parts of a note that people write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,9 +20,9 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// Reads the text of a pipe or a file. Empty lines before the title are passed over.
+    /// Reads the text of a pipe or a file. Blank lines before the title are passed over.
     ///
-    /// `None` if there is nothing but white space.
+    /// `None` if there is nothing to see.
     pub(crate) fn from_pipe(text: &str) -> Option<Self> {
         first_line(text).map(|(title, content)| Self::new(title, content))
     }
@@ -26,22 +30,46 @@ impl Text {
     /// Reads the text that an editor left of [`for_editor`]'s, or of an empty file.
     ///
     /// What the file's form made different from the note is undone: a text that was not touched
-    /// gives exactly the title and content of `before`. `None` if there is nothing but white space.
+    /// gives exactly the title and content of `before`. `None` if there is nothing to see.
     pub(crate) fn from_editor(text: &str, before: Option<&Note>) -> Option<Self> {
-        let untitled = before.is_some_and(|note| title_line(note.title()).is_empty());
-        let (title, rest) = match text.strip_prefix('\n') {
-            // A note of another writer without a title keeps its first line as empty as it was.
-            Some(rest) if untitled && !rest.trim().is_empty() => ("", rest),
-            _ => first_line(text)?,
+        let had_mark = before.is_some_and(|note| title_line(note.title()).starts_with(MARK));
+        let text = text
+            .strip_prefix(MARK)
+            .filter(|_| !had_mark)
+            .unwrap_or(text);
+        let had_crlf = before.is_some_and(|note| note.content().contains("\r\n"));
+        if !had_crlf && has_crlf_alone(text) {
+            return Self::from_form(&text.replace("\r\n", "\n"), before);
+        }
+        Self::from_form(text, before)
+    }
+
+    /// Reads a text of that form, of which every line break counts.
+    pub(crate) fn from_form(text: &str, before: Option<&Note>) -> Option<Self> {
+        let untitled = before.map(|note| title_line(note.title()));
+        let untitled = untitled.filter(|title| is_blank(title));
+        let rest = untitled.as_deref().and_then(|title| {
+            let rest = text.strip_prefix(title)?.strip_prefix('\n')?;
+            (!is_blank(rest)).then_some(rest)
+        });
+        let (title, rest) = match rest {
+            // A note without a title to see keeps its first line as empty as it was.
+            Some(rest) => (untitled.as_deref().unwrap_or_default(), rest),
+            None => first_line(text)?,
         };
         let content = rest
             .strip_prefix('\n')
             .or_else(|| rest.strip_prefix("\r\n"));
         let content = content.unwrap_or(rest);
-        let (title, content) = match before {
-            None => (title, unterminated(content)),
-            Some(note) if note.content().ends_with('\n') => (kept_title(title, note), content),
-            Some(note) => (kept_title(title, note), unterminated(content)),
+        let Some(before) = before else {
+            return Some(Self::new(title, unterminated(content)));
+        };
+        let title = kept_title(title, before);
+        let content = match before.content() {
+            old if old.ends_with('\n') => content,
+            // That carriage return was there before the line feed was added.
+            old if old.ends_with('\r') => content.strip_suffix('\n').unwrap_or(content),
+            _ => unterminated(content),
         };
         Some(Self::new(title, content))
     }
@@ -79,14 +107,24 @@ fn title_line(title: &str) -> String {
     words.join(" ").trim().to_owned()
 }
 
-fn first_line(text: &str) -> Option<(&str, &str)> {
-    let text = text.trim_start_matches(['\n', '\r']);
-    let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
-    match title.trim() {
-        "" if rest.is_empty() => None,
-        "" => first_line(rest),
-        title => Some((title, rest)),
+/// The first line with something to see, and what follows it.
+fn first_line(mut text: &str) -> Option<(&str, &str)> {
+    while !text.is_empty() {
+        let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
+        let line = line.trim_start_matches('\r');
+        if !is_blank(line) {
+            return Some((line.trim(), rest));
+        }
+        text = rest;
     }
+    None
+}
+
+/// Returns true if every line break of the text is CRLF, and there are some.
+fn has_crlf_alone(text: &str) -> bool {
+    let mut ends = text.match_indices('\n').peekable();
+    let returns = text.as_bytes();
+    ends.peek().is_some() && ends.all(|(at, _)| at > 0 && returns.get(at - 1) == Some(&b'\r'))
 }
 
 /// The title as it was before, if its one-line form is still the same.
@@ -98,8 +136,12 @@ fn kept_title<'a>(title: &'a str, before: &'a Note) -> &'a str {
     }
 }
 
+/// The text without the line break at its end.
 fn unterminated(text: &str) -> &str {
-    text.strip_suffix('\n').unwrap_or(text)
+    match text.strip_suffix('\n') {
+        Some(text) => text.strip_suffix('\r').unwrap_or(text),
+        None => text,
+    }
 }
 
 #[cfg(test)]
@@ -158,8 +200,39 @@ mod tests {
                 "{left:?}"
             );
         }
-        assert_eq!(Text::from_editor("\n \n", Some(&before)), None);
+        assert_eq!(Text::from_editor("\n \n\u{200b}\n", Some(&before)), None);
         assert_eq!(Text::from_editor("N\n\nc\n", None), Some(text("N", "c")));
+    }
+
+    #[test]
+    fn what_is_not_seen_is_no_title() {
+        assert_eq!(Text::from_pipe("\u{200b}\n\u{feff} \n"), None);
+        assert_eq!(Text::from_pipe("\u{200b}\nT\nc"), Some(text("T", "c")));
+        let before = note("\u{200b}", "c");
+        let draft = for_editor(&Text::of(&before));
+        let read = Text::from_editor(&draft, Some(&before));
+        assert_eq!(read, Some(text("\u{200b}", "c")));
+    }
+
+    #[test]
+    fn the_carriage_returns_and_the_mark_of_an_editor_are_taken_away() {
+        assert_eq!(
+            Text::from_editor("\u{feff}N\n\nc\n", None),
+            Some(text("N", "c"))
+        );
+        let [plain, crlf, mixed] = ["x\ny", "x\r\ny", "x\r\ny\nz"].map(|text| note("T", text));
+        for (left, before, content) in [
+            ("N\r\n\r\none\r\ntwo\r\n", None, "one\ntwo"),
+            ("T\r\n\r\nx\r\nz\r\n", Some(&plain), "x\nz"),
+            ("T\r\n\r\nx\r\nz\r\n", Some(&crlf), "x\r\nz"),
+            ("T\n\nx\nz\r\n", Some(&plain), "x\nz"),
+            ("T\n\nx\r\nz\n", Some(&plain), "x\r\nz"),
+            ("T\n\nx\r\ny\nz\r\n", Some(&mixed), "x\r\ny\nz"),
+        ] {
+            let read = Text::from_editor(left, before).unwrap();
+            assert_eq!(read.content, content, "{left:?}");
+            assert!(!read.title.contains('\r'), "{left:?}");
+        }
     }
 
     proptest! {
@@ -168,7 +241,7 @@ mod tests {
             let before = note(&title, &content);
             let draft = for_editor(&Text::of(&before));
             let read = Text::from_editor(&draft, Some(&before));
-            if draft.trim().is_empty() {
+            if is_blank(&draft) {
                 prop_assert_eq!(read, None);
             } else {
                 prop_assert_eq!(read, Some(Text { title, content }));
@@ -177,6 +250,7 @@ mod tests {
 
         #[test]
         fn a_pipe_gives_back_what_it_took(title in "[^\\s](.*[^\\s])?", content in any::<String>()) {
+            prop_assume!(!is_blank(&title));
             let piped = format!("{title}\n{content}");
             prop_assert_eq!(Text::from_pipe(&piped), Some(text(&title, &content)));
         }

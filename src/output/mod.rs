@@ -14,6 +14,7 @@ pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod matches;
 mod options;
+mod rows;
 #[cfg(test)]
 mod samples;
 pub(crate) mod sanitize;

@@ -8,7 +8,8 @@
 //! - C1 controls, the controls of bidirectional text (Unicode Standard Annex 9), the line and
 //!   paragraph separators, U+FEFF and the tag characters as `\u{202e}`.
 //!
-//! Joiners, variation selectors and combining marks stay: emoji and many scripts need them.
+//! Joiners, variation selectors and combining marks stay: emoji and many scripts need them. So do the
+//! tag characters of the flags of England, Scotland and Wales, and no others: they could hide a text.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -59,6 +60,14 @@ fn is_hostile(c: char) -> bool {
     )
 }
 
+/// The flags that are a black flag, the tag characters of a region, and an end. No others are
+/// recommended for interchange (Unicode Technical Standard 51, RGI).
+const FLAGS: [&str; 3] = [
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
+];
+
 /// Replaces every hostile character by what `replace` pushes, given the text from it on.
 fn rewrite(
     text: &str,
@@ -69,12 +78,19 @@ fn rewrite(
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
-    for (at, c) in text.char_indices() {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if let Some(flag) = FLAGS.into_iter().find(|flag| rest.starts_with(flag)) {
+            safe.push_str(flag);
+            rest = &rest[flag.len()..];
+            continue;
+        }
         if is_hostile(c) {
-            replace(&mut safe, c, &text[at..]);
+            replace(&mut safe, c, rest);
         } else {
             safe.push(c);
         }
+        rest = &rest[c.len_utf8()..];
     }
     Cow::Owned(safe)
 }
@@ -129,6 +145,28 @@ mod tests {
             assert_eq!(one_line(&c.to_string()), expected);
             assert_eq!(multi_line(&c.to_string()), expected);
         }
+    }
+
+    #[test]
+    fn the_flags_of_three_regions_are_shown_and_other_tag_characters_are_not() {
+        let [england, scotland, wales] = FLAGS;
+        let flags = format!("{england} {scotland}{wales}.");
+        assert_eq!(one_line(&flags), flags);
+        assert_eq!(multi_line(&flags), flags);
+        assert_eq!(json(&flags), flags);
+        let unended = england.trim_end_matches('\u{e007f}');
+        assert_eq!(
+            one_line(unended),
+            "\u{1f3f4}\\u{e0067}\\u{e0062}\\u{e0065}\\u{e006e}\\u{e0067}"
+        );
+        assert_eq!(
+            one_line(&format!("{wales}\u{e0041}")),
+            format!("{wales}\\u{{e0041}}")
+        );
+        assert_eq!(
+            one_line("\u{1f3f4}\u{e0068}\u{e007f}"),
+            "\u{1f3f4}\\u{e0068}\\u{e007f}"
+        );
     }
 
     #[test]

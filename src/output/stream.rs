@@ -10,10 +10,13 @@ use std::os::fd::AsFd;
 use console::truncate_str;
 use terminal_size::{Height, Width, terminal_size_of};
 
-use super::sanitize;
+use super::{rows, sanitize};
 
 /// The columns that are assumed of a terminal that does not tell its size.
 const USUAL_WIDTH: u16 = 80;
+
+/// The rows that are assumed of it.
+const USUAL_HEIGHT: u16 = 24;
 
 /// The role of a piece of text, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +28,21 @@ pub(crate) enum Style {
     Faint,
     /// A match of a search.
     Match,
+}
+
+/// A text between the sequences that start and end a style. An empty code is no style.
+pub(crate) struct Painted<T> {
+    code: &'static str,
+    text: T,
+}
+
+impl<T: Display> Display for Painted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            "" => self.text.fmt(f),
+            code => write!(f, "\x1b[{code}m{}\x1b[0m", self.text),
+        }
+    }
 }
 
 /// The facts about one output stream.
@@ -84,13 +102,19 @@ impl Stream {
         self.width.unwrap_or(USUAL_WIDTH)
     }
 
+    /// Returns true if the text and the prompt below it take more rows than the terminal has.
+    pub(crate) fn overflows(&self, text: &str) -> bool {
+        let height = self.height.unwrap_or(USUAL_HEIGHT);
+        rows::exceed(text, self.width_or_usual().into(), height.into())
+    }
+
     /// As much of a line as the stream is wide.
     pub(crate) fn cut<'a>(&self, line: &'a str) -> Cow<'a, str> {
         truncate_str(line.trim_end(), self.width_or_usual().into(), "…")
     }
 
     /// The text between the sequences that start and end a style, where the stream is coloured.
-    pub(crate) fn paint<T: Display>(&self, text: T, style: Style) -> impl Display + use<T> {
+    pub(crate) fn paint<T: Display>(&self, text: T, style: Style) -> Painted<T> {
         let code = match style {
             Style::Plain => "",
             Style::Heading => "1",
@@ -98,13 +122,10 @@ impl Stream {
             Style::Faint => "2",
             Style::Match => "1;31",
         };
-        let plain = code.is_empty() || !self.color;
-        fmt::from_fn(move |f| {
-            if plain {
-                return text.fmt(f);
-            }
-            write!(f, "\x1b[{code}m{text}\x1b[0m")
-        })
+        Painted {
+            code: if self.color { code } else { "" },
+            text,
+        }
     }
 
     /// Text of others as a part of one line.

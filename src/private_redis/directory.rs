@@ -1,28 +1,23 @@
 //! The directory of the private Redis: made, kept to one user, and as safe from a power cut as the
 //! files in it.
 
-use std::fs::{self, DirBuilder, File, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use super::error::{self, Error};
+use crate::user_dir::{self, AnotherUsers};
 
 /// Makes the directory where it is missing, has it on the disk, and sees to it that its owner is
 /// `user` and no other user gets in.
 pub(super) fn prepare(directory: &Path, user: u32) -> Result<(), Error> {
     let unwritable = |source| Error::of_write(directory, &source);
-    let mut builder = DirBuilder::new();
-    let made = builder.recursive(true).mode(0o700).create(directory);
-    made.map_err(unwritable)?;
+    user_dir::create(directory, user).map_err(unwritable)?;
     let metadata = fs::metadata(directory).map_err(unwritable)?;
     if metadata.uid() != user {
-        return Err(Error(format!(
-            "{} belongs to the user with id {} and you are {user}; run notes as that user, or set \
-             NOTES_DATA_DIR to a directory of your own",
-            directory.display(),
-            metadata.uid()
-        )));
+        let refusal = AnotherUsers::new(directory, metadata.uid(), user);
+        return Err(Error(refusal.to_string()));
     }
     if metadata.mode() & 0o077 != 0 {
         fs::set_permissions(directory, Permissions::from_mode(0o700)).map_err(unwritable)?;
@@ -59,7 +54,7 @@ mod tests {
     }
 
     fn me() -> u32 {
-        rustix::process::geteuid().as_raw()
+        user_dir::current_user()
     }
 
     #[test]
@@ -84,9 +79,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
         let refused = prepare(home.path(), me() + 1).unwrap_err().to_string();
-        let (owner, user) = (me(), me() + 1);
-        let expected = format!("belongs to the user with id {owner} and you are {user}");
-        assert!(refused.contains(&expected), "{refused}");
+        let expected = format!("{} belongs to ", home.path().display());
+        assert!(refused.starts_with(&expected), "{refused}");
         assert_eq!(mode(home.path()), 0o755);
     }
 

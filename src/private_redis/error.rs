@@ -3,6 +3,8 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use crate::user_dir::AnotherUsers;
+
 /// The private Redis could not be started, stopped or asked.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -14,10 +16,25 @@ impl Error {
         if is_full(source) {
             return Self::disk_full(path);
         }
+        if AnotherUsers::is(source) {
+            return Self(source.to_string());
+        }
         Self(format!(
             "cannot make or write {}; set NOTES_DATA_DIR to a directory that you can write, or \
              REDIS_URL to a Redis server: {source}",
             path.display()
+        ))
+    }
+
+    /// The error for files in `dir` that the server cannot read; `damage` is what it says of them.
+    pub(super) fn damaged(dir: &Path, damage: &str) -> Self {
+        let data_dir = dir.parent().unwrap_or(dir);
+        Self(format!(
+            "the private Redis cannot read its files ({damage}); before all else copy the directory {}: \
+             `redis-check-aof --fix` cuts off what follows the damage. The journal in {} has the texts of \
+             the changes made on this machine; \"A damaged file\" in docs/safety.md says how they come back",
+            dir.display(),
+            data_dir.display()
         ))
     }
 

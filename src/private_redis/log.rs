@@ -27,6 +27,21 @@ const FULL_DISK: [&str; 3] = [
     "Short write while writing to the AOF file",
 ];
 
+/// The words of a server that starts without the end of its append-only file.
+const CUT_OFF: &str = "Truncating the AOF";
+
+/// The words of a server that cannot read its append-only file, or the manifest that names its parts.
+const DAMAGED_FILE: [&str; 5] = [
+    "reading the append only file",
+    "AOF manifest",
+    "Unable to obtain the AOF file",
+    "AOF loading aborted",
+    "the truncated file is not the last file",
+];
+
+/// Advice of the server that loses notes where it is followed without a copy.
+const ADVICE: &str = ": make a backup";
+
 /// Begins a log, having put that of the last start aside, and opens it for what a server writes
 /// besides its log.
 pub(super) fn begin(path: &Path) -> io::Result<File> {
@@ -45,6 +60,23 @@ pub(super) fn tail(path: &Path) -> Vec<String> {
 pub(super) fn tells_of_full_disk(lines: &[String]) -> bool {
     let mut known = FULL_DISK.iter();
     known.any(|known| lines.iter().any(|line| line.contains(known)))
+}
+
+/// Returns true if the server dropped the end of its append-only file as it started.
+pub(super) fn tells_of_cut(path: &Path) -> bool {
+    let text = fs::read(path).unwrap_or_default();
+    String::from_utf8_lossy(&text).contains(CUT_OFF)
+}
+
+/// Returns the words about a file that the server could not read, without its advice; `None` if the
+/// lines are about something else.
+pub(super) fn damage(lines: &[String]) -> Option<String> {
+    let text = lines.join("; ");
+    let mut known = DAMAGED_FILE.iter();
+    if !known.any(|known| text.contains(known)) {
+        return None;
+    }
+    text.split(ADVICE).next().map(str::to_owned)
 }
 
 fn telling_lines(text: &str) -> Vec<String> {
@@ -115,6 +147,17 @@ mod tests {
             telling_lines(log).join("; "),
             "Reading the configuration file, at line 2; >>> 'no \"such\"'; Bad directive"
         );
+    }
+
+    #[test]
+    fn a_damaged_file_is_told_without_the_advice_of_the_server() {
+        let lines = telling_lines(
+            "1:M 23 Nov 2026 18:07:09.000 # Bad file format reading the append only file a.incr.aof: make \
+             a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>\n",
+        );
+        let expected = "Bad file format reading the append only file a.incr.aof";
+        assert_eq!(damage(&lines).as_deref(), Some(expected));
+        assert_eq!(damage(&["Out of memory".to_owned()]), None);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub(crate) use error::Error;
 pub(crate) use probe::Running;
 
 use crate::store::Address;
+use crate::user_dir::current_user;
 
 const SOCKET: &str = "notes.sock";
 const LOG: &str = "redis.log";
@@ -90,6 +91,18 @@ impl PrivateRedis {
         Address::unix(self.socket.clone(), "your private Redis".to_owned())
     }
 
+    /// Returns a warning if the last start dropped the end of a file that was not complete. After a power
+    /// failure that is the last change alone, but a damaged length looks the same.
+    pub(crate) fn cut_off(&self) -> Option<String> {
+        log::tells_of_cut(&self.log).then(|| {
+            format!(
+                "the end of a file in {} was not complete, and Redis cut it off; if notes are missing, \
+                 see \"A damaged file\" in docs/safety.md",
+                self.dir.display()
+            )
+        })
+    }
+
     /// Returns the last lines of the log about the end of the server. There are none after `kill -9`.
     /// Fails if the disk is full.
     pub(crate) fn last_words(&self) -> Result<Option<String>, Error> {
@@ -105,12 +118,8 @@ impl PrivateRedis {
 /// looked for as [`PrivateRedis::new`] looks for programs.
 pub(crate) fn client(search_path: &OsStr) -> Result<PathBuf, Error> {
     programs::client(search_path).ok_or_else(|| {
-        let install = programs::install_client(search_path, user());
+        let install = programs::install_client(search_path, current_user());
         let missing = "there is no redis-cli or valkey-cli on PATH";
         Error(format!("{missing}; {install}"))
     })
-}
-
-fn user() -> u32 {
-    rustix::process::geteuid().as_raw()
 }

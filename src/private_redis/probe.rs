@@ -47,7 +47,7 @@ impl PrivateRedis {
             Ok(answer) => Some(Ok(Some(answer))),
             // A server that has hung up is a moment from being gone.
             Err(TooSlow { .. } | Lost { .. }) => None,
-            Err(NotRedis(_)) => Some(Err(in_the_way())),
+            Err(NotRedis { .. }) => Some(Err(in_the_way())),
             // Linux refuses a connection to any file that is no socket, too.
             Err(Unreachable { .. }) if self.has_no_socket() => Some(Err(in_the_way())),
             Err(Unreachable { source, .. }) => Some(match source.kind() {

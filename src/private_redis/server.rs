@@ -11,7 +11,8 @@ use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 use super::error::Error;
 use super::lock::{self, Deadline};
 use super::{LOG, PID, PrivateRedis, SERVER_LOCK, SOCKET, START_LOCK};
-use super::{directory, log, probe, programs, user};
+use super::{directory, log, probe, programs};
+use crate::user_dir::current_user;
 
 /// The options that make a server private and durable
 /// (<https://redis.io/docs/latest/operate/oss_and_stack/management/config/>). Only what Redis 6
@@ -58,7 +59,7 @@ impl PrivateRedis {
             // No traces in the home of somebody who has no server.
             self.server_program()?;
         }
-        directory::prepare(&self.dir, user())?;
+        directory::prepare(&self.dir, current_user())?;
         let _lock = self.lock(deadline)?;
         // That no server lives its lock tells, and a dead socket alone does not: two servers would
         // both write the same files.
@@ -97,7 +98,7 @@ impl PrivateRedis {
             Error(format!(
                 "there is no redis-server or valkey-server on PATH; {other}{}, or set REDIS_URL to \
                  a Redis server",
-                programs::install_server(&self.search_path, user())
+                programs::install_server(&self.search_path, current_user())
             ))
         })
     }
@@ -183,15 +184,17 @@ impl PrivateRedis {
     /// The error for a start that failed, with what the log says of it.
     fn failed(&self, what: &str) -> Error {
         let log = self.log.display();
-        match self.last_words() {
-            Err(full) => full,
-            Ok(None) => Error(format!(
-                "the private Redis {what}; its log {log} does not say why"
-            )),
-            Ok(Some(words)) => Error(format!(
-                "the private Redis {what}; its log {log} ends: {words}"
-            )),
+        let words = match self.last_words() {
+            Ok(words) => words,
+            Err(full) => return full,
+        };
+        if let Some(damage) = log::damage(&log::tail(&self.log)) {
+            return Error::damaged(&self.dir, &damage);
         }
+        Error(match words {
+            None => format!("the private Redis {what}; its log {log} does not say why"),
+            Some(words) => format!("the private Redis {what}; its log {log} ends: {words}"),
+        })
     }
 }
 

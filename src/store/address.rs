@@ -103,6 +103,8 @@ impl Address {
         let (login, hosts) = authority.split_at(hosts);
         let (path, suffix) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
         let path = path.strip_prefix('/').unwrap_or(path);
+        // As redis-cli and the redis crate read `/0/`.
+        let path = path.trim_end_matches('/');
         let (group, db) = match path.split_once('/') {
             _ if path.chars().all(|c| c.is_ascii_digit()) => ("", path),
             Some(group_and_db) => group_and_db,

@@ -386,7 +386,7 @@ impl Cluster {
             .pop()
             .and_then(|id| from_redis_value::<String>(id).ok());
         let (slots, own) = Slots::from_reply(told, &endpoint.0, id.as_deref())
-            .ok_or_else(|| Error::unexpected("CLUSTER SLOTS"))?;
+            .ok_or_else(|| Error::unexpected("CLUSTER SLOTS", false))?;
         if slots.primaries().next().is_none() {
             return Err(no_owner());
         }

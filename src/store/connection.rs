@@ -67,6 +67,17 @@ impl Connection {
         }
     }
 
+    /// Sends a command that has no key and changes nothing to one of [`Connection::servers`], and
+    /// returns the value of its reply.
+    pub(super) fn read_at<T: FromRedisValue>(
+        &mut self,
+        server: &str,
+        command: &Cmd,
+    ) -> Result<T, Error> {
+        let reply = self.pipeline_at(server, std::slice::from_ref(command))?;
+        self.value(&name(command), reply.into_iter().next(), None)
+    }
+
     /// Sends commands that have no key to one of [`Connection::servers`], and returns a reply for each,
     /// error replies among them.
     pub(super) fn pipeline_at(
@@ -96,16 +107,36 @@ impl Connection {
         }
     }
 
-    /// The value of a reply to `command`, which was about `slot`; an error reply as an error.
+    /// The value of a reply to `command`, which read `slot`; an error reply as an error.
     pub(super) fn value<T: FromRedisValue>(
         &self,
         command: &str,
         reply: Option<Value>,
         slot: Option<Slot<'_>>,
     ) -> Result<T, Error> {
+        self.value_of(command, false, reply, slot)
+    }
+
+    /// The same of a command that may have changed something.
+    pub(super) fn outcome<T: FromRedisValue>(
+        &self,
+        command: &str,
+        reply: Option<Value>,
+        slot: Option<Slot<'_>>,
+    ) -> Result<T, Error> {
+        self.value_of(command, true, reply, slot)
+    }
+
+    fn value_of<T: FromRedisValue>(
+        &self,
+        command: &str,
+        may_change: bool,
+        reply: Option<Value>,
+        slot: Option<Slot<'_>>,
+    ) -> Result<T, Error> {
         match reply.unwrap_or(Value::Nil) {
             Value::ServerError(error) => Err(self.failure(&error, slot)),
-            reply => from_redis_value(reply).map_err(|_| Error::unexpected(command)),
+            reply => from_redis_value(reply).map_err(|_| Error::unexpected(command, may_change)),
         }
     }
 
@@ -134,11 +165,7 @@ impl Connection {
         slot: Option<Slot<'_>>,
     ) -> Result<T, Error> {
         let reply = self.batch(std::slice::from_ref(command), may_change)?.pop();
-        let name = match command.args_iter().next() {
-            Some(Arg::Simple(name)) => String::from_utf8_lossy(name),
-            _ => Cow::default(),
-        };
-        self.value(&name, reply, slot)
+        self.value_of(&name(command), may_change, reply, slot)
     }
 
     /// Sends reading commands at once and returns a reply for each, error replies among them.
@@ -176,7 +203,7 @@ impl Connection {
                 // EXECABORT says only that something was refused; the first refusal says what.
                 Err(self.failure(first_refusal(&replies).unwrap_or(&error), None))
             }
-            _ => Err(Error::unexpected("EXEC")),
+            _ => Err(Error::unexpected("EXEC", true)),
         }
     }
 
@@ -188,5 +215,13 @@ impl Connection {
             Peer::Server(node) => node.confirm(self.replicas),
             Peer::Cluster(cluster) => cluster.confirm(self.replicas),
         }
+    }
+}
+
+/// The name of a command, such as `HGETALL`.
+fn name(command: &Cmd) -> Cow<'_, str> {
+    match command.args_iter().next() {
+        Some(Arg::Simple(name)) => String::from_utf8_lossy(name),
+        _ => Cow::default(),
     }
 }

@@ -3,17 +3,17 @@
 //! Decided on error codes, never on the wording of a message: the codes are part of the Redis
 //! protocol (<https://redis.io/docs/latest/develop/reference/protocol-spec/>), the wording is not.
 
-use std::error::Error as StdError;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{RedisError, ServerError};
+use redis::ServerError;
 
-use super::address::Address;
 use super::keys::{self, Slot};
-use super::tls;
 use crate::exit::Exit;
+use crate::input::LARGEST_NOTE;
+
+/// The most characters of the name of a note that a message shows.
+const SHOWN: usize = 80;
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -65,22 +65,38 @@ pub(crate) enum Error {
     #[error("{message}")]
     Ambiguous { note: String, message: String },
     /// The note is no longer what was read.
-    #[error("note {id} was changed by someone else meanwhile")]
+    #[error("note {id} was changed by someone else meanwhile", id = shown(id))]
     Conflict { id: String },
     /// The note was there when it was read, and is not any more.
-    #[error("note {id} was deleted by someone else meanwhile")]
+    #[error("note {id} was deleted by someone else meanwhile", id = shown(id))]
     Vanished { id: String },
-    #[error("the {field} of note {id} is not UTF-8 text and would be altered; nothing was written")]
+    #[error(
+        "the {field} of note {id} is not UTF-8 text and would be altered; nothing was written",
+        id = shown(id)
+    )]
     NotText { id: String, field: String },
+    #[error(
+        "note {id} would have more than {} MiB, the most that a note holds; nothing was written",
+        LARGEST_NOTE >> 20, id = shown(id)
+    )]
+    TooLarge { id: String },
     /// A cluster refused a part of a change, and what was made before could not be changed back.
     #[error("{0}; a part of the change was made, and could not be changed back")]
     Partial(Box<Self>),
     /// Any other error of Redis.
     #[error("Redis answered with an error: {0}")]
     Server(String),
-    /// What answers is not Redis, or not as Redis does.
-    #[error("{0}")]
-    NotRedis(String),
+    /// Another kind of server, an answer that Redis does not give, or one that `notes` cannot speak to.
+    #[error("{message}{}", doubt(*in_doubt))]
+    NotRedis { message: String, in_doubt: bool },
+}
+
+/// The beginning of the name of a note, for a message. A pipe may hold names of any length.
+pub(super) fn shown(name: &str) -> String {
+    match name.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    }
 }
 
 fn doubt(in_doubt: bool) -> &'static str {
@@ -98,10 +114,11 @@ impl Error {
             Self::Unreachable { .. }
             | Self::TooSlow { .. }
             | Self::Lost { .. }
-            | Self::NotRedis(_)
+            | Self::NotRedis { .. }
             | Self::NoPrimary(_)
             | Self::NotConfirmed { .. }
             | Self::Busy(_) => Exit::OutOfReach,
+            Self::TooLarge { .. } => Exit::Usage,
             Self::Refused { .. } => Exit::Refused,
             Self::NoSuchNote { .. } => Exit::NoSuchNote,
             Self::Ambiguous { .. } => Exit::Ambiguous,
@@ -121,19 +138,22 @@ impl Error {
             | Self::Ambiguous { note: id, .. }
             | Self::Conflict { id }
             | Self::Vanished { id }
-            | Self::NotText { id, .. } => Some(id),
+            | Self::NotText { id, .. }
+            | Self::TooLarge { id } => Some(id),
             Self::Partial(error) => error.note(),
             _ => None,
         }
     }
 
-    /// Whether a change was asked for and it is not known if it was made. Of every other error it is
-    /// certain that nothing was changed: Redis refuses a transaction or script before it begins.
+    /// Returns true if a change was sent and may have been made, in part or as a whole. After every
+    /// other error nothing was changed: Redis refuses a transaction or script before it begins.
     pub(crate) fn in_doubt(&self) -> bool {
         match self {
-            Self::TooSlow { in_doubt, .. } | Self::Lost { in_doubt, .. } => *in_doubt,
-            // Made, and perhaps lost again.
-            Self::NotRedis(_) | Self::NotConfirmed { .. } | Self::Partial(_) => true,
+            Self::TooSlow { in_doubt, .. }
+            | Self::Lost { in_doubt, .. }
+            | Self::NotRedis { in_doubt, .. } => *in_doubt,
+            // Both are returned only once a change is made.
+            Self::NotConfirmed { .. } | Self::Partial(_) => true,
             _ => false,
         }
     }
@@ -148,7 +168,8 @@ impl Error {
 
     pub(crate) fn no_such_note(note: impl Into<String>) -> Self {
         let note = note.into();
-        let message = format!("no note {note}; `notes list` shows what there is");
+        let name = shown(&note);
+        let message = format!("no note {name}; `notes list` shows what there is");
         Self::NoSuchNote { note, message }
     }
 
@@ -158,26 +179,6 @@ impl Error {
             timeout,
             in_doubt,
         }
-    }
-
-    pub(super) fn unreachable(server: &str, address: &Address, error: &RedisError) -> Self {
-        let source = io_error(error);
-        // A server that was reached, but not by TLS, needs another remedy.
-        let was_reached = address.is_tls()
-            && !matches!(
-                source.kind(),
-                io::ErrorKind::ConnectionRefused | io::ErrorKind::HostUnreachable
-            );
-        let message = if let Some(reason) = tls::reason(error, &address.tls) {
-            format!("no TLS connection to {server}: {reason}")
-        } else if was_reached {
-            format!(
-                "no TLS connection to {server}; it must speak TLS and have a certificate that this system trusts"
-            )
-        } else {
-            format!("no Redis answers at {server}; start it, or name another")
-        };
-        Self::Unreachable { message, source }
     }
 
     pub(super) fn refused(server: &str, reason: impl Into<String>) -> Self {
@@ -199,11 +200,13 @@ impl Error {
         ))
     }
 
-    /// An answer that the command does not give.
-    pub(super) fn unexpected(command: &str) -> Self {
-        Self::NotRedis(format!(
-            "Redis gave an answer to {command} that makes no sense"
-        ))
+    /// The error for a reply that the command does not give; `may_change` is whether it changes
+    /// something.
+    pub(super) fn unexpected(command: &str, may_change: bool) -> Self {
+        Self::NotRedis {
+            message: format!("Redis gave an answer to {command} that makes no sense"),
+            in_doubt: may_change,
+        }
     }
 
     /// The kind of a server's error reply; `slot` is what the command was about.
@@ -217,7 +220,7 @@ impl Error {
             ("WRONGPASS", _) => Self::refused(server, "wrong user or password"),
             ("NOPERM", _) => Self::refused(
                 server,
-                format!("its ACL forbids this user the command: {said}"),
+                format!("its ACL forbids this user the command: {said}; ACL SETUSER allows it"),
             ),
             ("DENIED", _) => Self::refused(server, said),
             ("READONLY", _) => Self::NoChanges(
@@ -250,9 +253,18 @@ impl Error {
                 key: keys::note(id),
                 expected: "a note",
             },
-            // The one error of its kind, and it has no code of its own.
+            // These two have no code of their own.
             ("ERR", _) if said == "max number of clients reached" => Self::busy(said),
-            (code, _) => Self::Server(format!("{code} {said}")),
+            (code, _) => match unknown_command(reply) {
+                Some(command) => Self::refused(
+                    server,
+                    format!(
+                        "it does not know the command {command}, which `notes` needs; if \
+                         rename-command in its configuration takes it away, remove that line"
+                    ),
+                ),
+                None => Self::Server(format!("{code} {}", without_arguments(said))),
+            },
         }
     }
 
@@ -265,14 +277,15 @@ impl Error {
     }
 }
 
-/// The error of the system within one of the redis crate.
-fn io_error(error: &RedisError) -> io::Error {
-    let source = StdError::source(error)
-        .and_then(|source| source.downcast_ref::<Arc<dyn StdError + Send + Sync>>())
-        .and_then(|source| source.downcast_ref::<io::Error>());
-    match source.map(|source| (source.raw_os_error(), source.kind())) {
-        Some((Some(code), _)) => io::Error::from_raw_os_error(code),
-        Some((None, kind)) => io::Error::new(kind, error.to_string()),
-        None => io::Error::other(error.to_string()),
-    }
+/// The command that the server does not know, where its error reply says so.
+pub(super) fn unknown_command(reply: &ServerError) -> Option<&str> {
+    let rest = reply.details()?.strip_prefix("unknown command ")?;
+    let rest = rest.trim_start_matches(['\'', '`', '"']);
+    rest.split(|c: char| !c.is_ascii_alphanumeric()).next()
+}
+
+/// The text of an error reply without the arguments that it quotes: the text of a note, or a password.
+fn without_arguments(said: &str) -> &str {
+    let line = said.lines().next().unwrap_or_default();
+    line.split(", with args").next().unwrap_or_default()
 }

@@ -10,7 +10,7 @@
 //! - `read`, `write`, `swap` and `swap_each` of a cluster, `note_ref`, `server`, `replication`: what can be asked of the store
 //! - `journaled`: changes with an entry in the journal · `undo`: a step of the journal undone
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
-//! - `error`: what can go wrong
+//! - `error`: what can go wrong · `unreachable`: why a server was not reached
 
 mod address;
 mod cluster;
@@ -34,6 +34,7 @@ mod swap_each;
 pub(crate) mod tests;
 mod tls;
 mod undo;
+mod unreachable;
 mod write;
 
 use std::collections::BTreeMap;

@@ -17,6 +17,7 @@ use super::error::Error;
 use super::keys::Slot;
 use super::replication::Replication;
 use super::tls;
+use super::unreachable::{no_tls, not_connected};
 
 /// How far the timeout that the system has may be from the time that is left: setting it before every
 /// reply would cost as much as the reply.
@@ -53,14 +54,14 @@ impl Node {
         until: Instant,
     ) -> Result<(Self, Greeting), Error> {
         let server = format!("{address} ({})", address.origin);
-        let left = until.saturating_duration_since(Instant::now());
         let unreachable = |error: RedisError| {
             if error.is_timeout() {
                 Error::too_slow(&server, timeout, false)
             } else {
-                Error::unreachable(&server, address, &error)
+                not_connected(&server, address, &error)
             }
         };
+        let left = time_left(until).map_err(unreachable)?;
         let info = address.connection_info().map_err(unreachable)?;
         let client = if address.is_tls() {
             tls::client(info, &address.tls)?
@@ -110,7 +111,7 @@ impl Node {
             Err(Failure { error, replies, .. })
                 if address.is_tls() && !error.is_timeout() && first_refusal(&replies).is_none() =>
             {
-                return Err(Error::unreachable(&self.server, address, &error));
+                return Err(no_tls(&self.server, address, &error));
             }
             replies => replies.map_err(|failure| self.failed(&failure, false))?,
         };
@@ -299,10 +300,7 @@ impl Node {
 
     /// Gives the next read or write the time that is left, to within a few milliseconds.
     fn set_deadline(&mut self, until: Instant) -> Result<(), RedisError> {
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(io::Error::from(io::ErrorKind::TimedOut).into());
-        }
+        let left = time_left(until)?;
         if self.system_timeout.abs_diff(left) > SLACK || left < SLACK {
             self.redis.set_read_timeout(Some(left))?;
             self.redis.set_write_timeout(Some(left))?;
@@ -327,8 +325,19 @@ impl Node {
             let server = self.server.clone();
             Error::Lost { server, in_doubt }
         } else {
-            Error::NotRedis(format!("what answers at {} is not Redis", self.server))
+            Error::NotRedis {
+                message: format!("what answers at {} is not Redis", self.server),
+                in_doubt,
+            }
         }
+    }
+}
+
+/// The time that is left, or a timeout where none is: the system takes 0 for no timeout, or refuses it.
+fn time_left(until: Instant) -> Result<Duration, RedisError> {
+    match until.saturating_duration_since(Instant::now()) {
+        Duration::ZERO => Err(io::Error::from(io::ErrorKind::TimedOut).into()),
+        left => Ok(left),
     }
 }
 

@@ -1,14 +1,17 @@
-//! How a person names a note: its id, the beginning of one, its title, or `@` for the note changed
-//! last.
+//! How a person names a note: `@` for the note changed last, an id, a title, or the beginning of an
+//! id, in this order.
 
+use std::collections::HashMap;
 use std::iter;
+use std::ops::Range;
 
 use uuid::Uuid;
 
 use super::Store;
-use super::error::Error;
+use super::error::{Error, shown};
 use super::keys::{self, Slot};
 use super::read::Order;
+use crate::unicode::{folded, nfc};
 
 /// Fewer characters of an id would too often name another note than the one meant.
 const LEAST_PREFIX: usize = 4;
@@ -20,7 +23,7 @@ const CANDIDATES: usize = 5;
 pub(crate) enum NoteRef {
     /// `@`: the note changed last; `@2` the one before it, and so on.
     Latest(usize),
-    /// An id, the beginning of one, or a title.
+    /// An id, a title, or the beginning of an id.
     Name(String),
 }
 
@@ -35,19 +38,32 @@ impl From<String> for NoteRef {
     }
 }
 
+impl NoteRef {
+    /// The text, if it may be a title or the beginning of an id. A whole id of the usual kind is the
+    /// beginning of no other, and needs no look at all notes.
+    fn title_or_prefix(&self) -> Option<&str> {
+        match self {
+            Self::Name(text) if !text.is_empty() && Uuid::try_parse(text).is_err() => Some(text),
+            _ => None,
+        }
+    }
+}
+
 impl Store {
     /// The ids that the references stand for, in their order.
     ///
     /// For each: [`Error::NoSuchNote`] where there is none, [`Error::Ambiguous`] where there are
-    /// several. An id counts as there if its note is, or if the set of ids has it. Ids go before
-    /// titles, in which letter case does not count.
+    /// several. An id counts as there if its note is, or if the set of ids has it. A whole id goes
+    /// before a title, and a title before the beginning of an id: what a person has named stays
+    /// named so, whatever random ids come. Of titles the one in the same letter case goes first.
     pub(crate) fn resolve(
         &mut self,
         references: &[NoteRef],
     ) -> Result<Vec<Result<String, Error>>, Error> {
         let whole = self.whole(references)?;
         let latest = self.latest(references)?;
-        let mut titles = None;
+        let open = references.iter().zip(&whole).filter(|(_, id)| id.is_none());
+        let names = self.names(open.filter_map(|(reference, _)| reference.title_or_prefix()))?;
         let mut resolved = Vec::with_capacity(references.len());
         for (reference, whole) in references.iter().zip(whole) {
             resolved.push(match (reference, whole) {
@@ -56,10 +72,29 @@ impl Store {
                     let id = latest.get(number - 1).cloned();
                     id.ok_or_else(|| too_few(*number, latest.len()))
                 }
-                (NoteRef::Name(text), None) => self.named(text, &mut titles)?,
+                (NoteRef::Name(text), None) => names.find(text),
             });
         }
         Ok(resolved)
+    }
+
+    /// Reads all ids and titles to look for these texts, if there are any.
+    fn names<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> Result<Names, Error> {
+        let mut names = Names::default();
+        for text in texts {
+            names.alike.entry(folded(text)).or_default();
+        }
+        if names.alike.is_empty() {
+            return Ok(names);
+        }
+        names.ids = self.ids(None)?;
+        names.titles = self.values(&names.ids, "title")?;
+        for (at, title) in names.titles.iter().enumerate() {
+            if let Some(found) = names.alike.get_mut(&folded(title)) {
+                found.push(at);
+            }
+        }
+        Ok(names)
     }
 
     fn latest(&mut self, references: &[NoteRef]) -> Result<Vec<String>, Error> {
@@ -72,46 +107,6 @@ impl Store {
         };
         let notes = self.list(Order::LATEST_FIRST, Some(most))?;
         Ok(notes.into_iter().map(|note| note.id).collect())
-    }
-
-    /// By the beginning of an id, or else by a title. All titles are read once they are needed.
-    fn named(
-        &mut self,
-        text: &str,
-        titles: &mut Option<Vec<(String, String)>>,
-    ) -> Result<Result<String, Error>, Error> {
-        if Uuid::try_parse(text).is_ok() {
-            // A whole id of the usual kind is the beginning of no other.
-            return Ok(Err(Error::no_such_note(text)));
-        }
-        let ids = self.beginning_with(text)?;
-        if !ids.is_empty() {
-            return Ok(the_only(text, ids, "is the beginning of", "ids"));
-        }
-        if titles.is_none() {
-            let ids = self.ids(None)?;
-            let read = self.values(&ids, "title")?.into_iter();
-            *titles = Some(read.zip(ids).collect());
-        }
-        let lower = text.to_lowercase();
-        let alike = titles
-            .iter()
-            .flatten()
-            .filter(|(title, _)| title.to_lowercase() == lower);
-        let ids = alike.map(|(_, id)| id.clone()).collect();
-        Ok(the_only(text, ids, "is the title of", "notes"))
-    }
-
-    fn beginning_with(&mut self, text: &str) -> Result<Vec<String>, Error> {
-        if text.chars().count() < LEAST_PREFIX {
-            return Ok(Vec::new());
-        }
-        let ids = self.ids(Some(&beginning(text)))?;
-        let lower = text.to_lowercase();
-        if ids.is_empty() && lower != text {
-            return self.ids(Some(&beginning(&lower)));
-        }
-        Ok(ids)
     }
 
     /// For each reference the id that it spells out, if that is there.
@@ -137,25 +132,80 @@ impl Store {
     }
 }
 
-fn the_only(text: &str, mut ids: Vec<String>, relation: &str, what: &str) -> Result<String, Error> {
-    let count = ids.len();
-    match ids.pop() {
-        None if text.chars().count() < LEAST_PREFIX => Err(Error::NoSuchNote {
-            note: text.to_owned(),
+/// The ids and titles of all notes, if there is a text to look for among them.
+#[derive(Default)]
+struct Names {
+    /// Sorted.
+    ids: Vec<String>,
+    /// In the order of the ids; empty where there is none.
+    titles: Vec<String>,
+    /// For each name that is looked for, [`folded`], the notes with such a title.
+    alike: HashMap<String, Vec<usize>>,
+}
+
+impl Names {
+    /// The id of the only note that the text names.
+    fn find(&self, text: &str) -> Result<String, Error> {
+        if text.is_empty() {
+            // A note that lacks a title is not named by an empty variable of a script.
+            return Err(Error::NoSuchNote {
+                note: text.to_owned(),
+                message: "an empty NOTE names no note; `notes list` shows what there is".into(),
+            });
+        }
+        let alike = self.alike.get(&folded(text)).map_or(&[][..], Vec::as_slice);
+        let exact = alike.iter().filter(|at| {
+            let title = self.titles.get(**at).map(|title| nfc(title));
+            title.is_some_and(|title| title == nfc(text))
+        });
+        let exact: Vec<usize> = exact.copied().collect();
+        let titled = if exact.is_empty() { alike } else { &exact };
+        if !titled.is_empty() {
+            let ids = titled.iter().filter_map(|at| self.ids.get(*at));
+            return the_only(text, &ids.collect::<Vec<_>>(), "is the title of", "notes");
+        }
+        let ids: Vec<&String> = self.beginning_with(text).iter().collect();
+        the_only(text, &ids, "is the beginning of", "ids")
+    }
+
+    fn beginning_with(&self, text: &str) -> &[String] {
+        if text.chars().count() < LEAST_PREFIX {
+            return &[];
+        }
+        let mut range = self.range(text);
+        if range.is_empty() {
+            range = self.range(&text.to_lowercase());
+        }
+        self.ids.get(range).unwrap_or_default()
+    }
+
+    /// Where the ids with this beginning stand.
+    fn range(&self, beginning: &str) -> Range<usize> {
+        let first = self.ids.partition_point(|id| id.as_str() < beginning);
+        let ids = self.ids.get(first..).unwrap_or_default();
+        let count = ids.partition_point(|id| id.starts_with(beginning));
+        first..first + count
+    }
+}
+
+fn the_only(text: &str, ids: &[&String], relation: &str, what: &str) -> Result<String, Error> {
+    let (note, name) = (text.to_owned(), shown(text));
+    match ids {
+        [] if text.chars().count() < LEAST_PREFIX => Err(Error::NoSuchNote {
+            note,
             message: format!(
-                "no note {text}; the beginning of an id needs at least {LEAST_PREFIX} characters"
+                "no note {name}; the beginning of an id needs at least {LEAST_PREFIX} characters"
             ),
         }),
-        None => Err(Error::no_such_note(text)),
-        Some(id) if ids.is_empty() => Ok(id),
-        Some(last) => {
-            ids.push(last);
-            ids.truncate(CANDIDATES);
-            let more = if count > ids.len() { ", …" } else { "" };
-            let some = ids.join(", ");
+        [] => Err(Error::no_such_note(text)),
+        [id] => Ok((*id).clone()),
+        ids => {
+            let some: Vec<String> = ids.iter().take(CANDIDATES).map(|id| shown(id)).collect();
+            let (count, some) = (ids.len(), some.join(", "));
+            let more = if count > CANDIDATES { ", …" } else { "" };
             Err(Error::Ambiguous {
-                note: text.to_owned(),
-                message: format!("{text} {relation} {count} {what}: {some}{more}"),
+                note,
+                message: format!("{name} {relation} {count} {what}: {some}{more}"),
             })
         }
     }
@@ -167,9 +217,13 @@ fn too_few(number: usize, count: usize) -> Error {
             "@".into(),
             "there is no note yet; `notes add` makes one".into(),
         ),
+        1 => (
+            format!("@{number}"),
+            format!("no note @{number}: there is only 1 note"),
+        ),
         count => (
             format!("@{number}"),
-            format!("no note @{number}: there are only {count}"),
+            format!("no note @{number}: there are only {count} notes"),
         ),
     };
     Error::NoSuchNote { note, message }
@@ -201,7 +255,8 @@ mod tests {
     use std::io::{Read as _, Write as _};
 
     use super::super::read::BATCH;
-    use super::super::tests::{TIMEOUT, address, then};
+    use super::super::tests::failure::then;
+    use super::super::tests::{TIMEOUT, address};
     use super::*;
 
     #[test]

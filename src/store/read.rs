@@ -11,6 +11,7 @@ use super::error::Error;
 use super::keys::{self, Slot, is_member, on_note};
 use super::{Store, odd};
 use crate::note::{FIELDS, Note, RawNote};
+use crate::unicode::folded;
 
 /// The most notes that one pipeline or one swap is about: 1,000 of 1 KB hold Redis for 25 ms.
 pub(crate) const BATCH: usize = 1_000;
@@ -274,7 +275,7 @@ impl Order {
     fn sort(self, keys: &mut [(String, String)]) {
         if self.sort == Sort::Title {
             for (title, _) in keys.iter_mut() {
-                *title = title.to_lowercase();
+                *title = folded(title);
             }
         }
         // Times are compared as text, as the HTTP API does.

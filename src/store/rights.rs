@@ -1,4 +1,4 @@
-//! Whether the ACL of Redis lets this user do what `notes` does.
+//! The commands that `notes` sends and Redis does not know, or its ACL forbids this user.
 //!
 //! Asked of Redis itself, in a way that any user may and that changes nothing: within a MULTI it
 //! checks the ACL when it queues a command, and the connection is closed without an EXEC
@@ -7,7 +7,7 @@
 
 use redis::{Cmd, Value, cmd};
 
-use super::error::Error;
+use super::error::{Error, unknown_command};
 use super::{Store, keys};
 
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
@@ -29,14 +29,45 @@ const NEEDS: [&str; 12] = [
     "EVAL return 1 NOTE",
 ];
 
-/// What the ACL lets this user do. A Redis without an ACL forbids nothing.
+/// The commands of [`NEEDS`] that only changes need.
+const OF_CHANGES: [&str; 8] = [
+    "SADD", "SREM", "HSET", "HDEL", "DEL", "EVAL", "MULTI", "EXEC",
+];
+
+/// The commands that are refused. A Redis without an ACL forbids nothing.
 #[derive(Default)]
 pub(crate) struct Rights {
     /// The commands that are needed and forbidden, and what they are given for where that is a key:
     /// the set of ids, or `note:*`.
     pub(crate) forbidden: Vec<(&'static str, Option<String>)>,
+    /// Those that the server does not know: its configuration may rename them.
+    pub(crate) missing: Vec<&'static str>,
     /// Those of which it cannot be told.
     pub(crate) unknown: Vec<&'static str>,
+}
+
+impl Rights {
+    /// Returns true if a change may be refused for want of a command.
+    pub(crate) fn refuses_changes(&self) -> bool {
+        let forbidden = self.forbidden.iter().map(|(command, _)| command);
+        let mut refused = forbidden.chain(&self.missing);
+        refused.any(|command| OF_CHANGES.contains(command))
+    }
+
+    /// Adds a command if the reply to it refuses it.
+    fn add(&mut self, command: &'static str, key: Option<&str>, reply: &Value) {
+        let Value::ServerError(error) = reply else {
+            return;
+        };
+        match error.code() {
+            "NOPERM" => self.forbidden.push((command, key.map(str::to_owned))),
+            _ if unknown_command(error).is_some() => self.missing.push(command),
+            // Not in these words, or not quite Redis.
+            "ERR" => self.unknown.push(command),
+            // Else it is allowed, or refused for a reason that is looked at after the ACL.
+            _ => {}
+        }
+    }
 }
 
 impl Store {
@@ -46,8 +77,10 @@ impl Store {
         for (server, _) in self.connection.servers() {
             let mut found = self.rights_at(&server)?;
             found.forbidden.retain(|it| !rights.forbidden.contains(it));
+            found.missing.retain(|it| !rights.missing.contains(it));
             found.unknown.retain(|it| !rights.unknown.contains(it));
             rights.forbidden.append(&mut found.forbidden);
+            rights.missing.append(&mut found.missing);
             rights.unknown.append(&mut found.unknown);
         }
         Ok(rights)
@@ -59,47 +92,33 @@ impl Store {
         let tries = [cmd("EXEC"), cmd("MULTI")];
         let replies = self.connection.pipeline_at(server, &tries)?;
         let [exec, multi] = replies.as_slice() else {
-            return Err(Error::unexpected("MULTI"));
+            return Err(Error::unexpected("MULTI", false));
         };
-        if matches!(code(exec), "NOPERM" | "EXECABORT") {
-            rights.forbidden.push(("EXEC", None));
+        match exec {
+            Value::ServerError(error) if error.code() == "EXECABORT" => {
+                rights.forbidden.push(("EXEC", None));
+            }
+            // `ERR EXEC without MULTI`, which says that it may be sent.
+            Value::ServerError(error)
+                if error.code() == "ERR" && unknown_command(error).is_none() => {}
+            exec => rights.add("EXEC", None, exec),
         }
         if *multi != Value::Okay {
-            match code(multi) {
-                "NOPERM" => rights.forbidden.push(("MULTI", None)),
-                _ => rights.unknown.push("MULTI"),
-            }
+            rights.add("MULTI", None, multi);
             // Without a MULTI the commands below would run.
             rights.unknown.extend(NEEDS.map(name));
             return Ok(rights);
         }
         let replies = self.connection.pipeline_at(server, &NEEDS.map(command))?;
         for (need, reply) in NEEDS.into_iter().zip(&replies) {
-            match code(reply) {
-                "NOPERM" => {
-                    let is_on_note = need.contains("NOTE");
-                    let key = if is_on_note {
-                        &keys::note("*")
-                    } else {
-                        keys::IDS
-                    };
-                    rights.forbidden.push((name(need), Some(key.to_owned())));
-                }
-                // No such command: Redis is told not to know it, or is not quite Redis.
-                "ERR" => rights.unknown.push(name(need)),
-                // Else it is allowed, or refused for a reason that is looked at after the ACL.
-                _ => {}
-            }
+            let key = if need.contains("NOTE") {
+                &keys::note("*")
+            } else {
+                keys::IDS
+            };
+            rights.add(name(need), Some(key), reply);
         }
         Ok(rights)
-    }
-}
-
-/// The code of an error reply; nothing of any other.
-fn code(reply: &Value) -> &str {
-    match reply {
-        Value::ServerError(error) => error.code(),
-        _ => "",
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a look at every key takes: steps of SSCAN and SCAN, notes with their time to live, and for
 //! each what Redis refuses to tell of it.
 
-use redis::{Cmd, FromRedisValue, cmd};
+use redis::cmd;
 
 use super::Store;
 use super::error::Error;
@@ -33,13 +33,9 @@ impl Store {
     /// How many keys all the servers hold.
     pub(crate) fn key_count(&mut self) -> Result<usize, Error> {
         let names = self.server_names().into_iter();
-        let counts = names.map(|name| self.read_at::<usize>(&name, cmd("DBSIZE")));
+        let dbsize = cmd("DBSIZE");
+        let counts = names.map(|name| self.connection.read_at::<usize>(&name, &dbsize));
         counts.sum()
-    }
-
-    fn read_at<T: FromRedisValue>(&mut self, server: &str, command: Cmd) -> Result<T, Error> {
-        let reply = self.connection.pipeline_at(server, &[command])?.pop();
-        self.connection.value("SCAN", reply, None)
     }
 
     pub(crate) fn ids_expire(&mut self) -> Result<bool, Error> {
@@ -73,7 +69,7 @@ impl Store {
         let mut scan = cmd("SCAN");
         scan.arg(cursor).arg("MATCH").arg(keys::note("*"));
         scan.arg("COUNT").arg(SCAN_STEP);
-        let (cursor, mut found): ScanStep = self.read_at(server, scan)?;
+        let (cursor, mut found): ScanStep = self.connection.read_at(server, &scan)?;
         let prefix = keys::note("").len();
         for key in &mut found {
             key.drain(..prefix.min(key.len()));

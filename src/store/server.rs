@@ -92,7 +92,7 @@ impl Store {
         match self.connection.write::<Value>(&shutdown, None) {
             Err(Error::Lost { .. }) => Ok(()),
             Err(error) => Err(error),
-            Ok(_) => Err(Error::unexpected("SHUTDOWN")),
+            Ok(_) => Err(Error::unexpected("SHUTDOWN", false)),
         }
     }
 }

@@ -84,7 +84,9 @@ for i = ids and 2 or 1, #KEYS do
 end
 if redis.acl_check_cmd then
     for _, step in ipairs(steps) do
-        if not redis.acl_check_cmd(unpack(step)) then
+        local known, allowed = pcall(redis.acl_check_cmd, unpack(step))
+        if not known then return redis.error_reply('ERR unknown command ' .. step[1]) end
+        if not allowed then
             return redis.error_reply('NOPERM no permission to run ' .. step[1] .. ' on ' .. step[2])
         end
     end
@@ -140,6 +142,6 @@ pub(super) fn verdict(words: Vec<String>) -> Result<(), Error> {
         Some("done") => Ok(()),
         Some("gone") => Err(Error::Vanished { id }),
         Some("changed") => Err(Error::Conflict { id }),
-        _ => Err(Error::unexpected("EVAL")),
+        _ => Err(Error::unexpected("EVAL", true)),
     }
 }

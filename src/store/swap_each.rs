@@ -89,7 +89,7 @@ impl Store {
             let slot = Some(Slot::Note(&change.id));
             match self
                 .connection
-                .value("EVAL", Some(reply), slot)
+                .outcome("EVAL", Some(reply), slot)
                 .and_then(verdict)
             {
                 Ok(()) => swapped.made.push(change.clone()),

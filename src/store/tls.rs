@@ -25,7 +25,10 @@ impl TlsFiles {
 
 #[cfg(not(feature = "tls"))]
 pub(super) fn client(_: ConnectionInfo, _: &TlsFiles) -> Result<Client, Error> {
-    Err(Error::NotRedis("this `notes` was built without TLS".into()))
+    Err(Error::NotRedis {
+        message: "this `notes` was built without TLS".to_owned(),
+        in_doubt: false,
+    })
 }
 
 #[cfg(not(feature = "tls"))]

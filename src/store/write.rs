@@ -54,7 +54,7 @@ impl Store {
             .into_iter();
         let mut value = |command, slot| {
             let reply = replies.next();
-            self.connection.value::<bool>(command, reply, Some(slot))
+            self.connection.outcome::<bool>(command, reply, Some(slot))
         };
         let was_there = value("DEL", Slot::Note(id))?;
         value("SREM", Slot::Ids)?;

@@ -1,127 +1,215 @@
 //! Text on disk until it is safe in Redis: what an editor works on, and what could not be stored.
 //!
-//! A draft is removed when it is dropped, and stays when it is kept; its origin, what the text
-//! started from, then stays beside it. The files are for the user alone (mode 0600). This file knows
-//! nothing of notes.
+//! A draft is a directory with the text and its origin, what the text started from. It stays until it
+//! is removed, whatever ends the process. This file knows nothing of notes.
 
-use std::fs::{self, DirBuilder};
-use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use tempfile::{Builder, NamedTempFile};
+use super::own_dir::OwnDir;
+use crate::user_dir::current_user;
 
-/// What the name of a draft ends with: editors know Markdown by it.
-const TEXT: &str = "md";
+/// The name of the text: editors know Markdown by its end, and find their swap files by its whole.
+const TEXT: &str = "note.md";
 
-/// What the name of its origin ends with.
-const ORIGIN: &str = "origin";
+/// The name of the origin.
+const ORIGIN: &str = ".origin";
 
+/// Where drafts are kept, the best place first.
 #[derive(Debug)]
-pub(crate) struct Draft {
-    file: NamedTempFile,
-    /// What is kept with it, if it is kept.
-    pub(crate) origin: Option<String>,
+pub(crate) struct Drafts {
+    places: Vec<PathBuf>,
 }
 
-/// A draft that was kept by an earlier run.
+/// A draft that this process has open.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    directory: OwnDir,
+    /// The command that continues with it.
+    pub(crate) resume: String,
+    /// The text is that of an earlier run, and is kept until it is stored.
+    pub(crate) is_resumed: bool,
+}
+
+/// A draft that an earlier run has left, or that another one has open.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    pub(crate) path: PathBuf,
+    directory: OwnDir,
     pub(crate) origin: String,
+    pub(crate) saved_at: SystemTime,
+    /// Another run has it open.
+    pub(crate) is_open: bool,
+}
+
+/// The text of a draft, and what changes when an editor saves the same text again.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) text: Vec<u8>,
+    file: u64,
+    saved_at: SystemTime,
+}
+
+impl Drafts {
+    /// Chooses a directory among the user's data, then one of the user's own in `temporary`.
+    pub(crate) fn new(data_dir: Option<&Path>, temporary: &Path) -> Self {
+        let mut places = Vec::new();
+        places.extend(data_dir.map(|directory| directory.join("drafts")));
+        places.push(temporary.join(format!("notes-{}-drafts", current_user())));
+        Self { places }
+    }
+
+    /// Makes a draft in the first place that takes it. `name` is for people who look for it there.
+    ///
+    /// Fails, with what is wrong with the first place, when none does.
+    pub(crate) fn create(
+        &self,
+        name: &str,
+        text: &str,
+        origin: &str,
+        resume: String,
+    ) -> io::Result<Draft> {
+        let mut failure = None;
+        for place in &self.places {
+            match create_in(place, name, text, origin) {
+                Ok(directory) => {
+                    return Ok(Draft {
+                        directory,
+                        resume,
+                        is_resumed: false,
+                    });
+                }
+                Err(error) => {
+                    let text = format!("{}: {error}", place.display());
+                    failure.get_or_insert(io::Error::new(error.kind(), text));
+                }
+            }
+        }
+        Err(failure.expect("there is a place among the temporary files"))
+    }
+
+    /// Lists the drafts, the one saved last first. A draft that cannot be read is left out.
+    pub(crate) fn kept(&self) -> Vec<Kept> {
+        let mut kept = Vec::new();
+        for place in &self.places {
+            let Ok(place) = OwnDir::open(place) else {
+                continue;
+            };
+            for name in place.names().unwrap_or_default() {
+                kept.extend(place.open_in(&name).and_then(Kept::read_in));
+            }
+        }
+        kept.sort_by_key(|kept| kept.saved_at);
+        kept.reverse();
+        kept
+    }
+}
+
+fn create_in(place: &Path, name: &str, text: &str, origin: &str) -> io::Result<OwnDir> {
+    // Only letters, digits and dashes of a name that others may have chosen.
+    let name: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .take(36)
+        .collect();
+    let directory = OwnDir::create(place)?.create_in(&format!("{name}-"))?;
+    // A file system without locks only lets two runs open one draft.
+    let _ = directory.lock();
+    // The origin comes last: a text without one is not found.
+    let written = directory
+        .write(TEXT, text)
+        .and_then(|()| directory.write(ORIGIN, origin));
+    if written.is_err() {
+        let _ = directory.remove();
+    }
+    written.map(|()| directory)
 }
 
 impl Draft {
-    /// Writes a text to a new file, named after `name`, in the first of `directories` that takes it;
-    /// a directory is made if need be.
-    ///
-    /// Fails, with what is wrong with the first, when none does.
-    pub(crate) fn create(directories: &[PathBuf], name: &str, text: &str) -> io::Result<Self> {
-        let mut failure = None;
-        for directory in directories {
-            match Self::create_in(directory, name, text) {
-                Ok(draft) => return Ok(draft),
-                Err(error) => failure = failure.or(Some(error)),
-            }
-        }
-        Err(failure.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
+    pub(crate) fn path(&self) -> PathBuf {
+        self.directory.path.join(TEXT)
     }
 
-    fn create_in(directory: &Path, name: &str, text: &str) -> io::Result<Self> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(directory)?;
-        // Only letters, digits and dashes of a name that others may have chosen.
-        let name: String = name
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-            .take(36)
-            .collect();
-        let (prefix, suffix) = (format!("{name}-"), format!(".{TEXT}"));
-        let mut file = Builder::new()
-            .prefix(&prefix)
-            .suffix(&suffix)
-            .tempfile_in(directory)?;
-        write(&mut file, text)?;
-        Ok(Self { file, origin: None })
+    /// Says where the text is, and how to continue with it.
+    pub(crate) fn hint(&self) -> String {
+        let path = self.path();
+        let (path, resume) = (path.display(), &self.resume);
+        format!("your text is in {path}; `{resume}` continues with it")
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        self.file.path()
-    }
-
-    /// What the file holds now. An editor may have put another file in its place.
     pub(crate) fn read(&self) -> io::Result<Vec<u8>> {
-        fs::read(self.path())
+        self.directory.read(TEXT)
     }
 
-    /// Leaves the file where it is, for the user to find.
-    pub(crate) fn keep(self) -> io::Result<PathBuf> {
-        let path = self.file.into_temp_path().keep()?;
-        if let Some(origin) = self.origin {
-            let directory = path.parent().unwrap_or(Path::new("."));
-            let mut file = NamedTempFile::new_in(directory)?;
-            write(&mut file, &origin)?;
-            file.persist(path.with_extension(ORIGIN))?;
-        }
-        Ok(path)
+    /// Reads what the file holds now. An editor may have put another file in its place.
+    pub(super) fn state(&self) -> io::Result<State> {
+        let metadata = self.directory.metadata(TEXT)?;
+        Ok(State {
+            text: self.read()?,
+            file: metadata.ino(),
+            saved_at: metadata.modified()?,
+        })
+    }
+
+    /// Puts another text in place of this one, which started from another origin.
+    pub(crate) fn replace(&self, text: &str, origin: &str) -> io::Result<()> {
+        // If only the first is done, the texts are merged once more: that changes nothing.
+        self.directory.write(TEXT, text)?;
+        self.directory.write(ORIGIN, origin)
+    }
+
+    /// Returns true if an editor has left files beside the text, as vim does with what was not saved.
+    pub(super) fn has_other_files(&self) -> bool {
+        has_other_files(&self.directory)
+    }
+
+    /// Removes it, with what the editor left beside it.
+    pub(crate) fn remove(&self) -> io::Result<()> {
+        self.directory.remove()
     }
 }
 
 impl Kept {
-    /// The draft kept last in one of the directories among those whose origin is `wanted`.
-    ///
-    /// A directory that cannot be read holds none.
-    pub(crate) fn latest(directories: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Option<Self> {
-        let entries = directories.iter().flat_map(fs::read_dir).flatten();
-        let kept = entries.flatten().filter_map(|entry| {
-            let origin = entry.path();
-            if origin.extension()? != ORIGIN {
-                return None;
-            }
-            let path = origin.with_extension(TEXT);
-            let changed = fs::metadata(&path).ok()?.modified().ok()?;
-            // What is not text is no origin that this program wrote.
-            let origin = fs::read_to_string(&origin).ok()?;
-            wanted(&origin).then_some((changed, Self { path, origin }))
-        });
-        Some(kept.max_by_key(|(changed, _)| *changed)?.1)
+    fn read_in(directory: OwnDir) -> io::Result<Self> {
+        let origin = String::from_utf8(directory.read(ORIGIN)?);
+        Ok(Self {
+            origin: origin.map_err(io::Error::other)?,
+            saved_at: directory.metadata(TEXT)?.modified()?,
+            is_open: directory.is_locked(),
+            directory,
+        })
     }
 
-    /// The text. It may have been changed since it was kept, and need not be UTF-8 any more.
-    pub(crate) fn read(&self) -> io::Result<String> {
-        fs::read_to_string(&self.path)
+    /// Returns true if it holds this text and nothing else.
+    pub(crate) fn is_only(&self, text: &str) -> bool {
+        let read = self.directory.read(TEXT);
+        read.is_ok_and(|read| read == text.as_bytes()) && !has_other_files(&self.directory)
     }
 
-    /// Removes the draft: its text is safe elsewhere.
+    /// Opens it in the same place, so that an editor finds its files there. `None` if another run has
+    /// opened or removed it.
+    pub(crate) fn open(self, resume: String, is_resumed: bool) -> Option<Draft> {
+        let is_taken = matches!(
+            self.directory.lock(),
+            Err(std::fs::TryLockError::WouldBlock)
+        );
+        if is_taken || self.directory.metadata(TEXT).is_err() {
+            return None;
+        }
+        Some(Draft {
+            directory: self.directory,
+            resume,
+            is_resumed,
+        })
+    }
+
     pub(crate) fn remove(self) -> io::Result<()> {
-        fs::remove_file(self.path.with_extension(ORIGIN))?;
-        fs::remove_file(self.path)
+        self.directory.remove()
     }
 }
 
-fn write(file: &mut NamedTempFile, text: &str) -> io::Result<()> {
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()
+fn has_other_files(directory: &OwnDir) -> bool {
+    let names = directory.names().unwrap_or_default();
+    names.iter().any(|name| name != TEXT && name != ORIGIN)
 }

@@ -1,7 +1,7 @@
-//! Ctrl-C while another program, or a question, has the terminal.
+//! Ctrl-C while another program, or the picker, has the terminal.
 //!
 //! Elsewhere an interrupt ends `notes` at once, as the system does by itself. While an editor or a
-//! pager runs it is theirs, and at a question the terminal must be put right first: then it is held.
+//! pager runs it is theirs, and in the picker it is a key: then it is held.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,30 +10,45 @@ use std::sync::{Arc, OnceLock};
 pub(crate) use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
-/// Whether an interrupt ends the process. The system has one such setting a process.
-static FATAL: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+/// The reaction to interrupts. The system has one such setting a process.
+static INTERRUPTS: OnceLock<Interrupts> = OnceLock::new();
+
+#[derive(Clone, Debug, Default)]
+struct Interrupts {
+    /// True while an interrupt ends the process.
+    are_fatal: Arc<AtomicBool>,
+    /// Is set by an interrupt that did not end it.
+    came: Arc<AtomicBool>,
+}
 
 /// As long as this lives, an interrupt does not end the process.
 #[derive(Debug)]
-pub(crate) struct Held(Arc<AtomicBool>);
+pub(crate) struct Held(Interrupts);
 
 impl Held {
     /// Holds interrupts from now on.
     pub(crate) fn new() -> io::Result<Self> {
-        let fatal = if let Some(fatal) = FATAL.get() {
-            Arc::clone(fatal)
+        let interrupts = if let Some(interrupts) = INTERRUPTS.get() {
+            interrupts.clone()
         } else {
-            let fatal = Arc::default();
-            flag::register_conditional_default(SIGINT, Arc::clone(&fatal))?;
-            Arc::clone(FATAL.get_or_init(|| fatal))
+            let interrupts = Interrupts::default();
+            flag::register_conditional_default(SIGINT, Arc::clone(&interrupts.are_fatal))?;
+            flag::register(SIGINT, Arc::clone(&interrupts.came))?;
+            INTERRUPTS.get_or_init(|| interrupts).clone()
         };
-        fatal.store(false, Ordering::SeqCst);
-        Ok(Self(fatal))
+        interrupts.are_fatal.store(false, Ordering::SeqCst);
+        interrupts.came.store(false, Ordering::SeqCst);
+        Ok(Self(interrupts))
+    }
+
+    /// Returns true if there was an interrupt since.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.0.came.load(Ordering::SeqCst)
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.are_fatal.store(true, Ordering::SeqCst);
     }
 }

@@ -4,11 +4,14 @@
 pub(crate) mod drafts;
 pub(crate) mod editor;
 pub(crate) mod interrupt;
+pub(crate) mod interrupt_notice;
+mod own_dir;
 pub(crate) mod pager;
 pub(crate) mod picker;
 pub(crate) mod progress;
 pub(crate) mod prompt;
 pub(crate) mod signals;
+pub(crate) mod tty;
 
 use crate::exit::Exit;
 

@@ -1,6 +1,6 @@
 //! The user's pager, for output longer than the terminal is high.
 //!
-//! A pager that cannot be started is no reason to show nothing: then there is none.
+//! A pager that cannot be started, or fails, is no reason to show nothing: then there is none.
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -13,11 +13,8 @@ use crate::terminal::interrupt::Held;
 /// The pager where the user has named none.
 const USUAL: &str = "less";
 
-/// The height of a terminal that does not tell it, in lines.
-const USUAL_HEIGHT: u16 = 24;
-
-/// Shows `text` in the pager, until the user has seen enough, if it is longer than the terminal is
-/// high; tells whether it did.
+/// Shows `text` in the pager, until the user has seen enough, if it takes more rows than the terminal
+/// has. Returns false if the text is still to be shown.
 ///
 /// `command` is split into words as a shell does; `cat` and nothing at all are no pager. `less` is the
 /// value of the variable `LESS`, which less reads its options from.
@@ -27,21 +24,19 @@ pub(crate) fn show(
     command: Option<&str>,
     less: Option<&OsStr>,
 ) -> bool {
-    let height = stream.height.unwrap_or(USUAL_HEIGHT);
-    let lines = text.split(|byte| *byte == b'\n').count();
-    if !stream.terminal || lines <= usize::from(height) {
+    if !stream.terminal || !stream.overflows(&String::from_utf8_lossy(text)) {
         return false;
     }
-    let Some((mut pager, _held)) = start(command.unwrap_or(USUAL), less) else {
+    let Some((mut pager, held)) = start(command.unwrap_or(USUAL), less) else {
         return false;
     };
     if let Some(mut input) = pager.stdin.take() {
         // A pager that is left before its input is read through closes the pipe.
         let _ = input.write_all(text);
     }
-    // However the pager ends, the user has ended it.
-    let _ = pager.wait();
-    true
+    let is_done = pager.wait().is_ok_and(|status| status.success());
+    // `less -K` fails at Ctrl-C, by which the user has ended it.
+    is_done || held.was_interrupted()
 }
 
 fn start(command: &str, less: Option<&OsStr>) -> Option<(Child, Held)> {

@@ -128,7 +128,11 @@ mod tests {
     #[test]
     fn short_work_and_hidden_work_show_nothing() {
         let screen = Screen::default();
-        let mut short = Progress::with("reading", Some(target(&screen)), Duration::from_hours(1));
+        let mut short = Progress::with(
+            "reading",
+            Some(target(&screen)),
+            Duration::from_secs(60 * 60),
+        );
         short.at(1, 2);
         drop(short);
         assert_eq!(screen.text(), "");

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::{LARGEST_ENCODED, Unread, fields};
+use crate::input::without_mark;
 
 /// All bytes of a file.
 pub(super) fn bytes(input: impl Read, most: usize) -> Result<Vec<u8>, Unread> {
@@ -16,14 +17,11 @@ pub(super) fn bytes(input: impl Read, most: usize) -> Result<Vec<u8>, Unread> {
 
 /// Bytes as text, without a mark of the byte order.
 pub(super) fn text(bytes: Vec<u8>) -> Result<String, Unread> {
-    let mut text = String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         format!("not UTF-8 at byte {}", at + 1)
     })?;
-    if text.starts_with('\u{feff}') {
-        text.remove(0);
-    }
-    Ok(text)
+    Ok(without_mark(text))
 }
 
 /// The next line with its end, or nothing at the end of the file. One that is too long is passed over,

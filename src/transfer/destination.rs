@@ -2,8 +2,10 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
+use std::mem;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, TempDir, TempPath};
 
@@ -13,17 +15,52 @@ const BUFFER: usize = 64 * 1024;
 /// The prefix of the name while the file or directory is incomplete.
 const PREFIX: &str = ".notes-export-";
 
+/// The most links that the system follows, see `path_resolution(7)`.
+const MOST_LINKS: usize = 40;
+
+/// The temporary name of what is not whole yet, for a thread that removes it when the process ends. It is
+/// locked while something is written below that name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unfinished(Arc<Mutex<Option<PathBuf>>>);
+
+impl Unfinished {
+    fn lock(&self) -> MutexGuard<'_, Option<PathBuf>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Removes it. Nothing can be written afterwards: the process has to end.
+    pub(crate) fn remove(&self) {
+        let name = self.lock();
+        if let Some(path) = &*name {
+            // A failure can only leave it behind.
+            let _ = if path.is_dir() {
+                fs::remove_dir_all(path)
+            } else {
+                fs::remove_file(path)
+            };
+        }
+        mem::forget(name);
+    }
+}
+
 /// A file that takes its place when it is whole.
 pub(crate) struct NewFile {
     file: BufWriter<File>,
     /// Under which name it is until then, and under which it will be. What is no regular file, such as
     /// a pipe, is written to as it is.
     place: Option<(TempPath, PathBuf)>,
+    unfinished: Unfinished,
 }
 
 impl NewFile {
-    pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        let there = fs::metadata(path).ok();
+    pub(crate) fn create(path: &Path, unfinished: &Unfinished) -> io::Result<Self> {
+        let there = match fs::metadata(path) {
+            Ok(there) => Some(there),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            // A link that the system does not follow, such as one of another user in a sticky directory:
+            // what it leads to must not be replaced.
+            Err(error) => return Err(error),
+        };
         if there.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::Error::other("is a directory; add --format md"));
         }
@@ -31,31 +68,42 @@ impl NewFile {
             let mode = Permissions::from_mode(0o666);
             let permissions = there.as_ref().map_or(mode, fs::Metadata::permissions);
             // A link stays one.
-            let target = match (there, fs::read_link(path)) {
-                (Some(_), _) => fs::canonicalize(path)?,
-                (None, Ok(missing)) => directory_of(path).join(missing),
-                (None, Err(_)) => path.to_owned(),
+            let target = match there {
+                Some(_) => fs::canonicalize(path)?,
+                None => end_of_links(path)?,
             };
+            let mut name = unfinished.lock();
             let file = builder(permissions).tempfile_in(directory_of(&target));
             let (file, temporary) = file.map_err(cause)?.into_parts();
+            *name = Some(temporary.to_path_buf());
             (file, Some((temporary, target)))
         } else {
             (OpenOptions::new().write(true).open(path)?, None)
         };
         let file = BufWriter::with_capacity(BUFFER, file);
-        Ok(Self { file, place })
+        let unfinished = unfinished.clone();
+        Ok(Self {
+            file,
+            place,
+            unfinished,
+        })
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        // A pipe may keep its writer waiting, and has nothing to be removed.
+        let _locked = self.place.as_ref().map(|_| self.unfinished.lock());
         self.file.write_all(bytes)
     }
 
     pub(crate) fn finish(mut self) -> io::Result<()> {
+        let Some((temporary, target)) = self.place else {
+            return self.file.flush();
+        };
+        let mut name = self.unfinished.lock();
         self.file.flush()?;
-        if let Some((temporary, target)) = self.place {
-            self.file.get_ref().sync_all()?;
-            temporary.persist(target)?;
-        }
+        self.file.get_ref().sync_all()?;
+        temporary.persist(target)?;
+        *name = None;
         Ok(())
     }
 }
@@ -66,10 +114,11 @@ pub(crate) struct NewDirectory {
     directory: TempDir,
     target: PathBuf,
     is_there: bool,
+    unfinished: Unfinished,
 }
 
 impl NewDirectory {
-    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path, unfinished: &Unfinished) -> io::Result<Self> {
         let is_there = match fs::read_dir(path).map(|mut names| names.next().is_none()) {
             Ok(true) => true,
             Ok(false) => return Err(io::Error::other("it is not empty; name a new directory")),
@@ -78,17 +127,21 @@ impl NewDirectory {
         };
         let target = path.to_owned();
         let place = if is_there { path } else { directory_of(path) };
+        let mut name = unfinished.lock();
         let directory = builder(Permissions::from_mode(0o777)).tempdir_in(place);
         let directory = directory.map_err(cause)?;
+        *name = Some(directory.path().to_owned());
         Ok(Self {
             directory,
             target,
             is_there,
+            unfinished: unfinished.clone(),
         })
     }
 
     /// Writes a file under the first of the names that is free.
     pub(crate) fn add(&self, names: &[String], bytes: &[u8]) -> io::Result<()> {
+        let _locked = self.unfinished.lock();
         let mut taken = io::ErrorKind::AlreadyExists.into();
         for name in names {
             match File::create_new(self.directory.path().join(name)) {
@@ -101,16 +154,19 @@ impl NewDirectory {
     }
 
     pub(crate) fn finish(self) -> io::Result<()> {
+        let mut name = self.unfinished.lock();
         if self.is_there {
             for entry in fs::read_dir(self.directory.path())? {
                 let entry = entry?;
                 fs::rename(entry.path(), self.target.join(entry.file_name()))?;
             }
-            return self.directory.close();
+            self.directory.close()?;
+        } else {
+            fs::rename(self.directory.path(), self.target)?;
+            // There is nothing left under its first name to remove.
+            let _ = self.directory.keep();
         }
-        fs::rename(self.directory.path(), self.target)?;
-        // There is nothing left under its first name to remove.
-        let _ = self.directory.keep();
+        *name = None;
         Ok(())
     }
 }
@@ -128,6 +184,20 @@ fn cause(error: io::Error) -> io::Error {
         Some((cause, _)) => io::Error::new(error.kind(), cause),
         None => error,
     }
+}
+
+/// Follows the links from a path that leads nowhere, and returns where the last of them points.
+fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    let mut end = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&end) {
+            Ok(next) => end = directory_of(&end).join(next),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(end),
+            Err(error) => return Err(error),
+        }
+    }
+    // The system has followed them to their end, so another process has made more.
+    Err(io::ErrorKind::ResourceBusy.into())
 }
 
 /// The directory that a path lies in.

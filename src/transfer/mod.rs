@@ -22,14 +22,12 @@ use std::path::{Path, PathBuf};
 use std::{fmt, io, iter};
 
 pub(crate) use self::csv::Columns;
-pub(crate) use self::destination::{NewDirectory, NewFile};
+pub(crate) use self::destination::{NewDirectory, NewFile, Unfinished};
 pub(crate) use self::encode::Encoder;
 pub(crate) use self::markdown::names as markdown_names;
 pub(crate) use self::open::{Format, InputFormat, Source, open};
+pub(crate) use crate::input::LARGEST_NOTE;
 use crate::note::RawNote;
-
-/// The largest note that is read, in bytes over all its fields.
-pub(crate) const LARGEST_NOTE: usize = 16 * 1024 * 1024;
 
 /// The most bytes that such a note takes in a file, where a byte may become six.
 const LARGEST_ENCODED: usize = 8 * LARGEST_NOTE;

@@ -103,7 +103,7 @@ proptest! {
             prop_assert_eq!(read(&path), expected.clone(), "{}", String::from_utf8_lossy(&bytes));
         }
         let path = directory.path().join("md");
-        let target = NewDirectory::create(&path).unwrap();
+        let target = NewDirectory::create(&path, &Unfinished::default()).unwrap();
         for (id, note) in &notes {
             target.add(&markdown_names(id, note), &markdown::encode(id, note)).unwrap();
         }

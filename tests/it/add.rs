@@ -1,8 +1,20 @@
 //! `notes add`
 
 use std::fs;
+use std::io::Write as _;
+use std::process::{Output, Stdio};
+use std::{io, thread};
 
 use crate::support::Sandbox;
+
+/// Adds a note with this text waiting in a pipe before the program starts.
+fn add_with_waiting(sandbox: &Sandbox, arguments: &[&str], text: &[u8]) -> Output {
+    let (reader, mut writer) = io::pipe().unwrap();
+    writer.write_all(text).unwrap();
+    drop(writer);
+    let mut command = sandbox.command(arguments);
+    command.stdin(reader).output().unwrap()
+}
 
 #[test]
 fn joins_the_words_of_a_title_and_prints_the_id_alone() {
@@ -48,6 +60,9 @@ fn without_a_title_the_first_line_of_the_text_is_the_title() {
         sandbox.notes(["add"]).stdin("T\nc\n"),
         sandbox.notes(["add", "-f", "-"]).stdin("T\nc\n"),
         sandbox.notes(["add", "-f", file.to_str().unwrap()]),
+        sandbox.notes(["add", "-"]).stdin("T\nc\n"),
+        sandbox.notes(["add", "-"]).stdin("\u{feff}T\nc\n"),
+        sandbox.notes(["add"]).stdin("\u{feff}T\nc\n"),
     ] {
         let run = run.gives(0, "[..]\n", "added [..] T\n");
         sandbox
@@ -93,9 +108,24 @@ fn an_empty_text_is_refused_and_nothing_is_stored() {
             "notes: empty note; give a TITLE, or a text on standard input\n",
         ),
         (
+            vec!["add", "-"],
+            "\u{200b}\n\u{feff} \n",
+            "notes: empty note; give a TITLE, or a text on standard input\n",
+        ),
+        (
             vec!["add", " "],
             "",
             "notes: the title is blank; a note needs one\n",
+        ),
+        (
+            vec!["add", "\u{200b}\u{feff} \u{2060}"],
+            "",
+            "notes: the title is blank; a note needs one\n",
+        ),
+        (
+            vec!["add", "-", "-c", "x"],
+            "y",
+            "notes: `notes add -` reads the whole note from standard input; give a TITLE [..]\n",
         ),
         (
             vec!["add", "-c", "x"],
@@ -117,6 +147,102 @@ fn text_that_is_not_utf_8_is_refused_and_nothing_is_stored() {
         "notes: standard input is not UTF-8 text; convert it first, for example with iconv\n",
     );
     assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
+}
+
+#[test]
+fn a_text_that_no_note_can_hold_is_refused_before_anything_is_sent() {
+    let sandbox = Sandbox::bare();
+    let too_large = "larger than 16 MiB, the most that a note holds";
+    let file = sandbox.file("nul", b"T\na\0b");
+    let file = file.to_str().unwrap();
+    let nul = format!("{file} has NUL bytes; a note holds text alone");
+    let most = vec![b'x'; 16 * 1024 * 1024];
+    for (arguments, stdin, said) in [
+        (
+            vec!["add"],
+            [&most[..], b"x"].concat(),
+            format!("standard input is {too_large}"),
+        ),
+        (
+            vec!["add", "T", "-f", "-"],
+            most,
+            format!("the text is {too_large}"),
+        ),
+        (
+            vec!["add"],
+            b"T\na\0b".to_vec(),
+            "standard input has NUL bytes; a note holds text alone".to_owned(),
+        ),
+        (vec!["add", "-f", file], Vec::new(), nul.clone()),
+        (vec!["add", "T", "-f", file], Vec::new(), nul.clone()),
+        (vec!["edit", "T", "-f", file], Vec::new(), nul),
+    ] {
+        sandbox
+            .notes(&arguments)
+            // What is sent anywhere would end with 7.
+            .env("REDIS_URL", "redis://127.0.0.1:1")
+            .stdin(stdin)
+            .gives(2, "", &format!("notes: {said}\n"));
+    }
+    assert!(sandbox.drafts().is_empty());
+}
+
+#[test]
+fn a_pipe_without_an_end_is_not_read_to_the_end() {
+    let sandbox = Sandbox::with_redis();
+    for arguments in [&["add"][..], &["add", "T", "-f", "-"], &["show", "-"]] {
+        let mut command = sandbox.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut endless = child.stdin.take().unwrap();
+        let writing = thread::spawn(move || {
+            let lines = b"y\n".repeat(32 * 1024);
+            while endless.write_all(&lines).is_ok() {}
+        });
+        let output = child.wait_with_output().unwrap();
+        writing.join().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert_eq!(
+            said,
+            "notes: standard input is larger than 16 MiB, the most that a note holds\n"
+        );
+    }
+}
+
+#[test]
+fn text_that_waits_in_a_pipe_and_is_not_read_is_warned_of() {
+    let sandbox = Sandbox::with_redis();
+    let warning = "standard input was not read; `notes add TITLE -f -` takes the content from it\n";
+    for (arguments, text, warned) in [
+        (&["add", "My", "title"][..], "body\n", true),
+        (&["add", "My title", "-c", "c"], "body\n", true),
+        (&["add", "My title", "-q"], "body\n", false),
+        (&["add", "My title"], "", false),
+        (&["add", "My title", "-f", "-"], "body\n", false),
+    ] {
+        let output = add_with_waiting(&sandbox, arguments, text.as_bytes());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert_eq!(said.ends_with(warning), warned, "{arguments:?}: {said}");
+        assert_eq!(
+            said.lines().count(),
+            if warned {
+                2
+            } else {
+                said.lines().count().min(1)
+            }
+        );
+    }
+    let file = sandbox.file("lines", "one\n");
+    for (stdin, warned) in [
+        (Stdio::from(fs::File::open(file).unwrap()), true),
+        (Stdio::null(), false),
+    ] {
+        let output = sandbox.command(["add", "T"]).stdin(stdin).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.contains(warning), warned, "{said}");
+    }
 }
 
 #[test]

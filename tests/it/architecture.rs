@@ -27,7 +27,15 @@ const LAYERS: &[&[&str]] = &[
     &["journal"],
     &["query"],
     &["note"],
-    &["exit", "secret", "timestamp"],
+    &[
+        "exit",
+        "input",
+        "secret",
+        "timestamp",
+        "unicode",
+        "user_dir",
+        "when",
+    ],
 ];
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
@@ -38,14 +46,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("comfy_table", &["output/table.rs"]),
     ("console", &["output/"]),
     ("crc16", &["store/slots.rs"]),
-    ("crossterm", &["terminal/picker/built_in.rs"]),
+    ("crossterm", &["terminal/picker/"]),
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
     ("diffy", &["note/merge.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
     ("httpdate", &["http/transport/"]),
+    ("icu_normalizer", &["unicode.rs"]),
+    ("icu_properties", &["unicode.rs"]),
     ("indicatif", &["terminal/progress.rs"]),
-    ("interim", &["timestamp.rs"]),
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("percent_encoding", &["http/router.rs"]),
     ("process_wrap", &["private_redis/"]),
@@ -54,14 +63,29 @@ const HOMES: &[(&str, &[&str])] = &[
     ("regex_syntax", &["query.rs"]),
     (
         "rustix",
-        &["http/limits.rs", "http/transport/", "private_redis/"],
+        &[
+            "config/env_file.rs",
+            "http/limits.rs",
+            "http/transport/",
+            "input.rs",
+            "private_redis/",
+            "terminal/",
+            "user_dir.rs",
+        ],
     ),
     ("rustls", &["store/tls.rs"]),
     ("saphyr_parser", &["transfer/front_matter.rs"]),
     ("sha2", &["http/etag.rs"]),
     (
         "shell_words",
-        &["commands/add.rs", "commands/complete.rs", "terminal/"],
+        &[
+            "commands/add.rs",
+            "commands/complete.rs",
+            "commands/edit/session.rs",
+            "commands/export.rs",
+            "commands/kept.rs",
+            "terminal/",
+        ],
     ),
     ("signal_hook", &["terminal/"]),
     ("socket2", &["http/transport/"]),
@@ -71,7 +95,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "http/message.rs",
             "private_redis/directory.rs",
-            "terminal/drafts.rs",
+            "terminal/own_dir.rs",
             "transfer/destination.rs",
         ],
     ),
@@ -79,6 +103,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("timeago", &["output/age.rs"]),
     ("textwrap", &["terminal/picker/built_in.rs"]),
     ("tiny_http", &["http/transport/"]),
+    ("unicode_segmentation", &["unicode.rs"]),
     (
         "uuid",
         &[

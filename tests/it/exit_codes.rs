@@ -140,7 +140,7 @@ fn conflict_is_6() {
     sandbox.notes(["edit", &id]).env("EDITOR", editor).gives(
         6,
         "",
-        &format!("notes: nothing was written; your text is kept in [..].md, `notes edit {id} --resume` goes on from it: note {id} was changed by someone else meanwhile\n"),
+        &format!("notes: nothing was stored; your text is in [..]/note.md; `notes edit {} --resume` continues with it: note {id} was changed by someone else meanwhile\n", &id[..8]),
     );
 }
 

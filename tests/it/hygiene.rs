@@ -28,6 +28,13 @@ fn the_changelog_tells_of_this_version() {
     assert!(told, "CHANGELOG.md has no heading for {version}");
 }
 
+#[test]
+fn the_readme_names_the_oldest_rust_that_builds_it() {
+    let (readme, oldest) = (text("README.md"), env!("CARGO_PKG_RUST_VERSION"));
+    let expected = format!("Rust {oldest} or later");
+    assert!(readme.contains(&expected), "README.md lacks: {expected}");
+}
+
 /// Whether the text has `before` followed by the word, alone or in a list such as `start|stop`.
 fn has(text: &str, before: &str, word: &str) -> bool {
     text.match_indices(before).any(|(at, _)| {

@@ -6,10 +6,13 @@
 mod support;
 
 mod add;
+mod answers;
 mod architecture;
 mod cluster;
 mod completion;
+mod container;
 mod deep;
+mod drafts;
 mod edit;
 mod exit_codes;
 mod export;
@@ -28,6 +31,7 @@ mod picker;
 mod pictures;
 mod pipes;
 mod private_redis;
+mod question;
 mod rm;
 mod search;
 mod sentinel;
@@ -40,3 +44,5 @@ mod terminal;
 mod tls;
 mod topologies;
 mod undo;
+mod when;
+mod working_directory;

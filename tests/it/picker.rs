@@ -1,11 +1,13 @@
 //! Picking notes from a list where no NOTE is given: on a pseudo-terminal, as a person does it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::Sandbox;
 use crate::support::terminal::Terminal;
+use crate::support::{Sandbox, eventually};
 
 const WIDE: (u16, u16) = (100, 20);
 const NARROW: (u16, u16) = (40, 12);
@@ -15,6 +17,9 @@ const DOWN: &str = "\u{1b}[B";
 const ESCAPE: &str = "\u{1b}";
 const CTRL_C: &str = "\u{3}";
 const ALT_P: &str = "\u{1b}p";
+
+/// The sequence that begins the use of the whole screen.
+const ON_SCREEN: &str = "\u{1b}[?1049h";
 
 /// Three notes, of which the last is the newest; their ids.
 fn three_notes(sandbox: &Sandbox) -> [String; 3] {
@@ -28,6 +33,12 @@ fn three_notes(sandbox: &Sandbox) -> [String; 3] {
 /// Waits until all notes are in the list, and returns what was drawn before.
 fn see_all(terminal: &mut Terminal, count: usize) -> String {
     terminal.see(&format!(" {count}/{count}"))
+}
+
+/// The process on the terminal.
+fn pid(sandbox: &Sandbox) -> Pid {
+    let pid = fs::read_to_string(sandbox.home().join("pid")).unwrap();
+    Pid::from_raw(pid.trim().parse().unwrap()).unwrap()
 }
 
 /// What the program printed once it had left the screen, and its exit code.
@@ -64,6 +75,21 @@ fn a_note_is_picked_by_typing_what_it_holds() {
         // As fast as a paste: Enter waits for what was typed before it.
         terminal.type_keys(&format!("{typed}\r"));
         assert_eq!(end(terminal), (format!("{id}\n"), 0), "{typed}");
+    }
+}
+
+#[test]
+fn a_note_is_picked_composed_and_decomposed() {
+    let sandbox = Sandbox::with_redis();
+    let (nfd, nfc) = ("Cafe\u{301} menu", "Caf\u{e9} menu");
+    sandbox.add("Cafeteria", "");
+    for (title, typed) in [(nfd, "Caf\u{e9}"), (nfc, "cafe\u{301}")] {
+        let id = sandbox.add(title, "");
+        let mut terminal = sandbox.full_screen(WIDE, &["show", "--field", "id"], &[]);
+        see_all(&mut terminal, 2);
+        terminal.type_keys(&format!("{typed}\r"));
+        assert_eq!(end(terminal), (format!("{id}\n"), 0), "{title}");
+        sandbox.notes(["rm", "--yes", &id]).run();
     }
 }
 
@@ -114,7 +140,7 @@ fn tab_picks_several_and_one_for_the_editor() {
     see_all(&mut terminal, 3);
     terminal.type_keys("\t\t\r");
     terminal.see("Delete these 2 notes?");
-    terminal.type_keys("y");
+    terminal.type_keys("y\r");
     assert_eq!(terminal.end().1, 0);
     assert_eq!(sandbox.redis_cli(&["SMEMBERS", "notes:ids"]), milk);
 }
@@ -245,10 +271,76 @@ fn a_signal_to_end_leaves_the_terminal_as_it_was() {
     for signal in [Signal::TERM, Signal::INT] {
         let mut terminal = sandbox.full_screen(WIDE, &["show"], &[]);
         see_all(&mut terminal, 3);
-        let pid = fs::read_to_string(sandbox.home().join("pid")).unwrap();
-        kill_process(Pid::from_raw(pid.trim().parse().unwrap()).unwrap(), signal).unwrap();
+        kill_process(pid(&sandbox), signal).unwrap();
         assert_eq!(end(terminal).1, 130, "{signal:?}");
     }
+}
+
+#[test]
+fn the_first_sigterm_ends_the_picker_also_in_the_middle_of_a_key() {
+    let sandbox = Sandbox::with_redis();
+    three_notes(&sandbox);
+    let mut terminal = sandbox.full_screen(WIDE, &["show"], &[]);
+    see_all(&mut terminal, 3);
+    // The beginning of an arrow key is read until the key is whole.
+    terminal.type_keys("\u{1b}[");
+    kill_process(pid(&sandbox), Signal::TERM).unwrap();
+    let (text, code) = end(terminal);
+    // The signal may be faster than the key.
+    assert!(matches!(code, 143 | 130), "{code} {text}");
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_picker() {
+    let sandbox = Sandbox::with_redis();
+    three_notes(&sandbox);
+    for keys in ["", "\u{1b}["] {
+        for command in ["show", "rm", "edit"] {
+            let script = format!("exec \"$notes\" {command}");
+            let mut terminal = sandbox.on_lost_terminal(&script);
+            terminal.see(" 3/3");
+            terminal.type_keys(keys);
+            let code = terminal.lose();
+            // As by SIGHUP, unless it noticed first that it cannot draw.
+            assert!(matches!(code, 129 | 1), "{command}: {code}");
+        }
+    }
+}
+
+#[test]
+fn a_picker_that_was_stopped_draws_itself_again() {
+    let sandbox = Sandbox::with_redis();
+    let [.., party] = three_notes(&sandbox);
+    let mut terminal = sandbox.full_screen(WIDE, &["show", "--field", "id"], &[]);
+    see_all(&mut terminal, 3);
+    let pid = pid(&sandbox);
+    // SIGTSTP is for a shell that has job control.
+    kill_process(pid, Signal::STOP).unwrap();
+    let process = PathBuf::from(format!("/proc/{}", pid.as_raw_nonzero()));
+    eventually("it stops", || {
+        let stat = fs::read_to_string(process.join("stat")).unwrap();
+        stat.contains(") T ")
+    });
+    // A shell has its own modes.
+    let tty = fs::read_link(process.join("fd/0")).unwrap();
+    let tty = File::open(tty).unwrap();
+    let stty = Command::new("stty").arg("sane").stdin(tty).status();
+    assert!(stty.unwrap().success());
+    kill_process(pid, Signal::CONT).unwrap();
+    terminal.see(ON_SCREEN);
+    see_all(&mut terminal, 3);
+    terminal.type_keys("\r");
+    assert_eq!(end(terminal), (format!("{party}\n"), 0));
+}
+
+#[test]
+fn a_terminal_without_a_size_shows_no_picker() {
+    let sandbox = Sandbox::with_redis();
+    three_notes(&sandbox);
+    let terminal = sandbox.full_screen((0, 0), &["show"], &[]);
+    let text = "the terminal has no size; `stty rows 24 columns 80` gives it one";
+    let said = format!("notes: cannot open the picker; name the NOTE instead: {text}\n");
+    assert_eq!(terminal.end(), (said, 1));
 }
 
 #[test]
@@ -339,9 +431,8 @@ fn notes_picker_names_another_program() {
         ("false", "no note was picked", 130),
         ("sh -c 'exit 130'", "no note was picked", 130),
         (
-            "sh 'x",
-            "cannot run the picker `sh 'x`; set NOTES_PICKER to one that is installed, \
-          or to nothing for the built-in one: its quotes do not match",
+            "sh -c 'exit 3'",
+            "the picker `sh -c 'exit 3'` failed (exit status: 3)",
             1,
         ),
         (

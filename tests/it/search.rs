@@ -135,11 +135,12 @@ fn what_cannot_be_looked_for_is_told_with_its_place() {
         ),
         (
             vec!["list", "--tag", "12"],
-            "`12` cannot be a tag: a tag is letters, digits, -, _ and /, not digits alone",
+            "`12` cannot be a tag: a tag is letters, digits, -, _ and /, not digits alone, and does not end with /",
         ),
         (
             vec!["list", "--since", "soon"],
-            "`soon` is no time: write 2026-01-15, 2d, yesterday, 'last monday' or 2026-01-15T10:30:00Z",
+            "'soon' is not a date or time: write 2026-01-15, '2026-01-15 10:30', 2026-01, 10:30, 2d, \
+             '3 hours ago', yesterday, 'last monday' or 'this week'",
         ),
     ] {
         sandbox
@@ -228,4 +229,24 @@ fn the_help_explains_the_tag_that_a_shell_swallows() {
         "{help}"
     );
     assert!(help.contains("notes search '#work'"), "{help}");
+}
+
+#[test]
+fn words_are_found_composed_and_decomposed_and_marked_where_they_stand() {
+    let sandbox = Sandbox::with_redis();
+    let (nfd, nfc) = ("Cafe\u{301} menu", "Caf\u{e9} menu");
+    for (title, words) in [(nfd, nfc), (nfc, nfd)] {
+        let id = sandbox.add("T", &format!("the {title} of today"));
+        for word in [words, &format!("content:{words}")] {
+            sandbox
+                .notes(["search", word, "--exit-status", "--ids", "-n1"])
+                .gives(0, &format!("{id}\n"), "");
+        }
+        let found = sandbox
+            .notes(["search", words, "-n1", "--color=always"])
+            .run();
+        assert_eq!(found.code, 0, "{found:?}");
+    }
+    let screen = sandbox.screen(&["search", nfc], &[("NO_COLOR", "1")]);
+    assert!(screen.contains(&format!("the {nfd} of today")), "{screen}");
 }

@@ -219,3 +219,51 @@ fn a_reference_to_another_variable_in_a_env_file_is_refused_by_its_line() {
         "notes: the value of REDIS_PASSWORD cannot be read: write out the ${NAME} in line 3 of ./.env\n",
     );
 }
+
+#[test]
+fn a_database_without_a_server_is_refused_where_the_user_sets_it() {
+    let sandbox = Sandbox::bare();
+    let refused = |place: &str| {
+        format!(
+            "notes: {place} names no server: set REDIS_URL or REDIS_HOST too, or remove it to use \
+             your private Redis\n"
+        )
+    };
+    sandbox.notes(["add", "x"]).env("REDIS_DB", "3").gives(
+        2,
+        "",
+        &refused("REDIS_DB in the environment"),
+    );
+    for line in ["REDIS_DB=3", "REDIS_USERNAME=ann", "REDIS_PASSWORD=hunter2"] {
+        let file = sandbox.file(".config/notes/.env", format!("{line}\n"));
+        let name = line.split('=').next().unwrap();
+        let place = format!("{name} in {} (line 1)", file.display());
+        sandbox.notes(["add", "x"]).gives(2, "", &refused(&place));
+    }
+    assert!(!sandbox.home().join(".local").exists());
+}
+
+#[test]
+fn a_database_without_a_server_is_told_where_a_file_of_the_working_directory_sets_it() {
+    let sandbox = Sandbox::bare();
+    sandbox.file(".env", "REDIS_DB=3\nREDIS_PASSWORD=hunter2\n");
+    let not_running = "not running, [..]\n";
+    sandbox.notes(["redis", "status", "-q"]).gives(
+        7,
+        not_running,
+        "notes: REDIS_DB in ./.env (line 1) names no server: set REDIS_URL or REDIS_HOST too, or \
+         remove it to use your private Redis\n",
+    );
+    // Database 0 is the one that is used.
+    for database in ["0", " 0 "] {
+        let status = sandbox.notes(["redis", "status"]);
+        status.env("REDIS_DB", database).gives(7, not_running, "");
+    }
+    let text = format!("REDIS_URL=redis://{}\nREDIS_DB=3\n", nowhere());
+    sandbox.file(".env", text);
+    let run = sandbox.notes(["list"]).run();
+    assert!(
+        run.stderr.starts_with("notes: no Redis answers at "),
+        "{run:?}"
+    );
+}

@@ -124,25 +124,87 @@ fn a_note_is_named_by_its_title_by_how_lately_it_was_changed_or_from_standard_in
     let lines = format!("{new}\tOther\tx\r\n\n {old}\n{new}\n");
     assert_eq!(ids(&["-"], &lines), format!("{new}\n{old}\n"));
     assert_eq!(ids(&["-"], ""), "");
+    assert_eq!(ids(&["-"], &format!("\u{feff}{old}\n")), format!("{old}\n"));
     let listed = sandbox.notes(["list"]).run().stdout;
     assert_eq!(ids(&["-"], &listed), format!("{new}\n{old}\n"));
     sandbox
         .notes(["show", "@3"])
-        .gives(3, "", "notes: no note @3: there are only 2\n");
+        .gives(3, "", "notes: no note @3: there are only 2 notes\n");
     sandbox.notes(["show", "milk"]).gives(
         3,
         "",
         "notes: no note milk; `notes list` shows what there is\n",
     );
     let twin = sandbox.add("other", "");
+    assert_eq!(ids(&["other"], ""), format!("{twin}\n"));
     let mut twins = [twin, new];
     twins.sort();
-    sandbox.notes(["show", "other"]).gives(
+    sandbox.notes(["show", "OTHER"]).gives(
         5,
         "",
         &format!(
-            "notes: other is the title of 2 notes: {}\n",
+            "notes: OTHER is the title of 2 notes: {}\n",
             twins.join(", ")
         ),
+    );
+}
+
+#[test]
+fn a_title_goes_before_the_beginning_of_another_id() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.foreign("2024-a", &[("title", "Alpha")]);
+    sandbox.foreign("2024-b", &[("title", "Beta")]);
+    let id = sandbox.add("2024", "");
+    for name in ["2024", &id] {
+        sandbox
+            .notes(["show", name, "--field", "id"])
+            .gives(0, &format!("{id}\n"), "");
+    }
+    sandbox
+        .notes(["rm", "--yes", "-q", "2024"])
+        .gives(0, &format!("{id}\n"), "");
+    sandbox.notes(["show", "2024"]).gives(
+        5,
+        "",
+        "notes: 2024 is the beginning of 2 ids: 2024-a, 2024-b\n",
+    );
+}
+
+#[test]
+fn a_title_is_found_composed_and_decomposed() {
+    let sandbox = Sandbox::with_redis();
+    let (nfd, nfc) = ("Cafe\u{301} menu", "Caf\u{e9} menu");
+    let id = sandbox.add(nfd, "");
+    for name in [nfd, nfc, "CAF\u{c9} MENU"] {
+        let shown = format!("{nfd}\n");
+        sandbox
+            .notes(["show", name, "--field", "title"])
+            .gives(0, &shown, "");
+    }
+    assert_eq!(sandbox.field(&id, "title"), nfd, "it is stored as it was");
+}
+
+#[test]
+fn an_error_about_a_name_is_one_short_line() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("T", "");
+    sandbox.notes(["show", "a\nb\u{1b}[2Jc"]).gives(
+        3,
+        "",
+        "notes: no note a^Jb^[[2Jc; `notes list` shows what there is\n",
+    );
+    let name = "x".repeat(3_000_000);
+    let said = format!(
+        "notes: no note {}…; `notes list` shows what there is\n",
+        &name[..80]
+    );
+    sandbox.notes(["show", "-"]).stdin(name).gives(3, "", &said);
+    sandbox
+        .notes(["show", "@2"])
+        .gives(3, "", "notes: no note @2: there is only 1 note\n");
+    sandbox.notes(["show", ""]).gives(
+        3,
+        "",
+        "notes: an empty NOTE names no note; `notes list` shows what there is\n",
     );
 }

@@ -38,3 +38,17 @@ fn without_tags_there_is_nothing_to_list() {
     let error = "{\"error\":{\"code\":\"usage\",\"message\":\"a tag has no field `x`: choose from tag, notes\"}}\n";
     sandbox.notes(["tags", "--json=x"]).gives(2, "", error);
 }
+
+#[test]
+fn a_tag_has_marks_and_joiners_and_is_the_same_composed_and_decomposed() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("a", "#हिन्दी #cafe\u{301} #/ #a/ #می‌خواهم");
+    sandbox.add("b", "#caf\u{e9} #हिन्दी #हिन्दी/x/");
+    sandbox
+        .notes(["tags"])
+        .gives(0, "caf\u{e9}\t2\nहिन्दी\t2\nمی‌خواهم\t1\n", "");
+    for tag in ["caf\u{e9}", "cafe\u{301}", "हिन्दी"] {
+        let run = sandbox.notes(["list", "--tag", tag, "--ids"]).run();
+        assert_eq!(run.stdout.lines().count(), 2, "{tag}: {run:?}");
+    }
+}

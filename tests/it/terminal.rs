@@ -1,5 +1,7 @@
 //! What a person sees and types: tables, colours, questions, the editor, on a pseudo-terminal.
 
+use std::fs;
+
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::support::Sandbox;
@@ -108,33 +110,6 @@ fn json_is_indented_on_a_terminal() {
 }
 
 #[test]
-fn rm_asks_and_enter_is_no() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    for (keys, code, left) in [("\r", 1, "1"), ("n", 1, "1"), ("y", 0, "0")] {
-        let mut terminal = sandbox.terminal(&["rm", &id], &[]);
-        terminal.see(&format!("Delete {} T?", &id[..8]));
-        terminal.type_keys(keys);
-        let (text, ended) = terminal.end();
-        assert_eq!(ended, code, "{keys:?} {text}");
-        assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), left, "{keys:?}");
-    }
-}
-
-#[test]
-fn ctrl_c_at_the_question_leaves_the_cursor_visible_and_exits_130() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("T", "");
-    let mut terminal = sandbox.terminal(&["rm", &id], &[]);
-    terminal.see("\u{1b}[?25l");
-    terminal.type_keys("\u{3}");
-    let (text, code) = terminal.end();
-    assert_eq!(code, 130, "{text:?}");
-    assert!(text.contains("\u{1b}[?25h"), "{text:?}");
-    assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "1");
-}
-
-#[test]
 fn ctrl_c_in_the_editor_is_the_editors() {
     let sandbox = Sandbox::with_redis();
     let id = sandbox.add("T", "");
@@ -164,6 +139,22 @@ fn ctrl_c_in_the_editor_is_the_editors() {
 }
 
 #[test]
+fn the_editor_has_the_terminal_where_ids_come_by_a_pipe() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "");
+    let script = "[ -t 0 ] && [ -t 1 ] && echo on a terminal >\"$1\"; echo drawn";
+    sandbox.script("vi", script);
+    let command = format!("printf '%s\\n' {id} | PATH=.:$PATH \"$0\" edit - >ids; cat ids");
+    let (text, code) = sandbox.script_on_terminal(&command, &[]).end();
+    assert_eq!(code, 0, "{text}");
+    let short = &id[..8];
+    assert_eq!(
+        text,
+        format!("drawn\nchanged {short} on a terminal\n{id}\n")
+    );
+}
+
+#[test]
 fn add_without_a_title_opens_the_editor() {
     let sandbox = Sandbox::with_redis();
     let editor = sandbox.script("editor", "printf 'From the editor\\n\\nbody\\n' > \"$1\"");
@@ -175,10 +166,32 @@ fn add_without_a_title_opens_the_editor() {
     assert_eq!(note["title"], "From the editor");
     assert_eq!(note["content"], "body");
     let (text, code) = sandbox.terminal(&["add"], &[("EDITOR", "true")]).end();
-    assert_eq!(
-        (text.as_str(), code),
-        ("notes: empty note; nothing was stored\n", 1)
+    assert_eq!(code, 1, "{text}");
+    // It has ended at once; see drafts/editors.rs.
+    assert!(
+        text.ends_with("\nnotes: empty note; nothing was stored\n"),
+        "{text}"
     );
+}
+
+#[test]
+fn a_text_of_the_editor_that_is_too_large_is_kept() {
+    let sandbox = Sandbox::with_redis();
+    for size in [16 * 1024 * 1024, 16 * 1024 * 1024 + 1] {
+        let fill = format!("head -c {size} /dev/zero | tr '\\0' x > \"$1\"");
+        let editor = sandbox.script("editor", &fill);
+        let variables = [("EDITOR", editor.to_str().unwrap())];
+        let (text, code) = sandbox.terminal(&["add"], &variables).end();
+        assert_ne!(code, 0, "{text}");
+        assert!(text.contains("is larger than 16 MiB"), "{text}");
+        let drafts = sandbox.drafts();
+        let [draft] = drafts.as_slice() else {
+            panic!("{drafts:?}");
+        };
+        assert_eq!(fs::metadata(draft).unwrap().len(), size);
+        fs::remove_file(draft).unwrap();
+    }
+    assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
 }
 
 #[test]
@@ -201,6 +214,77 @@ fn long_text_goes_through_the_pager() {
         screen.contains("line\nline"),
         "a missing pager is no reason to show nothing"
     );
+}
+
+#[test]
+fn a_long_line_that_wraps_goes_through_the_pager() {
+    let sandbox = Sandbox::with_redis();
+    let pager = sandbox.script("pager", "echo paged; cat >/dev/null");
+    let variables = [("PAGER", pager.to_str().unwrap())];
+    for (content, is_paged) in [
+        ("word ".repeat(8000), true),
+        // Of 24 rows five are above the content, and one is the prompt's.
+        ("x".repeat(18 * 80), false),
+        ("x".repeat(18 * 80 + 1), true),
+        // A wide character does not fit into the last column of a row.
+        ("x日".repeat(477), false),
+        ("x日".repeat(478), true),
+        ("🎉".repeat(18 * 40), false),
+        ("🎉".repeat(18 * 40 + 1), true),
+        ("\tx".repeat(18 * 10 - 1), false),
+        ("\tx".repeat(18 * 10), true),
+        ("e\u{301}".repeat(18 * 80), false),
+    ] {
+        let id = sandbox.add("T", &content);
+        let screen = sandbox.screen(&["show", &id, "--color=always"], &variables);
+        let begin: String = content.chars().take(9).collect();
+        assert_eq!(screen == "paged\n", is_paged, "{begin}: {screen}");
+    }
+}
+
+#[test]
+fn a_pager_that_fails_is_no_reason_to_show_nothing() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("long", &"line\n".repeat(200));
+    let script = sandbox.script("pager", "cat >/dev/null; exit 3");
+    let killed = sandbox.script("killed", "kill -SEGV $$");
+    for pager in [
+        "false",
+        script.to_str().unwrap(),
+        killed.to_str().unwrap(),
+        "sh -c 'echo wrong option; exit 1'",
+    ] {
+        let screen = sandbox.screen(&["show", &id], &[("PAGER", pager)]);
+        assert_eq!(screen.matches("line\n").count(), 200, "{pager}: {screen}");
+    }
+}
+
+#[test]
+fn a_pager_that_ctrl_c_ends_has_shown_enough() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("long", &"line\n".repeat(200));
+    for at_the_end in ["exit 2", "trap - INT; kill -INT $$"] {
+        // As `less -K` does it.
+        let script =
+            format!("trap '{at_the_end}' INT; echo ready; cat >/dev/null; read key </dev/tty");
+        let pager = sandbox.script("pager", &script);
+        let mut terminal = sandbox.terminal(&["show", &id], &[("PAGER", pager.to_str().unwrap())]);
+        terminal.see("ready");
+        terminal.type_keys("\u{3}");
+        assert_eq!(terminal.end(), ("\n".to_owned(), 0), "{at_the_end}");
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_pager_and_notes() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("long", &"line\n".repeat(200));
+    let pager = sandbox.script("pager", "cat >/dev/null; echo paged; read key </dev/tty");
+    let script = format!("PAGER='{}' exec \"$notes\" show {id}", pager.display());
+    let mut terminal = sandbox.on_lost_terminal(&script);
+    terminal.see("paged");
+    // The pager has failed, and the text cannot be shown either.
+    assert_eq!(terminal.lose(), 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use rcgen::{CertificateParams, date_time_ymd};
 
 use crate::support::certificates::Authority;
 use crate::support::network::listen;
-use crate::support::{Notes, Run, Sandbox, eventually};
+use crate::support::{Notes, Run, Sandbox};
 
 /// A Redis that speaks TLS, and in the home directory the files for it.
 struct Tls {
@@ -148,11 +148,10 @@ fn completion_reads_the_files_that_an_unfinished_line_names() {
         ),
         format!("notes show -u {url} --cacert=~/ca.pem --cert ~/client.pem --key ~/client.key my"),
     ] {
-        // On a busy machine the server may take longer than a shell is to wait.
-        eventually(&line, || {
-            let run = tls.sandbox.notes(["__complete", "line", &line, "my"]);
-            run.without("REDIS_URL").run().stdout == "my-note\tBy hand\n"
-        });
+        let run = tls.sandbox.notes(["__complete", "line", &line, "my"]);
+        let run = run.env("NOTES_COMPLETION_TIMEOUT", "60");
+        let run = run.without("REDIS_URL");
+        run.gives(0, "my-note\tBy hand\n", "");
     }
 }
 

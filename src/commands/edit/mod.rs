@@ -10,6 +10,7 @@ use crate::cli::Edit;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::input::LARGEST_NOTE;
 use crate::note::Note;
 use crate::note::text::terminated;
 use crate::store::{self, Change};
@@ -28,13 +29,14 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
     pick::require(&args.notes, context)?;
     let texts = [&args.title, &args.content.text, &args.append];
     let by_editor = args.content.file.is_none() && texts.into_iter().all(Option::is_none);
-    if by_editor && context.settings.editor.is_none() && !context.is_interactive() {
+    if by_editor && context.settings.editor.is_none() && !context.has_terminal() {
         let text = "no terminal for an editor; give the new text with -t, -c, -f or --append";
         bail!(Error::usage(text));
     }
     args.title = args.title.as_deref().map(title).transpose()?;
     args.content.text = content(&args.content)?;
     let several = !by_editor && !args.resume;
+    let can_ask = context.can_ask(&args.notes);
     let given = std::mem::take(&mut args.notes);
     let (ids, exit) = pick::resolve_for_change(context, given, several)?;
     let edited = match ids.as_slice() {
@@ -46,9 +48,11 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
             bail!(Error::usage(text));
         }
         ids => {
-            let answer = ask(ids, &args, context)?;
-            if answer != Exit::Done {
-                return Ok(answer);
+            if can_ask && !args.yes && ids.len() >= MANY {
+                let answer = ask(ids, context)?;
+                if answer != Exit::Done {
+                    return Ok(answer);
+                }
             }
             directly(ids, &args, context)?
         }
@@ -60,18 +64,15 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
     Ok(exit)
 }
 
-/// Asks, where there is somebody to ask, before many notes are changed.
-fn ask(ids: &[String], args: &Edit, context: &mut Context) -> anyhow::Result<Exit> {
-    if ids.len() < MANY || args.yes || !context.is_interactive() {
-        return Ok(Exit::Done);
-    }
+/// Asks before many notes are changed.
+fn ask(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
     let notes: Vec<Note> = context
         .store()?
         .get_each(ids)?
         .into_iter()
         .flatten()
         .collect();
-    Ok(confirm("Change", &notes, context)?)
+    confirm("Change", &notes, context)
 }
 
 /// Changes the notes as the arguments say, whoever else changes them meanwhile.
@@ -95,17 +96,37 @@ fn wished(wish: &Edit, note: &Note) -> Result<Change, store::Error> {
         let before = content.as_deref().unwrap_or(note.content());
         content = Some(terminated(before).into_owned() + more);
     }
-    Ok(change(wish.title.clone(), content, note))
+    change(wish.title.clone(), content, note)
 }
 
 /// What has to change for the note to have this title and this content.
-fn change(title: Option<String>, content: Option<String>, note: &Note) -> Change {
+fn change(
+    title: Option<String>,
+    content: Option<String>,
+    note: &Note,
+) -> Result<Change, store::Error> {
     let differs =
         |field, value: &str| note.field(field) != Some(value) || note.altered.contains(field);
-    Change {
+    let change = Change {
         title: title.filter(|title| differs("title", title)),
         content: content.filter(|content| differs("content", content)),
+    };
+    let texts = [
+        (&change.title, note.title()),
+        (&change.content, note.content()),
+    ];
+    let mut size = note.size();
+    for (new, old) in texts {
+        if let Some(new) = new {
+            size = size - old.len() + new.len();
+        }
     }
+    // A note that is too large already may shrink.
+    if size > LARGEST_NOTE && size > note.size() {
+        let id = note.id.clone();
+        return Err(store::Error::TooLarge { id });
+    }
+    Ok(change)
 }
 
 fn refuse_altered(note: &Note, field: &str) -> Result<(), store::Error> {

@@ -1,81 +1,79 @@
 //! An edit in the user's editor: what others change meanwhile is merged in, and the text is never
 //! lost.
 //!
-//! The draft is kept with the note it started from, so that a session that could not be written can
-//! be resumed when the note has changed again.
+//! The draft has the note it started from, so that a session that ended in any way can be resumed when
+//! the note has changed since.
 
-use anyhow::{Context as _, anyhow};
-use serde_json::{Value, json};
+use anyhow::{Context as _, anyhow, bail};
 
 use super::{CHANGED, Edited, MERGED, UNCHANGED, change, refuse_altered};
+use crate::commands::kept::{self, Origin};
 use crate::context::Context;
 use crate::error;
 use crate::note::Note;
 use crate::note::merge::{Merged, has_markers, merge};
 use crate::note::text::{Text, for_editor};
-use crate::output::short_id;
 use crate::store::{Basis, Change, Error};
-use crate::terminal::drafts::{Draft, Kept};
-use crate::terminal::editor;
+use crate::terminal::drafts::Draft;
 
-const EMPTY: &str = "the text is empty; nothing was written (`notes rm` deletes a note)";
+const EMPTY: &str = "the text is empty; nothing was stored (`notes rm` deletes a note)";
 
 /// Lets the user change the note in the editor.
 pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_text(id, Error::no_such_note(id), context)?;
-    let before = for_editor(&Text::of(&note));
-    match editor::edit(context.editor(), draft(&note, &before, context)?)? {
-        (None, _) => Ok((UNCHANGED, note)),
-        (Some(text), draft) => store(&note, &text, draft, context),
+    let draft = kept::begin(&Origin::of(&note), context)?;
+    match kept::edit(&draft, context)? {
+        None => Ok((UNCHANGED, note)),
+        Some(text) => store(&note, &text, &draft, context),
     }
 }
 
-/// Goes on from the draft that was kept last for the note, with what changed in Redis since.
+/// Continues with the draft that was saved last for the note, with what changed in Redis since.
 pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
-    let kept = latest(id, context)
-        .with_context(|| format!("no draft of note {id} is kept; `notes edit` begins anew"))?;
-    let edited = go_on(id, &kept, context);
-    // Its text is in the note now, or in the draft that was kept in its place.
-    if edited.is_ok() || latest(id, context).is_some_and(|newer| newer.path != kept.path) {
-        let path = kept.path.display();
-        let failed = format!("the old draft {path} could not be removed");
-        kept.remove().context(failed)?;
-    }
-    edited
-}
-
-/// The draft kept last for the note.
-fn latest(id: &str, context: &Context) -> Option<Kept> {
-    Kept::latest(&context.drafts(), |origin| {
-        from_origin(origin).is_some_and(|base| base.id == id)
-    })
-}
-
-fn go_on(id: &str, kept: &Kept, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_text(id, Error::no_such_note(id), context)?;
-    let base = from_origin(&kept.origin).unwrap_or_default();
-    let ours = kept
-        .read()
-        .with_context(|| format!("cannot read the draft {}", kept.path.display()))?;
-    let ours = Text::from_editor(&ours, Some(&base)).context(EMPTY)?;
-    let text = match merge(&Text::of(&base), &ours, &Text::of(&note)) {
-        Merged::Clean(text) => for_editor(&text),
-        Merged::Conflict(text) => text,
-    };
-    let (changed, draft) = editor::edit(context.editor(), draft(&note, &text, context)?)?;
-    let text = changed.unwrap_or(text);
+    let (draft, origin) = kept::resume(&Origin::of(&note), context)?;
+    let base = bring_up_to(&note, origin, &draft)
+        .with_context(|| format!("cannot read or write the draft {}", draft.path().display()))?;
+    let text = kept::edit_resumed(&draft, context)?;
     if has_markers(&text, &Text::of(&note)) {
         let id = note.id.clone();
         let error = anyhow!(Error::Conflict { id }).context("there are conflict markers left");
-        return Err(keep(error, &note, draft));
+        return Err(keep(error, &draft));
     }
-    store(&note, &text, draft, context)
+    store(&base, &text, &draft, context)
+}
+
+/// Merges into the draft what has changed in the note since, and returns what the draft starts from
+/// now. A text that cannot be merged starts from the same as before.
+fn bring_up_to(note: &Note, origin: Origin, draft: &Draft) -> std::io::Result<Note> {
+    let Origin::Note(base) = origin else {
+        return Ok(note.clone());
+    };
+    if Text::of(&base) == Text::of(note) {
+        return Ok(note.clone());
+    }
+    let ours = String::from_utf8(draft.read()?).ok();
+    let Some(ours) = ours.and_then(|text| Text::from_editor(&text, Some(&base))) else {
+        return Ok(*base);
+    };
+    let text = match merge(&Text::of(&base), &ours, &Text::of(note)) {
+        Merged::Clean(text) => for_editor(&text),
+        Merged::Conflict(text) => text,
+    };
+    draft.replace(&text, &Origin::of(note).to_json())?;
+    Ok(note.clone())
 }
 
 /// Stores an edited text, merged with what was changed since `note` was read.
-fn store(note: &Note, text: &str, draft: Draft, context: &mut Context) -> anyhow::Result<Edited> {
-    let text = Text::from_editor(text, Some(note)).context(EMPTY)?;
-    merge_and_write(note, text, context).map_err(|error| keep(error, note, draft))
+fn store(note: &Note, text: &str, draft: &Draft, context: &mut Context) -> anyhow::Result<Edited> {
+    let Some(text) = Text::from_editor(text, Some(note)) else {
+        kept::remove(draft, context);
+        bail!(EMPTY);
+    };
+    let _named = kept::named_at_interrupt(draft, context);
+    let edited = merge_and_write(note, text, context).map_err(|error| keep(error, draft))?;
+    kept::remove(draft, context);
+    Ok(edited)
 }
 
 fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Result<Edited> {
@@ -84,7 +82,7 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
     let mut word = CHANGED;
     loop {
         let Text { title, content } = ours.clone();
-        let change = change(Some(title), Some(content), &base);
+        let change = change(Some(title), Some(content), &base)?;
         if change == Change::default() {
             return Ok((UNCHANGED, base));
         }
@@ -115,40 +113,16 @@ fn read_text(id: &str, missing: Error, context: &mut Context) -> anyhow::Result<
     Ok(note)
 }
 
-fn draft(note: &Note, text: &str, context: &Context) -> anyhow::Result<Draft> {
-    let origin = json!({ "id": note.id, "title": note.title, "content": note.content });
-    let mut draft = context.draft(&short_id(note, 0), text)?;
-    draft.origin = Some(origin.to_string());
-    Ok(draft)
-}
-
-/// Keeps the draft of a text that could not be stored.
-fn keep(error: anyhow::Error, note: &Note, draft: Draft) -> anyhow::Error {
+/// Says where the text is that could not be stored.
+fn keep(error: anyhow::Error, draft: &Draft) -> anyhow::Error {
     let perhaps = error::perhaps(&error);
-    let next = match error.downcast_ref() {
-        Some(Error::Vanished { .. }) => "`notes add -f` with it makes a new note".to_owned(),
-        _ => format!("`notes edit {} --resume` goes on from it", note.id),
+    let path = draft.path();
+    let hint = match error.downcast_ref() {
+        Some(Error::Vanished { .. }) => format!(
+            "your text is in {0}; `notes add -f {0}` makes a new note of it",
+            shell_words::quote(&path.to_string_lossy())
+        ),
+        _ => draft.hint(),
     };
-    let path = draft.path().to_owned();
-    match draft.keep() {
-        Ok(path) => error.context(format!(
-            "{perhaps}nothing was written; your text is kept in {}, {next}",
-            path.display()
-        )),
-        Err(reason) => error.context(format!(
-            "{perhaps}nothing was written, and your text could not be kept in {} ({reason})",
-            path.display()
-        )),
-    }
-}
-
-fn from_origin(origin: &str) -> Option<Note> {
-    let origin: Value = serde_json::from_str(origin).ok()?;
-    let text = |name: &str| origin.get(name).and_then(Value::as_str).map(str::to_owned);
-    Some(Note {
-        id: text("id")?,
-        title: text("title"),
-        content: text("content"),
-        ..Note::default()
-    })
+    error.context(format!("{perhaps}nothing was stored; {hint}"))
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::{Report, print_text};
 use crate::cli::Health;
 use crate::context::Context;
-use crate::doctor::{self, Inspection, Mended, Problem, Repair, warnings};
+use crate::doctor::{self, Inspection, Kind, Mended, Problem, Repair, warnings};
 use crate::exit::Exit;
 use crate::output::Json;
 use crate::store::{JournaledStore, Store};
@@ -72,12 +73,13 @@ fn say_plans(repairs: &BTreeSet<Repair>, most: usize, context: &Context) {
     }
 }
 
-fn ask(repairs: &BTreeSet<Repair>, context: &Context) -> std::io::Result<Exit> {
+fn ask(repairs: &BTreeSet<Repair>, context: &Context) -> anyhow::Result<Exit> {
     say_plans(repairs, NAMED, context);
-    prompt::confirm(&match repairs.len() {
+    let question = match repairs.len() {
         1 => "Mend this?".to_owned(),
         count => format!("Mend these {count}?"),
-    })
+    };
+    prompt::confirm(&question).context("cannot ask")
 }
 
 /// Makes the repairs, looks at everything once more, and reports what is left.
@@ -123,13 +125,13 @@ fn mend(
 impl Checkup {
     fn of(report: &Report, store: &mut Store, context: &Context) -> anyhow::Result<Self> {
         let begun = Instant::now();
-        let (forbidden, untold) = doctor::rights(context.settings.open(None)?)?;
         let mut progress = context.progress("reading notes");
         let mut watch = |done, total| progress.at(done, total);
         let mut found = doctor::inspect(store, timestamp::now, &mut watch)?;
-        let of_the_server = warnings(&report.server).into_iter().chain(forbidden);
+        let refused = report.rights.problems.iter().cloned();
+        let of_the_server = warnings(&report.server).into_iter().chain(refused);
         found.problems.splice(0..0, of_the_server);
-        found.unchecked.extend(untold);
+        found.unchecked.extend(report.rights.unchecked.clone());
         Ok(Self {
             found,
             took: begun.elapsed(),
@@ -200,7 +202,7 @@ impl Checkup {
 
 /// A line for problems of one kind: how many there are, some of them, and how many `--fix` mends; none
 /// for a warning, which has its own line already.
-fn line(problems: &[Problem]) -> Option<String> {
+pub(super) fn line(problems: &[Problem]) -> Option<String> {
     let plural = problems.first()?.kind.plural()?;
     let named = problems.iter().take(EXAMPLES);
     let mut examples: Vec<String> = named.map(Problem::example).collect();
@@ -212,6 +214,13 @@ fn line(problems: &[Problem]) -> Option<String> {
         all if all == problems.len() => "; --fix repairs this".to_owned(),
         some => format!("; --fix repairs {some} of them"),
     };
+    let is_ahead =
+        |it: &Problem| it.kind == Kind::FutureTime && it.field.as_deref() == Some("updated_at");
+    let latest = match problems.iter().filter(|it| is_ahead(it)).count() {
+        0 => "",
+        1 => "; until then `@` is this note",
+        _ => "; until then `@` is one of these notes",
+    };
     let (count, examples) = (problems.len(), examples.join(", "));
-    Some(format!("{plural}: {count} ({examples}){remedy}"))
+    Some(format!("{plural}: {count} ({examples}){latest}{remedy}"))
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cli::Health;
 use crate::context::{Context, PrintError};
-use crate::doctor::warnings;
+use crate::doctor::{self, Rights, warnings};
 use crate::error::{self, exit_of};
 use crate::exit::Exit;
 use crate::output::{Json, Stream};
@@ -26,6 +26,7 @@ struct Report {
     round_trip: Duration,
     /// None where the key of the set holds something else, or is closed to this user.
     notes: Option<usize>,
+    rights: Rights,
 }
 
 pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
@@ -38,7 +39,10 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
             return deep::run(args, &report, store, context);
         }
         match context.options.json {
-            Json::Off => print_text(context, &report.text("ok"))?,
+            Json::Off => {
+                let text = report.text("ok") + &report.refusals();
+                print_text(context, &text)?;
+            }
             Json::On(_) => context.print_json(&report.json("ok"))?,
         }
         Ok(Exit::Done)
@@ -80,6 +84,8 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
         round_trip,
         notes,
         server: store.server()?,
+        // Another connection: it is spent on it.
+        rights: doctor::rights(context.settings.open(None)?)?,
     };
     Ok((report, store))
 }
@@ -116,7 +122,11 @@ impl Report {
                 (Some(policy), None) => format!("no notes ({policy})"),
                 (Some(policy), Some(_)) => format!("notes, when memory is full ({policy})"),
             },
-            yes_no(server.read_only.map(|read_only| !read_only)),
+            yes_no(if self.rights.refuses_changes {
+                Some(false)
+            } else {
+                server.read_only.map(|read_only| !read_only)
+            }),
         );
         if server.primaries.is_empty() {
             // Writing to a String cannot fail.
@@ -148,9 +158,28 @@ impl Report {
         text
     }
 
+    /// A line for each kind of refusal; `--deep` tells of them among the problems.
+    fn refusals(&self) -> String {
+        let meaning = if self.rights.refuses_changes {
+            "changes will be refused: "
+        } else {
+            ""
+        };
+        let mut text = String::new();
+        for problems in self.rights.problems.chunk_by(|a, b| a.kind == b.kind) {
+            if let Some(line) = deep::line(problems) {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "warning     {meaning}{line}");
+            }
+        }
+        text
+    }
+
     fn json(&self, status: &str) -> Value {
         let Self { server, .. } = self;
-        let warnings = warnings(server).into_iter().map(|warning| warning.detail);
+        let refused = self.rights.problems.iter().cloned();
+        let warnings = warnings(server).into_iter().chain(refused);
+        let warnings = warnings.map(|warning| warning.detail);
         json!({
             "status": status,
             "redis": "ok",

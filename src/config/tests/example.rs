@@ -42,17 +42,23 @@ fn the_example_has_the_variables_that_a_file_may_set() {
 }
 
 #[test]
-fn the_example_sets_what_the_original_service_reads() {
-    let (active, _) = assignments();
+fn the_example_has_what_the_original_service_reads() {
+    let (active, commented) = assignments();
     let expected = [
         ("DEBUG", "False"),
-        ("REDIS_DB", "0"),
-        ("REDIS_HOST", "localhost"),
         ("REDIS_PASSWORD", ""),
-        ("REDIS_PORT", "6379"),
         ("SECRET_KEY", "change-me"),
     ];
     assert_eq!(active.into_iter().collect::<Vec<_>>(), expected);
+    // Its own defaults are these.
+    let expected = [
+        ("REDIS_DB", "0"),
+        ("REDIS_HOST", "localhost"),
+        ("REDIS_PORT", "6379"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(commented.get(name), Some(&value), "{name}");
+    }
 }
 
 #[test]
@@ -68,14 +74,24 @@ fn the_example_shows_the_defaults() {
 }
 
 #[test]
-fn the_example_can_be_used_as_it_is_and_with_every_line() {
-    let machine = Machine::new().working_file(EXAMPLE);
+fn a_copy_of_the_example_leaves_the_private_redis_in_use() {
+    for machine in [
+        Machine::new().working_file(EXAMPLE),
+        Machine::new().own_file(EXAMPLE),
+    ] {
+        let settings = machine.settings();
+        assert_eq!(machine.server(), "private");
+        assert!(settings.warnings.is_empty(), "{:?}", settings.warnings);
+        assert!(!settings.debug);
+    }
+}
+
+#[test]
+fn the_example_can_be_used_with_its_server_and_with_every_line() {
+    let text = EXAMPLE.replace("# REDIS_HOST=", "REDIS_HOST=");
+    let machine = Machine::new().working_file(&text);
     assert_eq!(machine.server(), "localhost:6379, REDIS_HOST in ./.env");
-    let settings = machine.settings();
-    assert!(!settings.debug);
-    let server = machine.named();
-    assert_eq!(server.db, Some(0));
-    assert_eq!(server.password, None);
+    assert_eq!(machine.named().password, None);
 
     let (_, commented) = assignments();
     let lines = commented

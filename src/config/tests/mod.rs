@@ -71,7 +71,7 @@ impl Machine {
 
     fn load(&self) -> Result<Settings, Error> {
         let environment = self.environment.iter().cloned().collect();
-        Settings::load(&self.flags, &environment, &self.working_dir())
+        Settings::load(&self.flags, &environment, Some(&self.working_dir()))
     }
 
     fn settings(&self) -> Settings {

@@ -129,7 +129,8 @@ fn the_data_directory_is_taken_from_the_users_places() {
 fn a_data_directory_need_not_be_utf_8() {
     let path = OsString::from_vec(b"/data/\xff".to_vec());
     let environment = [("NOTES_DATA_DIR", path.clone())].into_iter().collect();
-    let settings = Settings::load(&Flags::default(), &environment, Path::new("/none")).unwrap();
+    let settings =
+        Settings::load(&Flags::default(), &environment, Some(Path::new("/none"))).unwrap();
     assert_eq!(settings.data_dir().unwrap(), path);
 }
 
@@ -187,7 +188,7 @@ fn the_users_file_stays_the_users_in_its_own_directory() {
         .own_file("REDIS_HOST=h\nNOTES_EDITOR=nano");
     let environment = machine.environment.iter().cloned().collect();
     let directory = machine.home().join(".config/notes");
-    let settings = Settings::load(&Flags::default(), &environment, &directory).unwrap();
+    let settings = Settings::load(&Flags::default(), &environment, Some(&directory)).unwrap();
     assert_eq!(settings.editor.as_deref(), Some("nano"));
     let server = settings.server.expect("no server was named");
     assert_eq!(password(&server), Some("auth"));
@@ -239,7 +240,7 @@ fn a_variable_that_is_not_utf_8_is_refused_by_name() {
         let value = OsString::from_vec(b"a\xff".to_vec());
         let environment = [(name, value)].into_iter().collect();
         let error =
-            Settings::load(&Flags::default(), &environment, Path::new("/none")).unwrap_err();
+            Settings::load(&Flags::default(), &environment, Some(Path::new("/none"))).unwrap_err();
         let expected = format!("{name} in the environment must be UTF-8 text");
         assert_eq!(error.to_string(), expected);
     }

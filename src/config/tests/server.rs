@@ -41,12 +41,82 @@ fn an_empty_value_counts_as_none_in_every_place() {
     assert_eq!(machine.own_file(empty).server(), "private");
 }
 
+/// What is said of a database or a login that no server goes with.
+fn without_server(machine: &Machine) -> Result<Vec<String>, String> {
+    match machine.load() {
+        Ok(settings) => {
+            assert!(settings.server.is_none());
+            Ok(settings.warnings.iter().map(Error::to_string).collect())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 #[test]
-fn a_login_or_a_database_alone_names_no_server() {
-    let login = "REDIS_DB=1\nREDIS_USERNAME=u\nREDIS_PASSWORD=p\nREDISCLI_AUTH=p\nDEBUG=1";
-    let machine = Machine::new().working_file(login).own_file(login);
-    let machine = machine.env("REDIS_PASSWORD", "p").env("REDIS_DB", "1");
-    assert_eq!(machine.server(), "private");
+fn a_database_alone_names_no_server() {
+    let said = |place: &str| {
+        format!(
+            "{place} names no server: set REDIS_URL or REDIS_HOST too, or remove it to use your \
+             private Redis"
+        )
+    };
+    let machine = Machine::new().env("REDIS_DB", "1");
+    assert_eq!(
+        without_server(&machine),
+        Err(said("REDIS_DB in the environment"))
+    );
+    let machine = Machine::new().env("REDIS_DB", "no number");
+    assert_eq!(
+        without_server(&machine),
+        Err(said("REDIS_DB in the environment"))
+    );
+    let machine = Machine::new().own_file("\nREDIS_DB=1");
+    let own = format!("REDIS_DB in {} (line 2)", machine.own_path().display());
+    assert_eq!(without_server(&machine), Err(said(&own)));
+    // A stranger's file does not keep the user from the notes.
+    let machine = Machine::new().working_file("REDIS_DB=1");
+    assert_eq!(
+        without_server(&machine),
+        Ok(vec![said("REDIS_DB in ./.env (line 1)")])
+    );
+    let machine = Machine::new().working_file("REDIS_DB='open");
+    assert_eq!(without_server(&machine).unwrap().len(), 1);
+    // The first place that sets it counts, and 0 is the database of the private Redis.
+    let machine = machine.env("REDIS_DB", "0").own_file("REDIS_DB=1");
+    assert_eq!(without_server(&machine), Ok(vec![]));
+}
+
+#[test]
+fn a_login_alone_names_no_server_and_is_refused_in_the_file_of_notes_alone() {
+    let login = "REDIS_USERNAME=u\nREDIS_PASSWORD=p\nREDISCLI_AUTH=p\nDEBUG=1";
+    let machine = Machine::new()
+        .working_file(login)
+        .own_file("REDISCLI_AUTH=p")
+        .env("REDIS_PASSWORD", "p")
+        .env("REDIS_USERNAME", "u");
+    assert_eq!(without_server(&machine), Ok(vec![]));
+    for name in ["REDIS_USERNAME", "REDIS_PASSWORD"] {
+        let machine = Machine::new().own_file(&format!("{name}=secret"));
+        let error = without_server(&machine).unwrap_err();
+        assert!(error.starts_with(&format!("{name} in ")), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+        // Where a server is named elsewhere the file is not asked.
+        let named = machine.env("REDIS_HOST", "h");
+        assert_eq!(named.server(), "h:6379, REDIS_HOST in the environment");
+    }
+}
+
+#[test]
+fn a_server_that_the_working_directory_names_is_marked() {
+    let is_marked = |machine: &Machine| machine.settings().is_named_by_working_dir;
+    let machine = Machine::new().working_file("REDIS_HOST=work");
+    assert!(is_marked(&machine));
+    let machine = machine.env("REDIS_HOST", "env");
+    assert!(!is_marked(&machine));
+    let machine = Machine::new()
+        .working_file("DEBUG=1")
+        .own_file("REDIS_HOST=own");
+    assert!(!is_marked(&machine));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::http::limits::Limits;
 const BACKLOG: i32 = 1_024;
 
 /// How long a connection carries nothing before the system looks whether the client is there.
-const KEEPALIVE: Duration = Duration::from_mins(1);
+const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// Listens at a host and a port; port 0 is any that is free.
 pub(crate) fn bind(host: &str, port: u16, limits: &Limits) -> anyhow::Result<TcpListener> {

@@ -93,7 +93,7 @@ fn a_server_that_ends_at_once_is_quoted() {
 }
 
 #[test]
-fn a_broken_append_only_file_is_told_in_the_words_of_the_server() {
+fn a_damaged_file_is_told_with_the_copy_to_make_first() {
     let home = Home::new();
     let redis = home.redis();
     started(redis.ensure_running(TIMEOUT).unwrap());
@@ -102,7 +102,17 @@ fn a_broken_append_only_file_is_told_in_the_words_of_the_server() {
     let manifest = redis.dir().join("appendonlydir/appendonly.aof.manifest");
     fs::write(manifest, "no manifest\n").unwrap();
     let error = redis.ensure_running(TIMEOUT).unwrap_err();
-    assert!(error.to_string().contains("AOF manifest"), "{error}");
+    let text = error.to_string();
+    let begin = "the private Redis cannot read its files (";
+    assert!(text.starts_with(begin), "{text}");
+    let copy = format!(
+        "before all else copy the directory {}:",
+        redis.dir().display()
+    );
+    assert!(
+        text.contains("AOF manifest") && text.contains(&copy),
+        "{text}"
+    );
 }
 
 #[test]

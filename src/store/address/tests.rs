@@ -62,6 +62,31 @@ fn a_database_is_set_only_where_the_url_names_one() {
 }
 
 #[test]
+fn a_slash_at_the_end_of_a_url_names_nothing() {
+    for (url, db, group) in [
+        ("redis://h//", None, None),
+        ("redis://h/0/", Some(0), None),
+        ("redis://h/3/", Some(3), None),
+        ("redis://h/3//?protocol=resp3", Some(3), None),
+        ("redis://h/main/", None, Some("main")),
+        ("redis://a,b/main/3/", Some(3), Some("main")),
+        ("redis://a:1,b:1/0/", Some(0), None),
+        ("redis://h/12/3/", Some(3), Some("12")),
+    ] {
+        let address = parse(url);
+        assert_eq!((address.db, address.group.as_deref()), (db, group), "{url}");
+    }
+    for url in [
+        "redis://h/ 0",
+        "redis://h/%30",
+        "redis://h/0%2F",
+        "redis://h//0",
+    ] {
+        assert!(Address::parse(url, "a test".into()).is_err(), "{url}");
+    }
+}
+
+#[test]
 fn a_database_or_a_password_that_would_be_passed_over_is_refused() {
     for url in [
         "redis://h?db=2",

@@ -1,22 +1,20 @@
 //! The store against a real Redis, and against servers that misbehave.
 
 mod cluster;
+pub(super) mod failure;
 pub(crate) mod fixture;
 mod journaled;
 mod swap;
 #[cfg(feature = "tls")]
 mod tls;
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::*;
 use crate::note::Note;
 use crate::redis_server::RedisServer;
 
-const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
+pub(super) const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
 pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -207,6 +205,11 @@ fn a_note_is_named_by_its_title_or_by_how_lately_it_was_changed() {
         ("abcd-2", "twin", "3"),
         ("abcd-3", "Twin", "2"),
         ("abcd-4", "abcd-1", "0"),
+        ("abcd-5", "abcd", "0"),
+        ("abcd-6", "Cafe\u{301}", "0"),
+        ("abcd-7", "", "0"),
+        ("efgh-8", "same", "0"),
+        ("efgh-9", "same", "0"),
     ] {
         write(&server, id, &["title", title, "updated_at", updated]);
     }
@@ -217,16 +220,32 @@ fn a_note_is_named_by_its_title_or_by_how_lately_it_was_changed() {
     };
     assert_eq!(resolve("buy milk").unwrap(), "abcd-1");
     assert_eq!(resolve("abcd-1").unwrap(), "abcd-1", "ids go before titles");
-    for (number, id) in [("@1", "abcd-2"), ("@2", "abcd-3"), ("@4", "abcd-4")] {
+    for (number, id) in [("@1", "abcd-2"), ("@2", "abcd-3"), ("@3", "abcd-1")] {
         assert_eq!(resolve(number).unwrap(), id);
     }
     let error = |message: &str| Err(message.to_owned());
-    assert_eq!(resolve("@5"), error("no note @5: there are only 4"));
+    assert_eq!(resolve("@10"), error("no note @10: there are only 9 notes"));
     assert_eq!(
-        resolve("twin"),
-        error("twin is the title of 2 notes: abcd-2, abcd-3")
+        resolve("abcd").unwrap(),
+        "abcd-5",
+        "titles go before beginnings"
     );
-    for name in ["@0", "@x", "milk"] {
+    assert_eq!(resolve("ABCD").unwrap(), "abcd-5");
+    for (name, id) in [("twin", "abcd-2"), ("Twin", "abcd-3")] {
+        assert_eq!(resolve(name).unwrap(), id, "letter case decides");
+    }
+    assert_eq!(
+        resolve("TWIN"),
+        error("TWIN is the title of 2 notes: abcd-2, abcd-3")
+    );
+    assert_eq!(
+        resolve("same"),
+        error("same is the title of 2 notes: efgh-8, efgh-9")
+    );
+    for name in ["Caf\u{e9}", "CAFE\u{301}"] {
+        assert_eq!(resolve(name).unwrap(), "abcd-6", "{name}");
+    }
+    for name in ["@0", "@x", "milk", ""] {
         assert!(resolve(name).is_err(), "{name}");
     }
 }
@@ -318,136 +337,5 @@ fn servers_that_take_no_changes_are_told_apart() {
     assert!(
         !store.is_usable(),
         "another connection may lead to the primary"
-    );
-}
-
-/// A server that does with each connection what `serve` says. It ends with the test process.
-fn misbehaving(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            serve(stream.unwrap());
-        }
-    });
-    address
-}
-
-/// Answers the first request with `reply` and hangs up.
-fn answering(reply: &'static [u8]) -> SocketAddr {
-    misbehaving(move |mut stream| {
-        let _ = stream.read(&mut [0; 1024]);
-        let _ = stream.write_all(reply);
-    })
-}
-
-/// Answers the PING of a new connection, and does with the next request what `serve` says.
-pub(super) fn then(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
-    misbehaving(move |mut stream| {
-        let _ = stream.read(&mut [0; 1024]);
-        let _ = stream.write_all(b"+PONG\r\n-ERR unknown command\r\n");
-        serve(stream);
-    })
-}
-
-/// Reads the next request and hangs up.
-fn hanging_up() -> SocketAddr {
-    then(|mut stream| {
-        let _ = stream.read(&mut [0; 1024]);
-    })
-}
-
-fn failure(server: SocketAddr, timeout: Duration, act: impl Fn(&mut Store) -> Error) -> Error {
-    match Store::open(&address(&format!("redis://{server}")), timeout) {
-        Ok(mut store) => {
-            let error = act(&mut store);
-            assert!(!store.is_usable() || matches!(error, Error::Busy(_)));
-            error
-        }
-        Err(error) => error,
-    }
-}
-
-fn count(store: &mut Store) -> Error {
-    store.count().unwrap_err()
-}
-
-fn create(store: &mut Store) -> Error {
-    let note = Note::new("T".into(), String::new(), NOW);
-    store.create(&note).unwrap_err()
-}
-
-#[test]
-fn a_deadline_holds_for_a_pipeline_as_a_whole() {
-    let timeout = Duration::from_millis(200);
-    let silent = then(std::mem::forget);
-    let start = Instant::now();
-    let error = failure(silent, timeout, |store| {
-        let ids: Vec<String> = (0..100).map(|id| id.to_string()).collect();
-        store.get_each(&ids).unwrap_err()
-    });
-    assert!(matches!(error, Error::TooSlow { .. }), "{error}");
-    assert!(start.elapsed() < timeout * 10, "{:?}", start.elapsed());
-}
-
-#[test]
-fn a_deadline_may_be_as_short_as_a_moment() {
-    for timeout in [1, 3, 6].map(Duration::from_millis) {
-        let error = failure(misbehaving(std::mem::forget), timeout, |store| {
-            store.get("a").unwrap_err()
-        });
-        assert!(matches!(error, Error::TooSlow { .. }), "{error}");
-    }
-}
-
-#[test]
-fn an_error_says_whether_the_change_may_have_been_made() {
-    let timeout = Duration::from_millis(200);
-    let error = failure(then(std::mem::forget), timeout, create);
-    assert!(
-        matches!(error, Error::TooSlow { .. }) && error.in_doubt(),
-        "{error}"
-    );
-    assert!(error.to_string().contains("may or may not have been made"));
-    let error = failure(hanging_up(), TIMEOUT, create);
-    assert!(
-        error.to_string().contains("may or may not have been made"),
-        "{error}"
-    );
-    let error = failure(hanging_up(), TIMEOUT, count);
-    assert!(!error.to_string().contains("may or may not"), "{error}");
-}
-
-#[test]
-fn what_is_not_redis_and_what_turns_us_away_is_told_apart() {
-    let error = failure(
-        answering(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
-        TIMEOUT,
-        count,
-    );
-    assert!(matches!(error, Error::NotRedis(_)), "{error}");
-    let error = failure(answering(b"-LOADING Redis is loading\r\n"), TIMEOUT, count);
-    assert!(matches!(error, Error::Busy(_)), "{error}");
-    let error = failure(
-        answering(b"-ERR max number of clients reached\r\n"),
-        TIMEOUT,
-        create,
-    );
-    assert!(
-        error.to_string().contains("max number of clients"),
-        "{error}"
-    );
-}
-
-#[test]
-fn nobody_there_names_the_address_and_the_setting() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    let error = failure(address, TIMEOUT, count);
-    assert!(matches!(error, Error::Unreachable { .. }), "{error}");
-    assert!(
-        error.to_string().contains(&format!("{address} (a test)")),
-        "{error}"
     );
 }

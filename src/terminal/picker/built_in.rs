@@ -1,8 +1,8 @@
-//! The built-in picker. The one place that names nucleo-picker, crossterm, which draws for it, and
-//! textwrap for its preview.
+//! The built-in picker. The one place that names nucleo-picker, and textwrap for its preview.
 //!
 //! It draws on standard error, so that standard output is free for data, and reads keys from the
-//! terminal. nucleo-picker puts the terminal back in order when it ends, by a panic too.
+//! terminal. nucleo-picker puts the terminal back in order when it ends, by a panic too; what it cannot
+//! end by is for [`Watch`].
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -22,6 +22,8 @@ use nucleo_picker::event::{
 use nucleo_picker::preview::{PreviewBuffer, PreviewEvent, SyncPreviewer};
 use nucleo_picker::{Injector, PickerOptions};
 
+use super::screen::{has_size, put_back, take_back, width};
+use super::watch::Watch;
 use super::{Picker, Sink, left, line};
 use crate::note::Note;
 use crate::output::sanitize;
@@ -39,11 +41,10 @@ pub(super) fn pick<E: Send>(
     options: &Picker,
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E> + Send,
 ) -> (Result<Vec<String>, Error>, Result<(), E>) {
-    let over = Arc::new(AtomicBool::new(false));
-    // Ctrl-C is a key here, and a signal has to wait until the terminal is in order.
-    let held = Held::new().and_then(|held| signals::set_at_the_end(&over).map(|()| held));
-    let held = match held {
-        Ok(held) => held,
+    let over = Arc::default();
+    let is_resumed = Arc::default();
+    let (held, _watch) = match prepare(&over, &is_resumed) {
+        Ok(prepared) => prepared,
         Err(error) => return (Err(failed(&error)), Ok(())),
     };
     let list = PickerOptions::new().reversed(true).picker(line as Shown);
@@ -62,6 +63,7 @@ pub(super) fn pick<E: Send>(
         status: list.status_observer(),
         is_entered: false,
         over: &over,
+        is_resumed: &is_resumed,
     };
     thread::scope(|scope| {
         let loading = scope.spawn(|| load_into(notes, is_open, &over, load));
@@ -77,6 +79,19 @@ pub(super) fn pick<E: Send>(
         let loaded = loading.join().unwrap_or_else(|panic| resume_unwind(panic));
         (picked, loaded)
     })
+}
+
+/// Has SIGTERM and SIGINT set `over` in place of the end, and SIGCONT set `is_resumed`.
+fn prepare(over: &Arc<AtomicBool>, is_resumed: &Arc<AtomicBool>) -> io::Result<(Held, Watch)> {
+    if !has_size() {
+        let text = "the terminal has no size; `stty rows 24 columns 80` gives it one";
+        return Err(io::Error::other(text));
+    }
+    // Ctrl-C is a key here, and a signal has to wait until the terminal is in order.
+    let held = Held::new()?;
+    signals::set_at_the_end(over)?;
+    signals::set_when_resumed(is_resumed)?;
+    Ok((held, Watch::begin(put_back)?))
 }
 
 fn failed(source: &io::Error) -> Error {
@@ -119,11 +134,6 @@ fn preview(note: &Note, buffer: &mut PreviewBuffer) {
     }
 }
 
-/// The columns of the terminal, which may change.
-fn width() -> u16 {
-    crossterm::terminal::size().map_or(80, |(width, _)| width)
-}
-
 /// The keys that a person types, until picking is over for another reason.
 struct Keys<'a, F> {
     reader: StdinReader<Infallible, F>,
@@ -136,6 +146,8 @@ struct Keys<'a, F> {
     /// Whether Enter waits until what was typed before it has been searched for.
     is_entered: bool,
     over: &'a AtomicBool,
+    /// Is set when the process goes on after it was stopped.
+    is_resumed: &'a AtomicBool,
 }
 
 impl<F> Keys<'_, F> {
@@ -165,6 +177,10 @@ where
     fn recv_timeout(&mut self, timeout: Duration) -> Result<Event, RecvError> {
         if self.over.load(Ordering::SeqCst) {
             return Ok(Event::UserInterrupt);
+        }
+        if self.is_resumed.swap(false, Ordering::SeqCst) {
+            take_back()?;
+            return Ok(Event::Redraw);
         }
         drop(self.opened.take());
         if let Some(event) = self.next.take() {

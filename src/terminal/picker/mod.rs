@@ -6,14 +6,17 @@
 
 mod built_in;
 mod external;
+mod screen;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::borrow::Cow;
 
 use crate::note::Note;
 use crate::output::sanitize;
 use crate::terminal::Error;
+use crate::unicode::nfc;
 
 /// The user left the picker without picking.
 fn left() -> Error {
@@ -60,7 +63,11 @@ impl Picker {
 
 fn shortened(mut note: Note) -> Note {
     for text in [&mut note.title, &mut note.content].into_iter().flatten() {
-        text.truncate(text.floor_char_boundary(MOST_TEXT));
+        let mut end = MOST_TEXT.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
     }
     note
 }
@@ -71,8 +78,8 @@ fn line(note: &Note) -> Cow<'_, str> {
     format!("{title}  {content}").into()
 }
 
-/// The words of a text, and whatever could harm a terminal made visible.
+/// The words of a text in NFC, as keyboards write it, and whatever could harm a terminal made visible.
 fn in_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    sanitize::one_line(&words.join(" ")).into_owned()
+    sanitize::one_line(&nfc(&words.join(" "))).into_owned()
 }

@@ -14,10 +14,11 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::{Entry, LARGEST_NOTE, Unread, fields};
 use crate::note::text::Text;
 use crate::note::{Note, RawNote, tag};
 use crate::timestamp;
-use crate::transfer::{Entry, LARGEST_NOTE, Unread, fields};
+use crate::unicode::folded;
 
 /// The namespace of the ids that such notes get, which are of UUID version 5.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6a9c_7f0e_3c0b_4f6e_9d51_2b8f_54e1_c7a3);
@@ -64,9 +65,9 @@ impl ForeignNote {
     fn new_tags(&self) -> Vec<String> {
         let known = [&self.title, &self.content].into_iter();
         let known = known.flat_map(|text| tag::in_text(text));
-        let mut known: HashSet<String> = known.map(|(_, name)| name.to_lowercase()).collect();
+        let mut known: HashSet<String> = known.map(|(_, name)| folded(name)).collect();
         let tags = self.tags.iter().map(|label| tag_of(label));
-        tags.filter(|tag| !tag.is_empty() && known.insert(tag.to_lowercase()))
+        tags.filter(|tag| !tag.is_empty() && known.insert(folded(tag)))
             .map(|tag| format!("#{tag}"))
             .collect()
     }
@@ -90,6 +91,7 @@ fn tag_of(label: &str) -> String {
         parts.collect::<Vec<_>>().join("-")
     };
     let tag = join(&mut label.split(|c| !tag::is_of_tag(c)));
+    let tag = tag.trim_end_matches('/').to_owned();
     if tag.is_empty() {
         return join(&mut label.split_whitespace());
     }
@@ -124,7 +126,7 @@ impl Importer {
         let (Some(created), Some(updated)) = (stored(created), stored(updated)) else {
             return Err(Unread::new("its date is out of range"));
         };
-        let Text { title, content } = Text::from_editor(&text, None).unwrap_or_default();
+        let Text { title, content } = Text::from_form(&text, None).unwrap_or_default();
         let note = Note {
             id: self.id(&note.identity).to_string(),
             title: Some(title),

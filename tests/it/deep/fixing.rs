@@ -145,9 +145,10 @@ fn on_a_terminal_it_asks_and_enter_is_no() {
     sandbox.redis_cli(&["SADD", "notes:ids", "ghost"]);
     for (keys, code, left) in [
         ("\r", 1, "1"),
-        ("n", 1, "1"),
+        ("n\r", 1, "1"),
+        ("try\r", 1, "1"),
         ("\u{3}", 130, "1"),
-        ("y", 0, "0"),
+        ("y\r", 0, "0"),
     ] {
         let mut terminal = sandbox.terminal(&["health", "--deep", "--fix"], &[]);
         let shown = terminal.see("Mend this?");

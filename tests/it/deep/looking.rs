@@ -166,3 +166,23 @@ for i = 1, tonumber(ARGV[1]) do
         'created_at', ARGV[2], 'updated_at', ARGV[2])
     redis.call('SADD', 'notes:ids', id)
 end";
+
+#[test]
+fn a_time_in_the_future_says_what_the_latest_note_is() {
+    let sandbox = safe();
+    let ahead = "2999-01-01T00:00:00+00:00";
+    let id = sandbox.add("T", "");
+    sandbox.redis_cli(&["HSET", &format!("note:{id}"), "updated_at", ahead]);
+    let run = deep(&sandbox, &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""), "{run:?}");
+    let line = format!(
+        "problem     times in the future: 1 ({id} updated_at); until then `@` is this note\n"
+    );
+    assert!(run.stdout.ends_with(&line), "{run:?}");
+    let run = deep(&sandbox, &["--json"]);
+    let problem = &run.json()["deep"]["problems"][0];
+    let detail =
+        format!("updated_at of note:{id} has not come yet: {ahead}; until then `@` is this note");
+    assert_eq!(problem["detail"], detail.as_str());
+    assert_eq!(problem["repairable"], false);
+}

@@ -25,7 +25,11 @@ pub(super) fn where_notes_live(page: &mut Sections) {
         "none: the private Redis, a redis-server of your own on a Unix socket, which is started when \
          it is first needed and keeps running. It writes each change to disk before the command ends.",
     ]);
-    page.next_paragraph("`notes health` reports which server is used, and which setting named it.");
+    page.next_paragraph(
+        "`notes health` reports which server is used, and which setting named it. If .env in the \
+         working directory named it, a command on a terminal says so first. Such a file is passed over \
+         with a warning if it cannot be read.",
+    );
 }
 
 pub(super) fn exit_status(page: &mut Sections) {
@@ -100,7 +104,7 @@ pub(super) fn files(page: &mut Sections) {
         ),
         (
             "$NOTES_DATA_DIR/drafts/",
-            "Texts that could not be stored, until you remove them.",
+            "The texts that are open in the editor, and those that were not stored. Only you can read them.",
         ),
     ] {
         page.term(path, text);

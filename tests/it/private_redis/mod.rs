@@ -3,9 +3,11 @@
 //! How a server is started, found and stopped is tested beside its code; here is what a user meets.
 
 mod by_hand;
+mod damage;
 mod durability;
 mod failures;
 mod interrupts;
+mod ownership;
 
 use std::thread;
 

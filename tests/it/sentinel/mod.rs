@@ -143,7 +143,7 @@ fn works_before_and_after_a_failover(mut group: Group) {
     let patient = ["show", &kept, "--field", "title", "--timeout", "30"];
     group.notes(&patient).gives(0, "kept\n", "");
     let text = group.notes(&["health"]).run().stdout;
-    assert!(!text.contains(&format!("address     {killed}")), "{text}");
+    assert!(!text.contains(&format!("address     {killed}:")), "{text}");
     let line = format!("sentinel    group main, by {}\n", sentinels.join(","));
     assert!(text.contains(&line), "{text}");
     // The journal is that of the group: what was done to the old primary is undone on the new one.

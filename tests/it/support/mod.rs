@@ -6,6 +6,7 @@ pub(crate) mod cluster;
 pub(crate) mod committed;
 pub(crate) mod http_client;
 pub(crate) mod interrupts;
+pub(crate) mod lost_terminal;
 pub(crate) mod network;
 pub(crate) mod redis_server;
 mod servers;
@@ -15,7 +16,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -94,8 +95,16 @@ impl Sandbox {
         kill_servers_in(&self.private_dir());
     }
 
-    /// Where drafts are kept, in the order of their names.
+    /// The texts of the drafts that are kept, in the order of their paths.
     pub(crate) fn drafts(&self) -> Vec<PathBuf> {
+        self.draft_directories()
+            .into_iter()
+            .map(|directory| directory.join("note.md"))
+            .collect()
+    }
+
+    /// The directory of each draft.
+    pub(crate) fn draft_directories(&self) -> Vec<PathBuf> {
         let directory = self.home().join(".local/share/notes/drafts");
         let mut drafts: Vec<_> = fs::read_dir(directory)
             .into_iter()
@@ -270,13 +279,7 @@ impl Notes {
 
     /// Runs it, with an empty standard input unless it was given one.
     pub(crate) fn run(mut self) -> Run {
-        let output = self.command.output().expect("notes can be run");
-        Run {
-            code: output.status.code().expect("notes ends by itself"),
-            bytes: output.stdout.clone(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        self.command.output().expect("notes can be run").into()
     }
 
     /// Runs it and compares everything; `[..]` in the expected texts stands for anything in a line.
@@ -298,6 +301,17 @@ pub(crate) struct Run {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
     pub(crate) bytes: Vec<u8>,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().expect("notes ends by itself"),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            bytes: output.stdout,
+        }
+    }
 }
 
 impl Run {

@@ -159,7 +159,7 @@ pub(crate) fn client() -> &'static str {
 }
 
 /// The first of these programs that is on PATH.
-fn installed(names: [&'static str; 2]) -> &'static str {
+pub(crate) fn installed(names: [&'static str; 2]) -> &'static str {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_there = |name: &&str| std::env::split_paths(&path).any(|dir| dir.join(name).exists());
     names

@@ -1,13 +1,19 @@
 //! `notes` on a pseudo-terminal, as a person at a keyboard runs it.
 
-use std::process::Command;
+use std::ffi::OsStr;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
+use std::process::{Command, Stdio};
 
+use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
-use super::interrupts::heed_interrupts;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use signal_hook::consts::SIGINT;
 use vt100::{Cell, Color, Parser};
 
+use super::interrupts::heed_interrupts;
 use super::{Sandbox, program};
 
 /// How long the program may take to say what is waited for, in milliseconds.
@@ -48,6 +54,44 @@ impl Sandbox {
         let [columns, lines] = [columns, lines].map(|length| length.to_string());
         let size = [("COLUMNS", columns.as_str()), ("LINES", lines.as_str())];
         self.on_terminal(command, &[&size, variables].concat())
+    }
+
+    /// Runs a script of a shell on a terminal, in which `$notes` is the program.
+    pub(crate) fn script_on_terminal(&self, script: &str, variables: &[(&str, &str)]) -> Terminal {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        let notes = program().to_str().expect("a path in UTF-8");
+        self.on_terminal(command, &[&[("notes", notes)], variables].concat())
+    }
+
+    /// Runs `notes` as the leader of the session of a terminal, which goes away once the descriptor
+    /// is dropped. Its shell does `before` first.
+    pub(crate) fn on_leaving_terminal(
+        &self,
+        before: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> (OwnedFd, Box<dyn ChildWrapper>) {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC);
+        let master = master.expect("a pseudo-terminal");
+        grantpt(&master).expect("a pseudo-terminal");
+        unlockpt(&master).expect("a pseudo-terminal");
+        let path = ptsname(&master, Vec::new()).expect("a pseudo-terminal");
+        // The leader of a session without a terminal gets the one that it opens.
+        let script = format!("{before}; exec <\"$0\" >\"$0\" 2>&1; exec \"$@\"");
+        let mut command = self.command_by("sh");
+        command
+            .args(["-c", &script])
+            .arg(OsStr::from_bytes(path.as_bytes()))
+            .arg(program())
+            .args(arguments)
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let mut command = CommandWrap::from(command);
+        let child = command.wrap(ProcessSession).spawn().expect("sh can be run");
+        (master, child)
     }
 
     fn on_terminal(&self, mut command: Command, variables: &[(&str, &str)]) -> Terminal {
@@ -108,13 +152,22 @@ impl Terminal {
         (screen, after.to_owned(), code)
     }
 
-    /// Waits for the end: the rest of what was printed, and the exit code.
+    /// Waits for the end, and returns true if SIGINT was its cause.
+    pub(crate) fn ends_by_interrupt(mut self) -> bool {
+        self.session.exp_eof().expect("the program ends");
+        let status = self.session.process().wait().expect("the program ends");
+        matches!(status, WaitStatus::Signaled(_, signal, _) if signal as i32 == SIGINT)
+    }
+
+    /// Waits for the end: the rest of what was printed, and the exit code as a shell counts it.
     pub(crate) fn end(mut self) -> (String, i32) {
         let text = self.session.exp_eof().expect("the program ends");
-        match self.session.process().wait().expect("the program ends") {
-            WaitStatus::Exited(_, code) => (decoded(&text).replace("\r\n", "\n"), code),
+        let code = match self.session.process().wait().expect("the program ends") {
+            WaitStatus::Exited(_, code) => code,
+            WaitStatus::Signaled(_, signal, _) => 128 + signal as i32,
             other => panic!("{other:?}: {text}"),
-        }
+        };
+        (decoded(&text).replace("\r\n", "\n"), code)
     }
 }
 

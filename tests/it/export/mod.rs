@@ -1,13 +1,19 @@
 //! `notes export`: every format, every destination, and what happens when it cannot be written.
 
+mod destination;
+
+use std::cell::RefCell;
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::net::TcpListener;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _, symlink};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, ExitStatus};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::Sandbox;
+use crate::support::interrupts::heed_interrupts;
+use crate::support::{Sandbox, eventually};
 
 const TIME: &str = "2024-01-15T10:30:00+00:00";
 
@@ -186,29 +192,6 @@ fn a_directory_must_be_new_or_empty() {
 }
 
 #[test]
-fn an_interrupt_leaves_nothing_behind() {
-    let sandbox = two();
-    let before = names(sandbox.home());
-    let signals = [Signal::INT, Signal::TERM];
-    for &(format, signal) in signals.map(|it| [("jsonl", it), ("md", it)]).as_flattened() {
-        sandbox.redis_cli(&["CLIENT", "PAUSE", "1000", "ALL"]);
-        let mut command = sandbox.command(["export", "--format", format, "-o", "notes"]);
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        // The file is there before Redis, which stands still, has told of a note.
-        while names(sandbox.home()) == before {
-            assert_eq!(child.try_wait().unwrap(), None);
-        }
-        let pid = Pid::from_child(&child);
-        kill_process(pid, signal).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(130), "{signal:?}");
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(stderr, "notes: interrupted; nothing was exported\n");
-        assert_eq!(names(sandbox.home()), before);
-    }
-}
-
-#[test]
 fn what_cannot_be_written_is_an_error_of_one_line() {
     let sandbox = two();
     let export = |path| sandbox.notes(["export", "-o", path]);
@@ -310,4 +293,35 @@ fn only_what_a_query_finds_or_a_note_names_is_exported() {
     assert!(!Path::new(path).exists());
     let run = sandbox.notes(["export", "milk", "--note", "id-1"]).run();
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn a_file_name_without_its_option_is_not_taken_for_a_query() {
+    let sandbox = two();
+    for name in ["notes.jsonl", "backup.CSV", "out/", "./backup", "work.md"] {
+        sandbox.notes(["export", name]).gives(
+            2,
+            "",
+            &format!(
+                "notes: {name} looks like a file: `notes export -o {name}` writes it; \
+                 to export the notes with this word, add `-o -`\n"
+            ),
+        );
+    }
+    sandbox.notes(["export", "milk", "notes.jsonl"]).gives(
+        2,
+        "",
+        "notes: notes.jsonl looks like a file: [..]\n",
+    );
+    sandbox.add("read notes.jsonl", "and/or");
+    for query in [
+        &["export", "notes.jsonl", "-o", "-"][..],
+        &["export", "title:notes.jsonl"],
+        &["export", "and/or"],
+    ] {
+        let run = sandbox.notes(query).run();
+        assert_eq!((run.code, run.stdout.lines().count()), (0, 1), "{run:?}");
+    }
+    let screen = sandbox.screen(&["export", "nowhere"], &[]);
+    assert_eq!(screen.trim_end(), "no note found; nothing was exported");
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::env_file::{self, Settings};
+use crate::config::env_file::{self, Settings};
 
 const PATH: &str = "./.env";
 
@@ -166,38 +166,46 @@ fn a_directory_or_nothing_at_the_path_is_no_file() {
         dir.path().join("missing/.env"),
         file.join(".env"),
     ] {
-        let read = env_file::read(&path, Path::new(PATH), |_| true);
+        let read = env_file::read(&path);
         assert!(read.unwrap().is_none(), "{}", path.display());
     }
 }
 
 #[test]
-fn a_file_that_cannot_be_used_is_named() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join(".env");
-    let read = || env_file::read(&path, Path::new(PATH), |_| true);
-
-    fs::write(&path, b"K=\xff\n").unwrap();
-    let error = read().err().unwrap();
+fn bytes_that_are_no_text_are_refused() {
+    let error = env_file::decode(b"K=\xff\n".to_vec(), Path::new(PATH), |_| true).err();
     assert_eq!(
-        error.to_string(),
+        error.unwrap().to_string(),
         "./.env is not UTF-8 text: save it as UTF-8"
     );
+}
 
-    fs::remove_file(&path).unwrap();
+#[test]
+fn a_file_that_cannot_be_read_says_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(".env");
+    let error = || env_file::read(&path).unwrap_err().to_string();
+
     std::os::unix::fs::symlink(".env", &path).unwrap();
-    let error = read().err().unwrap();
-    let error = error.to_string();
-    assert!(error.starts_with("cannot read ./.env: "), "{error}");
+    assert!(error().contains("symbolic link"), "{}", error());
 
-    // A socket, as an example of what must not be opened: a pipe would never answer.
     fs::remove_file(&path).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
-    let error = read().err().unwrap().to_string();
-    assert_eq!(
-        error,
-        "./.env is not a regular file: replace it by one, or remove it"
-    );
+    assert_eq!(error(), "it is not a regular file");
+
+    fs::remove_file(&path).unwrap();
+    fs::File::create(&path)
+        .unwrap()
+        .set_len(1024 * 1024 + 1)
+        .unwrap();
+    assert_eq!(error(), "it is larger than 1 MiB");
+    // A link is as good as the file that it leads to.
+    let file = dir.path().join("file");
+    fs::write(&file, "K=v").unwrap();
+    fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink(&file, &path).unwrap();
+    let bytes = env_file::read(&path).unwrap();
+    assert_eq!(bytes.as_deref(), Some(b"K=v".as_slice()));
 }
 
 proptest! {

@@ -1,0 +1,287 @@
+//! The drafts of the editor: what each started from, and those that earlier runs have left.
+
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context as _, bail};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::error::{self, Error};
+use crate::note::Note;
+use crate::note::text::{Text, for_editor};
+use crate::output::short_id;
+use crate::terminal::drafts::{Draft, Kept};
+use crate::terminal::editor::{self, Edited};
+use crate::terminal::interrupt_notice::InterruptNotice;
+use crate::timestamp;
+
+/// How long an unchanged draft is kept for an editor that may be open in the background.
+const UNCHANGED_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The length of the ids that `notes` gives, whose beginnings are unique.
+const UUID_LENGTH: usize = 36;
+
+/// The note that a draft started from.
+#[derive(Debug, PartialEq)]
+pub(super) enum Origin {
+    NewNote,
+    /// A stored note as it was: id, title and content.
+    Note(Box<Note>),
+}
+
+impl Origin {
+    pub(super) fn of(note: &Note) -> Self {
+        Self::Note(Box::new(Note {
+            id: note.id.clone(),
+            title: note.title.clone(),
+            content: note.content.clone(),
+            ..Note::default()
+        }))
+    }
+
+    /// Reads what [`Self::to_json`] has written, if it is that.
+    fn from_json(text: &str) -> Option<Self> {
+        let origin: Value = serde_json::from_str(text).ok()?;
+        let text = |name: &str| origin.get(name).and_then(Value::as_str).map(str::to_owned);
+        if origin.get("id")?.is_null() {
+            return Some(Self::NewNote);
+        }
+        Some(Self::Note(Box::new(Note {
+            id: text("id")?,
+            title: text("title"),
+            content: text("content"),
+            ..Note::default()
+        })))
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        let value = match self {
+            Self::NewNote => json!({ "id": null }),
+            Self::Note(note) => {
+                json!({ "id": note.id, "title": note.title, "content": note.content })
+            }
+        };
+        value.to_string()
+    }
+
+    /// The text that a draft of it begins with.
+    fn text(&self) -> String {
+        match self {
+            Self::NewNote => String::new(),
+            Self::Note(note) => for_editor(&Text::of(note)),
+        }
+    }
+
+    /// The id of the note; `None` for a new one.
+    fn id(&self) -> Option<&str> {
+        match self {
+            Self::NewNote => None,
+            Self::Note(note) => Some(&note.id),
+        }
+    }
+
+    /// The note in words.
+    fn subject(&self) -> String {
+        match self {
+            Self::NewNote => "a new note".to_owned(),
+            Self::Note(note) => format!("note {}", short_id(note, 0)),
+        }
+    }
+
+    /// The command that continues with its draft.
+    fn resume(&self) -> String {
+        match self {
+            Self::NewNote => "notes add --resume".to_owned(),
+            Self::Note(note) => {
+                let is_uuid = note.id.len() == UUID_LENGTH;
+                let id = if is_uuid {
+                    short_id(note, 0)
+                } else {
+                    note.id.clone()
+                };
+                format!("notes edit {} --resume", shell_words::quote(&id))
+            }
+        }
+    }
+
+    /// Returns true if nothing was written in a draft that started from this.
+    fn is_unchanged_in(&self, kept: &Kept) -> bool {
+        kept.is_only(&self.text())
+    }
+}
+
+/// Begins a draft, and says if there is an earlier one. One that was left unchanged is used again,
+/// so that an editor in the background and the next edit have one file.
+pub(super) fn begin(origin: &Origin, context: &Context) -> anyhow::Result<Draft> {
+    let mut unchanged = None;
+    let mut is_said = false;
+    for kept in context.drafts().kept() {
+        let Some(started) = Origin::from_json(&kept.origin) else {
+            continue;
+        };
+        let is_same_note = started.id() == origin.id();
+        if kept.is_open {
+            if is_same_note && started != Origin::NewNote {
+                context.say(&format!("{} is open in another editor", origin.subject()));
+            }
+        } else if started.is_unchanged_in(&kept) {
+            if started == *origin {
+                unchanged = unchanged.or(Some(kept));
+            } else if is_older(&kept, UNCHANGED_KEPT) {
+                // If this fails, the next edit tries it again.
+                let _ = kept.remove();
+            }
+        } else if is_same_note && !is_said {
+            is_said = true;
+            context.say(&format!(
+                "a draft of {} from {} is kept; `{}` continues with it",
+                origin.subject(),
+                local_time(&kept, context),
+                origin.resume()
+            ));
+        }
+    }
+    if let Some(draft) = unchanged.and_then(|kept| kept.open(origin.resume(), false)) {
+        return Ok(draft);
+    }
+    let name = match origin {
+        Origin::NewNote => "new".to_owned(),
+        Origin::Note(note) => short_id(note, 0),
+    };
+    create(
+        &name,
+        &origin.text(),
+        &origin.to_json(),
+        origin.resume(),
+        context,
+    )
+}
+
+/// Keeps a text that did not come from an editor.
+pub(super) fn keep(text: &str, context: &Context) -> anyhow::Result<Draft> {
+    create("new", text, "", String::new(), context)
+}
+
+fn create(
+    name: &str,
+    text: &str,
+    origin: &str,
+    resume: String,
+    context: &Context,
+) -> anyhow::Result<Draft> {
+    let created = context.drafts().create(name, text, origin, resume);
+    created.context("cannot keep a draft; set NOTES_DATA_DIR to a directory that can be written")
+}
+
+fn is_older(kept: &Kept, age: Duration) -> bool {
+    let elapsed = SystemTime::now().duration_since(kept.saved_at);
+    elapsed.is_ok_and(|elapsed| elapsed > age)
+}
+
+/// The time of day at which a draft was saved, with its date unless that is today.
+fn local_time(kept: &Kept, context: &Context) -> String {
+    let saved_at = timestamp::local(DateTime::<Utc>::from(kept.saved_at));
+    let is_today = saved_at.date_naive() == timestamp::local(context.now).date_naive();
+    let format = if is_today { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+    saved_at.format(format).to_string()
+}
+
+/// Opens the draft saved last among those of this note, or of a new one, and returns what it started
+/// from. An unchanged draft is opened only where there is no other.
+pub(super) fn resume(note: &Origin, context: &Context) -> anyhow::Result<(Draft, Origin)> {
+    let mut found = None;
+    let mut is_open = false;
+    for kept in context.drafts().kept() {
+        let Some(origin) = Origin::from_json(&kept.origin) else {
+            continue;
+        };
+        if origin.id() != note.id() {
+            continue;
+        }
+        if kept.is_open {
+            is_open = true;
+            continue;
+        }
+        let is_unchanged = origin.is_unchanged_in(&kept);
+        if found.is_none() || !is_unchanged {
+            found = Some((kept, origin));
+        }
+        if !is_unchanged {
+            break;
+        }
+    }
+    if let Some((kept, origin)) = found {
+        if let Some(draft) = kept.open(origin.resume(), true) {
+            return Ok((draft, origin));
+        }
+        // Another run has opened it in this moment.
+        is_open = true;
+    }
+    let subject = note.subject();
+    if is_open {
+        bail!("the draft of {subject} is open in another editor; close that first");
+    }
+    let begins = match note {
+        Origin::NewNote => "`notes add` begins one",
+        Origin::Note(_) => "`notes edit` begins anew",
+    };
+    bail!("no draft of {subject} is kept; {begins}");
+}
+
+/// Runs the editor on a draft that was begun. `None` if it left the text as it was.
+pub(super) fn edit(draft: &Draft, context: &Context) -> anyhow::Result<Option<String>> {
+    match editor::edit(context.editor(), draft)? {
+        Edited::Saved(text) => Ok(Some(text)),
+        Edited::Unsaved { at_once: true } => {
+            say_wait_option(draft, context);
+            Ok(None)
+        }
+        Edited::Unsaved { at_once: false } => {
+            remove(draft, context);
+            Ok(None)
+        }
+    }
+}
+
+/// Runs the editor on a draft that is resumed: unless it is saved, it stays as it is.
+pub(super) fn edit_resumed(draft: &Draft, context: &Context) -> anyhow::Result<String> {
+    match editor::edit(context.editor(), draft)? {
+        Edited::Saved(text) => Ok(text),
+        Edited::Unsaved { at_once } => {
+            if at_once {
+                say_wait_option(draft, context);
+            }
+            let hint = draft.hint();
+            bail!("not saved in the editor; nothing was stored; {hint}")
+        }
+    }
+}
+
+fn say_wait_option(draft: &Draft, context: &Context) {
+    context.say(&format!(
+        "if your editor runs in the background, give it its wait option (code --wait); \
+         `{}` continues with what it saves",
+        draft.resume
+    ));
+}
+
+/// Removes a draft whose text is safe, or was not changed.
+pub(super) fn remove(draft: &Draft, context: &Context) {
+    if let Err(error) = draft.remove() {
+        let path = draft.path();
+        let path = path.display();
+        context.say(&format!("the draft {path} cannot be removed: {error}"));
+    }
+}
+
+/// As long as the result lives, an interrupt says where the text is.
+pub(super) fn named_at_interrupt(draft: &Draft, context: &Context) -> Option<InterruptNotice> {
+    let text = format!("interrupted; perhaps not stored; {}", draft.hint());
+    let options = context.options.clone();
+    let say = move || {
+        error::report(&Error::interrupted(text).into(), &options);
+    };
+    // The text is kept without it too.
+    InterruptNotice::new(say).ok()
+}

@@ -1,0 +1,45 @@
+//! The terminal as the built-in picker has it: its size, and its modes where nucleo-picker does not see
+//! to them.
+
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::execute;
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    is_raw_mode_enabled, size,
+};
+
+/// The columns of the terminal, which may change.
+pub(super) fn width() -> u16 {
+    size().map_or(80, |(width, _)| width)
+}
+
+/// Returns true once the terminal has a size, without which nothing is drawn. Docker gives it one
+/// shortly after a program has begun.
+pub(super) fn has_size() -> bool {
+    for _ in 0..20 {
+        if size().is_ok_and(|(width, height)| width > 0 && height > 0) {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    false
+}
+
+/// Puts the terminal back in order if the picker still has it. Nothing else can be done where that fails.
+pub(super) fn put_back() {
+    if is_raw_mode_enabled().unwrap_or(false) {
+        let _ = disable_raw_mode();
+        let _ = execute!(io::stderr(), DisableBracketedPaste, LeaveAlternateScreen);
+    }
+}
+
+/// Takes the terminal again: a shell has used it while the picker was stopped.
+pub(super) fn take_back() -> io::Result<()> {
+    disable_raw_mode()?;
+    enable_raw_mode()?;
+    execute!(io::stderr(), EnterAlternateScreen, EnableBracketedPaste)
+}

@@ -1,0 +1,9 @@
+//! The terminal of the person, also where a standard stream is a pipe or a file.
+
+use std::fs::File;
+use std::io;
+
+/// Opens the controlling terminal for reading and writing. A process without one gets an error.
+pub(crate) fn open() -> io::Result<File> {
+    File::options().read(true).write(true).open("/dev/tty")
+}

@@ -1,0 +1,403 @@
+//! Times as people type them: `2d`, `last monday`, `yesterday 10:30`, `2026-01`.
+//!
+//! They are read in a zone and, where they are relative, from a moment that is given. A text that has
+//! no meaning or several is refused.
+
+#[cfg(test)]
+mod tests;
+
+use chrono::{
+    DateTime, Datelike as _, Days, FixedOffset, Month, Months, NaiveDate, NaiveDateTime, NaiveTime,
+    Offset as _, TimeDelta, TimeZone, Utc, Weekday,
+};
+
+/// The first and the last moment of a time. They are the same unless it is a day or longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) first: DateTime<Utc>,
+    pub(crate) last: DateTime<Utc>,
+}
+
+/// One day or several in a row.
+#[derive(Clone, Copy)]
+struct DateRange {
+    first: NaiveDate,
+    /// The day after the last.
+    end: NaiveDate,
+}
+
+/// A time of day, with the offset if one is written.
+#[derive(Clone, Copy)]
+struct Clock {
+    time: NaiveTime,
+    offset: Option<FixedOffset>,
+}
+
+/// Reads a time; `None` if it is not understood.
+///
+/// Only a date with its year can lie ahead of `now`: `2d` is two days ago, and `monday`, `november`
+/// and `10:30` are the latest that have begun. A time without an offset is local.
+pub(crate) fn span<Z>(text: &str, now: &DateTime<Z>) -> Option<Span>
+where
+    Z: TimeZone<Offset: Copy>,
+{
+    if let Some(span) = date(text, &now.timezone()) {
+        return Some(span);
+    }
+    let text = plain(text);
+    let words: Vec<&str> = text.split(' ').collect();
+    if words == ["now"] {
+        return Some(Span::moment(now.to_utc()));
+    }
+    ago(&words, now).or_else(|| recent(&words, now))
+}
+
+/// Reads a date with its year, alone or with a time of day. It needs no time now.
+fn date<Z: TimeZone>(text: &str, zone: &Z) -> Option<Span> {
+    let text = text.trim();
+    let with_offset =
+        DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text));
+    if let Ok(time) = with_offset {
+        return Some(Span::moment(time.to_utc()));
+    }
+    let text = plain(text);
+    let words: Vec<&str> = text.split(' ').collect();
+    let (day, clock) = split_clock(&words);
+    let dates = dated(day)?;
+    match clock {
+        None => dates.span(zone),
+        Some(Clock { time, offset: None }) => dates.at(time, zone),
+        Some(Clock {
+            time,
+            offset: Some(offset),
+        }) => dates.at(time, &offset),
+    }
+}
+
+/// Reads a length of time, which is how long ago it is: `2d`, `2h30m`, `3 hours ago`, `a week ago`.
+fn ago<Z: TimeZone>(words: &[&str], now: &DateTime<Z>) -> Option<Span> {
+    let words = words.strip_suffix(&["ago"]).unwrap_or(words);
+    let mut parts = Vec::new();
+    for word in words {
+        let is_same_kind = |a: &u8, b: &u8| a.is_ascii_digit() == b.is_ascii_digit();
+        for part in word.as_bytes().chunk_by(is_same_kind) {
+            parts.push(str::from_utf8(part).ok()?);
+        }
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let (mut months, mut days, mut seconds) = (0_u64, 0_u64, 0_u64);
+    for pair in parts.chunks(2) {
+        let &[number, unit] = pair else {
+            return None;
+        };
+        let number = count(number)?;
+        match unit {
+            "s" | "sec" | "secs" | "second" | "seconds" => seconds += number,
+            "m" | "min" | "mins" | "minute" | "minutes" => seconds += 60 * number,
+            "h" | "hr" | "hrs" | "hour" | "hours" => seconds += 3600 * number,
+            "d" | "day" | "days" => days += number,
+            "w" | "wk" | "wks" | "week" | "weeks" => days += 7 * number,
+            "month" | "months" => months += number,
+            "y" | "yr" | "yrs" | "year" | "years" => months += 12 * number,
+            _ => return None,
+        }
+    }
+    let mut time = now.to_utc();
+    if months > 0 || days > 0 {
+        let day = now
+            .naive_local()
+            .checked_sub_months(Months::new(months.try_into().ok()?))?
+            .checked_sub_days(Days::new(days))?;
+        time = moment(day, &now.timezone())?;
+    }
+    let seconds = TimeDelta::try_seconds(seconds.try_into().ok()?)?;
+    time.checked_sub_signed(seconds).map(Span::moment)
+}
+
+/// Reads a day or a time of day that has no year: the latest that has begun.
+fn recent<Z: TimeZone>(words: &[&str], now: &DateTime<Z>) -> Option<Span> {
+    let (day, clock) = split_clock(words);
+    let zone = now.timezone();
+    let begun = |dates: DateRange| {
+        let span = match clock {
+            None if day.is_empty() => None,
+            None => dates.span(&zone),
+            Some(Clock { time, offset: None }) => dates.at(time, &zone),
+            Some(_) => None,
+        };
+        span.filter(|span| span.first <= now.to_utc())
+    };
+    let today = now.date_naive();
+    if let Some(dates) = relative(day, today) {
+        return begun(dates);
+    }
+    // With a time of day that is still to come it is the one before.
+    let latest = recurring(day, today).and_then(begun);
+    latest.or_else(|| recurring(day, today.pred_opt()?).and_then(begun))
+}
+
+/// The days that a word or two name relative to today.
+fn relative(words: &[&str], today: NaiveDate) -> Option<DateRange> {
+    match *words {
+        ["today"] => DateRange::day(today),
+        ["yesterday"] => DateRange::day(today.pred_opt()?),
+        ["day", "before", "yesterday"] | ["the", "day", "before", "yesterday"] => {
+            DateRange::day(today.checked_sub_days(Days::new(2))?)
+        }
+        ["this", "week"] => DateRange::week(today),
+        ["last", "week"] => DateRange::week(today.checked_sub_days(Days::new(7))?),
+        ["this", "month"] => DateRange::month(today.year(), today.month()),
+        ["last", "month"] => {
+            let day = today.checked_sub_months(Months::new(1))?;
+            DateRange::month(day.year(), day.month())
+        }
+        ["this", "year"] => DateRange::year(today.year()),
+        ["last", "year"] => DateRange::year(today.year() - 1),
+        ["last", name] if name.parse::<Weekday>().is_ok() => recurring(&[name], today.pred_opt()?),
+        ["last", name] => recurring(&[name], today.with_day(1)?.pred_opt()?),
+        _ => None,
+    }
+}
+
+/// The latest weekday, month or day of a year, up to the given day.
+fn recurring(words: &[&str], up_to: NaiveDate) -> Option<DateRange> {
+    /// The most years between two 29ths of February.
+    const LEAP_YEARS_APART: i32 = 8;
+
+    if words.is_empty() {
+        return DateRange::day(up_to);
+    }
+    if let &[name] = words
+        && let Ok(weekday) = name.parse::<Weekday>()
+    {
+        let days = up_to.weekday().days_since(weekday);
+        return DateRange::day(up_to.checked_sub_days(Days::new(days.into()))?);
+    }
+    for back in 0..=LEAP_YEARS_APART {
+        let year = (up_to.year() - back).to_string();
+        let dates = dated(&[words, &[&*year]].concat());
+        if let Some(dates) = dates.filter(|dates| dates.first <= up_to) {
+            return Some(dates);
+        }
+    }
+    None
+}
+
+/// Reads a date with its year: a day, a month or a year.
+fn dated(words: &[&str]) -> Option<DateRange> {
+    match *words {
+        [date] => numeric(date),
+        [name, year] => DateRange::month(number(year, 4..=4)?, month(name)?),
+        [first, second, year] => {
+            let (day, name) = match month(first) {
+                Some(_) => (second, first),
+                None => (first, second),
+            };
+            let ordinals = ["st", "nd", "rd", "th"];
+            let day = ordinals
+                .iter()
+                .find_map(|end| day.strip_suffix(end))
+                .unwrap_or(day);
+            let (year, day) = (number(year, 4..=4)?, number(day, 1..=2)?);
+            DateRange::day(NaiveDate::from_ymd_opt(year, month(name)?, day)?)
+        }
+        _ => None,
+    }
+}
+
+/// Reads `2026-01-15`, `2026/01/15`, `20260115`, `2026-01` or `2026`.
+///
+/// The year comes first and has four digits: of other orders several are in use.
+fn numeric(text: &str) -> Option<DateRange> {
+    /// A number alone that is none of these is rather a time of day.
+    const YEARS: std::ops::RangeInclusive<i32> = 1900..=2099;
+
+    let separator = if text.contains('/') { '/' } else { '-' };
+    let parts: Vec<&str> = text.split(separator).collect();
+    let (year, month, day) = match *parts {
+        [all] if all.len() == 8 => (all.get(..4)?, all.get(4..6)?, all.get(6..)?),
+        [year, month, day] => (year, month, day),
+        [year, month] => return DateRange::month(number(year, 4..=4)?, number(month, 1..=2)?),
+        [year] => {
+            let year = number(year, 4..=4).filter(|year| YEARS.contains(year))?;
+            return DateRange::year(year);
+        }
+        _ => return None,
+    };
+    let (year, month, day) = (
+        number(year, 4..=4)?,
+        number(month, 1..=2)?,
+        number(day, 1..=2)?,
+    );
+    DateRange::day(NaiveDate::from_ymd_opt(year, month, day)?)
+}
+
+impl Span {
+    fn moment(time: DateTime<Utc>) -> Self {
+        Self {
+            first: time,
+            last: time,
+        }
+    }
+}
+
+impl DateRange {
+    fn day(first: NaiveDate) -> Option<Self> {
+        let end = first.succ_opt()?;
+        Some(Self { first, end })
+    }
+
+    /// The week of a day, from Monday on.
+    fn week(day: NaiveDate) -> Option<Self> {
+        let first = day.week(Weekday::Mon).checked_first_day()?;
+        let end = first.checked_add_days(Days::new(7))?;
+        Some(Self { first, end })
+    }
+
+    fn month(year: i32, month: u32) -> Option<Self> {
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+        let end = first.checked_add_months(Months::new(1))?;
+        Some(Self { first, end })
+    }
+
+    fn year(year: i32) -> Option<Self> {
+        let first = NaiveDate::from_ymd_opt(year, 1, 1)?;
+        let end = first.checked_add_months(Months::new(12))?;
+        Some(Self { first, end })
+    }
+
+    fn span<Z: TimeZone>(self, zone: &Z) -> Option<Span> {
+        let first = moment(self.first.and_time(NaiveTime::MIN), zone)?;
+        let end = moment(self.end.and_time(NaiveTime::MIN), zone)?;
+        let last = end - TimeDelta::nanoseconds(1);
+        Some(Span { first, last })
+    }
+
+    /// A time of day; `None` if there are several days.
+    fn at<Z: TimeZone>(self, time: NaiveTime, zone: &Z) -> Option<Span> {
+        if self.first.succ_opt() != Some(self.end) {
+            return None;
+        }
+        moment(self.first.and_time(time), zone).map(Span::moment)
+    }
+}
+
+/// The moment of a local time. Of a time that comes twice it is the first; of one that clocks leave
+/// out, the moment at which they go forward.
+///
+/// chrono is asked for the local time of a moment alone: the other way it takes the second of two.
+fn moment<Z: TimeZone>(local: NaiveDateTime, zone: &Z) -> Option<DateTime<Utc>> {
+    /// More than any offset and any change of it.
+    const FAR: TimeDelta = TimeDelta::days(2);
+
+    if !(0..=10_000).contains(&local.year()) {
+        return None;
+    }
+    let near = local.and_utc();
+    let local_time = |time: DateTime<Utc>| time.with_timezone(zone);
+    let offsets = [near - FAR, near + FAR].map(|time| local_time(time).offset().fix());
+    let times = offsets.map(|offset| near - TimeDelta::seconds(offset.local_minus_utc().into()));
+    let times = times
+        .iter()
+        .filter(|time| local_time(**time).naive_local() == local);
+    if let Some(time) = times.min() {
+        return Some(*time);
+    }
+    let (mut before, mut after) = ((near - FAR).timestamp(), (near + FAR).timestamp());
+    while after - before > 1 {
+        let middle = i64::midpoint(before, after);
+        if local_time(DateTime::from_timestamp(middle, 0)?).naive_local() < local {
+            before = middle;
+        } else {
+            after = middle;
+        }
+    }
+    DateTime::from_timestamp(after, 0)
+}
+
+/// Takes a time of day from the end of the words: `10:30`, `at 9pm`, `10:30:00 +0100`.
+fn split_clock<'a, 'b>(words: &'a [&'b str]) -> (&'a [&'b str], Option<Clock>) {
+    let (day, clock) = match words {
+        [day @ .., time, offset] if is_offset(offset) => (day, clock(&format!("{time}{offset}"))),
+        [day @ .., time] => (day, clock(time)),
+        [] => (words, None),
+    };
+    match (day, clock) {
+        (_, None) => (words, None),
+        ([day @ .., "at"] | day, clock) => (day, clock),
+    }
+}
+
+fn is_offset(word: &str) -> bool {
+    word.starts_with(['+', '-', 'z'])
+}
+
+fn clock(text: &str) -> Option<Clock> {
+    let (time, offset) = match text.find(['+', '-', 'z']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let offset = match offset {
+        "" => None,
+        "z" => Some("+00:00".parse().ok()?),
+        offset => Some(offset.parse().ok()?),
+    };
+    let time = match time {
+        "noon" => NaiveTime::from_hms_opt(12, 0, 0),
+        "midnight" => Some(NaiveTime::MIN),
+        time if time.ends_with("am") || time.ends_with("pm") => {
+            let (time, half) = time.split_at(time.len() - 2);
+            let minutes = if time.contains(':') { "" } else { ":00" };
+            NaiveTime::parse_from_str(&format!("{time}{minutes}{half}"), "%I:%M%p").ok()
+        }
+        time => NaiveTime::parse_from_str(time, "%H:%M")
+            .or_else(|_| NaiveTime::parse_from_str(time, "%H:%M:%S%.f"))
+            .ok(),
+    };
+    time.map(|time| Clock { time, offset })
+}
+
+/// Reads a number of this many digits.
+fn number<N: std::str::FromStr>(text: &str, length: std::ops::RangeInclusive<usize>) -> Option<N> {
+    let is_number = length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok())?
+}
+
+/// Reads how many, in digits or as a word.
+fn count(text: &str) -> Option<u64> {
+    const WORDS: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+
+    if ["a", "an"].contains(&text) {
+        return Some(1);
+    }
+    match (1..).zip(WORDS).find(|(_, word)| *word == text) {
+        Some((count, _)) => Some(count),
+        None => number(text, 1..=9),
+    }
+}
+
+fn month(name: &str) -> Option<u32> {
+    let month: Month = name.parse().ok()?;
+    Some(month.number_from_month())
+}
+
+/// The text in small letters, with one space between words, before a time of day too.
+fn plain(text: &str) -> String {
+    let text = text.to_lowercase().replace(',', " ");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ").replace(" am", "am").replace(" pm", "pm");
+    match text.split_once('t') {
+        Some((date, time))
+            if date.ends_with(|c: char| c.is_ascii_digit())
+                && time.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            format!("{date} {time}")
+        }
+        _ => text,
+    }
+}
