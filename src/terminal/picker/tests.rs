@@ -1,5 +1,5 @@
 //! Tests of what is shown of a note, and of picking with another program. The built-in picker needs
-//! a terminal: see `tests/it/picker.rs`.
+//! a terminal: see `tests/it/terminal/picker.rs`.
 
 use std::fs;
 

@@ -7,7 +7,7 @@ mod topology;
 use serde_json::json;
 
 use self::group::Group;
-use crate::serve::Served;
+use crate::http::Served;
 use crate::support::network::listen;
 use crate::support::redis_server::RedisServer;
 use crate::support::{Notes, Sandbox, eventually};

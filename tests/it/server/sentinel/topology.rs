@@ -1,8 +1,8 @@
 //! Every command, on servers that Sentinel watches.
 
 use super::group::Group;
+use crate::server::topologies::{Topology, every_command_works};
 use crate::support::redis_server::RedisServer;
-use crate::topologies::{Topology, every_command_works};
 
 impl Topology for Group {
     fn url(&self) -> String {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{COUNT, Store, id};
-use crate::serve::Served;
+use crate::http::Served;
 
 pub(super) fn works(store: &Store<'_>) {
     store.fill();

@@ -1,9 +1,9 @@
 //! Nodes that are killed, with a replica and without.
 
-use crate::serve::Served;
+use crate::http::Served;
+use crate::server::topologies::failover::Load;
 use crate::support::cluster::Cluster;
 use crate::support::eventually;
-use crate::topologies::failover::Load;
 
 /// The number of the node that has the ids of all notes.
 fn node_of_ids(cluster: &Cluster) -> usize {

@@ -1,10 +1,10 @@
 //! What is lost when a primary is killed under load: `-- --nocapture` prints it.
 
 use super::group::Group;
-use crate::serve::Served;
+use crate::http::Served;
+use crate::server::topologies::failover::Load;
 use crate::support::eventually;
 use crate::support::redis_server::RedisServer;
-use crate::topologies::failover::Load;
 
 /// Kills the primary under `serve` while four clients add notes. Returns how many of those that were
 /// acknowledged are lost, where so many replicas have to confirm each, and have to be there for any.

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
-use crate::serve::Served;
+use crate::http::Served;
 use crate::support::eventually;
 
 /// What clients were told.

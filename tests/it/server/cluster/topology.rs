@@ -1,8 +1,8 @@
 //! Every command, on a cluster.
 
+use crate::server::topologies::{Topology, every_command_works};
 use crate::support::cluster::Cluster;
 use crate::support::redis_server::RedisServer;
-use crate::topologies::{Topology, every_command_works};
 
 impl Topology for Cluster {
     fn url(&self) -> String {

@@ -1,0 +1,7 @@
+//! The project itself: its structure, its files, its manual and pictures.
+
+mod architecture;
+mod container;
+mod generated;
+mod hygiene;
+mod pictures;

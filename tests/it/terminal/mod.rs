@@ -1,0 +1,6 @@
+//! A person at a terminal: editor and drafts, questions, picker, pager.
+
+mod drafts;
+mod picker;
+mod question;
+mod screen;
