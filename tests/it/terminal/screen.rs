@@ -144,7 +144,7 @@ fn the_editor_has_the_terminal_where_ids_come_by_a_pipe() {
     let id = sandbox.add("T", "");
     let script = "[ -t 0 ] && [ -t 1 ] && echo on a terminal >\"$1\"; echo drawn";
     sandbox.script("vi", script);
-    let command = format!("printf '%s\\n' {id} | PATH=.:$PATH \"$0\" edit - >ids; cat ids");
+    let command = format!("printf '%s\\n' {id} | PATH=.:$PATH \"$notes\" edit - >ids; cat ids");
     let (text, code) = sandbox.script_on_terminal(&command, &[]).end();
     assert_eq!(code, 0, "{text}");
     let short = &id[..8];
@@ -189,7 +189,7 @@ fn a_text_of_the_editor_that_is_too_large_is_kept() {
             panic!("{drafts:?}");
         };
         assert_eq!(fs::metadata(draft).unwrap().len(), size);
-        fs::remove_file(draft).unwrap();
+        fs::remove_dir_all(draft.parent().unwrap()).unwrap();
     }
     assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
 }
