@@ -2,10 +2,12 @@
 
 mod file;
 mod store;
+mod undoing;
 
 use tempfile::TempDir;
 
 use super::*;
+use crate::exit::Exit;
 use crate::note::Note;
 use crate::redis_server::RedisServer;
 use crate::store::{Address, Store};
