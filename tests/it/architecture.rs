@@ -41,7 +41,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("crossterm", &["terminal/picker/built_in.rs"]),
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
-    ("diffy", &["merge.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
     ("httpdate", &["http/transport/"]),
     ("indicatif", &["terminal/progress.rs"]),
@@ -63,6 +62,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &["commands/add.rs", "commands/complete.rs", "terminal/"],
     ),
     ("signal_hook", &["terminal/"]),
+    ("similar", &["merge.rs"]),
     ("socket2", &["http/transport/"]),
     ("subtle", &["http/token.rs"]),
     (

@@ -21,6 +21,8 @@ use crate::terminal::editor;
 
 const EMPTY: &str = "the text is empty; nothing was written (`notes rm` deletes a note)";
 
+const TOO_DIFFERENT: &str = "the texts differ in too many places to merge";
+
 /// Lets the user change the note in the editor.
 pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_text(id, Error::no_such_note(id), context)?;
@@ -62,6 +64,10 @@ fn go_on(id: &str, kept: &Kept, context: &mut Context) -> anyhow::Result<Edited>
     let text = match merge(&Text::of(&base), &ours, &Text::of(&note)) {
         Merged::Clean(text) => draft::for_editor(&text),
         Merged::Conflict(text) => text,
+        Merged::TooDifferent(text) => {
+            context.say(TOO_DIFFERENT);
+            text
+        }
     };
     let (changed, draft) = editor::edit(context.editor(), draft(&note, &text, context)?)?;
     let text = changed.unwrap_or(text);
@@ -99,6 +105,7 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
                 match merge(&Text::of(&base), &ours, &Text::of(&theirs)) {
                     Merged::Clean(merged) => ours = merged,
                     Merged::Conflict(_) => return Err(error.into()),
+                    Merged::TooDifferent(_) => return Err(anyhow!(error).context(TOO_DIFFERENT)),
                 }
                 base = theirs;
                 word = MERGED;
