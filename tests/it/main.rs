@@ -23,6 +23,7 @@ mod import_foreign;
 mod journal;
 mod layout;
 mod list;
+mod merging;
 mod odd_data;
 mod picker;
 mod pictures;
