@@ -309,8 +309,9 @@ pub(crate) enum Command {
     /// Undoes the last change that was made from this machine to the Redis in use and is not undone
     /// yet, or the STEP with that number in `notes log`. Everything that one command changed is one
     /// step. It is undone only if Redis still holds exactly what the step left; otherwise nothing is
-    /// changed and the exit code is 6. With nothing left to undo it is 3. A step of more than 1,000
-    /// notes is checked and undone in parts of 1,000, so that Redis can serve others in between.
+    /// changed and the exit code is 6. With nothing left to undo, or a STEP that is undone already, it
+    /// is 3. A step of more than 1,000 notes is checked and undone in parts of 1,000, so that Redis can
+    /// serve others in between.
     ///
     /// An undo is a step too: `notes undo STEP` with its number makes the change again.
     ///

@@ -10,10 +10,10 @@ use crate::output::{Json, steps};
 pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
     let journal = require_journal(context)?;
     let history = journal.history()?;
-    let server = context.settings.address()?.server();
+    let address = context.settings.address()?;
     let newest_first = history.into_iter().rev();
     let (mut here, elsewhere): (Vec<Summary>, Vec<Summary>) =
-        newest_first.partition(|step| step.server == server);
+        newest_first.partition(|step| address.has_name(&step.server));
     here.truncate(args.limit.unwrap_or(usize::MAX));
     if let Json::On(selection) = context.options.json.clone() {
         if let Some(selection) = &selection {
@@ -35,7 +35,7 @@ pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
             0 => String::new(),
             count => format!(" (steps on others: {count})"),
         };
-        context.say(&format!("no step yet on {server}{more}"));
+        context.say(&format!("no step yet on {}{more}", address.server()));
     }
     Ok(Exit::Done)
 }

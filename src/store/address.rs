@@ -187,14 +187,34 @@ impl Address {
     /// The server and the database in words that stay the same from run to run, such as
     /// `localhost:6379 db 0`. No user, no password; a server that goes by two names counts as two.
     pub(crate) fn server(&self) -> String {
+        let group = self.group.as_ref().map(|group| format!("/{group}"));
+        let (hosts, group) = (self.hosts(), group.unwrap_or_default());
+        format!("{hosts}{group} db {}", self.db.unwrap_or_default())
+    }
+
+    /// Returns true if this address may have been recorded by that name, which is that of
+    /// [`Address::server`]. Where no group is given, the name has the group that Sentinel told.
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        if name == self.server() {
+            return true;
+        }
+        if self.group.is_some() || matches!(self.endpoint, ConnectionAddr::Unix(_)) {
+            return false;
+        }
+        let db = format!(" db {}", self.db.unwrap_or_default());
+        let group = name
+            .strip_prefix(&self.hosts())
+            .and_then(|rest| rest.strip_suffix(&db));
+        group.is_some_and(|group| group.starts_with('/'))
+    }
+
+    fn hosts(&self) -> String {
         let mut hosts: Vec<_> = self.endpoints().map(named).collect();
         if !matches!(self.endpoint, ConnectionAddr::Unix(_)) {
             hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
         }
         hosts.sort_unstable();
-        let group = self.group.as_ref().map(|group| format!("/{group}"));
-        let (hosts, group) = (hosts.join(","), group.unwrap_or_default());
-        format!("{hosts}{group} db {}", self.db.unwrap_or_default())
+        hosts.join(",")
     }
 
     fn endpoints(&self) -> impl Iterator<Item = &ConnectionAddr> {

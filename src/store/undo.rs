@@ -2,7 +2,7 @@
 
 use super::{Error, JournaledStore};
 use crate::exit::Exit;
-use crate::journal::{self, Journal, Kind, State, Step};
+use crate::journal::{self, Journal, Kind, State, Step, Summary};
 use crate::note::{Note, NoteChange, RawNote};
 
 /// How many notes an error names.
@@ -26,7 +26,7 @@ pub(crate) struct Undone {
 /// Why a step was not undone.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UndoError {
-    /// There is no such step on this server.
+    /// There is no such step on this server, or it does not hold.
     #[error("{0}")]
     NoSuchStep(String),
     /// Redis no longer holds what the step left.
@@ -98,6 +98,8 @@ impl JournaledStore<'_> {
             return Ok(undone);
         }
         if changes.is_empty() {
+            // Another process may have undone it since. Its undo is in the journal before it is in Redis.
+            refuse_undone(&journal.history()?, &step)?;
             journal.cancel(step.number);
             return Ok(undone);
         }
@@ -123,7 +125,11 @@ fn nothing(server: &str, elsewhere: usize) -> UndoError {
 }
 
 fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step<'static>, UndoError> {
-    let number = step.map_or_else(|| last(journal, server), Ok)?;
+    let history = journal.history()?;
+    let number = match step {
+        Some(number) => number,
+        None => last(&history, server)?,
+    };
     let step = journal.step(number)?.ok_or_else(|| {
         UndoError::NoSuchStep(format!("no step {number}; `notes log` shows what there is"))
     })?;
@@ -133,16 +139,40 @@ fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step<'st
             step.server
         )));
     }
+    refuse_undone(&history, &step)?;
     Ok(step)
 }
 
 /// The number of the newest step that still holds and is no undo.
-fn last(journal: &Journal, server: &str) -> Result<u64, UndoError> {
-    let mut history = journal.history()?;
-    history.retain(|step| step.state == State::Made && step.undoes.is_none());
-    let last = history.iter().rfind(|step| step.server == server);
+fn last(history: &[Summary], server: &str) -> Result<u64, UndoError> {
+    let is_made = |step: &&Summary| step.state == State::Made && step.undoes.is_none();
+    let made: Vec<&Summary> = history.iter().filter(is_made).collect();
+    let last = made.iter().rfind(|step| step.server == server);
     last.map(|step| step.number)
-        .ok_or_else(|| nothing(server, history.len()))
+        .ok_or_else(|| nothing(server, made.len()))
+}
+
+/// Fails if the step no longer holds: there is nothing of it to undo.
+fn refuse_undone(history: &[Summary], step: &Step<'_>) -> Result<(), UndoError> {
+    let number = step.number;
+    let name = format!("step {number} ({})", step.by);
+    let state = history.iter().find(|step| step.number == number);
+    Err(UndoError::NoSuchStep(match state.map(|step| step.state) {
+        Some(State::Undone) => {
+            let is_its_undo =
+                |step: &&Summary| step.undoes == Some(number) && step.state == State::Made;
+            match history.iter().rfind(is_its_undo) {
+                Some(Summary { number: by, .. }) => {
+                    format!("{name} is undone already, by step {by}; `notes undo {by}` redoes it")
+                }
+                None => format!("{name} is undone already"),
+            }
+        }
+        Some(State::Cancelled) => {
+            format!("{name} was never made, or its change is gone; there is nothing to undo")
+        }
+        Some(State::Made) | None => return Ok(()),
+    }))
 }
 
 /// What has to change for everything to be as before the step: nothing for a note that is so

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{LocalResult, Offset};
+use chrono::{LocalResult, NaiveDateTime, Offset, Utc};
 use proptest::prelude::*;
 
 use super::*;

@@ -18,6 +18,8 @@ use crate::terminal::drafts::Draft;
 
 const EMPTY: &str = "the text is empty; nothing was stored (`notes rm` deletes a note)";
 
+const TOO_DIFFERENT: &str = "the texts differ in too many places to merge";
+
 /// Lets the user change the note in the editor.
 pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_text(id, Error::no_such_note(id), context)?;
@@ -32,7 +34,7 @@ pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
 pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_text(id, Error::no_such_note(id), context)?;
     let (draft, origin) = kept::resume(&Origin::of(&note), context)?;
-    let base = bring_up_to(&note, origin, &draft)
+    let base = merge_into_draft(&note, origin, &draft, context)
         .with_context(|| format!("cannot read or write the draft {}", draft.path().display()))?;
     let text = kept::edit_resumed(&draft, context)?;
     if has_markers(&text, &Text::of(&note)) {
@@ -45,7 +47,12 @@ pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> 
 
 /// Merges into the draft what has changed in the note since, and returns what the draft starts from
 /// now. A text that cannot be merged starts from the same as before.
-fn bring_up_to(note: &Note, origin: Origin, draft: &Draft) -> std::io::Result<Note> {
+fn merge_into_draft(
+    note: &Note,
+    origin: Origin,
+    draft: &Draft,
+    context: &Context,
+) -> std::io::Result<Note> {
     let Origin::Note(base) = origin else {
         return Ok(note.clone());
     };
@@ -59,6 +66,10 @@ fn bring_up_to(note: &Note, origin: Origin, draft: &Draft) -> std::io::Result<No
     let text = match merge(&Text::of(&base), &ours, &Text::of(note)) {
         Merged::Clean(text) => for_editor(&text),
         Merged::Conflict(text) => text,
+        Merged::TooDifferent(text) => {
+            context.say(TOO_DIFFERENT);
+            text
+        }
     };
     draft.replace(&text, &Origin::of(note).to_json())?;
     Ok(note.clone())
@@ -96,6 +107,7 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
                 match merge(&Text::of(&base), &ours, &Text::of(&theirs)) {
                     Merged::Clean(merged) => ours = merged,
                     Merged::Conflict(_) => return Err(error.into()),
+                    Merged::TooDifferent(_) => return Err(anyhow!(error).context(TOO_DIFFERENT)),
                 }
                 base = theirs;
                 word = MERGED;

@@ -141,6 +141,23 @@ fn several_hosts_a_group_or_the_scheme_name_sentinels() {
 }
 
 #[test]
+fn an_address_without_a_group_has_the_name_with_the_group_that_sentinels_told() {
+    for (url, name, is_its) in [
+        ("redis://a:5", "a:5 db 0", true),
+        ("redis://a:5", "a:5/main db 0", true),
+        ("redis://b,a/3", "a:26379,b:26379/main db 3", true),
+        ("redis://a:5", "a:5/main db 1", false),
+        ("redis://a:5", "a:50 db 0", false),
+        ("redis://a:5", "a:5,b:5/main db 0", false),
+        ("redis://a:5/main", "a:5/spare db 0", false),
+        ("redis://a:5/main", "a:5 db 0", false),
+        ("unix:///run/a", "/run/a/s db 0", false),
+    ] {
+        assert_eq!(parse(url).has_name(name), is_its, "{url}: {name}");
+    }
+}
+
+#[test]
 fn names_the_place_and_never_the_password() {
     assert_eq!(
         parse("redis://u:hunter2@[::1]:7").to_string(),

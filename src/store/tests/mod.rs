@@ -7,6 +7,7 @@ mod journaled;
 mod swap;
 #[cfg(feature = "tls")]
 mod tls;
+mod undoing;
 
 use std::time::Duration;
 

@@ -13,6 +13,7 @@ mod import_foreign;
 mod journal;
 mod layout;
 mod list;
+mod merging;
 mod odd_data;
 mod pipes;
 mod rm;

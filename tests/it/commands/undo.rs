@@ -269,3 +269,36 @@ fn a_change_that_redis_refused_is_not_what_is_undone() {
     );
     assert_eq!(sandbox.field(&id, "content"), "old");
 }
+
+#[test]
+fn a_step_that_is_undone_already_is_named_with_its_undo_and_the_history_stays_true() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("T", "");
+    assert_eq!(sandbox.notes(["undo", "-q"]).run().code, 0);
+    let (journal, contents) = (
+        std::fs::read(sandbox.journal()).unwrap(),
+        sandbox.contents(),
+    );
+    for arguments in [vec!["undo", "1"], vec!["undo", "1", "--dry-run"]] {
+        sandbox.notes(arguments).gives(
+            3,
+            "",
+            "notes: step 1 (add) is undone already, by step 2; `notes undo 2` redoes it\n",
+        );
+    }
+    assert_eq!(std::fs::read(sandbox.journal()).unwrap(), journal);
+    assert_eq!(sandbox.contents(), contents);
+    for step in [&["undo", "2", "-q"][..], &["undo", "-q"]] {
+        sandbox.notes(step).gives(0, &format!("{id}\n"), "");
+    }
+    let log = sandbox.notes(["log", "--json=step,state"]).run().json();
+    assert_eq!(
+        log,
+        serde_json::json!([
+            {"step": 4, "state": "made"},
+            {"step": 3, "state": "made"},
+            {"step": 2, "state": "undone"},
+            {"step": 1, "state": "undone"},
+        ])
+    );
+}

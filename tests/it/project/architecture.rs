@@ -49,7 +49,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("crossterm", &["terminal/picker/"]),
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
-    ("diffy", &["note/merge.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
     ("httpdate", &["http/transport/"]),
     ("icu_normalizer", &["unicode.rs"]),
@@ -88,6 +87,7 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("signal_hook", &["terminal/"]),
+    ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
     ("subtle", &["http/token.rs"]),
     (

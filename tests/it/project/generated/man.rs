@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Command;
 use clap_mangen::Man;
+use roff::Roff;
 
 use super::sections::{self, Sections};
 
@@ -67,7 +68,25 @@ fn page(man: &Man, notes: &Command, command: &Command) -> String {
     examples(&mut own, command);
     see_also(&mut own, notes, command);
     page.extend(own.finish().bytes());
-    String::from_utf8(page).expect("the help is UTF-8")
+    let page = String::from_utf8(page).expect("the help is UTF-8");
+    // Each section begins with the same definitions.
+    let definitions = Roff::new().render();
+    format!(
+        "{definitions}{}",
+        bold_commands(&page.replace(&definitions, ""))
+    )
+}
+
+/// Sets in bold what the help has between backquotes.
+fn bold_commands(page: &str) -> String {
+    let mut text = String::with_capacity(page.len());
+    for (index, part) in page.split('`').enumerate() {
+        if index > 0 {
+            text.push_str(if index % 2 == 1 { r"\fB" } else { r"\fR" });
+        }
+        text.push_str(part);
+    }
+    text
 }
 
 /// The other names of a command, and the commands below it, which have no pages of their own.

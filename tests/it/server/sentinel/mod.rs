@@ -35,6 +35,30 @@ fn the_group_may_be_left_out_where_there_is_one_and_sentinels_be_away() {
 }
 
 #[test]
+fn the_log_has_the_steps_of_a_group_that_was_left_out() {
+    let group = Group::small(&["main"]);
+    let host = &group.sentinels[0].host;
+    let steps = |url: &str| {
+        let run = group
+            .notes(&["log", "--json=step"])
+            .env("REDIS_URL", url)
+            .run();
+        assert_eq!((run.code, &*run.stderr), (0, ""), "{url}");
+        run.json().as_array().unwrap().len()
+    };
+    for hosts in [format!("{host}:26379"), format!("127.0.0.1:1,{host}")] {
+        let url = format!("redis://{hosts}");
+        let run = group.notes(&["add", "T"]).env("REDIS_URL", &url).run();
+        assert_eq!(run.code, 0, "{run:?}");
+        assert_eq!(steps(&url), 1, "{url}");
+        assert_eq!(steps(&format!("{url}/main")), 1, "{url}");
+        for other in [format!("{url}/1"), format!("{url}/spare")] {
+            assert_eq!(steps(&other), 0, "{other}");
+        }
+    }
+}
+
+#[test]
 fn what_sentinels_do_not_know_is_told_with_what_they_know() {
     let group = Group::small(&["main", "spare"]);
     let host = &group.sentinels[0].host;

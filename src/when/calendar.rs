@@ -1,0 +1,168 @@
+//! Days, months and years of the calendar, and the moments at which they begin in a zone.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use chrono::{
+    DateTime, Datelike as _, Days, Month, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset as _,
+    TimeDelta, TimeZone, Utc, Weekday,
+};
+
+/// The first and the last moment of a time. They are the same unless it is a day or longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) first: DateTime<Utc>,
+    pub(crate) last: DateTime<Utc>,
+}
+
+/// One day or several in a row.
+#[derive(Clone, Copy)]
+pub(super) struct DateRange {
+    pub(super) first: NaiveDate,
+    /// The day after the last.
+    end: NaiveDate,
+}
+
+impl Span {
+    pub(super) fn moment(time: DateTime<Utc>) -> Self {
+        Self {
+            first: time,
+            last: time,
+        }
+    }
+}
+
+impl DateRange {
+    pub(super) fn day(first: NaiveDate) -> Option<Self> {
+        let end = first.succ_opt()?;
+        Some(Self { first, end })
+    }
+
+    /// The week of a day, from Monday on.
+    pub(super) fn week(day: NaiveDate) -> Option<Self> {
+        let first = day.week(Weekday::Mon).checked_first_day()?;
+        let end = first.checked_add_days(Days::new(7))?;
+        Some(Self { first, end })
+    }
+
+    pub(super) fn month(year: i32, month: u32) -> Option<Self> {
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+        let end = first.checked_add_months(Months::new(1))?;
+        Some(Self { first, end })
+    }
+
+    pub(super) fn year(year: i32) -> Option<Self> {
+        let first = NaiveDate::from_ymd_opt(year, 1, 1)?;
+        let end = first.checked_add_months(Months::new(12))?;
+        Some(Self { first, end })
+    }
+
+    pub(super) fn span<Z: TimeZone>(self, zone: &Z) -> Option<Span> {
+        let first = moment(self.first.and_time(NaiveTime::MIN), zone)?;
+        let end = moment(self.end.and_time(NaiveTime::MIN), zone)?;
+        let last = end - TimeDelta::nanoseconds(1);
+        Some(Span { first, last })
+    }
+
+    /// A time of day; `None` if there are several days.
+    pub(super) fn at<Z: TimeZone>(self, time: NaiveTime, zone: &Z) -> Option<Span> {
+        if self.first.succ_opt() != Some(self.end) {
+            return None;
+        }
+        moment(self.first.and_time(time), zone).map(Span::moment)
+    }
+}
+
+/// The moment of a local time. Of a time that comes twice it is the first; of one that clocks leave
+/// out, the moment at which they go forward.
+///
+/// Asks chrono only for the local time of a moment: the other way round, for a time that comes twice,
+/// `Local` gives the second first.
+pub(super) fn moment<Z: TimeZone>(local: NaiveDateTime, zone: &Z) -> Option<DateTime<Utc>> {
+    /// More than any offset and any change of it.
+    const FAR: TimeDelta = TimeDelta::days(2);
+
+    if !(0..=10_000).contains(&local.year()) {
+        return None;
+    }
+    let near = local.and_utc();
+    let local_time = |time: DateTime<Utc>| time.with_timezone(zone);
+    let offsets = [near - FAR, near + FAR].map(|time| local_time(time).offset().fix());
+    let times = offsets.map(|offset| near - TimeDelta::seconds(offset.local_minus_utc().into()));
+    let times = times
+        .iter()
+        .filter(|time| local_time(**time).naive_local() == local);
+    if let Some(time) = times.min() {
+        return Some(*time);
+    }
+    let (mut before, mut after) = ((near - FAR).timestamp(), (near + FAR).timestamp());
+    while after - before > 1 {
+        let middle = i64::midpoint(before, after);
+        if local_time(DateTime::from_timestamp(middle, 0)?).naive_local() < local {
+            before = middle;
+        } else {
+            after = middle;
+        }
+    }
+    DateTime::from_timestamp(after, 0)
+}
+
+/// Reads a date with its year: a day, a month or a year.
+pub(super) fn dated(words: &[&str]) -> Option<DateRange> {
+    match *words {
+        [date] => numeric(date),
+        [name, year] => DateRange::month(number(year, 4..=4)?, month(name)?),
+        [first, second, year] => {
+            let (day, name) = match month(first) {
+                Some(_) => (second, first),
+                None => (first, second),
+            };
+            let ordinals = ["st", "nd", "rd", "th"];
+            let day = ordinals
+                .iter()
+                .find_map(|end| day.strip_suffix(end))
+                .unwrap_or(day);
+            let (year, day) = (number(year, 4..=4)?, number(day, 1..=2)?);
+            DateRange::day(NaiveDate::from_ymd_opt(year, month(name)?, day)?)
+        }
+        _ => None,
+    }
+}
+
+/// Reads `2026-01-15`, `2026/01/15`, `20260115`, `2026-01` or `2026`.
+///
+/// The year comes first and has four digits: of other orders several are in use.
+fn numeric(text: &str) -> Option<DateRange> {
+    /// A number alone that is none of these is rather a time of day.
+    const YEARS: RangeInclusive<i32> = 1900..=2099;
+
+    let separator = if text.contains('/') { '/' } else { '-' };
+    let parts: Vec<&str> = text.split(separator).collect();
+    let (year, month, day) = match *parts {
+        [all] if all.len() == 8 => (all.get(..4)?, all.get(4..6)?, all.get(6..)?),
+        [year, month, day] => (year, month, day),
+        [year, month] => return DateRange::month(number(year, 4..=4)?, number(month, 1..=2)?),
+        [year] => {
+            let year = number(year, 4..=4).filter(|year| YEARS.contains(year))?;
+            return DateRange::year(year);
+        }
+        _ => return None,
+    };
+    let (year, month, day) = (
+        number(year, 4..=4)?,
+        number(month, 1..=2)?,
+        number(day, 1..=2)?,
+    );
+    DateRange::day(NaiveDate::from_ymd_opt(year, month, day)?)
+}
+
+/// Reads a number of this many digits.
+pub(super) fn number<N: FromStr>(text: &str, length: RangeInclusive<usize>) -> Option<N> {
+    let is_number = length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok())?
+}
+
+fn month(name: &str) -> Option<u32> {
+    let month: Month = name.parse().ok()?;
+    Some(month.number_from_month())
+}
