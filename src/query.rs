@@ -128,8 +128,19 @@ impl Query {
 
     /// Whether the title and the content are what was asked for.
     pub(crate) fn has_text(&self, note: &Note) -> bool {
-        self.wanted.iter().all(|term| term.is_in(note))
-            && !self.unwanted.iter().any(|term| term.is_in(note))
+        self.has_texts(note.title(), note.content())
+    }
+
+    /// The same. A field that no term [looks at](Query::looks_at) may be anything.
+    pub(crate) fn has_texts(&self, title: &str, content: &str) -> bool {
+        self.wanted.iter().all(|term| term.is_in(title, content))
+            && !self.unwanted.iter().any(|term| term.is_in(title, content))
+    }
+
+    /// Returns true if it takes this field to tell.
+    pub(crate) fn looks_at(&self, field: Field) -> bool {
+        let mut terms = self.wanted.iter().chain(&self.unwanted);
+        terms.any(|term| term.covers(field))
     }
 
     /// Where in the text of a field something is that was asked for: in order, nothing twice.
@@ -193,11 +204,8 @@ impl Term {
         self.field.is_none_or(|only| only == field)
     }
 
-    fn is_in(&self, note: &Note) -> bool {
-        let fields = [
-            (Field::Title, note.title()),
-            (Field::Content, note.content()),
-        ];
+    fn is_in(&self, title: &str, content: &str) -> bool {
+        let fields = [(Field::Title, title), (Field::Content, content)];
         let mut texts = fields.iter().filter(|(field, _)| self.covers(*field));
         texts.any(|(_, text)| match &self.pattern {
             Pattern::Text(regex) => regex.is_match(text),
@@ -290,6 +298,22 @@ mod tests {
         assert!(finds(|query| query
             .tag("home")
             .and(query.tag("#shop/food"))));
+    }
+
+    #[test]
+    fn a_query_looks_at_the_fields_of_its_terms() {
+        for (word, title, content) in [
+            ("milk", true, true),
+            ("#home", true, true),
+            ("title:milk", true, false),
+            ("content:milk", false, true),
+        ] {
+            let mut query = Query::default();
+            assert!(!query.looks_at(Field::Title) && !query.looks_at(Field::Content));
+            query.without(word).unwrap();
+            let looks = (query.looks_at(Field::Title), query.looks_at(Field::Content));
+            assert_eq!(looks, (title, content), "{word}");
+        }
     }
 
     #[test]

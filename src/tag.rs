@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::note::Note;
-
-/// The tags of a note, without their `#`, each once.
+/// The tags of a note by its title and content, without their `#`, each once.
 ///
 /// A tag is `#` and letters, digits, `-`, `_` and `/`, not digits alone, at the start of a line or
 /// after white space, in the title or the content.
-pub(crate) fn of(note: &Note) -> BTreeSet<&str> {
-    let all = in_text(note.title()).chain(in_text(note.content()));
+pub(crate) fn of<'a>(title: &'a str, content: &'a str) -> BTreeSet<&'a str> {
+    let all = in_text(title).chain(in_text(content));
     all.map(|(_, tag)| tag).collect()
 }
 
@@ -60,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_note_has_each_tag_of_title_and_content_once() {
-        let note = Note::new("plan #b".into(), "#a\n#b".into(), "now");
-        assert_eq!(of(&note).into_iter().collect::<Vec<_>>(), ["a", "b"]);
+        let tags = of("plan #b", "#a\n#b");
+        assert_eq!(tags.into_iter().collect::<Vec<_>>(), ["a", "b"]);
     }
 }
