@@ -23,7 +23,7 @@ OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PAS
 	REDIS_SENTINEL_PASSWORD
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps test-deps build test test-servers lint ci generate image faults fuzz bench bench-find bench-large bench-serve install uninstall clean
+.PHONY: help quickstart deps test-deps build test test-servers lint ci generate image faults fuzz bench bench-find bench-large bench-read bench-serve install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,9 @@ bench-find: deps ## Compare finding notes with redis-cli and rg, at 10,000 and 1
 
 bench-large: deps ## Measure time, memory and SLOWLOG at 100,000 and 1,000,000 notes
 	$(CARGO) bench --locked --bench large
+
+bench-read: deps ## Compare reading 10,000 notes with what the server itself needs for it
+	$(CARGO) bench --locked --bench read
 
 bench-serve: deps ## Compare notes serve with redis-benchmark; needs wrk
 	@command -v wrk >/dev/null || { \

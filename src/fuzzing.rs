@@ -102,7 +102,7 @@ pub fn query(data: &[u8]) {
             places += 1;
         }
     }
-    let tags = tag::of(&note);
+    let tags = tag::of(note.title(), note.content());
     assert!(tags.iter().all(|name| tag::is_name(name)));
     assert!(places <= note.title().len() + note.content().len());
     assert!(

@@ -130,12 +130,23 @@ impl Query {
 
     /// Whether the title and the content are what was asked for.
     pub(crate) fn has_text(&self, note: &Note) -> bool {
+        self.has_texts(note.title(), note.content())
+    }
+
+    /// The same. A field that no term [looks at](Query::looks_at) may be anything.
+    pub(crate) fn has_texts(&self, title: &str, content: &str) -> bool {
         let fields = [
-            (Field::Title, &*nfc(note.title())),
-            (Field::Content, &*nfc(note.content())),
+            (Field::Title, &*nfc(title)),
+            (Field::Content, &*nfc(content)),
         ];
         self.wanted.iter().all(|term| term.is_in(&fields))
             && !self.unwanted.iter().any(|term| term.is_in(&fields))
+    }
+
+    /// Returns true if it takes this field to tell.
+    pub(crate) fn looks_at(&self, field: Field) -> bool {
+        let mut terms = self.wanted.iter().chain(&self.unwanted);
+        terms.any(|term| term.covers(field))
     }
 
     /// Where in the text of a field something is that was asked for: in order, nothing twice.
@@ -297,6 +308,22 @@ mod tests {
         assert!(finds(|query| query
             .tag("home")
             .and(query.tag("#shop/food"))));
+    }
+
+    #[test]
+    fn a_query_looks_at_the_fields_of_its_terms() {
+        for (word, title, content) in [
+            ("milk", true, true),
+            ("#home", true, true),
+            ("title:milk", true, false),
+            ("content:milk", false, true),
+        ] {
+            let mut query = Query::default();
+            assert!(!query.looks_at(Field::Title) && !query.looks_at(Field::Content));
+            query.without(word).unwrap();
+            let looks = (query.looks_at(Field::Title), query.looks_at(Field::Content));
+            assert_eq!(looks, (title, content), "{word}");
+        }
     }
 
     #[test]

@@ -82,7 +82,7 @@ pub(crate) struct Global {
     #[arg(long, value_name = "FILE", global = true, visible_alias = "key")]
     pub(crate) tls_key: Option<PathBuf>,
 
-    /// Wait at most this long for Redis [default: 5]
+    /// Wait at most this long for each reply of Redis [default: 5]
     #[arg(long, value_name = "SECONDS", global = true, value_parser = parse_timeout)]
     pub(crate) timeout: Option<Duration>,
 

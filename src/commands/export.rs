@@ -5,14 +5,14 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::json;
 
-use super::find::{CHUNK, Search};
+use super::find::Search;
 use super::named::resolve;
 use crate::cli::{Export, FileFormat};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::note::RawNote;
 use crate::output::{Json, detail, json};
+use crate::store::Reading;
 use crate::terminal::signals::CleanEnd;
 use crate::transfer::{
     self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile, Unfinished,
@@ -40,17 +40,8 @@ impl Chosen {
         Ok(Self { ids, search })
     }
 
-    /// The notes of some of the ids, byte for byte.
-    fn read<'a>(
-        &self,
-        ids: &'a [String],
-        context: &mut Context,
-    ) -> anyhow::Result<Vec<(&'a str, RawNote)>> {
-        let mut notes = context.store()?.raw_present(ids)?;
-        if !self.search.query.is_empty() {
-            notes.retain(|(id, note)| self.search.finds(&note.note(id)));
-        }
-        Ok(notes)
+    fn read(&self) -> Reading<'_, String> {
+        self.search.read(&self.ids)
     }
 }
 
@@ -150,8 +141,9 @@ fn export(
     let mut progress = (!context.options.stdout.terminal).then(|| context.progress("exporting"));
     let (mut count, mut exit) = (0, Exit::Done);
     target.write(&encoder.start(), format, context)?;
-    for (index, chunk) in chosen.ids.chunks(CHUNK).enumerate() {
-        for (id, note) in chosen.read(chunk, context)? {
+    let mut reading = chosen.read();
+    while let Some(notes) = chosen.search.next_raw(&mut reading, context)? {
+        for (id, note) in notes {
             let Some(bytes) = encoder.note(id, &note) else {
                 let text = "changed during the export, and is not in it; export again";
                 exit = context.complain(&anyhow!("note {id} was {text}"));
@@ -172,7 +164,7 @@ fn export(
             }
         }
         if let Some(progress) = &mut progress {
-            progress.at(index * CHUNK + chunk.len(), chosen.ids.len());
+            progress.at(chosen.ids.len() - reading.left(), chosen.ids.len());
         }
     }
     target.write(encoder.end(), format, context)?;
@@ -184,8 +176,9 @@ fn export(
 fn columns(format: Format, chosen: &Chosen, context: &mut Context) -> anyhow::Result<Columns> {
     let mut columns = Columns::default();
     if format == Format::Csv {
-        for chunk in chosen.ids.chunks(CHUNK) {
-            for (id, note) in chosen.read(chunk, context)? {
+        let mut reading = chosen.read();
+        while let Some(notes) = chosen.search.next_raw(&mut reading, context)? {
+            for (id, note) in notes {
                 columns.admit(id, &note);
             }
         }

@@ -1,20 +1,19 @@
-//! Finding the notes that a QUERY asks for, in an order, chunk by chunk.
+//! Finding the notes that a QUERY asks for, in an order, batch by batch.
 
 use crate::cli;
 use crate::context::Context;
 use crate::error::Error;
-use crate::note::Note;
-use crate::query::{Query, QueryError};
-use crate::store::{Order, Ordered, Sort};
+use crate::note::{Note, RawNote};
+use crate::query::{Field, Query, QueryError};
+use crate::store::{Looked, Order, Ordered, Reading, Sort};
 use crate::timestamp;
-
-/// How many notes are in memory at once.
-pub(super) const CHUNK: usize = 500;
 
 /// The notes that are looked for, and their order.
 pub(super) struct Search {
     pub(super) query: Query,
     order: Order,
+    /// The fields that tell if a note is found.
+    fields: Vec<&'static str>,
 }
 
 impl Search {
@@ -30,10 +29,22 @@ impl Search {
             cli::Sort::Title => Sort::Title,
         };
         let reverse = order.reverse;
-        Ok(Self {
+        let mut search = Self {
             query,
             order: Order { sort, reverse },
-        })
+            fields: Vec::new(),
+        };
+        if search.query.looks_at(Field::Title) {
+            search.fields.push("title");
+        }
+        if search.query.looks_at(Field::Content) {
+            search.fields.push("content");
+        }
+        // In the order of another field the time has been looked at.
+        if sort == Sort::Title && !search.query.has_time("") {
+            search.fields.push(search.time());
+        }
+        Ok(search)
     }
 
     /// The ids of all notes that may be found, in order: the text is not looked at yet.
@@ -42,29 +53,59 @@ impl Search {
         Ok(context.store()?.ordered(self.order, is_wanted)?)
     }
 
-    /// Reads the next of the candidates, at most `most` where every one is found, and returns those
-    /// that are found; `None` after the last.
-    pub(super) fn next(
-        &self,
-        candidates: &mut &[String],
-        most: usize,
-        context: &mut Context,
-    ) -> anyhow::Result<Option<Vec<Note>>> {
-        let most = if self.query.is_empty() { most } else { CHUNK };
-        let mut notes = context.store()?.next_present(candidates, most.min(CHUNK))?;
-        if let Some(notes) = &mut notes {
-            notes.retain(|note| self.finds(note));
-        }
-        Ok(notes)
+    /// Begins to read the candidates.
+    pub(super) fn read<'a>(&'a self, candidates: &'a [String]) -> Reading<'a, String> {
+        Reading::new(candidates, &self.fields)
     }
 
-    /// Whether the note, text and time, is one that is looked for.
-    pub(super) fn finds(&self, note: &Note) -> bool {
-        let by = match self.order.sort {
-            Sort::Title => Sort::Created,
-            time => time,
+    /// Returns those of the next candidates that are found; `None` after the last.
+    pub(super) fn next(
+        &self,
+        reading: &mut Reading<'_, String>,
+        context: &mut Context,
+    ) -> anyhow::Result<Option<Vec<Note>>> {
+        let store = context.store()?;
+        let Some(read) = reading.next(store, |looked| self.may_find(looked))? else {
+            return Ok(None);
         };
-        let time = note.field(by.field()).unwrap_or_default();
+        let notes = read.into_iter().map(|(id, note)| store.note(id, note));
+        Ok(Some(notes.filter(|note| self.finds(note)).collect()))
+    }
+
+    /// The same, byte for byte, with their ids.
+    pub(super) fn next_raw<'a>(
+        &self,
+        reading: &mut Reading<'a, String>,
+        context: &mut Context,
+    ) -> anyhow::Result<Option<Vec<(&'a str, RawNote)>>> {
+        let read = reading.next(context.store()?, |looked| self.may_find(looked))?;
+        Ok(read.map(|mut notes| {
+            if !self.query.is_empty() {
+                notes.retain(|(id, note)| self.finds(&note.note(id)));
+            }
+            notes
+        }))
+    }
+
+    /// The field with the time that is looked for.
+    fn time(&self) -> &'static str {
+        match self.order.sort {
+            Sort::Title => Sort::Created.field(),
+            time => time.field(),
+        }
+    }
+
+    /// Returns true if the fields that were read are those of a note that is looked for.
+    fn may_find(&self, looked: &Looked<'_>) -> bool {
+        let text = |name| looked.text(name).unwrap_or_default();
+        let time = looked.text(self.time());
+        time.is_none_or(|time| self.query.has_time(&time))
+            && self.query.has_texts(&text("title"), &text("content"))
+    }
+
+    /// Returns true if the note, text and time, is one that is looked for.
+    fn finds(&self, note: &Note) -> bool {
+        let time = note.field(self.time()).unwrap_or_default();
         self.query.has_time(time) && self.query.has_text(note)
     }
 }

@@ -50,14 +50,25 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
     let mut left = args.limit.unwrap_or(usize::MAX);
     let mut rest = candidates.ids.as_slice();
     let mut found = false;
-    while left > 0
-        && let Some(mut notes) = search.next(&mut rest, left, context)?
-    {
-        notes.truncate(left);
-        left -= notes.len();
-        found |= !notes.is_empty();
-        context.print(|out, stream| writer.write(out, &notes, stream))?;
-        context.flush()?;
+    while left > 0 && !rest.is_empty() {
+        // Without a query the first are found, unless their notes are gone.
+        let most = if search.query.is_empty() {
+            left
+        } else {
+            usize::MAX
+        };
+        let (first, others) = rest.split_at(most.min(rest.len()));
+        rest = others;
+        let mut reading = search.read(first);
+        while left > 0
+            && let Some(mut notes) = search.next(&mut reading, context)?
+        {
+            notes.truncate(left);
+            left -= notes.len();
+            found |= !notes.is_empty();
+            context.print(|out, stream| writer.write(out, &notes, stream))?;
+            context.flush()?;
+        }
     }
     context.print(|out, stream| writer.finish(out, stream))?;
     let shown = context.options.stdout.terminal && context.options.json == Json::Off;
@@ -107,13 +118,14 @@ fn format(
 fn check(
     selection: &Selection,
     search: &Search,
-    mut candidates: &[String],
+    candidates: &[String],
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let mut other = BTreeSet::new();
     let mut found = false;
+    let mut reading = search.read(candidates);
     while selection.unknown(&other).is_some() {
-        let Some(notes) = search.next(&mut candidates, usize::MAX, context)? else {
+        let Some(notes) = search.next(&mut reading, context)? else {
             // Where there are no notes nothing is known of other fields.
             if found {
                 selection.check(&other)?;

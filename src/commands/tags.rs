@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::find::CHUNK;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::note::tag;
 use crate::output::{Json, tags};
+use crate::store::{Looked, Reading};
 
 pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
     let json = context.options.json.clone();
@@ -17,12 +17,15 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     let store = context.store()?;
     let ids = store.ids(None)?;
-    let mut rest = ids.as_slice();
-    while let Some(notes) = store.next_present(&mut rest, CHUNK)? {
-        for tag in notes.iter().flat_map(tag::of) {
+    let mut reading = Reading::new(&ids, &["title", "content"]);
+    let mut count = |looked: &Looked<'_>| {
+        let text = |name| looked.text(name).unwrap_or_default();
+        for tag in tag::of(&text("title"), &text("content")) {
             *counts.entry(tag.into_owned()).or_default() += 1;
         }
-    }
+        false
+    };
+    while reading.next(store, &mut count)?.is_some() {}
     let mut counts: Vec<tags::Count> = counts.into_iter().collect();
     counts.sort_unstable_by(|(tag, notes), (other, more)| {
         (Reverse(notes), tag).cmp(&(Reverse(more), other))

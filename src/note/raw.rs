@@ -81,9 +81,9 @@ impl RawNote {
             ..Note::default()
         };
         for (name, value) in self.fields {
-            let name = String::from_utf8_lossy(&name).into_owned();
+            let name = String::from_utf8_lossy(&name);
             let value = String::from_utf8(value).unwrap_or_else(|error| {
-                note.altered.insert(name.clone());
+                note.altered.insert(name.clone().into_owned());
                 String::from_utf8_lossy(error.as_bytes()).into_owned()
             });
             note.set_field(&name, value);

@@ -3,19 +3,18 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::note::Note;
 use crate::unicode::{is_mark, nfc};
 
 /// U+200C and U+200D choose how the letters beside them are joined, in Hindi or Persian for example.
 const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
 
-/// Returns the tags of a note in NFC, without their `#`, each once.
+/// Returns the tags of a note, by its title and content, in NFC, without their `#`, each once.
 ///
 /// A tag is `#` and letters with their marks and joiners, digits, `-`, `_` and `/`, not digits alone,
 /// not `/` alone or at its end, at the start of a line or after white space, in the title or the
 /// content.
-pub(crate) fn of(note: &Note) -> BTreeSet<Cow<'_, str>> {
-    let all = in_text(note.title()).chain(in_text(note.content()));
+pub(crate) fn of<'a>(title: &'a str, content: &'a str) -> BTreeSet<Cow<'a, str>> {
+    let all = in_text(title).chain(in_text(content));
     all.map(|(_, tag)| nfc(tag)).collect()
 }
 
@@ -78,13 +77,13 @@ mod tests {
 
     #[test]
     fn a_note_has_each_tag_of_title_and_content_once() {
-        let note = Note::new("plan #b".into(), "#a\n#b".into(), "now");
-        assert_eq!(of(&note).into_iter().collect::<Vec<_>>(), ["a", "b"]);
+        let tags = of("plan #b", "#a\n#b");
+        assert_eq!(tags.into_iter().collect::<Vec<_>>(), ["a", "b"]);
     }
 
     #[test]
     fn a_tag_is_the_same_composed_and_decomposed() {
-        let note = Note::new("#cafe\u{301}".into(), "#caf\u{e9}".into(), "now");
-        assert_eq!(of(&note).into_iter().collect::<Vec<_>>(), ["café"]);
+        let tags = of("#cafe\u{301}", "#caf\u{e9}");
+        assert_eq!(tags.into_iter().collect::<Vec<_>>(), ["café"]);
     }
 }

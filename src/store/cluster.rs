@@ -10,11 +10,13 @@ use std::mem;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::{Arg, Cmd, RedisError, ServerError, Value, cmd, from_redis_value};
+use redis::{Cmd, ServerError, Value, cmd, from_redis_value};
 
 use super::address::Address;
+use super::commands::{Answers, Commands, packed};
 use super::error::Error;
 use super::keys::Slot;
+use super::link::{Deadline, Ticket};
 use super::node::{Node, refusal};
 use super::slots::{self, Endpoint, Slots};
 
@@ -36,34 +38,6 @@ pub(super) struct Cluster {
     pub(super) answered_by: Option<Instant>,
 }
 
-/// What became of commands.
-pub(super) struct Answers {
-    /// A reply for each command, error replies among them; none where there is none.
-    pub(super) replies: Vec<Option<Value>>,
-    /// Why some have none.
-    pub(super) failure: Option<Error>,
-}
-
-impl From<Result<Vec<Value>, Error>> for Answers {
-    fn from(replies: Result<Vec<Value>, Error>) -> Self {
-        let (replies, failure) = match replies {
-            Ok(replies) => (replies, None),
-            Err(error) => (Vec::new(), Some(error)),
-        };
-        let replies = replies.into_iter().map(Some).collect();
-        Self { replies, failure }
-    }
-}
-
-impl From<Answers> for Result<Vec<Value>, Error> {
-    fn from(answers: Answers) -> Self {
-        match answers.failure {
-            Some(error) => Err(error),
-            None => Ok(answers.replies.into_iter().flatten().collect()),
-        }
-    }
-}
-
 /// A command that is to be sent.
 struct Errand {
     index: usize,
@@ -74,8 +48,16 @@ struct Errand {
 /// What was sent to a node.
 struct Part {
     endpoint: Endpoint,
+    /// The connection that it was sent over.
+    opened: Instant,
     errands: Vec<Errand>,
-    sent: Result<(), RedisError>,
+    ticket: Ticket,
+}
+
+/// Commands that were sent, and their replies were not received yet.
+pub(super) struct Pending {
+    parts: Vec<Part>,
+    again: Again,
 }
 
 /// What is to be sent again after every node had its part.
@@ -148,12 +130,14 @@ impl Cluster {
         let until = Instant::now() + self.timeout / 4;
         let ping = [cmd("PING")];
         self.nodes.retain(|_, node| node.is_usable());
-        let nodes = self.nodes.values_mut();
-        let sent: Vec<_> = nodes.map(|node| node.send(&ping, until)).collect();
-        let mut sent = sent.iter();
+        let nodes = self.nodes.values();
+        let sent: Vec<_> = nodes
+            .map(|node| node.send(packed(&ping[..]), 1, Deadline::At(until)))
+            .collect();
+        let mut sent = sent.into_iter();
         self.nodes.retain(|_, node| {
-            let sent = sent.next();
-            sent.is_some_and(|sent| node.receive(1, sent, until).is_ok())
+            let ticket = sent.next();
+            ticket.is_some_and(|ticket| node.receive(ticket).is_ok())
         });
         if self.nodes.is_empty() {
             self.refresh(Instant::now() + self.timeout)?;
@@ -182,19 +166,42 @@ impl Cluster {
     /// Where no node takes a command for now, as while a replica takes over, it is sent again until
     /// the timeout is over: but never one that changes something and may have been run.
     pub(super) fn run(&mut self, commands: &[Cmd], may_change: bool) -> Answers {
+        let pending = self.start(commands);
+        self.finish(commands, pending, may_change)
+    }
+
+    /// Sends each command to the node that serves the key it begins with, also before the replies to
+    /// earlier ones have been received.
+    pub(super) fn start(&mut self, commands: &(impl Commands + ?Sized)) -> Pending {
+        let until = Instant::now() + self.timeout;
+        let errand = |index| Errand { index, asked: None };
+        let errands = (0..commands.count()).map(errand).collect();
+        let mut again = Again::default();
+        let deadline = Deadline::InTurn(self.timeout);
+        let parts = self.send(commands, errands, until, deadline, &mut again);
+        Pending { parts, again }
+    }
+
+    /// Receives the replies to those commands; see [`Cluster::run`].
+    pub(super) fn finish(
+        &mut self,
+        commands: &(impl Commands + ?Sized),
+        pending: Pending,
+        may_change: bool,
+    ) -> Answers {
         let until = Instant::now() + self.timeout;
         let mut answers = Answers {
-            replies: vec![None; commands.len()],
+            replies: vec![None; commands.count()],
             failure: None,
         };
-        let errand = |index| Errand { index, asked: None };
-        let mut errands: Vec<Errand> = (0..commands.len()).map(errand).collect();
+        let Pending {
+            mut parts,
+            mut again,
+        } = pending;
         let mut was_redirected = false;
         loop {
-            let mut again = Again::default();
-            let parts = self.send(commands, errands, until, &mut again);
             for part in parts {
-                self.receive(part, may_change, until, &mut answers, &mut again);
+                self.receive(part, may_change, &mut answers, &mut again);
             }
             let time_left = until.saturating_duration_since(Instant::now());
             let mut failures = answers.failure.iter().chain(&again.failure);
@@ -211,22 +218,24 @@ impl Cluster {
                 let _ = self.refresh(until);
             }
             was_redirected = true;
-            errands = again.errands;
+            let errands = mem::take(&mut again).errands;
+            parts = self.send(commands, errands, until, Deadline::At(until), &mut again);
         }
     }
 
     /// Sends every node its part of the commands.
     fn send(
         &mut self,
-        commands: &[Cmd],
+        commands: &(impl Commands + ?Sized),
         errands: Vec<Errand>,
         until: Instant,
+        deadline: Deadline,
         again: &mut Again,
     ) -> Vec<Part> {
         let mut of_nodes: BTreeMap<Endpoint, Vec<Errand>> = BTreeMap::new();
         for errand in errands {
-            let slot = commands.get(errand.index).map(slot).unwrap_or_default();
-            match errand.asked.as_ref().or_else(|| self.slots.owner(slot)) {
+            let owner = || self.slots.owner(commands.slot(errand.index));
+            match errand.asked.as_ref().or_else(owner) {
                 Some(endpoint) => of_nodes.entry(endpoint.clone()).or_default().push(errand),
                 None => again.failed([errand], no_owner()),
             }
@@ -236,15 +245,23 @@ impl Cluster {
         for (endpoint, errands) in of_nodes {
             match self.node(&endpoint, until) {
                 Ok(node) => {
-                    let words = errands.iter().flat_map(|errand| {
-                        let asking = errand.asked.is_some().then_some(&asking);
-                        asking.into_iter().chain(commands.get(errand.index))
-                    });
-                    let sent = node.send(words, until);
+                    let mut request = Vec::new();
+                    let mut replies = 0;
+                    for errand in &errands {
+                        if errand.asked.is_some() {
+                            asking.write_packed_command(&mut request);
+                            replies += 1;
+                        }
+                        commands.pack(errand.index, &mut request);
+                        replies += 1;
+                    }
+                    let ticket = node.send(request, replies, deadline);
+                    let opened = node.opened;
                     parts.push(Part {
                         endpoint,
+                        opened,
                         errands,
-                        sent,
+                        ticket,
                     });
                 }
                 Err(error) => again.failed(errands, error),
@@ -254,32 +271,35 @@ impl Cluster {
     }
 
     /// Receives the replies of a node to its part.
-    fn receive(
-        &mut self,
-        part: Part,
-        may_change: bool,
-        until: Instant,
-        answers: &mut Answers,
-        again: &mut Again,
-    ) {
+    fn receive(&mut self, part: Part, may_change: bool, answers: &mut Answers, again: &mut Again) {
         let Part {
             endpoint, errands, ..
         } = part;
-        let Some(node) = self.nodes.get_mut(&endpoint) else {
+        // Another connection may have taken its place since this was sent.
+        let node = self.nodes.get_mut(&endpoint);
+        let Some(node) = node.filter(|node| node.opened == part.opened) else {
+            let error = Error::Lost {
+                server: self.name.clone(),
+                in_doubt: may_change,
+            };
+            if may_change {
+                answers.failure = Some(error);
+            } else {
+                again.failed(errands, error);
+            }
             return;
         };
-        self.answered_by = Some(node.opened);
-        let counts = errands.iter().map(|it| 1 + usize::from(it.asked.is_some()));
-        let (replies, failure) = match node.receive(counts.sum(), &part.sent, until) {
+        self.answered_by = Some(part.opened);
+        let (replies, failure) = match node.receive(part.ticket) {
             Ok(replies) => (replies, None),
             Err(failure) => {
-                // Of several commands some may have gone out before sending failed.
-                let in_doubt = may_change && (part.sent.is_ok() || errands.len() > 1);
+                // Of several commands some may have been sent before sending failed.
+                let in_doubt = may_change && (failure.is_sent || errands.len() > 1);
                 let error = node.lost(&failure.error, in_doubt);
                 (failure.replies, Some(error))
             }
         };
-        // What it only refuses it did not make.
+        // A refused command changed nothing.
         node.has_changed |= may_change && replies.iter().any(|it| refusal(it).is_none());
         let mut replies = replies.into_iter();
         let mut errands = errands.into_iter().peekable();
@@ -411,17 +431,4 @@ impl Again {
 
 fn no_owner() -> Error {
     Error::Busy("a part of the cluster has no server now; `notes health` tells more".into())
-}
-
-/// The slot of the key that a command begins with, or that a script names first.
-fn slot(command: &Cmd) -> u16 {
-    let mut words = command.args_iter().map(|word| match word {
-        Arg::Simple(word) => word,
-        _ => &[],
-    });
-    let key = match words.next() {
-        Some(b"EVAL") => words.nth(2),
-        _ => words.next(),
-    };
-    slots::of_key(key.unwrap_or_default())
 }

@@ -5,9 +5,11 @@ use std::time::Instant;
 
 use redis::{Arg, Cmd, FromRedisValue, ServerError, Value, cmd, from_redis_value};
 
-use super::cluster::{Answers, Cluster};
+use super::cluster::{self, Cluster};
+use super::commands::{Answers, Commands, packed};
 use super::error::Error;
 use super::keys::Slot;
+use super::link::{Deadline, Ticket};
 use super::node::{Node, first_refusal};
 
 pub(super) struct Connection {
@@ -19,6 +21,12 @@ pub(super) struct Connection {
 enum Peer {
     Server(Box<Node>),
     Cluster(Box<Cluster>),
+}
+
+/// Reading commands that were sent, and their replies were not received yet.
+pub(super) enum Pending {
+    Server(Ticket),
+    Cluster(cluster::Pending),
 }
 
 impl From<Node> for Connection {
@@ -168,9 +176,31 @@ impl Connection {
         self.value_of(&name(command), may_change, reply, slot)
     }
 
-    /// Sends reading commands at once and returns a reply for each, error replies among them.
-    pub(super) fn pipeline(&mut self, commands: &[Cmd]) -> Result<Vec<Value>, Error> {
-        self.batch(commands, false)
+    /// Sends reading commands, also before the replies to earlier ones have been received. They have to
+    /// be received in the order of sending.
+    pub(super) fn start(&mut self, commands: &(impl Commands + ?Sized)) -> Pending {
+        match &mut self.peer {
+            Peer::Server(node) => {
+                let deadline = Deadline::InTurn(node.timeout);
+                Pending::Server(node.send(packed(commands), commands.count(), deadline))
+            }
+            Peer::Cluster(cluster) => Pending::Cluster(cluster.start(commands)),
+        }
+    }
+
+    /// Returns a reply for each of those commands, error replies among them.
+    pub(super) fn finish(
+        &mut self,
+        commands: &(impl Commands + ?Sized),
+        pending: Pending,
+    ) -> Result<Vec<Value>, Error> {
+        match (&mut self.peer, pending) {
+            (Peer::Server(node), Pending::Server(ticket)) => node.finish(ticket),
+            (Peer::Cluster(cluster), Pending::Cluster(pending)) => {
+                cluster.finish(commands, pending, false).into()
+            }
+            _ => Err(Error::unexpected("a command to another server", false)),
+        }
     }
 
     /// Sends commands, and tells what became of each.

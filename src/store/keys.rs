@@ -5,8 +5,11 @@ use redis::{Cmd, cmd};
 /// The set of every note's id.
 pub(crate) const IDS: &str = "notes:ids";
 
+/// What the key of a note begins with; its id follows.
+pub(super) const NOTE: &str = "note:";
+
 pub(crate) fn note(id: &str) -> String {
-    ["note:", id].concat()
+    [NOTE, id].concat()
 }
 
 /// What a command is about: what an error about the type of its key says.
@@ -22,13 +25,5 @@ pub(super) fn on_ids(command: &str) -> Cmd {
 }
 
 pub(super) fn on_note(command: &str, id: &str) -> Cmd {
-    let key = note(id);
-    // A list has 100,000 of them, each with one more argument: its memory is asked for once.
-    let mut cmd = Cmd::with_capacity(3, command.len() + key.len() + 16);
-    cmd.arg(command).arg(key);
-    cmd
-}
-
-pub(super) fn is_member(id: &str) -> Cmd {
-    on_ids("SISMEMBER").arg(id).take()
+    cmd(command).arg(note(id)).take()
 }

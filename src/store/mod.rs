@@ -5,19 +5,24 @@
 //! HTTP, or how a Redis comes to be running.
 //!
 //! - `address`: what a Redis URL means · `sentinel`: which server is the primary · `tls`: certificates
-//! - `node`: commands and replies under deadlines · `cluster`, `slots`: to the node that serves a key · `connection`: to whatever there is
+//! - `link`: commands and replies under deadlines · `node`: to one server · `cluster`, `slots`: to the node that serves a key · `connection`: to whatever there is · `commands`: in the form of the protocol
 //! - `keys`: the names of the keys · `odd`: what is odd about it
+//! - `ask`: the same about many notes · `find`: of which some are wanted
 //! - `read`, `write`, `swap` and `swap_each` of a cluster, `note_ref`, `server`, `replication`: what can be asked of the store
 //! - `journaled`: changes with an entry in the journal · `undo`: a step of the journal undone
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
 //! - `error`: what can go wrong · `unreachable`: why a server was not reached
 
 mod address;
+mod ask;
 mod cluster;
+mod commands;
 mod connection;
 mod error;
+mod find;
 mod journaled;
 pub(crate) mod keys;
+mod link;
 mod node;
 mod note_ref;
 pub(crate) mod odd;
@@ -38,10 +43,11 @@ mod unreachable;
 mod write;
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub(crate) use address::Address;
 pub(crate) use error::Error;
+pub(crate) use find::{Looked, Reading};
 pub(crate) use journaled::{Basis, Change, JournaledStore};
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use read::{BATCH, Order, Ordered, Sort};
@@ -54,17 +60,16 @@ pub(crate) use undo::UndoError;
 
 /// The notes in one Redis, over one connection.
 ///
-/// Every call ends within the timeout it was opened with, or, where it takes several round trips,
-/// each of these does. After an error of the connection the store is of no more use: see
-/// [`Store::is_usable`].
+/// Each reply is waited for no longer than the timeout that it was opened with. After an error of the
+/// connection the store is of no more use: see [`Store::is_usable`].
 pub(crate) struct Store {
     connection: connection::Connection,
     /// The name in the journal.
     server: String,
     address: Address,
     group: Option<String>,
-    /// The connection over which the last step of SSCAN came.
-    scanned_by: Option<Instant>,
+    /// The last step through the set of ids.
+    scanned: scan::Step,
     /// How often each kind of odd data was met.
     odd: BTreeMap<&'static str, usize>,
 }
@@ -91,7 +96,7 @@ impl Store {
             server: named.server(),
             address: opened.address,
             group: opened.group,
-            scanned_by: None,
+            scanned: scan::Step::default(),
             odd: BTreeMap::new(),
         };
         Ok((store, opened.is_loading))

@@ -1,39 +1,29 @@
-//! The connection to one server: commands out, replies in, each exchange under one deadline.
-//!
-//! The connection is the redis crate's own. Its timeouts are per read and its pipelines go on after
-//! an error, so replies are taken one by one here, each with the time that is left.
+//! The connection to one server: what it is, and its failures as typed errors.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::mem;
-use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use redis::{Client, Cmd, RedisError, ServerError, Value, cmd, from_redis_value};
 
 use super::address::Address;
+use super::commands::packed;
 use super::error::Error;
 use super::keys::Slot;
+use super::link::{Deadline, Failure, Link, Ticket};
 use super::replication::Replication;
 use super::tls;
 use super::unreachable::{no_tls, not_connected};
 
-/// How far the timeout that the system has may be from the time that is left: setting it before every
-/// reply would cost as much as the reply.
-const SLACK: Duration = Duration::from_millis(5);
-
 /// A server that is connected to, logged in and at its database.
 pub(super) struct Node {
-    redis: redis::Connection,
+    link: Link,
     /// The address of the server, and which setting named it: what an error calls it.
     server: String,
     /// Whether sentinels told the address.
     is_told: bool,
     pub(super) timeout: Duration,
-    /// The timeout that the system has now.
-    system_timeout: Duration,
-    usable: bool,
+    is_usable: bool,
     /// When it was connected, which tells it from every other connection.
     pub(super) opened: Instant,
     /// Whether it made changes that were not confirmed yet.
@@ -46,8 +36,8 @@ impl Node {
     /// Connects, logs in and selects the database, all before `until`, and sees that Redis answers;
     /// `timeout` is for each exchange from then on.
     ///
-    /// Neither looking up a name nor connecting to a Unix socket with a full backlog takes a timeout,
-    /// so that happens on a thread that is left behind when the time is up.
+    /// Neither looking up a name nor connecting to a Unix socket with a full backlog takes a timeout:
+    /// that is up to the thread of the [`Link`], too.
     pub(super) fn open(
         address: &Address,
         timeout: Duration,
@@ -61,31 +51,19 @@ impl Node {
                 not_connected(&server, address, &error)
             }
         };
-        let left = time_left(until).map_err(unreachable)?;
         let info = address.connection_info().map_err(unreachable)?;
         let client = if address.is_tls() {
             tls::client(info, &address.tls)?
         } else {
             Client::open(info).map_err(unreachable)?
         };
-        let (sender, receiver) = mpsc::sync_channel(1);
-        thread::Builder::new()
-            .spawn(move || {
-                // Nobody receives it once the time is up.
-                let _ = sender.send(client.get_connection_with_timeout(left));
-            })
-            .map_err(|error| unreachable(error.into()))?;
-        let redis = receiver
-            .recv_timeout(left)
-            .map_err(|_| Error::too_slow(&server, timeout, false))?
-            .map_err(unreachable)?;
+        let link = Link::connect(client, until).map_err(|error| unreachable(error.into()))?;
         let mut node = Self {
-            redis,
-            server: server.clone(),
+            link,
+            server,
             is_told: address.is_told,
             timeout,
-            system_timeout: Duration::ZERO,
-            usable: true,
+            is_usable: true,
             opened: Instant::now(),
             has_changed: false,
             primary: None,
@@ -106,14 +84,19 @@ impl Node {
             .chain(select)
             .chain([cmd("PING"), cmd("HELLO")])
             .collect();
-        // A TLS connection shakes hands when it is first written to.
         let mut replies = match self.exchange(&commands, until) {
-            Err(Failure { error, replies, .. })
-                if address.is_tls() && !error.is_timeout() && first_refusal(&replies).is_none() =>
-            {
-                return Err(no_tls(&self.server, address, &error));
+            Ok(replies) => replies,
+            Err(failure) => {
+                if !failure.is_connected && !failure.error.is_timeout() {
+                    return Err(not_connected(&self.server, address, &failure.error));
+                }
+                // A TLS connection shakes hands when it is first written to.
+                let is_shaking = address.is_tls() && first_refusal(&failure.replies).is_none();
+                if is_shaking && !failure.error.is_timeout() {
+                    return Err(no_tls(&self.server, address, &failure.error));
+                }
+                return Err(self.failed(&failure, false));
             }
-            replies => replies.map_err(|failure| self.failed(&failure, false))?,
         };
         let mut greeting = Greeting::from_hello(replies.pop());
         // The login and the database are those of the primary.
@@ -173,7 +156,7 @@ impl Node {
 
     /// Whether the connection can take another exchange.
     pub(super) fn is_usable(&self) -> bool {
-        self.usable
+        self.is_usable
     }
 
     /// The typed error for an error reply to a command about `slot`.
@@ -198,7 +181,7 @@ impl Node {
         if first_refusal(&replies).is_some_and(|refusal| refusal.code() == "READONLY") {
             self.primary = self.primary(until);
             // By another connection, the same name may lead to the primary.
-            self.usable = false;
+            self.is_usable = false;
         }
         Ok(replies)
     }
@@ -214,7 +197,7 @@ impl Node {
         let wait = (self.timeout * 9 / 10).as_millis().max(1).to_string();
         let wait = cmd("WAIT").arg(replicas).arg(wait).take();
         let until = Instant::now() + self.timeout;
-        let reply = if self.usable {
+        let reply = if self.is_usable {
             self.exchange(&[wait], until).ok()
         } else {
             None
@@ -245,68 +228,26 @@ impl Node {
         commands: &[Cmd],
         until: Instant,
     ) -> Result<Vec<Value>, Failure> {
-        let sent = self.send(commands, until);
-        self.receive(commands.len(), &sent, until)
+        let ticket = self.send(packed(commands), commands.len(), Deadline::At(until));
+        self.receive(ticket)
     }
 
-    /// Sends commands, whose replies are then to be received.
-    pub(super) fn send<'a>(
-        &mut self,
-        commands: impl IntoIterator<Item = &'a Cmd>,
-        until: Instant,
-    ) -> Result<(), RedisError> {
-        let mut request = Vec::new();
-        for command in commands {
-            command.write_packed_command(&mut request);
-        }
-        // Until the whole batch has been answered the connection is out of step.
-        self.usable = false;
-        self.set_deadline(until)?;
-        self.redis.send_packed_command(&request)
+    /// Sends commands, also before the replies to earlier ones have been received.
+    pub(super) fn send(&self, commands: Vec<u8>, replies: usize, deadline: Deadline) -> Ticket {
+        self.link.send(commands, replies, deadline)
     }
 
-    /// Receives the replies to what was sent, if it was. A failure comes with those before it: a server
-    /// that turns a client away says why and hangs up.
-    pub(super) fn receive(
-        &mut self,
-        count: usize,
-        sent: &Result<(), RedisError>,
-        until: Instant,
-    ) -> Result<Vec<Value>, Failure> {
-        let mut replies = Vec::with_capacity(count);
-        while replies.len() < count {
-            // What the server said before it hung up is there even where sending failed.
-            let reply = match sent {
-                Err(error) if error.is_timeout() => Err(error.clone()),
-                // So is, once the time is over, what came meanwhile.
-                _ => self
-                    .set_deadline(until.max(Instant::now() + SLACK))
-                    .and_then(|()| self.redis.recv_response()),
-            };
-            match reply {
-                Ok(reply) => replies.push(reply),
-                Err(error) => {
-                    return Err(Failure {
-                        error,
-                        replies,
-                        is_sent: sent.is_ok(),
-                    });
-                }
-            }
-        }
-        self.usable = true;
-        Ok(replies)
+    /// Waits for the replies to what was sent.
+    pub(super) fn receive(&mut self, ticket: Ticket) -> Result<Vec<Value>, Failure> {
+        let replies = ticket.wait();
+        self.is_usable &= replies.is_ok();
+        replies
     }
 
-    /// Gives the next read or write the time that is left, to within a few milliseconds.
-    fn set_deadline(&mut self, until: Instant) -> Result<(), RedisError> {
-        let left = time_left(until)?;
-        if self.system_timeout.abs_diff(left) > SLACK || left < SLACK {
-            self.redis.set_read_timeout(Some(left))?;
-            self.redis.set_write_timeout(Some(left))?;
-            self.system_timeout = left;
-        }
-        Ok(())
+    /// Waits for the replies to commands that change nothing.
+    pub(super) fn finish(&mut self, ticket: Ticket) -> Result<Vec<Value>, Error> {
+        self.receive(ticket)
+            .map_err(|failure| self.failed(&failure, false))
     }
 
     /// The typed error for an exchange that failed; `may_change` is whether its commands do.
@@ -330,14 +271,6 @@ impl Node {
                 in_doubt,
             }
         }
-    }
-}
-
-/// The time that is left, or a timeout where none is: the system takes 0 for no timeout, or refuses it.
-fn time_left(until: Instant) -> Result<Duration, RedisError> {
-    match until.saturating_duration_since(Instant::now()) {
-        Duration::ZERO => Err(io::Error::from(io::ErrorKind::TimedOut).into()),
-        left => Ok(left),
     }
 }
 
@@ -379,15 +312,6 @@ impl Greeting {
     pub(super) fn is_replica(&self) -> bool {
         self.role.as_deref().is_some_and(|role| role != "master")
     }
-}
-
-/// Why an exchange failed.
-pub(super) struct Failure {
-    pub(super) error: RedisError,
-    /// What was answered before that.
-    pub(super) replies: Vec<Value>,
-    /// Whether all commands went out: if not, the last, without which nothing happens, did not.
-    is_sent: bool,
 }
 
 pub(super) fn first_refusal(replies: &[Value]) -> Option<&ServerError> {

@@ -8,8 +8,9 @@ use std::ops::Range;
 use uuid::Uuid;
 
 use super::Store;
+use super::ask::Question;
 use super::error::{Error, shown};
-use super::keys::{self, Slot};
+use super::keys::Slot;
 use super::read::Order;
 use crate::unicode::{folded, nfc};
 
@@ -116,8 +117,8 @@ impl Store {
             .enumerate()
             .flat_map(|(at, reference)| iter::repeat(at).zip(spellings(reference)))
             .unzip();
-        let commands = |id: &str| [keys::on_note("EXISTS", id), keys::is_member(id)];
-        let are_there = self.each(&ids, commands, |store, _, [note, listed]| {
+        let questions = [Question::Note("EXISTS", &[]), Question::IsMember];
+        let are_there = self.each(&ids, questions, |store, _, [note, listed]| {
             let slot = Some(Slot::Ids);
             let has_note: bool = store.connection.value("EXISTS", Some(note), slot)?;
             Ok(store.is_listed(listed)? || has_note)
@@ -254,7 +255,8 @@ pub(crate) fn beginning(text: &str) -> String {
 mod tests {
     use std::io::{Read as _, Write as _};
 
-    use super::super::read::BATCH;
+    use super::super::ask::AT_ONCE;
+    use super::super::keys;
     use super::super::tests::failure::then;
     use super::super::tests::{TIMEOUT, address};
     use super::*;
@@ -262,26 +264,28 @@ mod tests {
     #[test]
     fn ids_are_looked_for_some_at_a_time() {
         let id = "0".repeat(10);
-        let commands = [keys::on_note("EXISTS", &id), keys::is_member(&id)];
+        let commands = [
+            keys::on_note("EXISTS", &id),
+            keys::on_ids("SISMEMBER").arg(&id).take(),
+        ];
         let length: usize = commands
             .map(|it| it.get_packed_command().len())
             .iter()
             .sum();
         let server = then(move |mut stream| {
-            for count in [BATCH, BATCH, 500] {
-                stream.read_exact(&mut vec![0; count * length]).unwrap();
-                stream.set_nonblocking(true).unwrap();
-                let more = stream.peek(&mut [0]);
-                stream.set_nonblocking(false).unwrap();
-                if more.is_ok() {
+            for _ in 0..2_500 / AT_ONCE {
+                // Two batches at most come before the replies to the first.
+                let sent = stream.peek(&mut vec![0; 3 * AT_ONCE * length]).unwrap();
+                if sent > 2 * AT_ONCE * length {
                     return;
                 }
-                let replies = ":1\r\n".repeat(2 * count);
+                stream.read_exact(&mut vec![0; AT_ONCE * length]).unwrap();
+                let replies = ":1\r\n".repeat(2 * AT_ONCE);
                 stream.write_all(replies.as_bytes()).unwrap();
             }
         });
         let mut store = Store::open(&address(&format!("redis://{server}")), TIMEOUT).unwrap();
-        let ids: Vec<String> = (0..2 * BATCH + 500).map(|id| format!("{id:010}")).collect();
+        let ids: Vec<String> = (0..2_500).map(|id| format!("{id:010}")).collect();
         let references: Vec<_> = ids.iter().cloned().map(NoteRef::Name).collect();
         let resolved = store.resolve(&references).unwrap();
         assert_eq!(

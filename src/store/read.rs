@@ -3,18 +3,24 @@
 //! A shared Redis must not stand still for a reader: ids come by SSCAN, fields by pipelines of
 //! bounded length, and never by KEYS or SORT.
 
-use std::array;
+use std::collections::VecDeque;
+use std::mem;
 
-use redis::{Cmd, Value};
+use redis::Value;
 
+use super::ask::{AT_ONCE, Asked, Question, Questions};
 use super::error::Error;
-use super::keys::{self, Slot, is_member, on_note};
+use super::keys::{self, Slot, on_note};
+use super::scan::SCAN_STEP;
 use super::{Store, odd};
 use crate::note::{FIELDS, Note, RawNote};
 use crate::unicode::folded;
 
 /// The most notes that one pipeline or one swap is about: 1,000 of 1 KB hold Redis for 25 ms.
 pub(crate) const BATCH: usize = 1_000;
+
+/// Asks for all that Redis holds of a note.
+pub(super) const HASH: [Question<'static>; 1] = [Question::Note("HGETALL", &[])];
 
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,29 +49,10 @@ pub(crate) struct Ordered {
 }
 
 impl Store {
-    /// Asks Redis the same about each id, [`BATCH`] ids in a round trip, and hands `take` the
-    /// replies, error replies among them.
-    pub(super) fn each<'a, S: AsRef<str>, T, const N: usize>(
-        &mut self,
-        ids: &'a [S],
-        commands: impl Fn(&str) -> [Cmd; N],
-        mut take: impl FnMut(&mut Self, &'a str, [Value; N]) -> Result<T, Error>,
-    ) -> Result<Vec<T>, Error> {
-        let mut taken = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(BATCH) {
-            let commands: Vec<Cmd> = batch.iter().flat_map(|id| commands(id.as_ref())).collect();
-            let mut replies = self.connection.pipeline(&commands)?.into_iter();
-            for id in batch {
-                let replies = array::from_fn(|_| replies.next().unwrap_or(Value::Nil));
-                taken.push(take(self, id.as_ref(), replies)?);
-            }
-        }
-        Ok(taken)
-    }
-
     pub(super) fn hash(&self, id: &str, reply: Value, listed: bool) -> Result<RawNote, Error> {
         let slot = Some(Slot::Note(id));
-        let fields = self.connection.value("HGETALL", Some(reply), slot)?;
+        let reply: Value = self.connection.value("HGETALL", Some(reply), slot)?;
+        let fields = pairs(reply).ok_or_else(|| Error::unexpected("HGETALL", false))?;
         Ok(RawNote { listed, fields })
     }
 
@@ -75,7 +62,7 @@ impl Store {
     }
 
     /// The note that a hash makes. What is odd about it is counted.
-    fn note(&mut self, id: &str, hash: RawNote) -> Note {
+    pub(crate) fn note(&mut self, id: &str, hash: RawNote) -> Note {
         let missing = FIELDS.iter().filter(|name| hash.field(name).is_none());
         self.count_odd(odd::MISSING_FIELD, missing.count());
         let note = hash.into_note(id);
@@ -93,8 +80,7 @@ impl Store {
         &mut self,
         ids: &[S],
     ) -> Result<Vec<Option<Note>>, Error> {
-        let command = |id: &str| [on_note("HGETALL", id)];
-        self.each(ids, command, |store, id, [reply]| {
+        self.each(ids, HASH, |store, id, [reply]| {
             let hash = store.hash(id, reply, true)?;
             Ok(hash.has_hash().then(|| store.note(id, hash)))
         })
@@ -123,18 +109,24 @@ impl Store {
         &mut self,
         ids: &'a [S],
     ) -> Result<Vec<(&'a str, RawNote)>, Error> {
-        let command = |id: &str| [on_note("HGETALL", id)];
-        let found = self.each(ids, command, |store, id, [reply]| {
-            let odd = match store.hash(id, reply, true) {
-                Ok(note) if note.has_hash() => return Ok(Some((id, note))),
-                Ok(_) => odd::NO_HASH,
-                Err(Error::WrongType { .. }) => odd::WRONG_TYPE,
-                Err(error) => return Err(error),
-            };
-            store.count_odd(odd, 1);
-            Ok(None)
-        })?;
+        let found = self.each(ids, HASH, |store, id, [reply]| store.listed_hash(id, reply))?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The hash of a listed note, with its id. If it is not there, that is counted as odd.
+    pub(super) fn listed_hash<'a>(
+        &mut self,
+        id: &'a str,
+        reply: Value,
+    ) -> Result<Option<(&'a str, RawNote)>, Error> {
+        let odd = match self.hash(id, reply, true) {
+            Ok(note) if note.has_hash() => return Ok(Some((id, note))),
+            Ok(_) => odd::NO_HASH,
+            Err(Error::WrongType { .. }) => odd::WRONG_TYPE,
+            Err(error) => return Err(error),
+        };
+        self.count_odd(odd, 1);
+        Ok(None)
     }
 
     /// What Redis holds under each id, or [`Error::WrongType`] where a key holds something else.
@@ -147,8 +139,8 @@ impl Store {
         &mut self,
         ids: &[S],
     ) -> Result<Vec<Result<RawNote, Error>>, Error> {
-        let commands = |id: &str| [on_note("HGETALL", id), is_member(id)];
-        self.each(ids, commands, |store, id, [hash, member]| {
+        let questions = [HASH[0], Question::IsMember];
+        self.each(ids, questions, |store, id, [hash, member]| {
             let listed = store.is_listed(member)?;
             Ok(store.hash(id, hash, listed))
         })
@@ -167,14 +159,16 @@ impl Store {
         order: Order,
         is_wanted: impl Fn(&str) -> bool,
     ) -> Result<Ordered, Error> {
-        let ids = self.ids(None)?;
-        let abbreviation = distinct_length(&ids);
-        let values = self.values(&ids, order.sort.field())?;
-        let mut keys: Vec<(String, String)> = values.into_iter().zip(ids).collect();
-        keys.retain(|(value, _)| is_wanted(value));
+        let mut keys = self.all_values(order.sort.field())?;
+        let (abbreviation, comes_twice) = distinct_length(&keys);
+        if comes_twice {
+            keys.sort_unstable();
+            keys.dedup_by(|(one, _), (other, _)| one == other);
+        }
+        keys.retain(|(_, value)| is_wanted(value));
         order.sort(&mut keys);
         Ok(Ordered {
-            ids: keys.into_iter().map(|(_, id)| id).collect(),
+            ids: keys.into_iter().map(|(id, _)| id).collect(),
             abbreviation,
         })
     }
@@ -212,25 +206,60 @@ impl Store {
     }
 
     /// Hands `take` the ids that match a glob pattern, or all, as SSCAN finds them: some may come
-    /// twice.
+    /// twice. The next step is at the server meanwhile.
     pub(crate) fn each_ids(
         &mut self,
         pattern: Option<&str>,
         mut take: impl FnMut(&mut Self, Vec<String>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut cursor = 0;
-        loop {
-            let (next, members) = self.scan_ids(cursor, pattern)?;
+        let mut sent = Some(self.start_scan(0, pattern));
+        while let Some(step) = sent.take() {
+            let (next, members) = self.finish_scan(step, pattern)?;
+            sent = (next != 0).then(|| self.start_scan(next, pattern));
             let found = members.len();
             let ids = members.into_iter();
             let ids: Vec<_> = ids.filter_map(|id| String::from_utf8(id).ok()).collect();
             self.count_odd(odd::ID_NOT_UTF8, found - ids.len());
             take(self, ids)?;
-            if next == 0 {
-                return Ok(());
-            }
-            cursor = next;
         }
+        Ok(())
+    }
+
+    /// Every id and the text of one field of its note, as SSCAN finds them: some may come twice.
+    fn all_values(&mut self, field: &str) -> Result<Vec<(String, String)>, Error> {
+        let questions = Questions::new([Question::Note("HGET", &[field])]);
+        let mut all = Vec::new();
+        let mut asked = VecDeque::new();
+        self.each_ids(None, |store, mut ids| {
+            // The values are at the server while the next ids are looked at, and the other way round.
+            while !ids.is_empty() {
+                let rest = ids.split_off(ids.len().min(AT_ONCE));
+                asked.push_back(store.ask(mem::replace(&mut ids, rest), &questions));
+            }
+            while asked.len() > SCAN_STEP / AT_ONCE
+                && let Some(batch) = asked.pop_front()
+            {
+                store.take_values(batch, &mut all)?;
+            }
+            Ok(())
+        })?;
+        for batch in asked {
+            self.take_values(batch, &mut all)?;
+        }
+        Ok(all)
+    }
+
+    fn take_values(
+        &mut self,
+        asked: Asked<Vec<String>, 1>,
+        values: &mut Vec<(String, String)>,
+    ) -> Result<(), Error> {
+        let (ids, replies) = self.replies(asked)?;
+        for (id, reply) in ids.into_iter().zip(replies) {
+            let value = self.field_text(&id, reply)?;
+            values.push((id, value));
+        }
+        Ok(())
     }
 
     /// The text of one field of each note, empty where there is none.
@@ -239,18 +268,47 @@ impl Store {
         ids: &[S],
         field: &str,
     ) -> Result<Vec<String>, Error> {
-        let command = |id: &str| [on_note("HGET", id).arg(field).take()];
-        self.each(ids, command, |store, id, [reply]| {
-            let slot = Some(Slot::Note(id));
-            let value = store.connection.value("HGET", Some(reply), slot);
-            let value: Vec<u8> = match value {
-                Err(Error::WrongType { .. }) => Vec::new(),
-                value => value?,
-            };
-            let text = String::from_utf8(value);
-            Ok(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-        })
+        let fields = [field];
+        self.each(
+            ids,
+            [Question::Note("HGET", &fields)],
+            |store, id, [reply]| store.field_text(id, reply),
+        )
     }
+
+    /// The text of the reply to HGET, empty where there is none.
+    fn field_text(&self, id: &str, reply: Value) -> Result<String, Error> {
+        let value = self
+            .connection
+            .value("HGET", Some(reply), Some(Slot::Note(id)));
+        match value {
+            Ok(Value::BulkString(bytes)) => Ok(into_text(bytes)),
+            Ok(Value::Nil) | Err(Error::WrongType { .. }) => Ok(String::new()),
+            Ok(_) => Err(Error::unexpected("HGET", false)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The names and values in a reply to HGETALL; `None` if it is something else.
+fn pairs(reply: Value) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
+    let Value::Array(items) = reply else {
+        return None;
+    };
+    let mut fields = Vec::with_capacity(items.len() / 2);
+    let mut items = items.into_iter();
+    while let Some(name) = items.next() {
+        match (name, items.next()) {
+            (Value::BulkString(name), Some(Value::BulkString(value))) => fields.push((name, value)),
+            _ => return None,
+        }
+    }
+    Some(fields)
+}
+
+fn into_text(bytes: Vec<u8>) -> String {
+    let text = String::from_utf8(bytes);
+    text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 impl Sort {
@@ -271,29 +329,73 @@ impl Order {
         reverse: false,
     };
 
-    /// Sorts ids, which are in order themselves, by their values: times or titles.
+    /// Sorts ids by their values, which are times or titles.
     fn sort(self, keys: &mut [(String, String)]) {
         if self.sort == Sort::Title {
-            for (title, _) in keys.iter_mut() {
+            for (_, title) in keys.iter_mut() {
                 *title = folded(title);
             }
         }
         // Times are compared as text, as the HTTP API does.
         let descends = (self.sort == Sort::Title) == self.reverse;
-        // The sort is stable: where two are alike, their ids stay in order.
-        keys.sort_by(|(one, _), (other, _)| {
+        keys.sort_unstable_by(|(id, one), (other_id, other)| {
             let order = one.cmp(other);
-            if descends { order.reverse() } else { order }
+            let order = if descends { order.reverse() } else { order };
+            order.then_with(|| id.cmp(other_id))
         });
     }
 }
 
-/// How many characters of any of the sorted ids no other begins with.
-fn distinct_length(sorted: &[String]) -> usize {
-    let shared = sorted.windows(2).map(|pair| {
-        let [one, other] = pair else { return 0 };
-        let pairs = one.chars().zip(other.chars());
-        pairs.take_while(|(a, b)| a == b).count()
-    });
-    shared.max().unwrap_or_default() + 1
+/// Returns how many characters of any of the ids no other id begins with, and if an id comes twice, as
+/// SSCAN may find it.
+fn distinct_length(keys: &[(String, String)]) -> (usize, bool) {
+    // Comparing the first characters as a number takes half the time.
+    let head = |id: &str| {
+        let mut head = [0; 8];
+        for (to, from) in head.iter_mut().zip(id.bytes()) {
+            *to = from;
+        }
+        u64::from_be_bytes(head)
+    };
+    let mut sorted: Vec<(u64, &str)> = keys.iter().map(|(id, _)| (head(id), &**id)).collect();
+    sorted.sort_unstable();
+    let mut longest = 0;
+    let mut comes_twice = false;
+    for pair in sorted.windows(2) {
+        let [(_, one), (_, other)] = pair else {
+            continue;
+        };
+        if one == other {
+            comes_twice = true;
+            continue;
+        }
+        let shared = one.chars().zip(other.chars());
+        longest = longest.max(shared.take_while(|(a, b)| a == b).count());
+    }
+    (longest + 1, comes_twice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_told_apart_by_their_beginning() {
+        for (ids, length, comes_twice) in [
+            (&[][..], 1, false),
+            (&["a"], 1, false),
+            (&["b", "a"], 1, false),
+            (&["abcd-1", "x", "abcd-2"], 6, false),
+            (&["abcdefgh-2", "b", "abcdefgh-1"], 10, false),
+            (&["ab", "b", "abc"], 3, false),
+            (&["ab", "b", "ab"], 1, true),
+            (&["é1", "é2", "è"], 2, false),
+        ] {
+            let keys: Vec<_> = ids
+                .iter()
+                .map(|id| ((*id).to_owned(), String::new()))
+                .collect();
+            assert_eq!(distinct_length(&keys), (length, comes_twice), "{ids:?}");
+        }
+    }
 }

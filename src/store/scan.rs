@@ -1,11 +1,16 @@
 //! What a look at every key takes: steps of SSCAN and SCAN, notes with their time to live, and for
 //! each what Redis refuses to tell of it.
 
-use redis::cmd;
+use std::slice;
+use std::time::Instant;
+
+use redis::{Cmd, cmd};
 
 use super::Store;
+use super::ask::Question;
+use super::connection::Pending;
 use super::error::Error;
-use super::keys::{self, Slot, is_member, on_ids, on_note};
+use super::keys::{self, Slot, on_ids, on_note};
 use crate::note::RawNote;
 
 /// How many ids or keys one step looks at: about a millisecond of the server's time where there are a
@@ -18,6 +23,34 @@ pub(crate) const NOTES_AT_ONCE: usize = 100;
 /// The cursor to go on from, which is 0 at the end, and the ids that a step of SCAN or SSCAN found.
 /// Some of these may come again in a later step.
 pub(crate) type ScanStep = (u64, Vec<Vec<u8>>);
+
+/// How many steps through the set of ids may find next to nothing: as many as ten million empty places
+/// take. Redis makes a set smaller long before that.
+const MOST_STEPS: usize = 10_000;
+
+/// A step of SSCAN that was sent, and its reply was not received yet.
+pub(super) struct SentScan {
+    cursor: u64,
+    scan: Cmd,
+    pending: Pending,
+}
+
+/// How far the way through the set of ids is.
+#[derive(Default)]
+pub(super) struct Step {
+    /// The connection over which it was answered.
+    answered_by: Option<Instant>,
+    number: usize,
+    /// How many ids were found so far.
+    found: usize,
+}
+
+impl Step {
+    /// Returns true if no set of ids is as long: the server never ends the scan.
+    fn is_too_far(&self) -> bool {
+        self.number > MOST_STEPS + self.found / 10
+    }
+}
 
 /// A hash, and whether it has a time to live. [`Error::WrongType`] says that the key holds something
 /// else.
@@ -51,15 +84,50 @@ impl Store {
         cursor: u64,
         pattern: Option<&str>,
     ) -> Result<ScanStep, Error> {
+        let sent = self.start_scan(cursor, pattern);
+        self.finish_scan(sent, pattern)
+    }
+
+    pub(super) fn start_scan(&mut self, cursor: u64, pattern: Option<&str>) -> SentScan {
         let mut scan = on_ids("SSCAN");
         scan.arg(cursor).arg(pattern.map(|it| ("MATCH", it)));
         scan.arg("COUNT").arg(SCAN_STEP);
-        let step = self.connection.read(&scan, Some(Slot::Ids))?;
+        let pending = self.connection.start(slice::from_ref(&scan));
+        SentScan {
+            cursor,
+            scan,
+            pending,
+        }
+    }
+
+    pub(super) fn finish_scan(
+        &mut self,
+        sent: SentScan,
+        pattern: Option<&str>,
+    ) -> Result<ScanStep, Error> {
+        let SentScan {
+            cursor,
+            scan,
+            pending,
+        } = sent;
+        let reply = self.connection.finish(slice::from_ref(&scan), pending)?;
+        let reply = reply.into_iter().next();
+        let step: ScanStep = self.connection.value("SSCAN", reply, Some(Slot::Ids))?;
         let answered_by = self.connection.answered_by();
-        if cursor != 0 && answered_by != self.scanned_by {
+        if cursor == 0 {
+            self.scanned = Step::default();
+        } else if answered_by != self.scanned.answered_by {
             return self.scan_ids(0, pattern);
         }
-        self.scanned_by = answered_by;
+        self.scanned.answered_by = answered_by;
+        self.scanned.number += 1;
+        self.scanned.found += step.1.len();
+        if self.scanned.is_too_far() {
+            return Err(Error::NotRedis {
+                message: "the answers of Redis to SSCAN do not come to an end".to_owned(),
+                in_doubt: false,
+            });
+        }
         Ok(step)
     }
 
@@ -78,8 +146,12 @@ impl Store {
     }
 
     pub(crate) fn are_listed(&mut self, ids: &[String]) -> Result<Vec<Result<bool, Error>>, Error> {
-        let command = |id: &str| [is_member(id)];
-        self.each(ids, command, |store, _, [reply]| Ok(store.is_listed(reply)))
+        let question = [Question::IsMember];
+        self.each(
+            ids,
+            question,
+            |store, _, [reply]| Ok(store.is_listed(reply)),
+        )
     }
 
     /// The hash under each of these ids, which are to be [`NOTES_AT_ONCE`] at most. None counts as
@@ -88,8 +160,8 @@ impl Store {
         &mut self,
         ids: &[S],
     ) -> Result<Vec<ScannedHash>, Error> {
-        let commands = |id: &str| [on_note("HGETALL", id), on_note("PTTL", id)];
-        self.each(ids, commands, |store, id, [hash, left]| {
+        let questions = [Question::Note("HGETALL", &[]), Question::Note("PTTL", &[])];
+        self.each(ids, questions, |store, id, [hash, left]| {
             let slot = Some(Slot::Note(id));
             let left = store.connection.value::<i64>("PTTL", Some(left), slot);
             Ok((store.hash(id, hash, false), left.map(|left| left >= 0)))

@@ -7,9 +7,10 @@
 use redis::{Cmd, Value};
 
 use super::Store;
-use super::cluster::Answers;
+use super::ask::Question;
+use super::commands::Answers;
 use super::error::Error;
-use super::keys::{self, Slot, is_member};
+use super::keys::{self, Slot};
 use super::swap::{script, verdict};
 use crate::note::NoteChange;
 
@@ -42,11 +43,9 @@ impl Store {
 
     fn expect_listed(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
         let ids: Vec<&str> = changes.iter().map(|change| change.id.as_str()).collect();
-        let listed = self.each(
-            &ids,
-            |id| [is_member(id)],
-            |store, _, [reply]| store.is_listed(reply),
-        )?;
+        let listed = self.each(&ids, [Question::IsMember], |store, _, [reply]| {
+            store.is_listed(reply)
+        })?;
         let mut pairs = changes.iter().zip(listed);
         let other = pairs.find(|(change, listed)| change.before.listed != *listed);
         other.map_or(Ok(()), |(change, _)| {

@@ -10,7 +10,7 @@ use super::{NOW, TIMEOUT, address};
 use crate::note::Note;
 
 /// A server that does with each connection what `serve` says. It ends with the test process.
-fn misbehaving(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
+pub(super) fn misbehaving(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {

@@ -4,6 +4,7 @@ mod cluster;
 pub(super) mod failure;
 pub(crate) mod fixture;
 mod journaled;
+mod link;
 mod swap;
 #[cfg(feature = "tls")]
 mod tls;

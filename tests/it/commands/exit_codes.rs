@@ -9,6 +9,7 @@ use notes::exit::Exit;
 use socket2::SockRef;
 
 use crate::support::Sandbox;
+use crate::support::fake_redis::{Said, fake_redis};
 use crate::support::redis_server::client;
 
 #[test]
@@ -202,5 +203,22 @@ fn a_server_that_hangs_up_during_the_tls_handshake_is_out_of_reach() {
                 "{arguments:?}: {run:?}"
             );
         }
+    }
+}
+
+#[test]
+fn out_of_reach_is_7_where_a_reply_does_not_end() {
+    let url = fake_redis(|_| Said::Drip("$1000000000\r\n"));
+    let sandbox = Sandbox::with_url(url);
+    for arguments in [&["list"][..], &["show", "00000000"], &["export"], &["tags"]] {
+        let begun = Instant::now();
+        let run = sandbox
+            .notes([arguments, &["--timeout", "0.3"]].concat())
+            .run();
+        assert_eq!(run.code, 7, "{arguments:?}");
+        assert_eq!(run.stdout, "");
+        let said = "gave no answer within 0.3 s; a longer --timeout waits longer\n";
+        assert!(run.stderr.ends_with(said), "{}", run.stderr);
+        assert!(begun.elapsed() < Duration::from_secs(20));
     }
 }

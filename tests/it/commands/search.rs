@@ -1,8 +1,11 @@
 //! QUERY in `notes list` and `notes search`.
 
+use std::sync::{Arc, Mutex};
+
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::support::Sandbox;
+use crate::support::fake_redis::{Said, bulks, fake_redis, only_step};
 
 /// Notes with the ids `a`, `b` and `c`, the last of which is the newest.
 fn three_notes() -> Sandbox {
@@ -249,4 +252,81 @@ fn words_are_found_composed_and_decomposed_and_marked_where_they_stand() {
     }
     let screen = sandbox.screen(&["search", nfc], &[("NO_COLOR", "1")]);
     assert!(screen.contains(&format!("the {nfd} of today")), "{screen}");
+}
+
+#[test]
+fn a_note_that_ceases_to_match_while_it_is_read_is_not_shown() {
+    let time = "2024-01-01T10:00:00+00:00";
+    let url = fake_redis(move |command| {
+        let reply = match command.split(' ').next().unwrap() {
+            // SSCAN may find an id twice.
+            "SSCAN" => only_step(&["same", "other", "same"]),
+            "HGET" => format!("${}\r\n{time}\r\n", time.len()),
+            "HMGET" => bulks(&["milk", "c"]),
+            // It is changed after its fields were looked at.
+            _ if command.ends_with("other") => bulks(&["title", "eggs", "content", "c"]),
+            _ => bulks(&["title", "milk", "content", "c", "created_at", time]),
+        };
+        Said::Reply(reply)
+    });
+    let sandbox = Sandbox::with_url(url);
+    for arguments in [
+        &["search", "milk", "--ids", "-q"][..],
+        &["list", "milk", "--ids", "-q"],
+    ] {
+        sandbox.notes(arguments).gives(0, "same\n", "");
+    }
+    let export = sandbox.notes(["export", "milk", "-q"]).run();
+    assert_eq!(export.stdout.lines().count(), 1, "{}", export.stdout);
+}
+
+#[test]
+fn a_query_asks_for_the_fields_it_looks_at_and_for_the_notes_it_finds() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&asked);
+    let url = fake_redis(move |command| {
+        let fields = [
+            "title",
+            "eggs",
+            "content",
+            "c",
+            "created_at",
+            "2024-01-01T10:00:00Z",
+        ];
+        let value = |name: &str| fields[fields.iter().position(|it| *it == name).unwrap() + 1];
+        let words: Vec<&str> = command.split(' ').collect();
+        let reply = match words[..] {
+            ["SSCAN", ..] => return Said::Reply(only_step(&["a"])),
+            ["HGET", _, name] => format!("${}\r\n{}\r\n", value(name).len(), value(name)),
+            ["HMGET", _, ref names @ ..] => {
+                bulks(&names.iter().map(|name| value(name)).collect::<Vec<_>>())
+            }
+            _ => bulks(&fields),
+        };
+        log.lock().unwrap().push(command.to_owned());
+        Said::Reply(reply)
+    });
+    let sandbox = Sandbox::with_url(url);
+    let key = "HGET note:a created_at";
+    let texts = "HMGET note:a title content";
+    let whole = "HGETALL note:a";
+    for (arguments, commands) in [
+        (&["search", "eggs"][..], vec![key, texts, whole]),
+        (&["search", "ham"], vec![key, texts]),
+        (&["search", "title:ham"], vec![key, "HMGET note:a title"]),
+        (&["list", "content:ham"], vec![key, "HMGET note:a content"]),
+        (&["list", "--since", "2024"], vec![key, whole]),
+        (&["list", "--since", "2025"], vec![key]),
+        (
+            &["list", "--sort", "title", "--since", "2025"],
+            vec!["HGET note:a title", "HMGET note:a created_at"],
+        ),
+        (&["list", "-n", "1"], vec![key, whole]),
+        (&["export", "ham"], vec![key, texts]),
+        (&["tags"], vec![texts]),
+    ] {
+        assert_eq!(sandbox.notes(arguments).run().code, 0, "{arguments:?}");
+        let asked = std::mem::take(&mut *asked.lock().unwrap());
+        assert_eq!(asked, commands, "{arguments:?}");
+    }
 }

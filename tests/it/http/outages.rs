@@ -8,6 +8,7 @@ use std::{fs, thread};
 use rustix::process::{Signal, test_kill_process};
 
 use super::Served;
+use crate::support::fake_redis::{Said, fake_redis};
 use crate::support::redis_server::RedisServer;
 use crate::support::{Sandbox, eventually};
 
@@ -38,6 +39,22 @@ fn it_starts_without_redis_and_serves_as_soon_as_it_comes() {
         assert_eq!(reply.status, 201);
         fs::remove_file(&socket).unwrap();
     }
+}
+
+#[test]
+fn replies_that_do_not_end_give_503_and_hold_no_connection_for_ever() {
+    let url = fake_redis(|_| Said::Drip("$1000000000\r\n"));
+    let sandbox = Sandbox::with_url(url);
+    let server = Served::start(&sandbox, &["--timeout", "0.3"]);
+    // More than may be made at a time, one after the other.
+    for path in ["/api/v1/notes"; 5].into_iter().chain(["/api/v1/notes/a"]) {
+        let reply = server.get(path);
+        assert_eq!(reply.status, 503, "{path}: {}", reply.error());
+    }
+    let reply = server
+        .client()
+        .json("POST /api/v1/notes", r#"{"title":"a"}"#);
+    assert_eq!(reply.status, 503, "{}", reply.error());
 }
 
 #[test]

@@ -4,6 +4,7 @@ pub(crate) mod any_notes;
 pub(crate) mod certificates;
 pub(crate) mod cluster;
 pub(crate) mod committed;
+pub(crate) mod fake_redis;
 pub(crate) mod http_client;
 pub(crate) mod interrupts;
 pub(crate) mod lost_terminal;

@@ -1,0 +1,268 @@
+//! Asking the same about many notes, batch by batch. The next batch is at the server while the replies
+//! to the last one are looked at.
+
+use std::array;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::slice::Chunks;
+
+use redis::{Value, cmd};
+
+use super::Store;
+use super::commands::Commands;
+use super::connection::Pending;
+use super::error::Error;
+use super::keys::{IDS, NOTE, note};
+use super::slots;
+
+/// How many notes one batch is about. Two batches are sent ahead, so that the replies to three are in
+/// memory at most.
+pub(super) const AT_ONCE: usize = 250;
+
+/// How many batches are sent ahead.
+const AHEAD: usize = 2;
+
+/// A command about each of many notes.
+#[derive(Clone, Copy)]
+pub(super) enum Question<'a> {
+    /// A command about the key of the note, and the names of fields.
+    Note(&'a str, &'a [&'a str]),
+    /// Asks if the set of ids has the note.
+    IsMember,
+}
+
+/// Questions whose commands are packed but for the note.
+#[derive(Clone)]
+pub(super) struct Questions<const N: usize>(Rc<[Template; N]>);
+
+/// A command without the argument that names the note.
+struct Template {
+    before: Vec<u8>,
+    /// What the argument begins with; the id follows.
+    prefix: &'static str,
+    after: Vec<u8>,
+}
+
+/// The same questions about some notes.
+struct Batch<I, const N: usize> {
+    ids: I,
+    questions: Questions<N>,
+}
+
+/// What was asked about notes, and its replies were not received yet.
+pub(super) struct Asked<I, const N: usize> {
+    batch: Batch<I, N>,
+    pending: Pending,
+}
+
+/// Asks the same about each of some notes.
+pub(super) struct Asking<'a, S, const N: usize> {
+    questions: Questions<N>,
+    batches: Chunks<'a, S>,
+    asked: VecDeque<Asked<&'a [S], N>>,
+}
+
+impl<'a, S: AsRef<str>, const N: usize> Asking<'a, S, N> {
+    pub(super) fn new(ids: &'a [S], questions: [Question<'_>; N]) -> Self {
+        Self {
+            questions: Questions::new(questions),
+            batches: ids.chunks(AT_ONCE),
+            asked: VecDeque::with_capacity(AHEAD),
+        }
+    }
+
+    /// Returns the ids and the replies of the next batch, error replies among them; `None` at the end.
+    pub(super) fn next(&mut self, store: &mut Store) -> Result<Option<Replies<'a, S>>, Error> {
+        self.ask(store);
+        let Some(asked) = self.asked.pop_front() else {
+            return Ok(None);
+        };
+        let replies = store.replies(asked)?;
+        self.ask(store);
+        Ok(Some(replies))
+    }
+
+    fn ask(&mut self, store: &mut Store) {
+        while self.asked.len() < AHEAD
+            && let Some(ids) = self.batches.next()
+        {
+            self.asked.push_back(store.ask(ids, &self.questions));
+        }
+    }
+}
+
+/// The ids of a batch, and the replies: one for each question about the first, and so on.
+pub(super) type Replies<'a, S> = (&'a [S], Vec<Value>);
+
+impl Store {
+    /// Asks about some notes. What was asked first has to be answered first.
+    pub(super) fn ask<I: Ids, const N: usize>(
+        &mut self,
+        ids: I,
+        questions: &Questions<N>,
+    ) -> Asked<I, N> {
+        let questions = questions.clone();
+        let batch = Batch { ids, questions };
+        let pending = self.connection.start(&batch);
+        Asked { batch, pending }
+    }
+
+    /// Returns the ids and the replies, error replies among them.
+    pub(super) fn replies<I: Ids, const N: usize>(
+        &mut self,
+        asked: Asked<I, N>,
+    ) -> Result<(I, Vec<Value>), Error> {
+        let replies = self.connection.finish(&asked.batch, asked.pending)?;
+        Ok((asked.batch.ids, replies))
+    }
+
+    /// Asks the same about each note, and hands `take` the replies, error replies among them.
+    pub(super) fn each<'a, S: AsRef<str>, T, const N: usize>(
+        &mut self,
+        ids: &'a [S],
+        questions: [Question<'_>; N],
+        mut take: impl FnMut(&mut Self, &'a str, [Value; N]) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut taken = Vec::with_capacity(ids.len());
+        let mut asking = Asking::new(ids, questions);
+        while let Some((ids, replies)) = asking.next(self)? {
+            let mut replies = replies.into_iter();
+            for id in ids {
+                let replies = array::from_fn(|_| replies.next().unwrap_or(Value::Nil));
+                taken.push(take(self, id.as_ref(), replies)?);
+            }
+        }
+        Ok(taken)
+    }
+}
+
+impl<const N: usize> Questions<N> {
+    pub(super) fn new(questions: [Question<'_>; N]) -> Self {
+        Self(Rc::new(questions.map(Template::of)))
+    }
+}
+
+impl Template {
+    fn of(question: Question<'_>) -> Self {
+        let (command, prefix) = match question {
+            Question::Note(name, fields) => (cmd(name).arg("").arg(fields).take(), NOTE),
+            Question::IsMember => (cmd("SISMEMBER").arg(IDS).arg("").take(), ""),
+        };
+        let packed = command.get_packed_command();
+        // No name and no field is empty, so this is the argument for the note.
+        let empty = b"$0\r\n\r\n";
+        let at = packed.windows(empty.len()).position(|it| it == empty);
+        let (before, rest) = packed.split_at(at.expect("there is an empty argument"));
+        Self {
+            before: before.to_vec(),
+            prefix,
+            after: rest.split_at(empty.len()).1.to_vec(),
+        }
+    }
+
+    fn pack(&self, id: &str, to: &mut Vec<u8>) {
+        to.extend_from_slice(&self.before);
+        to.push(b'$');
+        push_number(self.prefix.len() + id.len(), to);
+        to.extend_from_slice(b"\r\n");
+        to.extend_from_slice(self.prefix.as_bytes());
+        to.extend_from_slice(id.as_bytes());
+        to.extend_from_slice(b"\r\n");
+        to.extend_from_slice(&self.after);
+    }
+}
+
+/// Appends the digits of a number. Formatting it would cost as much as the rest of a command.
+fn push_number(number: usize, to: &mut Vec<u8>) {
+    if number >= 10 {
+        push_number(number / 10, to);
+    }
+    to.extend(b"0123456789".get(number % 10));
+}
+
+impl<I: Ids, const N: usize> Commands for Batch<I, N> {
+    fn count(&self) -> usize {
+        self.ids.count() * N
+    }
+
+    fn pack(&self, index: usize, to: &mut Vec<u8>) {
+        let template = self.questions.0.get(index % N);
+        if let (Some(template), Some(id)) = (template, self.ids.id(index / N)) {
+            template.pack(id, to);
+        }
+    }
+
+    fn slot(&self, index: usize) -> u16 {
+        let template = self.questions.0.get(index % N);
+        match (template, self.ids.id(index / N)) {
+            (Some(template), Some(id)) if template.prefix == NOTE => {
+                slots::of_key(note(id).as_bytes())
+            }
+            _ => slots::of_key(IDS.as_bytes()),
+        }
+    }
+}
+
+/// Ids of notes, borrowed or not.
+pub(super) trait Ids {
+    fn count(&self) -> usize;
+    fn id(&self, index: usize) -> Option<&str>;
+}
+
+impl<S: AsRef<str>> Ids for &[S] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn id(&self, index: usize) -> Option<&str> {
+        self.get(index).map(AsRef::as_ref)
+    }
+}
+
+impl<S: AsRef<str>> Ids for Vec<S> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn id(&self, index: usize) -> Option<&str> {
+        self.get(index).map(AsRef::as_ref)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::commands::packed;
+    use super::*;
+
+    #[test]
+    fn a_command_is_packed_as_the_crate_does_it() {
+        let (short, long) = ("a".to_owned(), "b".repeat(200));
+        let questions = Questions::new([
+            Question::Note("HMGET", &["title", "content"]),
+            Question::Note("HGETALL", &[]),
+            Question::IsMember,
+        ]);
+        let batch = Batch {
+            ids: vec![short.clone(), long.clone(), String::new()],
+            questions,
+        };
+        let mut expected = Vec::new();
+        for id in [short, long, String::new()] {
+            let key = note(&id);
+            for command in [
+                cmd("HMGET").arg(&key).arg("title").arg("content"),
+                cmd("HGETALL").arg(&key),
+                cmd("SISMEMBER").arg(IDS).arg(&id),
+            ] {
+                command.write_packed_command(&mut expected);
+            }
+        }
+        let packed = packed(&batch);
+        assert_eq!(
+            String::from_utf8_lossy(&packed),
+            String::from_utf8_lossy(&expected)
+        );
+        assert_eq!(batch.slot(0), slots::of_key(b"note:a"));
+        assert_eq!(batch.slot(2), slots::of_key(IDS.as_bytes()));
+    }
+}

@@ -1,0 +1,154 @@
+//! Reading notes of which some are wanted: first the fields that tell, then the whole notes that may be
+//! wanted.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use redis::Value;
+
+use super::ask::{Asking, Question, Questions};
+use super::error::Error;
+use super::keys::Slot;
+use super::read::HASH;
+use super::{Store, odd};
+use crate::note::RawNote;
+
+/// Notes that are read in the order of their ids, batch by batch.
+pub(crate) struct Reading<'a, S> {
+    asking: Asking<'a, S, 1>,
+    /// The fields that tell if a note is wanted. Without any, all are.
+    fields: &'a [&'a str],
+    whole: Questions<1>,
+    /// How many notes have not been read yet.
+    left: usize,
+}
+
+/// Some fields of a note, as Redis gave them.
+pub(crate) struct Looked<'a> {
+    fields: &'a [&'a str],
+    values: &'a [Value],
+    /// How many texts that were asked for are not UTF-8.
+    altered: Cell<usize>,
+}
+
+impl<'a, S: AsRef<str>> Reading<'a, S> {
+    pub(crate) fn new(ids: &'a [S], fields: &'a [&'a str]) -> Self {
+        let question = match fields {
+            [] => HASH,
+            fields => [Question::Note("HMGET", fields)],
+        };
+        let asking = Asking::new(ids, question);
+        let left = ids.len();
+        Self {
+            asking,
+            fields,
+            whole: Questions::new(HASH),
+            left,
+        }
+    }
+
+    /// Returns how many of the notes have not been read yet.
+    pub(crate) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Reads the next batch; `None` after the last.
+    ///
+    /// Of it, those notes are read as a whole of which the fields are wanted. They may have changed in
+    /// between, so they have to be looked at again.
+    pub(crate) fn next(
+        &mut self,
+        store: &mut Store,
+        mut is_wanted: impl FnMut(&Looked<'_>) -> bool,
+    ) -> Result<Option<Vec<(&'a str, RawNote)>>, Error> {
+        let Some((ids, replies)) = self.asking.next(store)? else {
+            return Ok(None);
+        };
+        self.left -= ids.len();
+        let ids = ids.iter().map(AsRef::as_ref);
+        if self.fields.is_empty() {
+            return store.listed_hashes(ids, replies).map(Some);
+        }
+        let mut found = Vec::new();
+        for (id, reply) in ids.zip(replies) {
+            if store.may_be_wanted(id, reply, self.fields, &mut is_wanted)? {
+                found.push(id);
+            }
+        }
+        if found.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        let asked = store.ask(found, &self.whole);
+        let (found, replies) = store.replies(asked)?;
+        store.listed_hashes(found, replies).map(Some)
+    }
+}
+
+impl Store {
+    /// The hashes of listed notes, with their ids. Those that are not there are counted as odd.
+    fn listed_hashes<'a>(
+        &mut self,
+        ids: impl IntoIterator<Item = &'a str>,
+        replies: Vec<Value>,
+    ) -> Result<Vec<(&'a str, RawNote)>, Error> {
+        let mut notes = Vec::with_capacity(replies.len());
+        for (id, reply) in ids.into_iter().zip(replies) {
+            notes.extend(self.listed_hash(id, reply)?);
+        }
+        Ok(notes)
+    }
+
+    /// Returns true if the fields of a note are wanted, or if the whole note has to be read to tell. What
+    /// is odd about the fields of the others is counted.
+    fn may_be_wanted(
+        &mut self,
+        id: &str,
+        reply: Value,
+        fields: &[&str],
+        is_wanted: impl FnOnce(&Looked<'_>) -> bool,
+    ) -> Result<bool, Error> {
+        let slot = Some(Slot::Note(id));
+        let values = match self.connection.value("HMGET", Some(reply), slot) {
+            Ok(Value::Array(values)) => values,
+            Ok(_) => return Err(Error::unexpected("HMGET", false)),
+            Err(Error::WrongType { .. }) => {
+                self.count_odd(odd::WRONG_TYPE, 1);
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        };
+        let looked = Looked {
+            fields,
+            values: &values,
+            altered: Cell::default(),
+        };
+        let missing = values
+            .iter()
+            .filter(|value| matches!(value, Value::Nil))
+            .count();
+        // Without any of the fields there may be no hash.
+        if is_wanted(&looked) || missing == fields.len() {
+            return Ok(true);
+        }
+        self.count_odd(odd::MISSING_FIELD, missing);
+        self.count_odd(odd::NOT_UTF8, looked.altered.get());
+        Ok(false)
+    }
+}
+
+impl Looked<'_> {
+    /// The text of a field, with U+FFFD for what is not UTF-8; empty where the note has no such field.
+    /// `None` if it was not asked for.
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        let at = self.fields.iter().position(|field| *field == name)?;
+        let Some(Value::BulkString(bytes)) = self.values.get(at) else {
+            return Some(Cow::default());
+        };
+        // That looks at UTF-8 five times as fast as `from_utf8_lossy`.
+        let text = str::from_utf8(bytes).map(Cow::Borrowed);
+        Some(text.unwrap_or_else(|_| {
+            self.altered.set(self.altered.get() + 1);
+            String::from_utf8_lossy(bytes)
+        }))
+    }
+}
