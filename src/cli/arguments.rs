@@ -1,13 +1,13 @@
-//! What the commands take: their arguments and options. Those of `serve` are in a file of their own.
+//! The arguments and options of most commands.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::query::Query;
+use super::query::QueryArgs;
 
-/// What NOTE may be, and what happens without one.
+/// The help of a NOTE: its forms, and the list without one.
 const NOTE: &str = "\
 The notes; picked from a list by default
 
@@ -54,17 +54,17 @@ pub(crate) struct Content {
 #[derive(Args, Debug)]
 pub(crate) struct List {
     #[command(flatten)]
-    pub(crate) query: Query,
+    pub(crate) query: QueryArgs,
 
     /// List at most this many notes
     #[arg(short = 'n', long, value_name = "N")]
     pub(crate) limit: Option<usize>,
 
     #[command(flatten)]
-    pub(crate) order: Order,
+    pub(crate) order: OrderArgs,
 
     #[command(flatten)]
-    pub(crate) format: Format,
+    pub(crate) format: FormatArgs,
 
     /// Leave out the header of --csv and --tsv
     #[arg(long)]
@@ -76,10 +76,10 @@ pub(crate) struct List {
 }
 
 #[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct Order {
+pub(crate) struct OrderArgs {
     /// Sort by time, newest first, or by title, from A to Z
     #[arg(long, value_name = "BY", default_value = "created")]
-    pub(crate) sort: Sort,
+    pub(crate) sort: SortArg,
 
     /// Reverse the order
     #[arg(short, long)]
@@ -87,7 +87,7 @@ pub(crate) struct Order {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Sort {
+pub(crate) enum SortArg {
     /// When they were created
     Created,
     /// When they were last changed
@@ -96,14 +96,14 @@ pub(crate) enum Sort {
     Title,
 }
 
-/// Formats of a list besides the usual one; at most one of them.
+/// The formats of a list besides the default; at most one of them.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[group(multiple = false)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an option of its own on the command line"
 )]
-pub(crate) struct Format {
+pub(crate) struct FormatArgs {
     /// Print one JSON object per line
     #[arg(long)]
     pub(crate) jsonl: bool,

@@ -9,7 +9,7 @@
 
 mod arguments;
 mod completion;
-mod page;
+mod parse;
 mod query;
 mod serve;
 mod transfer;
@@ -24,12 +24,12 @@ use crate::secret::Secret;
 use crate::store::TlsFiles;
 
 pub(crate) use arguments::{
-    Add, Completions, Content, Edit, Health, List, Log, Order, Redis, RedisAction, Rm, Shell, Show,
-    Sort, Undo,
+    Add, Completions, Content, Edit, Health, List, Log, OrderArgs, Redis, RedisAction, Rm, Shell,
+    Show, SortArg, Undo,
 };
-pub(crate) use completion::{Asked, Candidate, Source, candidates};
-pub(crate) use page::{Page, Unread, parse};
-pub(crate) use query::Query;
+pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
+pub(crate) use parse::{Page, ParseError, parse};
+pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
 pub(crate) use transfer::{Export, FileFormat, Import, OnConflict};
 
@@ -116,7 +116,7 @@ pub(crate) struct Global {
 }
 
 impl Global {
-    /// What it says of the server.
+    /// Returns the options that choose the server.
     pub(crate) fn flags(self) -> Flags {
         Flags {
             redis_url: self.redis_url.map(Secret::from),

@@ -1,9 +1,9 @@
-//! Which notes a command is about: the QUERY of `list`, `search` and `export`.
+//! The QUERY of `list`, `search` and `export`.
 
 use clap::Args;
 
 #[derive(Args, Debug, Default)]
-pub(crate) struct Query {
+pub(crate) struct QueryArgs {
     /// Words that the notes must have: word, title:word, content:word or '#tag'
     ///
     /// All of them must be in the title or the content. Upper and lower case are told apart only

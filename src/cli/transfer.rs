@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Order, Query};
+use super::{OrderArgs, QueryArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct Export {
     #[command(flatten)]
-    pub(crate) query: Query,
+    pub(crate) query: QueryArgs,
 
     #[command(flatten)]
-    pub(crate) order: Order,
+    pub(crate) order: OrderArgs,
 
     /// Export this note: @, an id, a title, the beginning of an id, or - for ids on standard input
     #[arg(long = "note", value_name = "NOTE", conflicts_with_all = ["words", "tag", "not", "regex", "since", "until", "sort", "reverse"])]

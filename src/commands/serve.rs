@@ -1,4 +1,4 @@
-//! `notes serve`: the HTTP API over the notes, until it is told to stop.
+//! `notes serve`: the HTTP API over the notes, until a signal stops it.
 
 use std::io;
 use std::path::Path;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::text_args::read_file;
 use crate::cli::Serve;
 use crate::context::Context;
 use crate::error::{self, Error};
@@ -16,12 +17,12 @@ use crate::terminal::signals;
 pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let limits = limits(args);
     let options = Options {
-        token: args.token_file.as_deref().map(token).transpose()?,
+        token: args.token_file.as_deref().map(read_token).transpose()?,
         limits,
         log: Log::new(Box::new(io::stderr()), verbosity(context)).context("cannot log")?,
         journal: context.take_journal(),
     };
-    look_for_redis(context)?;
+    check_redis(context)?;
     let stop = Arc::default();
     signals::set_at_the_first(&stop).context("cannot listen to signals")?;
     let listener = http::bind(&args.host, args.port, &limits)?;
@@ -45,8 +46,8 @@ fn limits(args: &Serve) -> Limits {
     }
 }
 
-fn token(file: &Path) -> anyhow::Result<Token> {
-    let text = super::read_text(file)?;
+fn read_token(file: &Path) -> anyhow::Result<Token> {
+    let text = read_file(file)?;
     Token::parse(&text)
         .map_err(|error| Error::usage(format!("the token in {}: {error}", file.display())).into())
 }
@@ -59,20 +60,20 @@ fn verbosity(context: &Context) -> Verbosity {
     }
 }
 
-/// Opens the store once, so that what only the user can mend is said at once. A server that is away
-/// may come back: until then requests are told so.
-fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
+/// Opens the store once, so that an error that only the user can fix is reported at once. A server out
+/// of reach may come back: requests fail until then.
+fn check_redis(context: &mut Context) -> anyhow::Result<()> {
     let Err(error) = context.store() else {
-        // The server opens its own when they are needed.
+        // The server opens its own connections when it needs them.
         context.close_store();
         return Ok(());
     };
-    let away = anyhow::Error::from(error);
-    if context.settings.server.is_some() && error::exit_of(&away) == Exit::OutOfReach {
-        let _exit = context.complain(&away);
+    let error = anyhow::Error::from(error);
+    if context.settings.server.is_some() && error::exit_of(&error) == Exit::OutOfReach {
+        let _exit = context.complain(&error);
         return Ok(());
     }
-    Err(away)
+    Err(error)
 }
 
 fn opener(context: &Context) -> Opener {

@@ -1,14 +1,14 @@
-//! `notes undo`: undoes the last change of this machine, or the step that is named.
+//! `notes undo`: undoes the last change from this machine, or one step of the journal.
 
-use super::named::brief;
-use super::print_touched;
+use super::log::require_journal;
+use super::output::{brief, print_touched};
 use crate::cli::Undo;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::journal::Kind;
 
 pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
-    super::log::require_journal(context)?;
+    require_journal(context)?;
     let undone = context
         .journaled_store("undo")?
         .undo(args.step, args.dry_run)?;

@@ -1,4 +1,4 @@
-//! A parsed command line, or the page that is printed instead: the help, or what is wrong with it.
+//! Parses a command line, into a command or the page of help that is printed instead.
 
 use std::ffi::OsString;
 
@@ -7,24 +7,24 @@ use clap::{CommandFactory as _, Parser as _};
 
 use super::Cli;
 
-/// Parses a command line, whose first argument is the name of the program.
-pub(crate) fn parse(args: &[OsString]) -> Result<Cli, Unread> {
+/// Parses a command line; `args[0]` is the name of the program.
+pub(crate) fn parse(args: &[OsString]) -> Result<Cli, ParseError> {
     Cli::try_parse_from(args).map_err(|error| {
         if error.use_stderr() {
-            Unread::Wrong(one_line(&error))
+            ParseError::Invalid(reason(&error))
         } else {
-            Unread::Asked(Page(error.render()))
+            ParseError::HelpAsked(Page(error.render()))
         }
     })
 }
 
-/// Why a command line names nothing to run.
+/// A command line without a command to run.
 #[derive(Debug)]
-pub(crate) enum Unread {
+pub(crate) enum ParseError {
     /// It asks for the help or the version.
-    Asked(Page),
-    /// It is invalid; why, in one line.
-    Wrong(String),
+    HelpAsked(Page),
+    /// It is invalid. The text is the reason in one line.
+    Invalid(String),
 }
 
 /// A page of help.
@@ -36,7 +36,7 @@ impl Page {
         Self(Cli::command().render_help())
     }
 
-    /// The text, with escape sequences for bold and colours or without.
+    /// Returns the text, with or without escape sequences for bold and colours.
     pub(crate) fn text(&self, color: bool) -> String {
         if color {
             self.0.ansi().to_string()
@@ -46,7 +46,7 @@ impl Page {
     }
 }
 
-fn one_line(error: &clap::Error) -> String {
+fn reason(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let lines: Vec<&str> = text
         .lines()
