@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::{Kind, Problem, Repair, Unchecked, note};
-use crate::exit::Exit;
 use crate::note::RawNote;
 use crate::store::scan::{NOTES_AT_ONCE, SCAN_STEP, ScanStep};
 use crate::store::{Error, Store, keys};
@@ -237,7 +236,7 @@ impl Walk<'_> {
         what: &'static str,
     ) -> Result<Option<T>, Error> {
         match told {
-            Err(error) if error.exit() == Exit::Refused => {
+            Err(error @ Error::Refused { .. }) => {
                 let reason = error.to_string();
                 self.found.unchecked.insert(Unchecked { what, reason });
                 Ok(None)
@@ -264,7 +263,7 @@ impl Walk<'_> {
 /// A count for the bar alone, which may suffer where Redis refuses it.
 fn unless_refused(count: Result<usize, Error>) -> Result<usize, Error> {
     match count {
-        Err(error) if error.exit() == Exit::Refused => Ok(0),
+        Err(Error::Refused { .. }) => Ok(0),
         count => count,
     }
 }
