@@ -188,7 +188,7 @@ impl Context {
 
     /// Adds the reason from the log of the private Redis to an error, if that server ended while it was
     /// in use, for example because its disk was full.
-    pub(crate) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+    pub(crate) fn explain(&self, error: anyhow::Error) -> anyhow::Error {
         let words = error::is_lost(&error).then(|| self.settings.last_words());
         match words.flatten() {
             Some(words) => Error::explained(&error, &words).into(),
@@ -202,8 +202,8 @@ impl Context {
         let printed = self.out.flush();
         if let Some(fault) = self.journal.as_mut().and_then(Journal::take_fault) {
             // Printed even with --quiet, as the user relies on undo; but the command did not fail.
-            let fault = anyhow::Error::from(fault)
-                .context("not recorded, so that `notes undo` cannot undo it");
+            let fault =
+                anyhow::Error::from(fault).context("not recorded; `notes undo` cannot undo it");
             error::report(&fault, &self.options);
         }
         printed?;

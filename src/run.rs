@@ -85,7 +85,7 @@ fn dispatch(
     if is_about_notes {
         context.say_surprising_server();
     }
-    let outcome = commands::run(command, &mut context).map_err(|error| context.explained(error));
+    let outcome = commands::run(command, &mut context).map_err(|error| context.explain(error));
     // The output of a command that failed is printed too.
     let finished = context.finish();
     let exit = outcome?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::parse::{parse_number, parse_step};
 use super::query::QueryArgs;
 
 /// The help of a NOTE: its forms, and the list without one.
@@ -12,8 +13,8 @@ const NOTE: &str = "\
 The notes; picked from a list by default
 
 @ for the note changed last, @2 for the one before it, an id, a title, or the beginning of an id (4 \
-characters or more), in this order: a title never loses to the beginning of another id. Of titles \
-the one in the same letter case goes first. - reads ids from standard input. On a terminal, without a NOTE, you pick \
+characters or more), in this order: a title takes precedence over the beginning of another id, and \
+a title in the same letter case over others. - reads ids from standard input. On a terminal, without a NOTE, you pick \
 from a list: type to search, Tab marks several, Enter takes them, Esc leaves.";
 
 #[derive(Args, Debug)]
@@ -57,7 +58,7 @@ pub(crate) struct List {
     pub(crate) query: QueryArgs,
 
     /// List at most this many notes
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = parse_number::<usize>)]
     pub(crate) limit: Option<usize>,
 
     #[command(flatten)]
@@ -183,7 +184,7 @@ pub(crate) struct Rm {
 #[derive(Args, Debug)]
 pub(crate) struct Undo {
     /// The number of the step in `notes log`; the last one by default
-    #[arg(value_name = "STEP")]
+    #[arg(value_name = "STEP", value_parser = parse_step)]
     pub(crate) step: Option<u64>,
 
     /// Say what would be undone, and change nothing
@@ -194,7 +195,7 @@ pub(crate) struct Undo {
 #[derive(Args, Debug)]
 pub(crate) struct Log {
     /// List at most this many steps
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = parse_number::<usize>)]
     pub(crate) limit: Option<usize>,
 }
 
@@ -236,11 +237,11 @@ pub(crate) enum RedisAction {
     Start,
     /// Stop the private Redis; the notes stay on disk
     Stop,
-    /// Tell whether the private Redis is running, and start nothing
+    /// Show if the private Redis is running, without starting it
     Status,
     /// Run redis-cli on the Redis in use, private or not
     Cli {
-        /// What to pass to redis-cli; an interactive session by default
+        /// Arguments for redis-cli; an interactive session by default
         #[arg(
             value_name = "ARG",
             trailing_var_arg = true,

@@ -119,7 +119,7 @@ fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
         return Ok((text, copy));
     }
     if args.content.text.is_some() {
-        let text = "a content without a title; give one: notes add TITLE -c TEXT";
+        let text = "-c needs a title: notes add TITLE -c TEXT";
         bail!(Error::usage(text));
     }
     let (text, copy) = match file {

@@ -76,7 +76,7 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
     };
     let unfinished = Unfinished::default();
     let removed = unfinished.clone();
-    let end = CleanEnd::prepare(move || removed.remove()).context("cannot listen to signals")?;
+    let end = CleanEnd::prepare(move || removed.remove()).context("cannot handle signals")?;
     // First, so that a file that cannot be created is reported at once.
     let target = Target::create(path, format, &unfinished)?;
     let exported = write_notes(args, format, target, context);

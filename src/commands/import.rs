@@ -153,7 +153,7 @@ impl Plan {
                     chunk.push(entry);
                 }
                 Some(Ok(Some(Entry { origin, id, .. }))) => {
-                    self.complain(&anyhow!("{origin}: the note {id} is there twice"), context);
+                    self.complain(&anyhow!("{origin}: note {id} occurs twice"), context);
                 }
                 Some(Err(unread)) => self.complain(&unread.into(), context),
             }
@@ -242,7 +242,7 @@ impl Plan {
         for (action, word) in [
             (Action::Create, "created"),
             (Action::Replace, "replaced"),
-            (Action::Skip, "skipped, as other texts are stored"),
+            (Action::Skip, "skipped: a different version is stored"),
             (Action::Unchanged, "unchanged"),
         ] {
             match self.count(action) {

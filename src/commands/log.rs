@@ -33,9 +33,9 @@ pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
     if here.is_empty() && args.limit != Some(0) && context.options.stdout.terminal {
         let more = match elsewhere.len() {
             0 => String::new(),
-            count => format!(" (steps on others: {count})"),
+            count => format!(" (on other servers: {count})"),
         };
-        context.say(&format!("no step yet on {}{more}", address.server()));
+        context.say(&format!("no changes yet on {}{more}", address.server()));
     }
     Ok(Exit::Done)
 }

@@ -1,8 +1,8 @@
 //! The commands: one file each, from its arguments through the store to its output.
 //!
-//! What several commands share: `note_args`, `query_args` and `text_args` read arguments,
-//! `note_drafts` keeps what the editor works on, `output` prints notes. Redis, formats and terminals
-//! are the modules' below.
+//! Several commands share these files: `note_args`, `query_args` and `text_args` read arguments,
+//! `note_drafts` handles the drafts of the editor, `output` prints notes. Lower modules know Redis,
+//! formats and terminals.
 
 mod add;
 pub(crate) mod completions;

@@ -117,7 +117,7 @@ fn pick(several: bool, context: &mut Context) -> anyhow::Result<Vec<String>> {
     if store.count()? == 0 {
         bail!(store::Error::NoSuchNote {
             note: "@".into(),
-            message: "there is no note yet; `notes add` makes one".into(),
+            message: "there are no notes yet; `notes add` makes one".into(),
         });
     }
     picker.pick(|sink| -> anyhow::Result<()> {

@@ -229,7 +229,7 @@ pub(super) fn resume(note: &Origin, context: &Context) -> anyhow::Result<(Draft,
     }
     let begins = match note {
         Origin::NewNote => "`notes add` begins one",
-        Origin::Note(_) => "`notes edit` begins anew",
+        Origin::Note(_) => "`notes edit` begins a new one",
     };
     bail!("no draft of {subject} is kept; {begins}");
 }

@@ -1,4 +1,4 @@
-//! What several commands print of a note, and the question before they change notes.
+//! Output that several commands share, and the question before notes are changed.
 
 use std::slice;
 

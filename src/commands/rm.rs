@@ -64,7 +64,7 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-/// Stands for the note of an id that the set has without a hash.
+/// Returns a note with the id alone, for an id in the set that has no hash.
 fn note_without_fields(id: &str) -> Note {
     Note {
         id: id.to_owned(),

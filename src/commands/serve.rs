@@ -24,14 +24,14 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     };
     check_redis(context)?;
     let stop = Arc::default();
-    signals::set_at_the_first(&stop).context("cannot listen to signals")?;
+    signals::set_at_the_first(&stop).context("cannot handle signals")?;
     let listener = http::bind(&args.host, args.port, &limits)?;
     let address = listener
         .local_addr()
-        .context("cannot tell where it listens")?;
+        .context("cannot read the listening address")?;
     context.print(|out, _| writeln!(out, "http://{address}"))?;
     context.flush()?;
-    http::serve(listener, options, opener(context), stop).context("cannot go on serving")?;
+    http::serve(listener, options, opener(context), stop).context("the server failed")?;
     Ok(Exit::Done)
 }
 

@@ -30,7 +30,7 @@ pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
             format!("{step} was never made, or is undone already; nothing was changed")
         }
         _ if args.dry_run => format!("would undo {step}"),
-        Some(number) => format!("undid {step}; `notes undo {number}` does it again"),
+        Some(number) => format!("undid {step}; `notes undo {number}` redoes it"),
         None => format!("undid {step}"),
     });
     Ok(Exit::Done)

@@ -34,7 +34,7 @@ pub(super) fn find_in(
     let sentinel_password = get_trusted("REDIS_SENTINEL_PASSWORD", source, environment)?;
     address.sentinel_password = sentinel_password.map(|it| Secret::from(it.value));
     let db = source.get("REDIS_DB")?;
-    let db = db.as_ref().map(database).transpose()?;
+    let db = db.as_ref().map(parse_database).transpose()?;
     let username = source.get("REDIS_USERNAME")?;
     address.db = address.db.or(db);
     if address.password.is_none() {
@@ -116,7 +116,7 @@ pub(super) fn check_without_server(sources: &[Source]) -> Result<Option<Error>> 
     for source in sources {
         let error = match source.get("REDIS_DB") {
             Ok(None) => continue,
-            Ok(Some(db)) if database(&db).is_ok_and(|db| db == 0) => break,
+            Ok(Some(db)) if parse_database(&db).is_ok_and(|db| db == 0) => break,
             Ok(Some(db)) => db.error(advice),
             Err(error) => error,
         };
@@ -147,7 +147,7 @@ fn find_address(source: &Source) -> Result<Option<Address>> {
         None => (None, DEFAULT_PORT),
     };
     let host = match host.as_ref().map(|host| host.value.as_str()).or(link_host) {
-        Some(host) => bare_host(host, named)?,
+        Some(host) => parse_host(host, named)?,
         None => DEFAULT_HOST.to_owned(),
     };
     Ok(Some(Address::tcp(host, port, named.origin.clone())))
@@ -170,15 +170,15 @@ fn parse_port(setting: &Setting) -> Result<(Option<&str>, u16)> {
     }
 }
 
-/// Takes the brackets off an IPv6 address, and refuses what is more than a host. A link-local
-/// address may have a zone (`fe80::1%eth0`).
-fn bare_host(text: &str, setting: &Setting) -> Result<String> {
+/// Reads a host, and removes the brackets of an IPv6 address. A link-local address may have a zone
+/// (`fe80::1%eth0`).
+fn parse_host(text: &str, setting: &Setting) -> Result<String> {
     let text = text.trim();
     let bracketed = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let host = bracketed.unwrap_or(text);
     let (address, _zone) = host.split_once('%').unwrap_or((host, ""));
-    let is_not_in_name = |c: char| ":/@[]%".contains(c) || c.is_whitespace();
-    let is_name = !text.is_empty() && !text.contains(is_not_in_name);
+    let is_name =
+        !text.is_empty() && !text.contains(|c: char| ":/@[]%".contains(c) || c.is_whitespace());
     if !is_name && address.parse::<Ipv6Addr>().is_err() {
         let expected =
             "a host name or an address alone; a URL is for REDIS_URL, a port for REDIS_PORT";
@@ -187,7 +187,7 @@ fn bare_host(text: &str, setting: &Setting) -> Result<String> {
     Ok(host.to_owned())
 }
 
-fn database(setting: &Setting) -> Result<u32> {
+fn parse_database(setting: &Setting) -> Result<u32> {
     let number = setting.value.trim().parse();
     number.map_err(|_| setting.must_be("a whole number from 0 up"))
 }

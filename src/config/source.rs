@@ -157,10 +157,7 @@ impl Source {
                 Self::parse_file(bytes, directory, shown, Place::WorkingDir).map(Some)
             }
             Err(error) => {
-                warn(Error(format!(
-                    "{} is passed over: {error}",
-                    shown.display()
-                )));
+                warn(Error(format!("skipped {}: {error}", shown.display())));
                 Ok(None)
             }
         }

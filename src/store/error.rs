@@ -65,10 +65,10 @@ pub(crate) enum Error {
     #[error("{message}")]
     Ambiguous { note: String, message: String },
     /// The note is no longer what was read.
-    #[error("note {id} was changed by someone else meanwhile", id = shown(id))]
+    #[error("note {id} was changed by someone else", id = shown(id))]
     Conflict { id: String },
     /// The note was there when it was read, and is not any more.
-    #[error("note {id} was deleted by someone else meanwhile", id = shown(id))]
+    #[error("note {id} was deleted by someone else", id = shown(id))]
     Vanished { id: String },
     #[error(
         "the {field} of note {id} is not UTF-8 text and would be altered; nothing was written",
@@ -169,7 +169,7 @@ impl Error {
     pub(crate) fn no_such_note(note: impl Into<String>) -> Self {
         let note = note.into();
         let name = shown(&note);
-        let message = format!("no note {name}; `notes list` shows what there is");
+        let message = format!("no note '{name}'; `notes list` shows what there is");
         Self::NoSuchNote { note, message }
     }
 

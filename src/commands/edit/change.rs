@@ -1,4 +1,4 @@
-//! The change that makes a note what it is to be, and the outcome of an edit.
+//! The change that gives a note its new text, and the outcome of an edit.
 
 use crate::input::LARGEST_NOTE;
 use crate::note::Note;
@@ -22,7 +22,7 @@ impl Outcome {
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Changed => "changed",
-            Self::Merged => "changed, and merged with a change made meanwhile:",
+            Self::Merged => "changed, and merged with another change:",
             Self::Unchanged => "unchanged",
         }
     }

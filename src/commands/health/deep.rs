@@ -44,7 +44,7 @@ pub(super) fn run(
         let problems = checkup.found.problems.iter();
         let repairs: BTreeSet<_> = problems.filter_map(|it| it.repair.clone()).collect();
         if repairs.is_empty() {
-            context.say("nothing to repair that would not be a guess");
+            context.say("nothing to repair");
         } else if args.dry_run {
             say_plans(&repairs, usize::MAX, context);
         } else {
@@ -76,8 +76,8 @@ fn say_plans(repairs: &BTreeSet<Repair>, most: usize, context: &Context) {
 fn ask(repairs: &BTreeSet<Repair>, context: &Context) -> anyhow::Result<Exit> {
     say_plans(repairs, NAMED, context);
     let question = match repairs.len() {
-        1 => "Mend this?".to_owned(),
-        count => format!("Mend these {count}?"),
+        1 => "Repair this?".to_owned(),
+        count => format!("Repair these {count}?"),
     };
     prompt::confirm(&question).context("cannot ask")
 }
@@ -98,7 +98,7 @@ fn repair(
         if mended.made.contains(repair) {
             context.say(&repair.deed());
         } else if result.is_ok() {
-            context.say(&format!("did not {}: it changed meanwhile", repair.plan()));
+            context.say(&format!("did not {}: it has changed", repair.plan()));
         }
     }
     let failed = match result {

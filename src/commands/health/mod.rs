@@ -63,7 +63,7 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     let address = context.settings.address()?;
     let origin = match &context.settings.server {
         Some(server) => server.origin.clone(),
-        None => "your private Redis, as no setting names another".to_owned(),
+        None => "default".to_owned(),
     };
     let mut store = context.settings.open(None)?;
     // The first reply may include the set-up of the connection.
@@ -96,11 +96,11 @@ impl Report {
             "status      {status}\n\
              server      {} {}\n\
              address     {}\n\
-             set by      {}\n\
+             chosen by   {}\n\
              round trip  {:.2} ms\n\
              notes       {}\n\
              saved       append-only file: {}, snapshots: {}\n\
-             evicts      {}\n\
+             eviction    {}\n\
              writable    {}\n",
             server.kind,
             server.version.as_deref().unwrap_or("of unknown version"),
@@ -113,8 +113,8 @@ impl Report {
             yes_no(server.snapshots),
             match (&server.eviction_policy, server.drops_notes()) {
                 (None, _) => "not known".to_owned(),
-                (Some(policy), None) => format!("no notes ({policy})"),
-                (Some(policy), Some(_)) => format!("notes, when memory is full ({policy})"),
+                (Some(policy), None) => format!("off ({policy})"),
+                (Some(policy), Some(_)) => format!("when memory is full ({policy})"),
             },
             yes_no(if self.rights.refuses_changes {
                 Some(false)
