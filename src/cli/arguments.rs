@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::parse::{parse_number, parse_step};
 use super::query::QueryArgs;
+use super::values::{parse_number, parse_step};
 
 /// The help of a NOTE: its forms, and the list without one.
 const NOTE: &str = "\

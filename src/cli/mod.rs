@@ -13,6 +13,7 @@ mod parse;
 mod query;
 mod serve;
 mod transfer;
+mod values;
 
 use std::path::PathBuf;
 use std::time::Duration;

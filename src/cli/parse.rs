@@ -1,7 +1,6 @@
 //! Parses a command line, into a command or the page of help that is printed instead.
 
 use std::ffi::OsString;
-use std::str::FromStr;
 
 use clap::builder::StyledStr;
 use clap::{CommandFactory as _, Parser as _};
@@ -17,18 +16,6 @@ pub(crate) fn parse(args: &[OsString]) -> Result<Cli, ParseError> {
             ParseError::HelpAsked(Page(error.render()))
         }
     })
-}
-
-/// Parses a whole number. Its error is for users, that of Rust's parser is not.
-pub(super) fn parse_number<T: FromStr>(text: &str) -> Result<T, &'static str> {
-    text.parse()
-        .map_err(|_| "expected a whole number from 0 up")
-}
-
-/// Parses the number of a step in the journal.
-pub(super) fn parse_step(text: &str) -> Result<u64, &'static str> {
-    text.parse()
-        .map_err(|_| "a step is a number from `notes log`")
 }
 
 /// A command line without a command to run.

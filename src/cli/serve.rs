@@ -1,14 +1,10 @@
 //! The options of `notes serve`.
 
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
-use std::time::Duration;
 
 use clap::Args;
 
-use super::parse::parse_number;
-use crate::config::{self, parse_timeout};
+use super::values::{Seconds, parse_number};
 use crate::http::Limits;
 
 /// `notes serve`
@@ -49,22 +45,4 @@ pub(crate) struct Serve {
     /// Allow this long for one body to arrive, or one response to be sent
     #[arg(long, value_name = "SECONDS", default_value_t = Seconds(Limits::default().transfer))]
     pub transfer_timeout: Seconds,
-}
-
-/// A time that is given in seconds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Seconds(pub Duration);
-
-impl FromStr for Seconds {
-    type Err = config::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse_timeout(text).map(Self)
-    }
-}
-
-impl fmt::Display for Seconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.as_secs_f64().fmt(f)
-    }
 }

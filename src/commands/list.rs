@@ -24,13 +24,7 @@ pub(super) fn search(args: &List, context: &mut Context) -> anyhow::Result<Exit>
 }
 
 fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<Exit> {
-    if args.format.ids && context.options.json != Json::Off {
-        let text = "--ids and --json do not go together; --json=id is alike";
-        bail!(Error::usage(text));
-    }
-    if args.no_headers && !args.format.csv && !args.format.tsv {
-        bail!(Error::usage("--no-headers goes with --csv or --tsv"));
-    }
+    refuse_formats(args, context)?;
     let search = Search::new(&args.query, args.order, context)?;
     if searches && search.query.is_empty() {
         let text = "nothing to search for: give a word, --tag, --regex, --since or --until";
@@ -47,43 +41,65 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
     let matches = searches.then(|| search.query.clone());
     let format = choose_format(args, matches, candidates.abbreviation, context);
     let mut writer = ListWriter::new(format, selection.as_ref());
-    let mut left = args.limit.unwrap_or(usize::MAX);
-    let mut rest = candidates.ids.as_slice();
-    let mut found = false;
-    while left > 0 && !rest.is_empty() {
-        // Without a query every candidate is found, unless its note is gone.
-        let most = if search.query.is_empty() {
-            left
-        } else {
-            usize::MAX
-        };
-        let (first, others) = rest.split_at(most.min(rest.len()));
-        rest = others;
-        let mut reading = search.read(first);
-        while left > 0
-            && let Some(mut notes) = search.next(&mut reading, context)?
-        {
-            notes.truncate(left);
-            left -= notes.len();
-            found |= !notes.is_empty();
-            context.print(|out, stream| writer.write(out, &notes, stream))?;
-            context.flush()?;
-        }
-    }
+    let limit = args.limit.unwrap_or(usize::MAX);
+    let found = print_found(&search, &candidates.ids, limit, &mut writer, context)?;
     context.print(|out, stream| writer.finish(out, stream))?;
     let is_table = context.options.stdout.terminal && context.options.json == Json::Off;
-    if !found && is_table && args.limit != Some(0) {
+    if found == 0 && is_table && limit > 0 {
         context.say(if search.query.is_empty() {
             "no notes yet; `notes add` makes one"
         } else {
             "no note found"
         });
     }
-    Ok(if args.exit_status && !found {
+    Ok(if args.exit_status && found == 0 {
         Exit::Failed
     } else {
         Exit::Done
     })
+}
+
+fn refuse_formats(args: &List, context: &Context) -> Result<(), Error> {
+    if args.format.ids && context.options.json != Json::Off {
+        let text = "--ids and --json do not go together; --json=id is alike";
+        return Err(Error::usage(text));
+    }
+    if args.no_headers && !args.format.csv && !args.format.tsv {
+        return Err(Error::usage("--no-headers goes with --csv or --tsv"));
+    }
+    Ok(())
+}
+
+/// Prints at most `limit` of the notes that are found, each batch as it is read. Returns their number.
+fn print_found(
+    search: &Search,
+    candidates: &[String],
+    limit: usize,
+    writer: &mut ListWriter<'_>,
+    context: &mut Context,
+) -> anyhow::Result<usize> {
+    let mut found = 0;
+    let mut rest = candidates;
+    while found < limit && !rest.is_empty() {
+        // Without a query every candidate is found, unless its note is gone.
+        let most = if search.query.is_empty() {
+            limit - found
+        } else {
+            usize::MAX
+        };
+        let (first, others) = rest.split_at(most.min(rest.len()));
+        rest = others;
+        let mut reading = search.read(first);
+        while found < limit
+            && let Some(mut notes) = search.next(&mut reading, context)?
+        {
+            notes.truncate(limit - found);
+            found += notes.len();
+            context.print(|out, stream| writer.write(out, &notes, stream))?;
+            context.flush()?;
+        }
+    }
+    Ok(found)
 }
 
 fn choose_format(

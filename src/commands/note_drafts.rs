@@ -32,7 +32,7 @@ pub(super) enum Origin {
 }
 
 impl Origin {
-    pub(super) fn of(note: &Note) -> Self {
+    pub(super) fn from_note(note: &Note) -> Self {
         Self::Note(Box::new(Note {
             id: note.id.clone(),
             title: note.title.clone(),

@@ -14,8 +14,7 @@ use std::str::Chars;
 
 use rustix::fs::OFlags;
 
-use super::setting::{Assignments, Setting};
-use super::{Error, Result};
+use super::setting::{Assignments, Error, Result, Setting};
 
 /// The advice for a value that cannot be read, up to the number of the line.
 type Advice = &'static str;

@@ -5,30 +5,31 @@
 //! server is taken as a whole: all its parts come from one source.
 
 mod env_file;
+mod paths;
 mod server;
 mod setting;
 mod source;
 #[cfg(test)]
 mod tests;
+mod values;
 mod variables;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use self::setting::Setting;
+use self::paths::NO_WORKING_DIR;
+pub(crate) use self::setting::Error;
+use self::setting::Result;
 pub(crate) use self::source::Environment;
 use self::source::Source;
+pub(crate) use self::values::parse_timeout;
+use self::values::{
+    find_data_dir, first_value, parse_switch, read_journal_off, read_timeout, read_wait_replicas,
+};
 pub use self::variables::{ReadFrom, VARIABLES, Variable};
 use crate::secret::Secret;
 use crate::store::{Address, TlsFiles};
-
-/// A setting that cannot be used. It does not hold the value of any variable.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Error(String);
-
-type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flags {
@@ -38,6 +39,8 @@ pub(crate) struct Flags {
     /// As typed. They apply to any server.
     pub(crate) tls: TlsFiles,
 }
+
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The settings of one run.
 #[derive(Clone, Debug, Default)]
@@ -112,7 +115,10 @@ impl Settings {
             server,
             is_named_by_working_dir,
             warnings,
-            timeout: read_timeout(flags, &sources)?,
+            timeout: match flags.timeout {
+                None => read_timeout(&sources)?,
+                given => given,
+            },
             wait_replicas: read_wait_replicas(&sources)?,
             editor: first_value(&["NOTES_EDITOR", "VISUAL", "EDITOR"], &sources)?,
             pager: first_value(&["NOTES_PAGER", "PAGER"], &sources)?,
@@ -147,7 +153,7 @@ fn read_files(
     working_dir: Option<&Path>,
 ) -> ([Result<Option<Source>>; 2], Option<Error>) {
     let mut skipped = None;
-    let own_dir = own_dir(environment);
+    let own_dir = environment.config_dir();
     let working_file = match working_dir {
         None => {
             let text = format!("{NO_WORKING_DIR}, so no ./.env is read");
@@ -160,129 +166,4 @@ fn read_files(
     };
     let own_file = own_dir.map_or(Ok(None), |directory| Source::own_file(&directory));
     ([working_file, own_file], skipped)
-}
-
-const NO_WORKING_DIR: &str = "the working directory cannot be found (was it deleted?)";
-
-fn own_dir(environment: &Environment) -> Option<PathBuf> {
-    environment.notes_dir("XDG_CONFIG_HOME", ".config")
-}
-
-/// Returns the first of these variables that a source sets.
-fn first(variables: &[&str], sources: &[Source]) -> Result<Option<Setting>> {
-    for variable in variables {
-        for source in sources {
-            let found = source.get(variable)?;
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-    }
-    Ok(None)
-}
-
-fn first_value(variables: &[&str], sources: &[Source]) -> Result<Option<String>> {
-    Ok(first(variables, sources)?.map(|setting| setting.value))
-}
-
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
-const EXPECTED_TIMEOUT: &str = "a number of seconds from 0.001 to 86400, such as 5 or 0.5";
-
-fn read_timeout(flags: &Flags, sources: &[Source]) -> Result<Option<Duration>> {
-    if flags.timeout.is_some() {
-        return Ok(flags.timeout);
-    }
-    let Some(setting) = first(&["NOTES_TIMEOUT"], sources)? else {
-        return Ok(None);
-    };
-    match parse_seconds(&setting.value) {
-        Some(timeout) => Ok(Some(timeout)),
-        None => Err(setting.must_be(EXPECTED_TIMEOUT)),
-    }
-}
-
-/// Parses a timeout: seconds, with or without a fraction and a final `s`, from a millisecond to a day.
-/// Signs, exponents and other units are refused.
-pub(crate) fn parse_timeout(text: &str) -> Result<Duration> {
-    parse_seconds(text).ok_or_else(|| Error(format!("a timeout must be {EXPECTED_TIMEOUT}")))
-}
-
-fn parse_seconds(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let number = text.strip_suffix('s').unwrap_or(text);
-    // `f64` also reads signs, exponents, `inf` and `nan`.
-    if !number.chars().all(|c| c.is_ascii_digit() || c == '.') {
-        return None;
-    }
-    let timeout = Duration::try_from_secs_f64(number.parse().ok()?).ok()?;
-    // A timeout of 0 would mean none; the limits of the system are not much above a day.
-    let possible = Duration::from_millis(1)..=Duration::from_secs(24 * 60 * 60);
-    possible.contains(&timeout).then_some(timeout)
-}
-
-fn read_wait_replicas(sources: &[Source]) -> Result<u32> {
-    let Some(setting) = first(&["NOTES_WAIT_REPLICAS"], sources)? else {
-        return Ok(0);
-    };
-    let count = setting.value.trim().parse();
-    count.map_err(|_| setting.must_be("a number of replicas, from 0 up"))
-}
-
-fn read_journal_off(sources: &[Source]) -> Result<Option<String>> {
-    let Some(setting) = first(&["NOTES_JOURNAL"], sources)? else {
-        return Ok(None);
-    };
-    match parse_switch(&setting.value) {
-        Some(is_on) => Ok((!is_on).then_some(setting.origin)),
-        // A typo must not keep a journal that the user meant to turn off.
-        None => Err(setting.must_be("on or off")),
-    }
-}
-
-fn parse_switch(value: &str) -> Option<bool> {
-    match value.trim().to_ascii_lowercase().as_str() {
-        "on" | "true" | "1" | "yes" => Some(true),
-        "off" | "false" | "0" | "no" => Some(false),
-        _ => None,
-    }
-}
-
-/// Returns the data directory. `None` if a home directory is needed and there is none.
-fn find_data_dir(
-    environment: &Environment,
-    working_dir: Option<&Path>,
-    sources: &[Source],
-) -> Result<Option<PathBuf>> {
-    const VARIABLE: &str = "NOTES_DATA_DIR";
-    let home = environment.home();
-    if let Some(value) = environment.os(VARIABLE) {
-        // Not read as text: a path need not be UTF-8.
-        return absolute(Path::new(value), working_dir, home.as_deref());
-    }
-    match first(&[VARIABLE], sources)? {
-        Some(setting) => {
-            let base = own_dir(environment);
-            absolute(Path::new(&setting.value), base.as_deref(), home.as_deref())
-        }
-        None => Ok(environment.notes_dir("XDG_DATA_HOME", ".local/share")),
-    }
-}
-
-/// Returns the path from `base`, or from `home` if it begins with a `~`: no shell expands that in a
-/// `.env`, and a directory named `~` would be dangerous to remove. `None` if a home directory is
-/// needed and there is none.
-///
-/// Fails on a relative path without `base`: the working directory was deleted.
-fn absolute(path: &Path, base: Option<&Path>, home: Option<&Path>) -> Result<Option<PathBuf>> {
-    if let Ok(rest) = path.strip_prefix("~") {
-        return Ok(home.map(|home| home.join(rest)));
-    }
-    match base {
-        Some(base) => Ok(Some(base.join(path))),
-        None if path.is_absolute() => Ok(Some(path.to_owned())),
-        None => Err(Error(format!(
-            "the path {} is relative, and {NO_WORKING_DIR}: use an absolute path",
-            path.display()
-        ))),
-    }
 }

@@ -8,9 +8,9 @@
 use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 
-use super::setting::Setting;
+use super::paths::absolute;
+use super::setting::{Error, Result, Setting};
 use super::source::{Place, Source};
-use super::{Error, Result, absolute};
 use crate::secret::Secret;
 use crate::store::{Address, TlsFiles};
 

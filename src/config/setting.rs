@@ -1,8 +1,13 @@
-//! The text of a variable, and where it was set.
+//! The text of a variable, where it was set, and the error about it.
 
 use std::collections::BTreeMap;
 
-use super::{Error, Result};
+/// A setting that cannot be used. It does not hold the value of any variable.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Error(pub(super) String);
+
+pub(super) type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The variables that one source sets, by name. A value that cannot be read is an error only once its
 /// variable is asked for.

@@ -6,9 +6,9 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::env_file::{self, Unreadable};
-use super::setting::{Assignments, Setting};
+use super::paths::absolute;
+use super::setting::{Assignments, Error, Result, Setting};
 use super::variables::{ReadFrom, VARIABLES, Variable};
-use super::{Error, Result, absolute};
 use crate::secret::Secret;
 
 /// The environment variables of the process. An empty one counts as unset.
@@ -31,6 +31,11 @@ impl Environment {
 
     pub(super) fn home(&self) -> Option<PathBuf> {
         self.absolute("HOME")
+    }
+
+    /// Returns the user's own directory of settings.
+    pub(super) fn config_dir(&self) -> Option<PathBuf> {
+        self.notes_dir("XDG_CONFIG_HOME", ".config")
     }
 
     /// Returns the directory `notes` in the directory that `variable` names, or else in `below_home`.

@@ -23,7 +23,7 @@ const TOO_DIFFERENT: &str = "the texts differ in too many places to merge";
 /// Lets the user change the note in the editor.
 pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_note(id, Error::no_such_note(id), context)?;
-    let draft = note_drafts::begin(&Origin::of(&note), context)?;
+    let draft = note_drafts::begin(&Origin::from_note(&note), context)?;
     match note_drafts::edit(&draft, context)? {
         None => Ok(Edited {
             note,
@@ -36,7 +36,7 @@ pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
 /// Continues with the draft that was saved last for the note, merged with later changes in Redis.
 pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
     let note = read_note(id, Error::no_such_note(id), context)?;
-    let (draft, origin) = note_drafts::resume(&Origin::of(&note), context)?;
+    let (draft, origin) = note_drafts::resume(&Origin::from_note(&note), context)?;
     let base = merge_into_draft(&note, origin, &draft, context)
         .with_context(|| format!("cannot read or write the draft {}", draft.path().display()))?;
     let text = note_drafts::edit_resumed(&draft, context)?;
@@ -74,7 +74,7 @@ fn merge_into_draft(
             text
         }
     };
-    draft.replace(&text, &Origin::of(note).to_json())?;
+    draft.replace(&text, &Origin::from_note(note).to_json())?;
     Ok(note.clone())
 }
 

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::{Report, print_text};
+use super::report::{Report, print_text, summarize};
 use crate::cli::Health;
 use crate::context::Context;
-use crate::doctor::{self, Inspection, Kind, Mended, Problem, Repair, warnings};
+use crate::doctor::{self, Inspection, Mended, Problem, Repair, warnings};
 use crate::exit::Exit;
 use crate::output::Json;
 use crate::store::{JournaledStore, Store};
@@ -19,9 +19,6 @@ use crate::timestamp;
 
 /// The most repairs that are named before the question.
 const NAMED: usize = 20;
-
-/// The most examples in one line.
-const EXAMPLES: usize = 3;
 
 /// The result of an inspection, with the problems of the server.
 struct Checkup {
@@ -201,35 +198,4 @@ impl Checkup {
         });
         value
     }
-}
-
-/// Sums up problems of one kind in a line: their number, some examples, and how many `--fix` repairs.
-/// `None` for a warning, which has a line of its own.
-pub(super) fn summarize(problems: &[Problem]) -> Option<String> {
-    let plural = problems.first()?.kind.plural()?;
-    let named = problems.iter().take(EXAMPLES);
-    let mut examples: Vec<String> = named.map(Problem::example).collect();
-    if problems.len() > EXAMPLES {
-        examples.push("…".to_owned());
-    }
-    let remedy = match problems.iter().filter(|it| it.repair.is_some()).count() {
-        0 => String::new(),
-        all if all == problems.len() => "; --fix repairs this".to_owned(),
-        some => format!("; --fix repairs {some} of them"),
-    };
-    let latest = match problems
-        .iter()
-        .filter(|it| is_changed_in_future(it))
-        .count()
-    {
-        0 => "",
-        1 => "; until then `@` is this note",
-        _ => "; until then `@` is one of these notes",
-    };
-    let (count, examples) = (problems.len(), examples.join(", "));
-    Some(format!("{plural}: {count} ({examples}){latest}{remedy}"))
-}
-
-fn is_changed_in_future(problem: &Problem) -> bool {
-    problem.kind == Kind::FutureTime && problem.field.as_deref() == Some("updated_at")
 }

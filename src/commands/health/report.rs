@@ -1,0 +1,279 @@
+//! The facts about a server that `notes health` reports, as text and as JSON.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::context::{Context, PrintError};
+use crate::doctor::{Kind, Problem, Rights, warnings};
+use crate::output::Stream;
+use crate::store::{Primary, Replica, Replication, SLOTS, Server};
+
+/// The most examples in one line.
+const EXAMPLES: usize = 3;
+
+/// The facts about a server that answers.
+pub(super) struct Report {
+    pub(super) address: String,
+    pub(super) origin: String,
+    /// The Sentinel group, and the sentinels that were asked.
+    pub(super) sentinel: Option<(String, String)>,
+    pub(super) server: Server,
+    pub(super) round_trip: Duration,
+    /// `None` if the key of the set holds another type, or this user may not read it.
+    pub(super) notes: Option<usize>,
+    pub(super) rights: Rights,
+}
+
+impl Report {
+    pub(super) fn to_text(&self, status: &str) -> String {
+        let Self { server, .. } = self;
+        let is_writable = if self.rights.refuses_changes {
+            Some(false)
+        } else {
+            server.read_only.map(|read_only| !read_only)
+        };
+        let mut text = format!(
+            "status      {status}\n\
+             server      {} {}\n\
+             address     {}\n\
+             chosen by   {}\n\
+             round trip  {:.2} ms\n\
+             notes       {}\n\
+             saved       append-only file: {}, snapshots: {}\n\
+             eviction    {}\n\
+             writable    {}\n",
+            server.kind,
+            server.version.as_deref().unwrap_or("of unknown version"),
+            self.address,
+            self.origin,
+            self.round_trip.as_secs_f64() * 1000.0,
+            self.notes
+                .map_or("not known".to_owned(), |notes| notes.to_string()),
+            yes_no(server.append_only),
+            yes_no(server.snapshots),
+            describe_eviction(server),
+            yes_no(is_writable),
+        );
+        push_topology(&mut text, server);
+        if let Some((group, sentinels)) = &self.sentinel {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "sentinel    group {group}, by {sentinels}");
+        }
+        for warning in warnings(server) {
+            let _ = writeln!(text, "warning     {}", warning.detail);
+        }
+        text
+    }
+
+    /// Returns a line for each kind of refusal. `--deep` reports them among the problems.
+    pub(super) fn refusals(&self) -> String {
+        let meaning = if self.rights.refuses_changes {
+            "changes will be refused: "
+        } else {
+            ""
+        };
+        let mut text = String::new();
+        for problems in self.rights.problems.chunk_by(|a, b| a.kind == b.kind) {
+            if let Some(line) = summarize(problems) {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "warning     {meaning}{line}");
+            }
+        }
+        text
+    }
+
+    pub(super) fn to_json(&self, status: &str) -> Value {
+        let Self { server, .. } = self;
+        let refused = self.rights.problems.iter().cloned();
+        let warnings = warnings(server).into_iter().chain(refused);
+        let warnings = warnings.map(|warning| warning.detail);
+        json!({
+            "status": status,
+            "redis": "ok",
+            "timestamp": Context::timestamp(),
+            "server": {
+                "kind": server.kind,
+                "version": server.version,
+                "address": self.address,
+                "origin": self.origin,
+            },
+            "sentinel": self.sentinel.as_ref().map(|(group, sentinels)| json!({
+                "group": group,
+                "sentinels": sentinels.split(',').collect::<Vec<_>>(),
+            })),
+            "round_trip_ms": (self.round_trip.as_secs_f64() * 1e6).round() / 1e3,
+            "notes": self.notes,
+            "safety": {
+                "append_only": server.append_only,
+                "snapshots": server.snapshots,
+                "last_save_succeeded": server.last_save_succeeded,
+                "eviction_policy": server.eviction_policy,
+                "memory_limit": server.memory_limit,
+                "read_only": server.read_only,
+            },
+            "replication": server.replication.as_ref().map(replication_json),
+            "cluster": (!server.primaries.is_empty()).then(|| cluster_json(server)),
+            "warnings": warnings.collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn describe_eviction(server: &Server) -> String {
+    match (&server.eviction_policy, server.drops_notes()) {
+        (None, _) => "not known".to_owned(),
+        (Some(policy), None) => format!("off ({policy})"),
+        (Some(policy), Some(_)) => format!("when memory is full ({policy})"),
+    }
+}
+
+/// Adds lines for the role of the server, or for the nodes of the cluster.
+fn push_topology(text: &mut String, server: &Server) {
+    // Writing to a String cannot fail.
+    if server.primaries.is_empty() {
+        let role = describe_role(server.replication.as_ref());
+        let _ = writeln!(text, "role        {role}");
+        push_replicas(text, server.replication.as_ref());
+        return;
+    }
+    let unserved = server.unserved_slots();
+    let count = server.primaries.len();
+    let _ = writeln!(
+        text,
+        "cluster     {count} primaries, {} of {SLOTS} slots",
+        SLOTS - unserved
+    );
+    for it in &server.primaries {
+        let role = describe_role(it.replication.as_ref());
+        let _ = writeln!(
+            text,
+            "node        {}, {} slots, {role}",
+            it.address, it.slots
+        );
+        push_replicas(text, it.replication.as_ref());
+    }
+}
+
+/// Adds a line for each replica.
+fn push_replicas(text: &mut String, replication: Option<&Replication>) {
+    if let Some(Replication::Primary { replicas }) = replication {
+        for replica in replicas {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "replica     {}", describe_replica(replica));
+        }
+    }
+}
+
+fn cluster_json(server: &Server) -> Value {
+    let mut primaries = Vec::new();
+    for Primary {
+        address,
+        slots,
+        replication,
+    } in &server.primaries
+    {
+        primaries.push(json!({
+            "address": address,
+            "slots": slots,
+            "replication": replication.as_ref().map(replication_json),
+        }));
+    }
+    json!({
+        "slots": SLOTS,
+        "slots_served": SLOTS - server.unserved_slots(),
+        "primaries": primaries,
+    })
+}
+
+fn describe_role(replication: Option<&Replication>) -> String {
+    match replication {
+        None => "not known".to_owned(),
+        Some(Replication::Primary { replicas }) => match replicas.len() {
+            0 => "primary, without replicas".to_owned(),
+            1 => "primary of 1 replica".to_owned(),
+            count => format!("primary of {count} replicas"),
+        },
+        Some(Replication::Replica { of, is_connected }) => {
+            let state = if *is_connected {
+                ""
+            } else {
+                ", not connected to it"
+            };
+            format!("replica of {of}{state}")
+        }
+    }
+}
+
+fn describe_replica(replica: &Replica) -> String {
+    let mut text = format!("{} {}", replica.address, replica.state);
+    if let Some(bytes) = replica.bytes_behind {
+        let _ = write!(text, ", {bytes} bytes behind");
+    }
+    if let Some(seconds) = replica.seconds_since {
+        let _ = write!(text, ", last confirmed {seconds} s ago");
+    }
+    text
+}
+
+fn replication_json(replication: &Replication) -> Value {
+    match replication {
+        Replication::Replica { of, is_connected } => {
+            json!({ "role": "replica", "primary": of, "connected": is_connected })
+        }
+        Replication::Primary { replicas } => {
+            let replicas = replicas.iter().map(|replica| {
+                json!({
+                    "address": replica.address,
+                    "state": replica.state,
+                    "bytes_behind": replica.bytes_behind,
+                    "seconds_since": replica.seconds_since,
+                })
+            });
+            json!({ "role": "primary", "replicas": replicas.collect::<Vec<_>>() })
+        }
+    }
+}
+
+fn yes_no(value: Option<bool>) -> &'static str {
+    match value {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "not known",
+    }
+}
+
+pub(super) fn print_text(context: &mut Context, text: &str) -> Result<(), PrintError> {
+    context.print(|out, stream: &Stream| out.write_all(stream.multi_line(text).as_bytes()))
+}
+
+/// Sums up problems of one kind in a line: their number, some examples, and how many `--fix` repairs.
+/// `None` for a warning, which has a line of its own.
+pub(super) fn summarize(problems: &[Problem]) -> Option<String> {
+    let plural = problems.first()?.kind.plural()?;
+    let named = problems.iter().take(EXAMPLES);
+    let mut examples: Vec<String> = named.map(Problem::example).collect();
+    if problems.len() > EXAMPLES {
+        examples.push("…".to_owned());
+    }
+    let remedy = match problems.iter().filter(|it| it.repair.is_some()).count() {
+        0 => String::new(),
+        all if all == problems.len() => "; --fix repairs this".to_owned(),
+        some => format!("; --fix repairs {some} of them"),
+    };
+    let latest = match problems
+        .iter()
+        .filter(|it| is_changed_in_future(it))
+        .count()
+    {
+        0 => "",
+        1 => "; until then `@` is this note",
+        _ => "; until then `@` is one of these notes",
+    };
+    let (count, examples) = (problems.len(), examples.join(", "));
+    Some(format!("{plural}: {count} ({examples}){latest}{remedy}"))
+}
+
+fn is_changed_in_future(problem: &Problem) -> bool {
+    problem.kind == Kind::FutureTime && problem.field.as_deref() == Some("updated_at")
+}
