@@ -58,16 +58,15 @@ pub(super) fn list(store: &mut Store) -> Result<Response, Failure> {
     Ok(response)
 }
 
-/// One note, or what was found under its id instead. A client that has it is not sent it again.
-pub(super) fn show(found: Option<Note>, id: &str, request: &Request) -> Result<Response, Failure> {
-    let note = found.ok_or_else(|| Failure::no_such_note(id))?;
-    let mut response = Response::note(200, &note);
+/// One note. A client that has it is not sent it again.
+pub(super) fn show(note: &Note, request: &Request) -> Response {
+    let mut response = Response::note(200, note);
     let tag = response.etag.as_deref();
     if tag.is_some_and(|tag| etag::is_known(request, tag)) {
         response.status = 304;
         response.body.clear();
     }
-    Ok(response)
+    response
 }
 
 /// Changes a note. That there is none is said before the body is looked at. A note without a content

@@ -32,11 +32,6 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// Whether a GET, or a HEAD, whose response is that to a GET without the body.
-    pub(super) fn is_get(&self) -> bool {
-        matches!(self.method.as_str(), "GET" | "HEAD")
-    }
-
     /// The target's authority, which stands above `Host`, where it is a whole URL (RFC 9112, 3.2.2), and its
     /// path with the query cut off.
     pub(super) fn authority_and_path(&self) -> (Option<&str>, &str) {

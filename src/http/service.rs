@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::batch::{Batch, Found};
+use super::batch::{Batch, RoundFailed};
 use super::error::Failure;
 use super::handlers::DESCRIPTION;
 use super::message::{Request, Response};
@@ -29,8 +29,7 @@ pub(super) struct Service {
     address: IpAddr,
     token: Option<Token>,
     journal: Option<Journal>,
-    /// By which the notes that GETs ask for are found, for [`show`](Self::show).
-    pub(super) notes: Arc<Batch>,
+    notes: Arc<Batch>,
     lists: Pool,
     changes: Pool,
 }
@@ -52,8 +51,19 @@ impl Service {
         })
     }
 
-    /// What a request is for, if its client may ask for it.
-    pub(super) fn route(&self, request: &Request) -> Result<Route, Failure> {
+    /// Answers a request. Every failure is an answer too, and so is a panic, which is a defect.
+    pub(super) fn answer(&self, request: &Request) -> Response {
+        let work = || self.perform(self.route(request)?, request);
+        catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|_| {
+                let text = "internal error; the server's log may say more";
+                Err(Failure::new(500, text))
+            })
+            .unwrap_or_else(|failure| failure)
+    }
+
+    /// Returns what a request is for, if its client may ask for it.
+    fn route(&self, request: &Request) -> Result<Route, Failure> {
         let (authority, path) = request.authority_and_path();
         host::check(self.address, authority.or(request.host.as_deref()))?;
         let route = Route::of(path);
@@ -65,18 +75,7 @@ impl Service {
         route.ok_or_else(|| Failure::new(404, text))
     }
 
-    pub(super) fn show(&self, found: Found, id: &str, request: &Request) -> Response {
-        respond(|| {
-            let alone = || self.changes.with(|store| Ok(store.get(id)?));
-            handlers::show(found.map_or_else(alone, Ok)?, id, request)
-        })
-    }
-
-    pub(super) fn answer(&self, route: Result<Route, Failure>, request: &Request) -> Response {
-        respond(|| self.perform(route?, request))
-    }
-
-    /// Why changes are not recorded, once one was not.
+    /// Returns why changes are not recorded, once one was not.
     pub(super) fn journal_fault(&self) -> Option<&journal::Error> {
         self.journal.as_ref()?.fault()
     }
@@ -101,6 +100,10 @@ impl Service {
                     Ok(Response::note(201, &note))
                 })
             }
+            (Route::Note(id), "GET" | "HEAD") => {
+                let note = self.note(&id)?.ok_or_else(|| Failure::no_such_note(&id))?;
+                Ok(handlers::show(&note, request))
+            }
             (Route::Note(id), "PUT") => self.change("serve PUT", now(), |store| {
                 handlers::update(store, &id, request)
             }),
@@ -111,6 +114,13 @@ impl Service {
                 let text = format!("this path takes {allow}");
                 Err(Failure::new(405, text).with_header("Allow", allow))
             }
+        }
+    }
+
+    fn note(&self, id: &str) -> Result<Option<Note>, Failure> {
+        match self.notes.get(id) {
+            Ok(note) => Ok(note),
+            Err(RoundFailed) => self.changes.with(|store| Ok(store.get(id)?)),
         }
     }
 
@@ -125,12 +135,4 @@ impl Service {
             work(&mut JournaledStore::new(store, journal, by, now))
         })
     }
-}
-
-/// The response that some work makes. Every failure is one too, and so is a panic, which is a defect.
-fn respond(work: impl FnOnce() -> Result<Response, Failure>) -> Response {
-    let panicked = || Failure::new(500, "internal error; the server's log may say more");
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(panicked()))
-        .unwrap_or_else(|failure| failure)
 }

@@ -9,6 +9,7 @@ mod long_list;
 mod methods;
 mod openapi;
 mod races;
+mod slow_readers;
 mod stops;
 
 use std::io::{self, Write};

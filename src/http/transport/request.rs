@@ -5,8 +5,8 @@ use std::{iter, mem};
 
 use tiny_http::{HTTPVersion, Header, Headers};
 
+use super::framing;
 use crate::http::error::Failure;
-use crate::http::framing;
 use crate::http::limits::Limits;
 use crate::http::message::Request;
 use crate::timestamp;

@@ -4,8 +4,8 @@
 use std::io::{ErrorKind, Read};
 use std::time::Instant;
 
-use super::error::Failure;
-use super::limits::Limits;
+use crate::http::error::Failure;
+use crate::http::limits::Limits;
 
 const PIECE: usize = 16 * 1_024;
 
