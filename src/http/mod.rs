@@ -7,17 +7,20 @@
 //! - `service`: from a request value to a response value · `host`, `token`: who may ask
 //! - `router`, `body`, `etag`, `handlers`: what is asked, with which text, of which state of a note, and
 //!   what is done
-//! - `batch`, `pool`: the connections to Redis
+//! - `batch`, `pool`: the connections to Redis · `large_notes`: what is not read in a batch · `long_body`, `budget`: what an answer holds until it is sent
 //! - `message`, `error`: requests, responses, and the failures that are responses too
 
 mod batch;
 mod body;
+mod budget;
 mod error;
 mod etag;
 mod handlers;
 mod host;
+mod large_notes;
 mod limits;
 mod log;
+mod long_body;
 mod message;
 mod pool;
 mod router;

@@ -24,12 +24,30 @@ fn write_large(server: &TestServer, id: &str) {
     server.redis(&["SADD", "notes:ids", id]);
 }
 
-/// Connects a client whose socket takes next to nothing before it is read.
-fn slow_reader(server: &TestServer) -> TcpStream {
+/// Sends a request by a client whose socket takes next to nothing before it is read.
+fn ask(server: &TestServer, path: &str) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_recv_buffer_size(4_096).unwrap();
     socket.connect(&server.address.into()).unwrap();
-    socket.into()
+    let mut stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
+/// Waits until the answer begins.
+fn await_beginning(stream: &TcpStream) {
+    assert_eq!(stream.peek(&mut [0]).unwrap(), 1);
+}
+
+/// Limits that one long answer exhausts.
+fn tight() -> Limits {
+    Limits {
+        memory: 1,
+        disk: 1,
+        ..patient()
+    }
 }
 
 #[test]
@@ -37,15 +55,11 @@ fn a_client_that_does_not_read_its_note_holds_up_no_other() {
     let server = TestServer::with(patient(), None);
     write_large(&server, "large");
     server.write("small", &["title", "small"]);
-    let slow: Vec<TcpStream> = (0..8).map(|_| slow_reader(&server)).collect();
-    for mut stream in &slow {
-        stream
-            .write_all(b"GET /api/v1/notes/large HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            .unwrap();
-    }
+    let slow: Vec<TcpStream> = (0..8)
+        .map(|_| ask(&server, "/api/v1/notes/large"))
+        .collect();
     for stream in &slow {
-        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
-        assert_eq!(stream.peek(&mut [0]).unwrap(), 1, "the answer begins");
+        await_beginning(stream);
     }
     // No answer to a slow reader can have ended: the rest does not fit into the buffers.
     let mut good = server.client();
@@ -57,4 +71,48 @@ fn a_client_that_does_not_read_its_note_holds_up_no_other() {
         let reply = HttpClient::over(stream).unwrap().reply_to("GET");
         assert_eq!(reply.value()["content"].as_str().unwrap().len(), LARGE);
     }
+}
+
+#[test]
+fn long_notes_that_no_client_reads_are_bounded_and_short_ones_are_served() {
+    let server = TestServer::with(tight(), None);
+    write_large(&server, "large");
+    server.write("small", &["title", "small"]);
+    let slow = ask(&server, "/api/v1/notes/large");
+    await_beginning(&slow);
+    let mut client = server.client();
+    for _ in 0..3 {
+        let reply = client.request("GET /api/v1/notes/large", &[], "");
+        let shown = (reply.status, reply.header("retry-after"));
+        assert_eq!(shown, (503, Some("1")));
+        assert_eq!(
+            client.request("GET /api/v1/notes/small", &[], "").status,
+            200
+        );
+    }
+    // A change whose answer would be long is refused before it is made.
+    let reply = client.json("PUT /api/v1/notes/large", r#"{"title":"changed"}"#);
+    assert_eq!(reply.status, 503);
+    assert_eq!(server.redis(&["HGET", "note:large", "title"]), "large");
+    assert_eq!(HttpClient::over(slow).unwrap().reply_to("GET").status, 200);
+    eventually("the answer is sent", || {
+        server.get("/api/v1/notes/large").status == 200
+    });
+}
+
+#[test]
+fn long_lists_that_no_client_reads_are_bounded() {
+    let server = TestServer::with(tight(), None);
+    write_large(&server, "large");
+    let slow = ask(&server, "/api/v1/notes");
+    await_beginning(&slow);
+    for _ in 0..3 {
+        let reply = server.get("/api/v1/notes");
+        let shown = (reply.status, reply.header("retry-after"));
+        assert_eq!(shown, (503, Some("1")));
+    }
+    assert_eq!(HttpClient::over(slow).unwrap().reply_to("GET").status, 200);
+    eventually("the answer is sent", || {
+        server.get("/api/v1/notes").status == 200
+    });
 }

@@ -32,8 +32,9 @@ struct State {
 pub(super) enum Phase {
     /// `tiny_http` waits for a request, or for the rest of one that was refused.
     Waiting,
-    /// A request is read, answered and its answer sent.
-    UnderWay,
+    /// The body of a request arrives.
+    Receiving,
+    Answering,
 }
 
 /// One connection, which counts until it is dropped.
@@ -89,10 +90,15 @@ impl Connections {
 
     /// Counts the connections that `tiny_http` can no longer read or close. They leave their place to others.
     pub(super) fn stuck(&self) -> usize {
-        let longest = self.limits.idle + self.limits.head;
-        let is_stuck =
-            |state: &State| state.phase == Phase::Waiting && state.since.elapsed() > longest;
         let open = lock(&self.open);
+        let is_stuck = |state: &State| {
+            let longest = match state.phase {
+                Phase::Waiting => self.limits.idle + self.limits.head,
+                Phase::Receiving => self.limits.transfer,
+                Phase::Answering => return false,
+            };
+            state.since.elapsed() > longest
+        };
         open.iter().filter(|state| is_stuck(&lock(state))).count()
     }
 

@@ -72,7 +72,7 @@ pub(crate) fn serve(
 ) -> io::Result<()> {
     let address = listener.local_addr()?.ip();
     let limits = options.limits.within_the_system();
-    let service = Service::new(address, options.token, options.journal, opener)?;
+    let service = Service::new(address, options.token, options.journal, opener, &limits)?;
     let shared = Arc::new(Shared {
         service,
         log: options.log,
@@ -144,7 +144,7 @@ impl Shared {
                 Ok(request) => request,
                 Err(error) => return self.log_refusal(&error.to_string()),
             };
-            connection.enter(Phase::UnderWay);
+            connection.enter(Phase::Receiving);
             if self.answer(request, connection).is_err() {
                 return;
             }
@@ -157,17 +157,18 @@ impl Shared {
         let start = Instant::now();
         let limits = &self.connections.limits;
         let (asked, read) = request::read(&mut request, limits);
+        connection.enter(Phase::Answering);
         let is_broken = read.is_err();
         let response = match read {
             Ok(()) => self.service.answer(&asked),
-            Err(failure) => failure,
+            Err(failure) => failure.into(),
         };
         self.log_journal_fault();
         self.log.access(&asked, &response, start.elapsed());
         if is_broken {
             // The rest of the body may take its time.
             connection.enter(Phase::Waiting);
-            return response::refuse(request, response);
+            return response::refuse(request, &response, limits.transfer);
         }
         let closes = asked.closes || self.connections.closes();
         response::send(request, &response, closes, limits.transfer)
