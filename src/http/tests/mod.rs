@@ -3,12 +3,14 @@
 mod access;
 mod conditions;
 mod contract;
+mod framing;
 mod hostile;
 mod lifecycle;
 mod long_list;
 mod methods;
 mod openapi;
 mod races;
+mod slow_readers;
 mod stops;
 
 use std::io::{self, Write};
@@ -211,7 +213,7 @@ impl Hold {
 }
 
 /// Waits until something holds.
-fn eventually(what: &str, holds: impl Fn() -> bool) {
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let until = Instant::now() + TIMEOUT;
     while !holds() {
         assert!(Instant::now() < until, "{what}");

@@ -40,6 +40,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
 const HOMES: &[(&str, &[&str])] = &[
+    ("chunked_transfer", &["http/transport/framing.rs"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
     ("close_fds", &["private_redis/"]),
@@ -93,7 +94,7 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "tempfile",
         &[
-            "http/message.rs",
+            "http/long_body.rs",
             "private_redis/directory.rs",
             "terminal/own_dir.rs",
             "transfer/destination.rs",
