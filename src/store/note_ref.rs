@@ -9,7 +9,7 @@ use super::Store;
 use super::ask::Question;
 use super::error::Error;
 use super::keys::Slot;
-use super::read::Order;
+use super::order::Order;
 
 /// Fewer characters of an id would too often name another note than the one meant.
 const LEAST_PREFIX: usize = 4;
