@@ -7,7 +7,7 @@
 //! - `address`: what a Redis URL means · `sentinel`: which server is the primary · `tls`: certificates
 //! - `link`: commands and replies under deadlines · `node`: to one server · `cluster`, `slots`: to the node that serves a key · `connection`: to whatever there is · `commands`: in the form of the protocol
 //! - `keys`: the names of the keys · `odd`: what is odd about it
-//! - `ask`: the same about many notes · `find`: of which some are wanted
+//! - `ask`: the same about many notes · `find`: of which some are wanted · `order`: of notes
 //! - `read`, `write`, `swap` and `swap_each` of a cluster, `note_ref`, `server`, `replication`: what can be asked of the store
 //! - `journaled`: changes with an entry in the journal · `undo`: a step of the journal undone
 //! - `scan`, `rights`: what it takes to look at every key, and whether this user may
@@ -26,6 +26,7 @@ mod link;
 mod node;
 mod note_ref;
 pub(crate) mod odd;
+mod order;
 mod read;
 mod replication;
 mod rights;
@@ -50,7 +51,8 @@ pub(crate) use error::Error;
 pub(crate) use find::{Looked, Reading};
 pub(crate) use journaled::{Basis, Change, JournaledStore};
 pub(crate) use note_ref::{NoteRef, beginning};
-pub(crate) use read::{BATCH, Order, Ordered, Sort};
+pub(crate) use order::{Candidates, Order, Sort};
+pub(crate) use read::BATCH;
 pub(crate) use replication::{Replica, Replication};
 pub(crate) use server::{Primary, Server};
 pub(crate) use slots::COUNT as SLOTS;

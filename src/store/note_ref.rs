@@ -11,7 +11,7 @@ use super::Store;
 use super::ask::Question;
 use super::error::{Error, shown};
 use super::keys::Slot;
-use super::read::Order;
+use super::order::Order;
 use crate::unicode::{folded, nfc};
 
 /// Fewer characters of an id would too often name another note than the one meant.

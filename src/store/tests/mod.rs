@@ -258,7 +258,7 @@ fn the_abbreviation_tells_every_id_from_all_others() {
     let mut store = open(&server);
     let mut abbreviation = |id: &str| {
         write(&server, id, &["created_at", id]);
-        let all = store.ordered(Order::default(), |_| true).unwrap();
+        let all = store.candidates(Order::default(), |_| true).unwrap();
         all.abbreviation
     };
     assert_eq!(abbreviation("abcdef-1"), 1);
@@ -273,8 +273,9 @@ fn only_the_ids_whose_value_is_wanted_are_put_in_order() {
         write(&server, id, &["created_at", id]);
     }
     let wanted = |time: &str| time != "2";
-    let ordered = open(&server).ordered(Order::default(), wanted).unwrap();
-    assert_eq!(ordered.ids, ["3", "1"]);
+    let mut store = open(&server);
+    let mut candidates = store.candidates(Order::default(), wanted).unwrap();
+    assert_eq!(candidates.take(9), ["3", "1"]);
 }
 
 #[test]
