@@ -3,11 +3,13 @@
 //! It is given a listener, a way to open a store and a way to be stopped; it knows no settings, no
 //! command line and no signals. From the client inwards:
 //!
-//! - `transport`: the connections, requests and responses of `tiny_http` · `limits`: how much a server takes on · `log`
+//! - `transport`: the connections, requests and responses of `tiny_http` · `limits`: how much a server
+//!   takes on · `log`
 //! - `service`: from a request value to a response value · `host`, `token`: who may ask
 //! - `router`, `body`, `etag`, `handlers`: what is asked, with which text, of which state of a note, and
 //!   what is done
-//! - `batch`, `pool`: the connections to Redis · `large_notes`: what is not read in a batch · `long_body`, `budget`: what an answer holds until it is sent
+//! - `batch`, `pool`: the connections to Redis · `large_notes`: the notes that are not read in a batch
+//! - `long_body`, `budget`: the memory and the disk space that an answer holds until it is sent
 //! - `message`, `error`: requests, responses, and the failures that are responses too
 
 mod batch;
