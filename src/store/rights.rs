@@ -7,8 +7,9 @@
 
 use redis::{Cmd, Value, cmd};
 
-use super::error::{Error, unknown_command};
+use super::error::Error;
 use super::{Store, keys};
+use crate::redis_client::unknown_command;
 
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 

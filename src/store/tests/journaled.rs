@@ -392,7 +392,10 @@ fn an_answer_that_never_came_leaves_the_step_to_be_looked_at() {
     let error = JournaledStore::new(&mut hasty, Some(&fixture.journal), "rm", NOW)
         .delete(&[&note.id])
         .unwrap_err();
-    assert!(matches!(error, Error::TooSlow { .. }));
+    assert!(matches!(
+        error,
+        Error::Redis(redis_client::Error::TooSlow { .. })
+    ));
     assert_eq!(fixture.steps()[1].0, State::Made, "it may have been made");
     drop(hasty);
     fixture.server.command(&["CLIENT", "UNPAUSE"]);

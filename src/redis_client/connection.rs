@@ -8,14 +8,13 @@ use redis::{Arg, Cmd, FromRedisValue, ServerError, Value, cmd, from_redis_value}
 use super::cluster::{self, Cluster};
 use super::commands::{Answers, Commands, packed};
 use super::error::Error;
-use super::keys::Slot;
 use super::link::{Deadline, Ticket};
 use super::node::{Node, first_refusal};
 
-pub(super) struct Connection {
+pub(crate) struct Connection {
     peer: Peer,
     /// How many replicas have to confirm a change.
-    pub(super) replicas: u32,
+    pub(crate) replicas: u32,
 }
 
 enum Peer {
@@ -24,7 +23,7 @@ enum Peer {
 }
 
 /// Reading commands that were sent, and their replies were not received yet.
-pub(super) enum Pending {
+pub(crate) enum Pending {
     Server(Ticket),
     Cluster(cluster::Pending),
 }
@@ -45,19 +44,19 @@ impl From<Cluster> for Connection {
 
 impl Connection {
     /// Whether the connection can take another exchange. One to a cluster opens its nodes anew.
-    pub(super) fn is_usable(&self) -> bool {
+    pub(crate) fn is_usable(&self) -> bool {
         match &self.peer {
             Peer::Server(node) => node.is_usable(),
             Peer::Cluster(_) => true,
         }
     }
 
-    pub(super) fn is_cluster(&self) -> bool {
+    pub(crate) fn is_cluster(&self) -> bool {
         matches!(self.peer, Peer::Cluster(_))
     }
 
     /// Over which of the connections to a cluster the last command was answered.
-    pub(super) fn answered_by(&self) -> Option<Instant> {
+    pub(crate) fn answered_by(&self) -> Option<Instant> {
         match &self.peer {
             Peer::Server(_) => None,
             Peer::Cluster(cluster) => cluster.answered_by,
@@ -65,7 +64,7 @@ impl Connection {
     }
 
     /// The servers that hold notes, and how many slots of a cluster each serves.
-    pub(super) fn servers(&self) -> Vec<(String, Option<usize>)> {
+    pub(crate) fn servers(&self) -> Vec<(String, Option<usize>)> {
         match &self.peer {
             Peer::Server(node) => vec![(node.name().to_owned(), None)],
             Peer::Cluster(cluster) => {
@@ -77,18 +76,18 @@ impl Connection {
 
     /// Sends a command that has no key and changes nothing to one of [`Connection::servers`], and
     /// returns the value of its reply.
-    pub(super) fn read_at<T: FromRedisValue>(
+    pub(crate) fn read_at<T: FromRedisValue>(
         &mut self,
         server: &str,
         command: &Cmd,
     ) -> Result<T, Error> {
         let reply = self.pipeline_at(server, std::slice::from_ref(command))?;
-        self.value(&name(command), reply.into_iter().next(), None)
+        self.value(&name(command), reply.into_iter().next())
     }
 
     /// Sends commands that have no key to one of [`Connection::servers`], and returns a reply for each,
     /// error replies among them.
-    pub(super) fn pipeline_at(
+    pub(crate) fn pipeline_at(
         &mut self,
         server: &str,
         commands: &[Cmd],
@@ -99,40 +98,38 @@ impl Connection {
         }
     }
 
-    /// Sees that what is connected answers.
-    pub(super) fn ping(&mut self) -> Result<(), Error> {
+    /// Checks that the servers answer.
+    pub(super) fn check(&mut self) -> Result<(), Error> {
         match &mut self.peer {
-            Peer::Server(_) => self.read::<Value>(&cmd("PING"), None).map(drop),
+            Peer::Server(_) => self.read::<Value>(&cmd("PING")).map(drop),
             Peer::Cluster(cluster) => cluster.ping(),
         }
     }
 
-    /// The typed error for an error reply to a command about `slot`.
-    pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
+    /// The typed error for an error reply.
+    pub(crate) fn failure(&self, reply: &ServerError) -> Error {
         match &self.peer {
-            Peer::Server(node) => node.failure(reply, slot),
-            Peer::Cluster(cluster) => cluster.failure(reply, slot),
+            Peer::Server(node) => node.failure(reply),
+            Peer::Cluster(cluster) => cluster.failure(reply),
         }
     }
 
-    /// The value of a reply to `command`, which read `slot`; an error reply as an error.
-    pub(super) fn value<T: FromRedisValue>(
+    /// Returns the value of a reply to `command`; an error reply as an error.
+    pub(crate) fn value<T: FromRedisValue>(
         &self,
         command: &str,
         reply: Option<Value>,
-        slot: Option<Slot<'_>>,
     ) -> Result<T, Error> {
-        self.value_of(command, false, reply, slot)
+        self.value_of(command, false, reply)
     }
 
     /// The same of a command that may have changed something.
-    pub(super) fn outcome<T: FromRedisValue>(
+    pub(crate) fn outcome<T: FromRedisValue>(
         &self,
         command: &str,
         reply: Option<Value>,
-        slot: Option<Slot<'_>>,
     ) -> Result<T, Error> {
-        self.value_of(command, true, reply, slot)
+        self.value_of(command, true, reply)
     }
 
     fn value_of<T: FromRedisValue>(
@@ -140,45 +137,31 @@ impl Connection {
         command: &str,
         may_change: bool,
         reply: Option<Value>,
-        slot: Option<Slot<'_>>,
     ) -> Result<T, Error> {
         match reply.unwrap_or(Value::Nil) {
-            Value::ServerError(error) => Err(self.failure(&error, slot)),
+            Value::ServerError(error) => Err(self.failure(&error)),
             reply => from_redis_value(reply).map_err(|_| Error::unexpected(command, may_change)),
         }
     }
 
     /// Sends one command that changes nothing and returns the value of its reply.
-    pub(super) fn read<T: FromRedisValue>(
-        &mut self,
-        command: &Cmd,
-        slot: Option<Slot<'_>>,
-    ) -> Result<T, Error> {
-        self.command(command, false, slot)
+    pub(crate) fn read<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, Error> {
+        self.command(command, false)
     }
 
     /// Sends one command that may change something and returns the value of its reply.
-    pub(super) fn write<T: FromRedisValue>(
-        &mut self,
-        command: &Cmd,
-        slot: Option<Slot<'_>>,
-    ) -> Result<T, Error> {
-        self.command(command, true, slot)
+    pub(crate) fn write<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, Error> {
+        self.command(command, true)
     }
 
-    fn command<T: FromRedisValue>(
-        &mut self,
-        command: &Cmd,
-        may_change: bool,
-        slot: Option<Slot<'_>>,
-    ) -> Result<T, Error> {
+    fn command<T: FromRedisValue>(&mut self, command: &Cmd, may_change: bool) -> Result<T, Error> {
         let reply = self.batch(std::slice::from_ref(command), may_change)?.pop();
-        self.value_of(&name(command), may_change, reply, slot)
+        self.value_of(&name(command), may_change, reply)
     }
 
     /// Sends reading commands, also before the replies to earlier ones have been received. They have to
     /// be received in the order of sending.
-    pub(super) fn start(&mut self, commands: &(impl Commands + ?Sized)) -> Pending {
+    pub(crate) fn start(&mut self, commands: &(impl Commands + ?Sized)) -> Pending {
         match &mut self.peer {
             Peer::Server(node) => {
                 let deadline = Deadline::InTurn(node.timeout);
@@ -189,7 +172,7 @@ impl Connection {
     }
 
     /// Returns a reply for each of those commands, error replies among them.
-    pub(super) fn finish(
+    pub(crate) fn finish(
         &mut self,
         commands: &(impl Commands + ?Sized),
         pending: Pending,
@@ -204,7 +187,7 @@ impl Connection {
     }
 
     /// Sends commands, and tells what became of each.
-    pub(super) fn attempt(&mut self, commands: &[Cmd], may_change: bool) -> Answers {
+    pub(crate) fn attempt(&mut self, commands: &[Cmd], may_change: bool) -> Answers {
         match &mut self.peer {
             Peer::Server(node) => node.batch(commands, may_change).into(),
             Peer::Cluster(cluster) => cluster.run(commands, may_change),
@@ -221,7 +204,7 @@ impl Connection {
     /// Returns a reply for each, error replies among them: a command that fails only when it is run does
     /// not stop the others
     /// (<https://redis.io/docs/latest/develop/using-commands/transactions/>).
-    pub(super) fn transaction(&mut self, commands: Vec<Cmd>) -> Result<Vec<Value>, Error> {
+    pub(crate) fn transaction(&mut self, commands: Vec<Cmd>) -> Result<Vec<Value>, Error> {
         let mut batch = Vec::with_capacity(commands.len() + 2);
         batch.push(cmd("MULTI"));
         batch.extend(commands);
@@ -231,7 +214,7 @@ impl Connection {
             Some(Value::Array(results)) => Ok(results),
             Some(Value::ServerError(error)) => {
                 // EXECABORT says only that something was refused; the first refusal says what.
-                Err(self.failure(first_refusal(&replies).unwrap_or(&error), None))
+                Err(self.failure(first_refusal(&replies).unwrap_or(&error)))
             }
             _ => Err(Error::unexpected("EXEC", true)),
         }
@@ -240,7 +223,7 @@ impl Connection {
     /// Waits until as many replicas as were asked for have the changes of this connection.
     ///
     /// Fails with [`Error::NotConfirmed`] if they do not within the timeout: the changes are made.
-    pub(super) fn confirm(&mut self) -> Result<(), Error> {
+    pub(crate) fn confirm(&mut self) -> Result<(), Error> {
         match &mut self.peer {
             Peer::Server(node) => node.confirm(self.replicas),
             Peer::Cluster(cluster) => cluster.confirm(self.replicas),

@@ -15,7 +15,6 @@ use redis::{Cmd, ServerError, Value, cmd, from_redis_value};
 use super::address::Address;
 use super::commands::{Answers, Commands, packed};
 use super::error::Error;
-use super::keys::Slot;
 use super::link::{Deadline, Ticket};
 use super::node::{Node, refusal};
 use super::slots::{self, Endpoint, Slots};
@@ -55,7 +54,7 @@ struct Part {
 }
 
 /// Commands that were sent, and their replies were not received yet.
-pub(super) struct Pending {
+pub(crate) struct Pending {
     parts: Vec<Part>,
     again: Again,
 }
@@ -94,12 +93,12 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The typed error for an error reply to a command about `slot`.
-    pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
+    /// The typed error for an error reply.
+    pub(super) fn failure(&self, reply: &ServerError) -> Error {
         match reply.code() {
             // Until the time was over.
             "MOVED" | "ASK" => no_owner(),
-            _ => Error::from_reply(reply, &self.name, slot),
+            _ => Error::from_reply(reply, &self.name),
         }
     }
 
@@ -398,7 +397,7 @@ impl Cluster {
             .map_err(|failure| node.lost(&failure.error, false))?;
         let told = replies.pop().unwrap_or(Value::Nil);
         if let Some(error) = refusal(&told) {
-            return Err(node.failure(error, None));
+            return Err(node.failure(error));
         }
         // A user may be forbidden to ask for the id. It spares a second connection to a node that was
         // named otherwise than the cluster names it.

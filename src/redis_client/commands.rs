@@ -6,7 +6,7 @@ use super::error::Error;
 use super::slots;
 
 /// Commands that are sent together. One that has to be sent again is named by its index.
-pub(super) trait Commands {
+pub(crate) trait Commands {
     fn count(&self) -> usize;
 
     /// Appends a command in the form of the protocol.
@@ -42,7 +42,7 @@ impl Commands for [Cmd] {
 }
 
 /// Returns all of the commands, one after the other.
-pub(super) fn packed(commands: &(impl Commands + ?Sized)) -> Vec<u8> {
+pub(crate) fn packed(commands: &(impl Commands + ?Sized)) -> Vec<u8> {
     let mut bytes = Vec::new();
     for index in 0..commands.count() {
         commands.pack(index, &mut bytes);
@@ -51,11 +51,11 @@ pub(super) fn packed(commands: &(impl Commands + ?Sized)) -> Vec<u8> {
 }
 
 /// What became of commands.
-pub(super) struct Answers {
+pub(crate) struct Answers {
     /// A reply for each command, error replies among them; none where there is none.
-    pub(super) replies: Vec<Option<Value>>,
+    pub(crate) replies: Vec<Option<Value>>,
     /// Why some have none.
-    pub(super) failure: Option<Error>,
+    pub(crate) failure: Option<Error>,
 }
 
 impl From<Result<Vec<Value>, Error>> for Answers {
