@@ -50,30 +50,64 @@ pub(crate) fn packed(commands: &(impl Commands + ?Sized)) -> Vec<u8> {
     bytes
 }
 
-/// What became of commands.
+/// The replies to commands, as far as there are any.
 pub(crate) struct Answers {
-    /// A reply for each command, error replies among them; none where there is none.
+    /// A reply for each command, error replies among them.
     pub(crate) replies: Vec<Option<Value>>,
-    /// Why some have none.
+    /// Why some have no reply, or may have been carried out without one.
     pub(crate) failure: Option<Error>,
 }
 
-impl From<Result<Vec<Value>, Error>> for Answers {
-    fn from(replies: Result<Vec<Value>, Error>) -> Self {
-        let (replies, failure) = match replies {
-            Ok(replies) => (replies, None),
-            Err(error) => (Vec::new(), Some(error)),
-        };
-        let replies = replies.into_iter().map(Some).collect();
-        Self { replies, failure }
+impl Answers {
+    /// `failure` is dropped if every command has a reply and none is in doubt.
+    pub(super) fn new(replies: Vec<Option<Value>>, failure: Option<Error>) -> Self {
+        let is_complete = replies.iter().all(Option::is_some);
+        Self {
+            failure: failure.filter(|error| error.in_doubt() || !is_complete),
+            replies,
+        }
+    }
+
+    /// Returns a reply for each command.
+    pub(crate) fn all(self) -> Result<Vec<Value>, Error> {
+        if let Some(error) = self.failure {
+            return Err(error);
+        }
+        let mut replies = Vec::with_capacity(self.replies.len());
+        for reply in self.replies {
+            replies.push(reply.expect("a command without a reply has a failure"));
+        }
+        Ok(replies)
     }
 }
 
-impl From<Answers> for Result<Vec<Value>, Error> {
-    fn from(answers: Answers) -> Self {
-        match answers.failure {
-            Some(error) => Err(error),
-            None => Ok(answers.replies.into_iter().flatten().collect()),
+impl From<Result<Vec<Value>, Error>> for Answers {
+    fn from(result: Result<Vec<Value>, Error>) -> Self {
+        match result {
+            Ok(replies) => Self::new(replies.into_iter().map(Some).collect(), None),
+            Err(error) => Self {
+                replies: Vec::new(),
+                failure: Some(error),
+            },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_dropped_only_if_every_command_has_a_reply_and_none_is_in_doubt() {
+        let lost = |in_doubt| {
+            let server = "a test".to_owned();
+            Some(Error::Lost { server, in_doubt })
+        };
+        let all = || vec![Some(Value::Okay), Some(Value::Nil)];
+        assert_eq!(Answers::new(all(), lost(false)).all().unwrap().len(), 2);
+        assert!(Answers::new(all(), lost(true)).all().is_err());
+        let some = vec![Some(Value::Okay), None];
+        assert!(Answers::new(some, lost(false)).all().is_err());
+        assert!(Answers::from(Err(Error::loading())).all().is_err());
     }
 }

@@ -180,7 +180,7 @@ impl Connection {
         match (&mut self.peer, pending) {
             (Peer::Server(node), Pending::Server(ticket)) => node.finish(ticket),
             (Peer::Cluster(cluster), Pending::Cluster(pending)) => {
-                cluster.finish(commands, pending, false).into()
+                cluster.finish(commands, pending, false).all()
             }
             _ => Err(Error::unexpected("a command to another server", false)),
         }
@@ -195,7 +195,7 @@ impl Connection {
     }
 
     fn batch(&mut self, commands: &[Cmd], may_change: bool) -> Result<Vec<Value>, Error> {
-        self.attempt(commands, may_change).into()
+        self.attempt(commands, may_change).all()
     }
 
     /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none. Not for a cluster,
