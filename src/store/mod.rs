@@ -36,7 +36,7 @@ use crate::redis_client::{self, Address, Connection, Server};
 
 pub(crate) use error::Error;
 pub(crate) use find::{Looked, Reading};
-pub(crate) use journaled::{Basis, Change, JournaledStore};
+pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use read::{BATCH, Order, Ordered, Sort};
 pub(crate) use swap::count_at_once;
