@@ -41,6 +41,26 @@ impl Commands for [Cmd] {
     }
 }
 
+/// Returns true if a command of this name changes nothing. Any other counts as a change: it is not sent
+/// twice, and an error says if it may have been carried out.
+pub(super) fn only_reads(command: &str) -> bool {
+    matches!(
+        command,
+        "DBSIZE"
+            | "EXISTS"
+            | "HGET"
+            | "HGETALL"
+            | "HMGET"
+            | "PING"
+            | "PTTL"
+            | "SCAN"
+            | "SCARD"
+            | "SENTINEL"
+            | "SISMEMBER"
+            | "SSCAN"
+    )
+}
+
 /// Returns all of the commands, one after the other.
 pub(crate) fn packed(commands: &(impl Commands + ?Sized)) -> Vec<u8> {
     let mut bytes = Vec::new();

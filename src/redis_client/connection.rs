@@ -1,12 +1,13 @@
-//! What the store speaks to, which is one server or a cluster, and its replies as values.
+//! A connection to one server or to a cluster, and the values of its replies.
 
 use std::borrow::Cow;
+use std::slice;
 use std::time::Instant;
 
 use redis::{Arg, Cmd, FromRedisValue, ServerError, Value, cmd, from_redis_value};
 
 use super::cluster::{self, Cluster};
-use super::commands::{Answers, Commands, packed};
+use super::commands::{Answers, Commands, only_reads, packed};
 use super::error::Error;
 use super::link::{Deadline, Ticket};
 use super::node::{Node, first_refusal};
@@ -22,7 +23,7 @@ enum Peer {
     Cluster(Box<Cluster>),
 }
 
-/// Reading commands that were sent, and their replies were not received yet.
+/// Commands that only read and were sent, with their replies still to be received.
 pub(crate) enum Pending {
     Server(Ticket),
     Cluster(cluster::Pending),
@@ -43,7 +44,8 @@ impl From<Cluster> for Connection {
 }
 
 impl Connection {
-    /// Whether the connection can take another exchange. One to a cluster opens its nodes anew.
+    /// Returns true if the connection can take another exchange. One to a cluster opens its nodes
+    /// again.
     pub(crate) fn is_usable(&self) -> bool {
         match &self.peer {
             Peer::Server(node) => node.is_usable(),
@@ -55,7 +57,7 @@ impl Connection {
         matches!(self.peer, Peer::Cluster(_))
     }
 
-    /// Over which of the connections to a cluster the last command was answered.
+    /// Identifies the connection to a node of a cluster that answered the last command.
     pub(crate) fn answered_by(&self) -> Option<Instant> {
         match &self.peer {
             Peer::Server(_) => None,
@@ -63,7 +65,7 @@ impl Connection {
         }
     }
 
-    /// The servers that hold notes, and how many slots of a cluster each serves.
+    /// Returns the servers that hold data, and how many slots of a cluster each serves.
     pub(crate) fn servers(&self) -> Vec<(String, Option<usize>)> {
         match &self.peer {
             Peer::Server(node) => vec![(node.name().to_owned(), None)],
@@ -74,93 +76,74 @@ impl Connection {
         }
     }
 
-    /// Sends a command that has no key and changes nothing to one of [`Connection::servers`], and
-    /// returns the value of its reply.
-    pub(crate) fn read_at<T: FromRedisValue>(
+    /// Sends commands, and returns the replies as far as there are any.
+    pub(crate) fn send(&mut self, commands: &[Cmd]) -> Answers {
+        let may_change = !commands.iter().all(|it| only_reads(&name(it)));
+        match &mut self.peer {
+            Peer::Server(node) => node.batch(commands, may_change).into(),
+            Peer::Cluster(cluster) => cluster.run(commands, may_change),
+        }
+    }
+
+    /// Sends commands that have no key and change nothing to one of [`Connection::servers`], and
+    /// returns a reply for each, error replies among them.
+    pub(crate) fn send_to<const N: usize>(
         &mut self,
         server: &str,
-        command: &Cmd,
+        commands: &[Cmd; N],
+    ) -> Result<[Value; N], Error> {
+        let node = match &mut self.peer {
+            Peer::Server(node) => node,
+            Peer::Cluster(cluster) => cluster.at(server)?,
+        };
+        let replies = node.batch(commands, false)?;
+        Ok(replies.try_into().expect("each command has a reply"))
+    }
+
+    /// Returns the value of a reply to `command`; an error reply as an error.
+    pub(crate) fn value<T: FromRedisValue>(&self, command: &str, reply: Value) -> Result<T, Error> {
+        match reply {
+            Value::ServerError(error) => Err(self.failure(&error)),
+            reply => from_redis_value(reply)
+                .map_err(|_| Error::unexpected(command, !only_reads(command))),
+        }
+    }
+
+    /// Sends one command and returns the value of its reply.
+    pub(crate) fn call<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, Error> {
+        let mut replies = self.send(slice::from_ref(command)).all()?;
+        let reply = replies.pop().expect("one command has one reply");
+        self.value(&name(command), reply)
+    }
+
+    /// Sends one command as [`Connection::send_to`] does, and returns the value of its reply.
+    pub(crate) fn call_at<T: FromRedisValue>(
+        &mut self,
+        server: &str,
+        command: Cmd,
     ) -> Result<T, Error> {
-        let reply = self.pipeline_at(server, std::slice::from_ref(command))?;
-        self.value(&name(command), reply.into_iter().next())
+        let command = [command];
+        let [reply] = self.send_to(server, &command)?;
+        self.value(&name(&command[0]), reply)
     }
 
-    /// Sends commands that have no key to one of [`Connection::servers`], and returns a reply for each,
-    /// error replies among them.
-    pub(crate) fn pipeline_at(
-        &mut self,
-        server: &str,
-        commands: &[Cmd],
-    ) -> Result<Vec<Value>, Error> {
-        match &mut self.peer {
-            Peer::Server(node) => node.batch(commands, false),
-            Peer::Cluster(cluster) => cluster.at(server)?.batch(commands, false),
-        }
-    }
-
-    /// Checks that the servers answer.
-    pub(super) fn check(&mut self) -> Result<(), Error> {
-        match &mut self.peer {
-            Peer::Server(_) => self.read::<Value>(&cmd("PING")).map(drop),
-            Peer::Cluster(cluster) => cluster.ping(),
-        }
-    }
-
-    /// The typed error for an error reply.
-    pub(crate) fn failure(&self, reply: &ServerError) -> Error {
+    fn failure(&self, reply: &ServerError) -> Error {
         match &self.peer {
             Peer::Server(node) => node.failure(reply),
             Peer::Cluster(cluster) => cluster.failure(reply),
         }
     }
 
-    /// Returns the value of a reply to `command`; an error reply as an error.
-    pub(crate) fn value<T: FromRedisValue>(
-        &self,
-        command: &str,
-        reply: Option<Value>,
-    ) -> Result<T, Error> {
-        self.value_of(command, false, reply)
-    }
-
-    /// The same of a command that may have changed something.
-    pub(crate) fn outcome<T: FromRedisValue>(
-        &self,
-        command: &str,
-        reply: Option<Value>,
-    ) -> Result<T, Error> {
-        self.value_of(command, true, reply)
-    }
-
-    fn value_of<T: FromRedisValue>(
-        &self,
-        command: &str,
-        may_change: bool,
-        reply: Option<Value>,
-    ) -> Result<T, Error> {
-        match reply.unwrap_or(Value::Nil) {
-            Value::ServerError(error) => Err(self.failure(&error)),
-            reply => from_redis_value(reply).map_err(|_| Error::unexpected(command, may_change)),
+    /// Checks that the servers answer.
+    pub(super) fn check(&mut self) -> Result<(), Error> {
+        match &mut self.peer {
+            Peer::Server(_) => self.call::<Value>(&cmd("PING")).map(drop),
+            Peer::Cluster(cluster) => cluster.ping(),
         }
     }
 
-    /// Sends one command that changes nothing and returns the value of its reply.
-    pub(crate) fn read<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, Error> {
-        self.command(command, false)
-    }
-
-    /// Sends one command that may change something and returns the value of its reply.
-    pub(crate) fn write<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, Error> {
-        self.command(command, true)
-    }
-
-    fn command<T: FromRedisValue>(&mut self, command: &Cmd, may_change: bool) -> Result<T, Error> {
-        let reply = self.batch(std::slice::from_ref(command), may_change)?.pop();
-        self.value_of(&name(command), may_change, reply)
-    }
-
-    /// Sends reading commands, also before the replies to earlier ones have been received. They have to
-    /// be received in the order of sending.
+    /// Sends commands that only read, also before the replies to earlier ones have been received. The
+    /// replies have to be received in the order of sending.
     pub(crate) fn start(&mut self, commands: &(impl Commands + ?Sized)) -> Pending {
         match &mut self.peer {
             Peer::Server(node) => {
@@ -186,38 +169,30 @@ impl Connection {
         }
     }
 
-    /// Sends commands, and tells what became of each.
-    pub(crate) fn attempt(&mut self, commands: &[Cmd], may_change: bool) -> Answers {
-        match &mut self.peer {
-            Peer::Server(node) => node.batch(commands, may_change).into(),
-            Peer::Cluster(cluster) => cluster.run(commands, may_change),
-        }
-    }
-
-    fn batch(&mut self, commands: &[Cmd], may_change: bool) -> Result<Vec<Value>, Error> {
-        self.attempt(commands, may_change).all()
-    }
-
     /// Runs the commands in one MULTI: all of them, or, if Redis refuses one, none. Not for a cluster,
     /// which has no such thing over several slots.
     ///
     /// Returns a reply for each, error replies among them: a command that fails only when it is run does
     /// not stop the others
     /// (<https://redis.io/docs/latest/develop/using-commands/transactions/>).
-    pub(crate) fn transaction(&mut self, commands: Vec<Cmd>) -> Result<Vec<Value>, Error> {
-        let mut batch = Vec::with_capacity(commands.len() + 2);
+    pub(crate) fn transaction<const N: usize>(
+        &mut self,
+        commands: [Cmd; N],
+    ) -> Result<[Value; N], Error> {
+        let mut batch = Vec::with_capacity(N + 2);
         batch.push(cmd("MULTI"));
         batch.extend(commands);
         batch.push(cmd("EXEC"));
-        let mut replies = self.batch(&batch, true)?;
+        let mut replies = self.send(&batch).all()?;
         match replies.pop() {
-            Some(Value::Array(results)) => Ok(results),
+            Some(Value::Array(results)) => results.try_into().ok(),
             Some(Value::ServerError(error)) => {
                 // EXECABORT says only that something was refused; the first refusal says what.
-                Err(self.failure(first_refusal(&replies).unwrap_or(&error)))
+                return Err(self.failure(first_refusal(&replies).unwrap_or(&error)));
             }
-            _ => Err(Error::unexpected("EXEC", true)),
+            _ => None,
         }
+        .ok_or_else(|| Error::unexpected("EXEC", true))
     }
 
     /// Waits until as many replicas as were asked for have the changes of this connection.
@@ -231,7 +206,7 @@ impl Connection {
     }
 }
 
-/// The name of a command, such as `HGETALL`.
+/// Returns the name of a command, such as `HGETALL`.
 fn name(command: &Cmd) -> Cow<'_, str> {
     match command.args_iter().next() {
         Some(Arg::Simple(name)) => String::from_utf8_lossy(name),

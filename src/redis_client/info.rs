@@ -77,11 +77,9 @@ impl Connection {
     fn server_at(&mut self, address: &str) -> Result<Server, Error> {
         let info = cmd("INFO").arg("everything").take();
         let save = cmd("CONFIG").arg("GET").arg("save").take();
-        let replies = self.pipeline_at(address, &[info, save])?;
-        let mut replies = replies.into_iter();
-        let info: Option<Vec<u8>> = replies.next().and_then(|it| from_redis_value(it).ok());
-        let info = info.unwrap_or_default();
-        let save: Option<Vec<Vec<u8>>> = replies.next().and_then(|it| from_redis_value(it).ok());
+        let [info, save] = self.send_to(address, &[info, save])?;
+        let info: Vec<u8> = from_redis_value(info).unwrap_or_default();
+        let save: Option<Vec<Vec<u8>>> = from_redis_value(save).ok();
         let save = save.and_then(|pair| Some(!pair.get(1)?.is_empty()));
         Ok(Server::from_info(&String::from_utf8_lossy(&info), save))
     }
@@ -90,7 +88,7 @@ impl Connection {
     pub(crate) fn shut_down(mut self) -> Result<(), Error> {
         // NOSAVE is about snapshots alone.
         let shutdown = cmd("SHUTDOWN").arg("NOSAVE").take();
-        match self.write::<Value>(&shutdown) {
+        match self.call::<Value>(&shutdown) {
             Err(Error::Lost { .. }) => Ok(()),
             Err(error) => Err(error),
             Ok(_) => Err(Error::unexpected("SHUTDOWN", false)),

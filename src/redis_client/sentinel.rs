@@ -62,7 +62,7 @@ fn ask(sentinel: &Address, timeout: Duration) -> Result<Found, Error> {
         .arg("GET-MASTER-ADDR-BY-NAME")
         .arg(&group)
         .take();
-    let found: Option<(String, u16)> = connection.read(&question)?;
+    let found: Option<(String, u16)> = connection.call(&question)?;
     let Some((host, port)) = found else {
         let names = groups(&mut connection)?.join(", ");
         return Err(Error::NoPrimary(format!(
@@ -93,7 +93,7 @@ fn only_group(connection: &mut Connection, server: &str) -> Result<String, Error
 
 fn groups(connection: &mut Connection) -> Result<Vec<String>, Error> {
     let question = cmd("SENTINEL").arg("MASTERS").take();
-    let groups: Vec<BTreeMap<String, String>> = connection.read(&question)?;
+    let groups: Vec<BTreeMap<String, String>> = connection.call(&question)?;
     let names = groups.into_iter().filter_map(|mut it| it.remove("name"));
     let mut names: Vec<_> = names.collect();
     names.sort_unstable();

@@ -126,7 +126,8 @@ impl Store {
         while let Some((ids, replies)) = asking.next(self)? {
             let mut replies = replies.into_iter();
             for id in ids {
-                let replies = array::from_fn(|_| replies.next().unwrap_or(Value::Nil));
+                let replies =
+                    array::from_fn(|_| replies.next().expect("each question has a reply"));
                 taken.push(take(self, id.as_ref(), replies)?);
             }
         }

@@ -106,7 +106,7 @@ impl Store {
         fields: &[&str],
         is_wanted: impl FnOnce(&Looked<'_>) -> bool,
     ) -> Result<bool, Error> {
-        let values = self.connection.value("HMGET", Some(reply));
+        let values = self.connection.value("HMGET", reply);
         let values = match values.map_err(|error| Error::about_note(id, error)) {
             Ok(Value::Array(values)) => values,
             Ok(_) => return Err(Error::unexpected("HMGET", false)),

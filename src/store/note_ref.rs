@@ -118,7 +118,7 @@ impl Store {
             .unzip();
         let questions = [Question::Note("EXISTS", &[]), Question::IsMember];
         let are_there = self.each(&ids, questions, |store, _, [note, listed]| {
-            let has_note: bool = store.connection.value("EXISTS", Some(note))?;
+            let has_note: bool = store.connection.value("EXISTS", note)?;
             Ok(store.is_listed(listed)? || has_note)
         })?;
         let mut found = vec![None; references.len()];

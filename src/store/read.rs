@@ -52,14 +52,14 @@ impl Store {
     pub(super) fn hash(&self, id: &str, reply: Value, listed: bool) -> Result<RawNote, Error> {
         let reply: Value = self
             .connection
-            .value("HGETALL", Some(reply))
+            .value("HGETALL", reply)
             .map_err(|error| Error::about_note(id, error))?;
         let fields = pairs(reply).ok_or_else(|| Error::unexpected("HGETALL", false))?;
         Ok(RawNote { listed, fields })
     }
 
     pub(super) fn is_listed(&self, reply: Value) -> Result<bool, Error> {
-        let value = self.connection.value("SISMEMBER", Some(reply));
+        let value = self.connection.value("SISMEMBER", reply);
         value.map_err(Error::about_ids)
     }
 
@@ -151,7 +151,7 @@ impl Store {
     /// The bytes of one field as they are stored; `None` if there is no such note or field.
     pub(crate) fn field_bytes(&mut self, id: &str, field: &str) -> Result<Option<Vec<u8>>, Error> {
         let get = on_note("HGET", id).arg(field).take();
-        let value = self.connection.read(&get);
+        let value = self.connection.call(&get);
         value.map_err(|error| Error::about_note(id, error))
     }
 
@@ -192,7 +192,7 @@ impl Store {
     }
 
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
-        let count = self.connection.read(&keys::on_ids("SCARD"));
+        let count = self.connection.call(&keys::on_ids("SCARD"));
         count.map_err(Error::about_ids)
     }
 
@@ -281,7 +281,7 @@ impl Store {
 
     /// The text of the reply to HGET, empty where there is none.
     fn field_text(&self, id: &str, reply: Value) -> Result<String, Error> {
-        let value = self.connection.value("HGET", Some(reply));
+        let value = self.connection.value("HGET", reply);
         match value.map_err(|error| Error::about_note(id, error)) {
             Ok(Value::BulkString(bytes)) => Ok(into_text(bytes)),
             Ok(Value::Nil) | Err(Error::WrongType { .. }) => Ok(String::new()),

@@ -107,7 +107,7 @@ impl Store {
         if self.connection.is_cluster() {
             return self.swap_each(changes);
         }
-        let reply = self.connection.write(&script(true, changes))?;
+        let reply = self.connection.call(&script(true, changes))?;
         verdict(reply)?;
         Ok(self.connection.confirm()?)
     }

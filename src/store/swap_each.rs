@@ -78,14 +78,14 @@ impl Store {
             .iter()
             .map(|it| script(false, std::slice::from_ref(it)))
             .collect();
-        let Answers { replies, failure } = self.connection.attempt(&scripts, true);
+        let Answers { replies, failure } = self.connection.send(&scripts);
         let mut swapped = Swapped {
             made: Vec::with_capacity(changes.len()),
             result: failure.map_or(Ok(()), |error| Err(error.into())),
         };
         for (change, reply) in changes.iter().zip(replies) {
             let Some(reply) = reply else { continue };
-            let reply = self.connection.outcome("EVAL", Some(reply));
+            let reply = self.connection.value("EVAL", reply);
             let reply = reply.map_err(|error| Error::about_note(&change.id, error));
             match reply.and_then(verdict) {
                 Ok(()) => swapped.made.push(change.clone()),
@@ -108,7 +108,7 @@ impl Store {
                 .collect();
             if !ids.is_empty() {
                 let command = keys::on_ids(command).arg(ids).take();
-                let reply = self.connection.write::<Value>(&command);
+                let reply = self.connection.call::<Value>(&command);
                 reply.map_err(Error::about_ids)?;
             }
         }

@@ -19,17 +19,16 @@ impl Store {
             hash.arg(name).arg(value);
         }
         let index = keys::on_ids("SADD").arg(id).take();
-        let replies = self.connection.transaction(vec![hash, index])?;
-        let mut replies = replies.into_iter();
-        let hash = self.connection.outcome::<Value>("HSET", replies.next());
+        let [hash, index] = self.connection.transaction([hash, index])?;
+        let hash = self.connection.value::<Value>("HSET", hash);
         let hash = hash.map_err(|error| Error::about_note(id, error));
-        let index = self.connection.outcome::<Value>("SADD", replies.next());
+        let index = self.connection.value::<Value>("SADD", index);
         let index = index.map_err(Error::about_ids);
         if let Err(failure) = hash.and(index) {
             // A command that fails in EXEC does not stop the others: where the set of ids is no set,
             // the hash was written.
             let delete = keys::on_note("DEL", id);
-            self.connection.write::<Value>(&delete)?;
+            self.connection.call::<Value>(&delete)?;
             return Err(failure);
         }
         Ok(self.connection.confirm()?)
@@ -41,9 +40,9 @@ impl Store {
         let delete = keys::on_note("DEL", id);
         let index = keys::on_ids("SREM").arg(id).take();
         if self.connection.is_cluster() {
-            let was_there = self.connection.write(&delete);
+            let was_there = self.connection.call(&delete);
             let was_there = was_there.map_err(|error| Error::about_note(id, error))?;
-            let removed = self.connection.write::<Value>(&index);
+            let removed = self.connection.call::<Value>(&index);
             removed
                 .map_err(Error::about_ids)
                 .map_err(|error| match error {
@@ -53,13 +52,10 @@ impl Store {
             self.connection.confirm()?;
             return Ok(was_there);
         }
-        let mut replies = self
-            .connection
-            .transaction(vec![delete, index])?
-            .into_iter();
-        let was_there = self.connection.outcome("DEL", replies.next());
+        let [deleted, removed] = self.connection.transaction([delete, index])?;
+        let was_there = self.connection.value("DEL", deleted);
         let was_there = was_there.map_err(|error| Error::about_note(id, error))?;
-        let removed = self.connection.outcome::<bool>("SREM", replies.next());
+        let removed = self.connection.value::<bool>("SREM", removed);
         removed.map_err(Error::about_ids)?;
         self.connection.confirm()?;
         Ok(was_there)
