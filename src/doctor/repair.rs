@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::note::RawNote;
-use crate::store::{Error, JournaledStore, keys};
+use crate::store::{Error, JournaledStore, Replaced, keys};
 
 /// A repair that takes no guess, in the order in which they are made and told of: what is about to be
 /// dropped first, and an id enters the set before its note is mended, for only then it is certain to
@@ -43,7 +43,7 @@ pub(crate) fn mend(
     repairs: &BTreeSet<Repair>,
     mended: &mut Mended,
 ) -> Result<(), Error> {
-    if repairs.contains(&Repair::KeepIds) && store.store.persist(None)? {
+    if repairs.contains(&Repair::KeepIds) && store.persist(None)? {
         mended.made.insert(Repair::KeepIds);
     }
     let mut of_notes: BTreeMap<&str, Vec<&Repair>> = BTreeMap::new();
@@ -59,8 +59,7 @@ pub(crate) fn mend(
         repairs
     };
     let ids: Vec<&str> = of_notes.keys().copied().collect();
-    let mut changes = Vec::new();
-    let result = store.replace(&ids, &mut changes, |id, found| {
+    let Replaced { made, result } = store.replace(&ids, None, |id, found| {
         let before = match found {
             // It is no note any more.
             Err(Error::WrongType { .. }) => RawNote::default(),
@@ -70,9 +69,9 @@ pub(crate) fn mend(
         needed(id, &mut after);
         Ok((before, after))
     });
-    mended.can_be_undone = changes.iter().any(|it| it.before != it.after);
+    mended.can_be_undone = made.iter().any(|it| it.before != it.after);
     let mut to_keep = Vec::new();
-    for mut change in changes {
+    for mut change in made {
         for repair in needed(&change.id, &mut change.before) {
             if let Repair::Keep(_) = repair {
                 to_keep.push(repair);
@@ -83,7 +82,7 @@ pub(crate) fn mend(
     }
     result?;
     for repair in to_keep {
-        if store.store.persist(repair.id())? {
+        if store.persist(repair.id())? {
             mended.made.insert(repair.clone());
         }
     }

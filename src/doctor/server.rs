@@ -1,7 +1,8 @@
 //! What of the server, and of what it lets this user do, could cost notes.
 
 use super::{Kind, Problem, Unchecked};
-use crate::store::{Error, Server, Store};
+use crate::redis_client::Server;
+use crate::store::{Error, Store};
 
 /// How the detail of a forbidden command begins.
 pub(super) const FORBIDS: &str = "the ACL of Redis forbids this user ";

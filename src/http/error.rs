@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::message::Response;
-use crate::store;
+use crate::{redis_client, store};
 
 const AWAY: &str = "Redis is not available; try again later";
 
@@ -67,19 +67,22 @@ impl From<Failure> for Response {
 
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
+        use redis_client::Error as R;
         use store::Error as E;
         let message = error.to_string();
         let (status, text) = match &error {
             E::Vanished { id } => return Self::no_such_note(id),
             E::WrongType { .. } | E::Conflict { .. } | E::NotText { .. } => (409, &*message),
-            E::Server(_) => (500, "Redis answered with an error; the server's log has it"),
-            E::NotRedis { in_doubt: true, .. } => (
+            E::Redis(R::Server(_) | R::WrongType(_)) => {
+                (500, "Redis answered with an error; the server's log has it")
+            }
+            E::Redis(R::NotRedis { in_doubt: true, .. }) => (
                 500,
                 "Redis gave an answer that makes no sense; the change may or may not have been made",
             ),
-            E::NotRedis { .. } => (500, "Redis gave an answer that makes no sense"),
-            E::NoChanges(_) => (503, "Redis refused it; the server's log says why"),
-            E::NotConfirmed { .. } => (
+            E::Redis(R::NotRedis { .. }) => (500, "Redis gave an answer that makes no sense"),
+            E::Redis(R::NoChanges(_)) => (503, "Redis refused it; the server's log says why"),
+            E::Redis(R::NotConfirmed { .. }) => (
                 503,
                 "the change is made, but too few replicas have confirmed it",
             ),
@@ -113,7 +116,7 @@ mod tests {
 
     #[test]
     fn redis_being_away_is_a_503_that_does_not_say_where_redis_is() {
-        let address = store::Address::parse("redis+unix:///no/such", "here".into()).unwrap();
+        let address = redis_client::Address::parse("redis+unix:///no/such", "here".into()).unwrap();
         let error = store::Store::open(&address, std::time::Duration::from_secs(1))
             .err()
             .unwrap();
@@ -127,7 +130,7 @@ mod tests {
 
     #[test]
     fn an_error_that_only_the_operator_can_mend_is_a_500_that_does_not_quote_redis() {
-        use store::Error as E;
+        use redis_client::Error as E;
         let not_redis = |in_doubt| E::NotRedis {
             message: "secret".into(),
             in_doubt,
@@ -139,7 +142,7 @@ mod tests {
             (E::NoChanges("secret".into()), 503),
             (E::Busy("secret".into()), 503),
         ] {
-            let failure = Failure::from(error);
+            let failure = Failure::from(store::Error::from(error));
             assert!(failure.cause().contains("secret"), "{failure:?}");
             let (found, body, header) = answer(failure);
             assert_eq!((found, header.is_some()), (status, status == 503), "{body}");

@@ -73,8 +73,7 @@ pub(super) fn update(
     request: &Request,
     memory: &Budget,
 ) -> Result<Response, Failure> {
-    let found = store.store.raw_notes(&[id])?;
-    let found = wanted(found, id, request)?;
+    let found = wanted(store.raw_note(id)?, id, request)?;
     // After the change it would be too late to refuse.
     let held = memory.hold(found.size() + request.body.len())?;
     let mut change = body::of_change(request)?;
@@ -88,7 +87,7 @@ pub(super) fn update(
     let basis = if etag::is_conditional(request) {
         Basis::Exactly(&found)
     } else {
-        Basis::Presence
+        Basis::JustRead(&found)
     };
     let note = store.update(id, &change, basis).map_err(overtaken)?;
     let mut response = Response::note(200, &note);
@@ -104,8 +103,8 @@ pub(super) fn delete(
     request: &Request,
 ) -> Result<Response, Failure> {
     let is_conditional = etag::is_conditional(request);
-    let is_deleted = match store.store.raw_notes(&[id]) {
-        Err(store::Error::WrongType { .. }) if !is_conditional => store.store.remove_key(id)?,
+    let is_deleted = match store.raw_note(id) {
+        Err(store::Error::WrongType { .. }) if !is_conditional => store.remove_key(id)?,
         found => match store.delete_exactly(id, &wanted(found?, id, request)?) {
             // It changed since it was read, which matters to nobody.
             Err(store::Error::Conflict { .. }) if !is_conditional => {
@@ -122,9 +121,10 @@ pub(super) fn delete(
 }
 
 /// The note that a request changes, to the byte, if Redis holds one and it is what the request wants it to be.
-fn wanted(found: Vec<RawNote>, id: &str, request: &Request) -> Result<RawNote, Failure> {
-    let found = found.into_iter().find(RawNote::has_hash);
-    let found = found.ok_or_else(|| Failure::no_such_note(id))?;
+fn wanted(found: RawNote, id: &str, request: &Request) -> Result<RawNote, Failure> {
+    if !found.has_hash() {
+        return Err(Failure::no_such_note(id));
+    }
     if etag::is_conditional(request)
         && let Some(tag) = Response::note(200, &found.note(id)).etag
     {

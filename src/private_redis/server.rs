@@ -78,10 +78,10 @@ impl PrivateRedis {
         }
         let _lock = self.lock(deadline)?;
         let mut stopped = None;
-        if let Some((mut store, _)) = self.look(deadline)? {
+        if let Some(mut opened) = self.look(deadline)? {
             let refused = |error| self.refused(&error);
-            stopped = store.server().map_err(refused)?.pid;
-            store.shut_down().map_err(refused)?;
+            stopped = opened.connection.server().map_err(refused)?.pid;
+            opened.connection.shut_down().map_err(refused)?;
         }
         // Its process id would not tell: it may be another's by now.
         match lock::take(&self.dir.join(SERVER_LOCK), deadline)? {
@@ -125,8 +125,8 @@ impl PrivateRedis {
     ) -> Result<Option<T>, Error> {
         let mut is_loading = false;
         let waited = deadline.poll(|| match self.look(deadline) {
-            Ok(Some((_, false))) => Some(Ok(None)),
-            Ok(Some((_, true))) => {
+            Ok(Some(opened)) if !opened.is_loading => Some(Ok(None)),
+            Ok(Some(_)) => {
                 is_loading = true;
                 None
             }

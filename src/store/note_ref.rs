@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::Store;
 use super::ask::Question;
 use super::error::{Error, shown};
-use super::keys::Slot;
 use super::order::Order;
 use crate::unicode::{folded, nfc};
 
@@ -119,8 +118,7 @@ impl Store {
             .unzip();
         let questions = [Question::Note("EXISTS", &[]), Question::IsMember];
         let are_there = self.each(&ids, questions, |store, _, [note, listed]| {
-            let slot = Some(Slot::Ids);
-            let has_note: bool = store.connection.value("EXISTS", Some(note), slot)?;
+            let has_note: bool = store.connection.value("EXISTS", note)?;
             Ok(store.is_listed(listed)? || has_note)
         })?;
         let mut found = vec![None; references.len()];

@@ -10,7 +10,7 @@ use redis::Value;
 
 use super::ask::{AT_ONCE, Asked, Question, Questions};
 use super::error::Error;
-use super::keys::{self, Slot, on_note};
+use super::keys::{self, on_note};
 use super::order::{Candidates, Order, Sort, distinct_length};
 use super::scan::SCAN_STEP;
 use super::{Store, odd};
@@ -25,15 +25,17 @@ pub(super) const HASH: [Question<'static>; 1] = [Question::Note("HGETALL", &[])]
 
 impl Store {
     pub(super) fn hash(&self, id: &str, reply: Value, listed: bool) -> Result<RawNote, Error> {
-        let slot = Some(Slot::Note(id));
-        let reply: Value = self.connection.value("HGETALL", Some(reply), slot)?;
+        let reply: Value = self
+            .connection
+            .value("HGETALL", reply)
+            .map_err(|error| Error::about_note(id, error))?;
         let fields = pairs(reply).ok_or_else(|| Error::unexpected("HGETALL", false))?;
         Ok(RawNote { listed, fields })
     }
 
     pub(super) fn is_listed(&self, reply: Value) -> Result<bool, Error> {
-        let slot = Some(Slot::Ids);
-        self.connection.value("SISMEMBER", Some(reply), slot)
+        let value = self.connection.value("SISMEMBER", reply);
+        value.map_err(Error::about_ids)
     }
 
     /// The note that a hash makes. What is odd about it is counted.
@@ -124,7 +126,8 @@ impl Store {
     /// The bytes of one field as they are stored; `None` if there is no such note or field.
     pub(crate) fn field_bytes(&mut self, id: &str, field: &str) -> Result<Option<Vec<u8>>, Error> {
         let get = on_note("HGET", id).arg(field).take();
-        self.connection.read(&get, Some(Slot::Note(id)))
+        let value = self.connection.call(&get);
+        value.map_err(|error| Error::about_note(id, error))
     }
 
     /// The ids of the notes whose value of the field that decides the order is wanted. The notes
@@ -170,8 +173,8 @@ impl Store {
     }
 
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
-        self.connection
-            .read(&keys::on_ids("SCARD"), Some(Slot::Ids))
+        let count = self.connection.call(&keys::on_ids("SCARD"));
+        count.map_err(Error::about_ids)
     }
 
     /// The ids that match a glob pattern, or all of them, sorted.
@@ -259,10 +262,8 @@ impl Store {
 
     /// The text of the reply to HGET, empty where there is none.
     fn field_text(&self, id: &str, reply: Value) -> Result<String, Error> {
-        let value = self
-            .connection
-            .value("HGET", Some(reply), Some(Slot::Note(id)));
-        match value {
+        let value = self.connection.value("HGET", reply);
+        match value.map_err(|error| Error::about_note(id, error)) {
             Ok(Value::BulkString(bytes)) => Ok(into_text(bytes)),
             Ok(Value::Nil) | Err(Error::WrongType { .. }) => Ok(String::new()),
             Ok(_) => Err(Error::unexpected("HGET", false)),

@@ -21,8 +21,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::redis_client::Address;
 use crate::redis_server::RedisServer;
-use crate::store::{Address, Store};
+use crate::store::Store;
 
 #[path = "../../../tests/it/support/http_client.rs"]
 mod http_client;

@@ -6,9 +6,10 @@ use tempfile::TempDir;
 
 use crate::journal::{Journal, Kind, State, Summary};
 use crate::note::Note;
+use crate::redis_client::Address;
 use crate::redis_server::RedisServer;
 use crate::store::undo::{UndoError, Undone};
-use crate::store::{Address, JournaledStore, Store};
+use crate::store::{JournaledStore, Store};
 
 pub(crate) const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 

@@ -49,7 +49,10 @@ fn a_reply_that_does_not_end_is_waited_for_no_longer_than_the_timeout() {
             drip(stream, begin, part);
         }));
         // At the end of the drip the connection would be lost.
-        assert!(matches!(error, Error::TooSlow { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Redis(redis_client::Error::TooSlow { .. })),
+            "{error}"
+        );
     }
 }
 
@@ -57,7 +60,10 @@ fn a_reply_that_does_not_end_is_waited_for_no_longer_than_the_timeout() {
 fn a_connection_whose_first_reply_does_not_end_is_given_up() {
     let server = misbehaving(|stream| drip(stream, b"+", b"x"));
     let error = open(server, SHORT).err().unwrap();
-    assert!(matches!(error, Error::TooSlow { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Redis(redis_client::Error::TooSlow { .. })),
+        "{error}"
+    );
 }
 
 #[test]
@@ -67,7 +73,10 @@ fn a_length_that_no_memory_holds_is_an_error() {
             let _ = stream.read(&mut [0; 1024]);
             let _ = stream.write_all(reply.as_bytes());
         }));
-        assert!(!matches!(error, Error::Server(_)), "{error}");
+        assert!(
+            !matches!(error, Error::Redis(redis_client::Error::Server(_))),
+            "{error}"
+        );
     }
 }
 
@@ -81,7 +90,7 @@ fn a_scan_that_does_not_end_is_an_error() {
     });
     let error = open(server, TIMEOUT).unwrap().ids(None).unwrap_err();
     assert!(
-        matches!(&error, Error::NotRedis { message, .. } if message.contains("SSCAN")),
+        matches!(&error, Error::Redis(redis_client::Error::NotRedis { message, .. }) if message.contains("SSCAN")),
         "{error}"
     );
 }

@@ -83,7 +83,7 @@ struct Request {
 }
 
 /// A request whose replies have to be waited for.
-pub(super) struct Ticket {
+pub(crate) struct Ticket {
     outcome: Receiver<Outcome>,
     deadline: Deadline,
     shared: Arc<Shared>,
