@@ -95,7 +95,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "http/message.rs",
             "private_redis/directory.rs",
-            "terminal/own_dir.rs",
+            "terminal/draft_dir.rs",
             "transfer/destination.rs",
         ],
     ),
