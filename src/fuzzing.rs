@@ -102,7 +102,7 @@ pub fn query(data: &[u8]) {
             places += 1;
         }
     }
-    let tags = tag::of(note.title(), note.content());
+    let tags = tag::of_note(note.title(), note.content());
     assert!(tags.iter().all(|name| tag::is_name(name)));
     assert!(places <= note.title().len() + note.content().len());
     assert!(
@@ -162,7 +162,7 @@ fn encoded(format: Format, notes: &[Entry]) -> Option<Vec<u8>> {
     let mut encoder = Encoder::new(format, columns);
     let mut file = encoder.start();
     for entry in notes {
-        file.extend(encoder.note(&entry.id, &entry.note)?);
+        file.extend(encoder.encode(&entry.id, &entry.note)?);
     }
     file.extend(encoder.end());
     Some(file)
@@ -193,7 +193,7 @@ fn check_own(data: &[u8], format: Format) {
 fn check_foreign(path: &Path, format: InputFormat, len: usize) -> Vec<Note> {
     let notes = || -> Vec<Note> {
         let entries = read(path, format).into_iter();
-        entries.map(|entry| entry.note.note(&entry.id)).collect()
+        entries.map(|entry| entry.note.to_note(&entry.id)).collect()
     };
     let first = notes();
     assert!(first.len() <= len / 2 + 1);

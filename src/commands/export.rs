@@ -145,7 +145,7 @@ fn export(
     let mut reading = chosen.read();
     while let Some(notes) = chosen.search.next_raw(&mut reading, context)? {
         for (id, note) in notes {
-            let Some(bytes) = encoder.note(id, &note) else {
+            let Some(bytes) = encoder.encode(id, &note) else {
                 let text = "changed during the export, and is not in it; export again";
                 exit = context.complain(&anyhow!("note {id} was {text}"));
                 continue;

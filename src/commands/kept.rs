@@ -69,7 +69,7 @@ impl Origin {
     fn text(&self) -> String {
         match self {
             Self::NewNote => String::new(),
-            Self::Note(note) => for_editor(&Text::of(note)),
+            Self::Note(note) => for_editor(&Text::from_note(note)),
         }
     }
 

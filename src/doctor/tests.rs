@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
 use crate::exit::Exit;
-use crate::journal::{Kind as Change, State};
+use crate::journal::{ChangeKind as Change, StepState};
 use crate::redis_server::RedisServer;
 use crate::store::tests::fixture::{Fixture, NOW, open};
 use crate::store::{Error, Store};
@@ -131,7 +131,7 @@ fn repairs_are_one_step_and_two_of_one_note_one_change() {
     assert_eq!(repaired.made, repairs);
     assert_eq!(
         fixture.steps(),
-        [(State::Made, vec![Change::Deleted, Change::Changed])]
+        [(StepState::Made, vec![Change::Deleted, Change::Changed])]
     );
     assert_eq!(run(&fixture, "HGET note:lost id"), "lost");
     fixture.undo().unwrap();
@@ -150,7 +150,9 @@ fn what_redis_refuses_to_mend_is_not_recorded_as_repaired() {
     assert_eq!(repaired.made.len(), 0);
     let steps = fixture.steps();
     assert!(
-        steps.iter().all(|(state, _)| *state == State::Cancelled),
+        steps
+            .iter()
+            .all(|(state, _)| *state == StepState::Cancelled),
         "{steps:?}"
     );
 }

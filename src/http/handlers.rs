@@ -125,7 +125,7 @@ fn wanted(found: Vec<RawNote>, id: &str, request: &Request) -> Result<RawNote, F
     let found = found.into_iter().find(RawNote::has_hash);
     let found = found.ok_or_else(|| Failure::no_such_note(id))?;
     if etag::is_conditional(request)
-        && let Some(tag) = Response::note(200, &found.note(id)).etag
+        && let Some(tag) = Response::note(200, &found.to_note(id)).etag
     {
         etag::check(request, &tag)?;
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{Selection, Stream, Style, age, delimited, json, sanitize};
-use crate::journal::{State, Summary};
+use crate::journal::{StepState, Summary};
 
 /// The members of a step as JSON.
 pub(crate) const MEMBERS: [&str; 7] = ["step", "at", "by", "state", "undoes", "server", "notes"];
@@ -34,8 +34,8 @@ pub(crate) fn write(
     });
     let last = steps.iter().map(|step| {
         let style = match step.state {
-            State::Made => Style::Plain,
-            State::Undone | State::Cancelled => Style::Faint,
+            StepState::Made => Style::Plain,
+            StepState::Undone | StepState::Cancelled => Style::Faint,
         };
         (style, titles_in_short(step))
     });
@@ -89,7 +89,7 @@ fn object(step: &Summary) -> Value {
 
 fn row(step: &Summary, now: DateTime<Utc>) -> [String; 3] {
     let mut what = what(step);
-    if step.state != State::Made {
+    if step.state != StepState::Made {
         what = format!("{what} ({})", step.state.word());
     }
     [
@@ -125,7 +125,7 @@ fn titles(step: &Summary, most: usize, separator: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Kind, Touched};
+    use crate::journal::{ChangeKind, Touched};
     use crate::output::samples::{TERMINAL, written};
     use crate::timestamp;
 
@@ -133,7 +133,7 @@ mod tests {
         let note = |title: &str| Touched {
             id: format!("id of {}", title.len()),
             title: title.to_owned(),
-            kind: Kind::Deleted,
+            kind: ChangeKind::Deleted,
         };
         let step = |number, by: &str, state, notes| Summary {
             number,
@@ -145,8 +145,13 @@ mod tests {
             notes,
         };
         vec![
-            step(12, "undo", State::Made, vec![note("T\t\x1b[2J")]),
-            step(1, "rm", State::Undone, vec![note("買い物"), note("b\n")]),
+            step(12, "undo", StepState::Made, vec![note("T\t\x1b[2J")]),
+            step(
+                1,
+                "rm",
+                StepState::Undone,
+                vec![note("買い物"), note("b\n")],
+            ),
         ]
     }
 

@@ -110,7 +110,7 @@ impl<'a> JournaledStore<'a> {
         self.replace(ids, &mut made, |id, found| {
             let before = found?;
             Basis::Presence.check(id, &before)?;
-            let change = wish(&before.note(id))?;
+            let change = wish(&before.to_note(id))?;
             let is_none = change == Change::default();
             let after = if is_none {
                 before.clone()

@@ -39,7 +39,7 @@ fn encoders(notes: &[(String, RawNote)]) -> [(Encoder, &'static str); 3] {
 fn encoded(encoder: &mut Encoder, notes: &[(String, RawNote)]) -> Vec<u8> {
     let mut file = encoder.start();
     for (id, note) in notes {
-        file.extend(encoder.note(id, note).expect("there is room for it"));
+        file.extend(encoder.encode(id, note).expect("there is room for it"));
     }
     file.extend(encoder.end());
     file
