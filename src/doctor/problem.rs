@@ -3,8 +3,13 @@
 use serde::{Serialize, Serializer};
 
 use super::Repair;
-use super::server::{FORBIDS, LACKS};
 use crate::store::{keys, odd};
+
+/// The beginning of the detail of a command that the ACL forbids.
+pub(super) const FORBIDS: &str = "the ACL of Redis forbids this user ";
+
+/// The beginning of the detail of a command that the server does not know.
+pub(super) const LACKS: &str = "Redis does not know the command ";
 
 /// A problem. Serialized, it is an element of `deep.problems`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,13 +1,7 @@
 //! The risks of a server's settings, and the commands that its ACL refuses.
 
-use super::{Problem, ProblemKind, Unchecked};
+use super::problem::{FORBIDS, LACKS, Problem, ProblemKind, Unchecked};
 use crate::store::{Error, Server, Store};
-
-/// The beginning of the detail of a forbidden command.
-pub(super) const FORBIDS: &str = "the ACL of Redis forbids this user ";
-
-/// The beginning of the detail of a command that the server does not know.
-pub(super) const LACKS: &str = "Redis does not know the command ";
 
 /// The commands that `notes` needs and Redis refuses.
 #[derive(Debug, Default)]

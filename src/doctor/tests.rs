@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::*;
 use crate::exit::Exit;
 use crate::journal::{ChangeKind as Change, StepState};
-use crate::redis_server::RedisServer;
 use crate::store::tests::fixture::{Fixture, NOW, open};
 use crate::store::{Error, Store};
+use crate::test_support::redis_server::RedisServer;
 use crate::timestamp;
 
 fn run(fixture: &Fixture, line: &str) -> String {

@@ -12,11 +12,11 @@ use crate::journal::{StepState, Summary};
 /// The members of a step as JSON.
 pub(crate) const MEMBERS: [&str; 7] = ["step", "at", "by", "state", "undoes", "server", "notes"];
 
-/// The most titles of one step that are shown to people.
+/// The most titles of one step that people see.
 const TITLES: usize = 10;
 
-/// Writes the steps for people, under a header: number, age, what was done, titles. A line is cut
-/// where the terminal ends; nothing is written where there are no steps.
+/// Writes the steps for people under a header: number, age, command, titles. Lines are cut at the width
+/// of the terminal; nothing is written if there are no steps.
 pub(crate) fn write(
     out: &mut dyn Write,
     steps: &[Summary],
@@ -55,7 +55,7 @@ pub(crate) fn write_tsv(out: &mut dyn Write, steps: &[Summary], stream: &Stream)
         let values = [
             &step.number.to_string(),
             &step.at,
-            &what(step),
+            &command(step),
             step.state.word(),
             &ids.join(" "),
             &titles(step, usize::MAX, "; "),
@@ -65,7 +65,7 @@ pub(crate) fn write_tsv(out: &mut dyn Write, steps: &[Summary], stream: &Stream)
     Ok(())
 }
 
-/// The steps as one array of objects with the [`MEMBERS`], or those selected.
+/// Returns the steps as an array of objects with the [`MEMBERS`], or those selected.
 pub(crate) fn to_json(steps: &[Summary], selection: Option<&Selection>) -> Value {
     let steps = steps.iter().map(object);
     steps.map(|step| json::select(step, selection)).collect()
@@ -88,19 +88,19 @@ fn object(step: &Summary) -> Value {
 }
 
 fn row(step: &Summary, now: DateTime<Utc>) -> [String; 3] {
-    let mut what = what(step);
+    let mut what = command(step);
     if step.state != StepState::Made {
         what = format!("{what} ({})", step.state.word());
     }
     [
         step.number.to_string(),
-        sanitize::one_line(&age::of(&step.at, now)).into_owned(),
+        sanitize::one_line(&age::describe(&step.at, now)).into_owned(),
         sanitize::one_line(&what).into_owned(),
     ]
 }
 
-/// The command, and for an undo the step that it undid.
-fn what(step: &Summary) -> String {
+/// Returns the command, and for an undo the step that it undid.
+fn command(step: &Summary) -> String {
     match step.undoes {
         Some(undone) => format!("{} {undone}", step.by),
         None => step.by.clone(),
@@ -126,7 +126,7 @@ fn titles(step: &Summary, most: usize, separator: &str) -> String {
 mod tests {
     use super::*;
     use crate::journal::{ChangeKind, Touched};
-    use crate::output::samples::{TERMINAL, written};
+    use crate::output::tests::{TERMINAL, written};
     use crate::timestamp;
 
     fn steps() -> Vec<Summary> {

@@ -11,7 +11,7 @@ use proptest::sample::Index;
 use tempfile::TempDir;
 
 use super::*;
-use crate::any_notes::{self, any_notes};
+use crate::test_support::any_notes::{self, any_notes};
 
 fn raw(notes: BTreeMap<String, any_notes::Fields>) -> Vec<(String, RawNote)> {
     let raw = |fields: any_notes::Fields| RawNote {

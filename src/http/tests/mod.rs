@@ -19,8 +19,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::redis_server::RedisServer;
 use crate::store::{Address, Store};
+use crate::test_support::redis_server::RedisServer;
 
 #[path = "../../../tests/it/support/http_client.rs"]
 mod http_client;

@@ -7,7 +7,7 @@ use super::super::*;
 use super::fixture::*;
 use crate::journal::{ChangeKind, StepState};
 use crate::note::{Note, NoteChange, RawNote};
-use crate::redis_server::RedisServer;
+use crate::test_support::redis_server::RedisServer;
 
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
 

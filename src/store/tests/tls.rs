@@ -11,8 +11,8 @@ use std::time::Duration;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring};
 
-use crate::redis_server::RedisServer;
 use crate::store::{Address, Error, Store};
+use crate::test_support::redis_server::RedisServer;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
