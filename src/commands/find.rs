@@ -81,7 +81,7 @@ impl Search {
         let read = reading.next(context.store()?, |looked| self.may_find(looked))?;
         Ok(read.map(|mut notes| {
             if !self.query.is_empty() {
-                notes.retain(|(id, note)| self.finds(&note.note(id)));
+                notes.retain(|(id, note)| self.finds(&note.to_note(id)));
             }
             notes
         }))

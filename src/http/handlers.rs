@@ -126,7 +126,7 @@ fn wanted(found: RawNote, id: &str, request: &Request) -> Result<RawNote, Failur
         return Err(Failure::no_such_note(id));
     }
     if etag::is_conditional(request)
-        && let Some(tag) = Response::note(200, &found.note(id)).etag
+        && let Some(tag) = Response::note(200, &found.to_note(id)).etag
     {
         etag::check(request, &tag)?;
     }

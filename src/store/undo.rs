@@ -2,7 +2,7 @@
 
 use super::{Error, JournaledStore};
 use crate::exit::Exit;
-use crate::journal::{self, Journal, Kind, State, Step, Summary};
+use crate::journal::{self, ChangeKind, Journal, Step, StepState, Summary};
 use crate::note::{Note, NoteChange, RawNote};
 
 /// How many notes an error names.
@@ -20,7 +20,7 @@ pub(crate) struct Undone {
     pub(crate) number: Option<u64>,
     /// What became of which notes: as they are now, or, of those that are gone, as they were. None
     /// if everything was already as before the step: it was never made, or others undid it.
-    pub(crate) notes: Vec<(Note, Kind)>,
+    pub(crate) notes: Vec<(Note, ChangeKind)>,
 }
 
 /// Why a step was not undone.
@@ -145,7 +145,7 @@ fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step<'st
 
 /// The number of the newest step that still holds and is no undo.
 fn last(history: &[Summary], server: &str) -> Result<u64, UndoError> {
-    let is_made = |step: &&Summary| step.state == State::Made && step.undoes.is_none();
+    let is_made = |step: &&Summary| step.state == StepState::Made && step.undoes.is_none();
     let made: Vec<&Summary> = history.iter().filter(is_made).collect();
     let last = made.iter().rfind(|step| step.server == server);
     last.map(|step| step.number)
@@ -158,9 +158,9 @@ fn refuse_undone(history: &[Summary], step: &Step<'_>) -> Result<(), UndoError> 
     let name = format!("step {number} ({})", step.by);
     let state = history.iter().find(|step| step.number == number);
     Err(UndoError::NoSuchStep(match state.map(|step| step.state) {
-        Some(State::Undone) => {
+        Some(StepState::Undone) => {
             let is_its_undo =
-                |step: &&Summary| step.undoes == Some(number) && step.state == State::Made;
+                |step: &&Summary| step.undoes == Some(number) && step.state == StepState::Made;
             match history.iter().rfind(is_its_undo) {
                 Some(Summary { number: by, .. }) => {
                     format!("{name} is undone already, by step {by}; `notes undo {by}` redoes it")
@@ -168,10 +168,10 @@ fn refuse_undone(history: &[Summary], step: &Step<'_>) -> Result<(), UndoError> 
                 None => format!("{name} is undone already"),
             }
         }
-        Some(State::Cancelled) => {
+        Some(StepState::Cancelled) => {
             format!("{name} was never made, or its change is gone; there is nothing to undo")
         }
-        Some(State::Made) | None => return Ok(()),
+        Some(StepState::Made) | None => return Ok(()),
     }))
 }
 
@@ -204,13 +204,13 @@ fn to_change(step: &Step<'_>, now: Vec<RawNote>, in_cluster: bool) -> (Vec<NoteC
     (changes, others)
 }
 
-fn result(change: &NoteChange) -> (Note, Kind) {
-    let kind = Kind::of(change);
+fn result(change: &NoteChange) -> (Note, ChangeKind) {
+    let kind = ChangeKind::from_change(change);
     let note = match kind {
-        Kind::Deleted => &change.before,
-        Kind::Added | Kind::Changed => &change.after,
+        ChangeKind::Deleted => &change.before,
+        ChangeKind::Added | ChangeKind::Changed => &change.after,
     };
-    (note.note(&change.id), kind)
+    (note.to_note(&change.id), kind)
 }
 
 fn named(notes: &[(String, &str)]) -> String {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::http::tests::open;
-use crate::redis_server::RedisServer;
+use crate::test_support::redis_server::RedisServer;
 
 /// A server that can be replaced by another, and how often it was connected to.
 #[derive(Default)]

@@ -22,8 +22,8 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::redis_client::Address;
-use crate::redis_server::RedisServer;
 use crate::store::Store;
+use crate::test_support::redis_server::RedisServer;
 
 #[path = "../../../tests/it/support/http_client.rs"]
 mod http_client;

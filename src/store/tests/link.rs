@@ -9,7 +9,7 @@ use super::super::ask::AT_ONCE;
 use super::super::*;
 use super::failure::{misbehaving, then};
 use super::{TIMEOUT, address};
-use crate::redis_server::RedisServer;
+use crate::test_support::redis_server::RedisServer;
 
 const SHORT: Duration = Duration::from_millis(200);
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::note::Note;
-use crate::redis_server::RedisServer;
+use crate::test_support::redis_server::RedisServer;
 
 pub(super) const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
