@@ -81,10 +81,10 @@ const HOMES: &[(&str, &[&str])] = &[
         "shell_words",
         &[
             "commands/add.rs",
-            "commands/complete.rs",
+            "commands/completions/",
             "commands/edit/session.rs",
             "commands/export.rs",
-            "commands/kept.rs",
+            "commands/note_drafts.rs",
             "terminal/",
         ],
     ),
