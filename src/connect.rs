@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::config::{self, Settings};
 use crate::exit::Exit;
 use crate::private_redis::{self, PrivateRedis};
-use crate::store::{self, Address, Store};
+use crate::redis_client::{self, Address};
+use crate::store::{self, Store};
 
 /// How long the private Redis may take to start or to stop: long enough to read, or to write, a
 /// large file of notes.
@@ -46,7 +47,8 @@ pub(crate) type Starting<'a> = Option<&'a dyn Fn(&PrivateRedis)>;
 impl Settings {
     /// Opens the store that is chosen.
     pub(crate) fn open(&self, starting: Starting<'_>) -> Result<Store, Error> {
-        use store::Error::{Busy, Lost, Unreachable};
+        use redis_client::Error::{Busy, Lost, Unreachable};
+        use store::Error::Redis;
         if let Some(address) = &self.server {
             let mut store = Store::open(address, self.timeout())?;
             store.wait_for_replicas(self.wait_replicas);
@@ -56,13 +58,13 @@ impl Settings {
         let open = || Store::open(&redis.address(), self.timeout());
         match (open(), starting) {
             // What cannot be reached for another reason is told by what starts the server.
-            (Err(Busy(_) | Lost { .. } | Unreachable { .. }), Some(started)) => {
+            (Err(Redis(Busy(_) | Lost { .. } | Unreachable { .. })), Some(started)) => {
                 if redis.ensure_running(TIMEOUT)?.is_some() {
                     started(&redis);
                 }
                 Ok(open()?)
             }
-            (Err(Lost { .. } | Unreachable { .. }), None) if redis.status()?.is_none() => {
+            (Err(Redis(Lost { .. } | Unreachable { .. })), None) if redis.status()?.is_none() => {
                 Err(Error::NotRunning)
             }
             (store, _) => Ok(store?),

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use crate::exit::Exit;
 use crate::output::{Json, OutputOptions, SelectionError, json, sanitize};
 use crate::store::UndoError;
-use crate::{config, connect, private_redis, store, terminal};
+use crate::{config, connect, private_redis, redis_client, store, terminal};
 
 /// An error that says by itself how a run ends.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +62,8 @@ impl Error {
 
 /// Whether the connection ended while an answer was waited for.
 pub(crate) fn is_lost(error: &anyhow::Error) -> bool {
-    of_the_store(error).is_some_and(|error| matches!(error, store::Error::Lost { .. }))
+    use redis_client::Error::Lost;
+    matches!(of_the_store(error), Some(store::Error::Redis(Lost { .. })))
 }
 
 /// What goes before "not stored": `perhaps `, if the change may have been made after all.

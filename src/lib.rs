@@ -12,10 +12,11 @@
 //! - `output`: the formats
 //! - `connect`: from settings to an open store
 //! - [`config`]: settings, and where each came from
-//! - `private_redis`: the user's own server
 //! - `transfer`: notes in files: export and import
 //! - `store`: the notes in Redis, with the journal of their changes
 //! - `journal`: the file of changes, from which they can be undone
+//! - `private_redis`: the user's own server
+//! - `redis_client`: a Redis, one server or many: how it is reached, and what is sent to it
 //! - `query`: the conditions of a search
 //! - `note`: the note, its raw form, a change of it, its tags, its text, and how two texts merge
 //! - `user_dir`: directories for one user alone
@@ -40,6 +41,7 @@ mod note;
 mod output;
 mod private_redis;
 mod query;
+mod redis_client;
 pub mod run;
 mod secret;
 mod store;

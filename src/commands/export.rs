@@ -28,7 +28,7 @@ impl Chosen {
     fn new(args: &Export, context: &mut Context) -> anyhow::Result<Self> {
         let search = Search::new(&args.query, args.order, context)?;
         let ids = if args.notes.is_empty() {
-            search.candidates(context)?.ids
+            search.candidates(context)?.take(usize::MAX)
         } else {
             let (ids, mut errors) = resolve(context, args.notes.clone())?;
             if !errors.is_empty() {

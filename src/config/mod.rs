@@ -19,8 +19,8 @@ use std::time::Duration;
 pub(crate) use self::source::Environment;
 use self::source::{Setting, Source};
 pub use self::variables::{ReadFrom, VARIABLES, Variable};
+use crate::redis_client::{Address, TlsFiles};
 use crate::secret::Secret;
-use crate::store::{Address, TlsFiles};
 
 /// Why there are no settings. It does not hold the value of any variable.
 #[derive(Clone, Debug, thiserror::Error)]

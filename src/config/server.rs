@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use super::source::{Place, Setting, Source};
 use super::{Error, Result, absolute};
+use crate::redis_client::{Address, TlsFiles};
 use crate::secret::Secret;
-use crate::store::{Address, TlsFiles};
 
 const DEFAULT_HOST: &str = "localhost";
 const DEFAULT_PORT: u16 = 6379;

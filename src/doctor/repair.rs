@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::note::RawNote;
-use crate::store::{Error, JournaledStore, keys};
+use crate::store::{Error, JournaledStore, Replaced, keys};
 
 /// A repair that takes no guess, in the order in which they are made and reported. Keys that are about
 /// to expire come first. An id enters the set before its note is repaired: only then it is certain to be
@@ -42,7 +42,7 @@ pub(crate) fn repair(
     repairs: &BTreeSet<Repair>,
     repaired: &mut Repaired,
 ) -> Result<(), Error> {
-    if repairs.contains(&Repair::KeepIds) && store.store.persist(None)? {
+    if repairs.contains(&Repair::KeepIds) && store.persist(None)? {
         repaired.made.insert(Repair::KeepIds);
     }
     let mut by_note: BTreeMap<&str, Vec<&Repair>> = BTreeMap::new();
@@ -52,8 +52,7 @@ pub(crate) fn repair(
         }
     }
     let ids: Vec<&str> = by_note.keys().copied().collect();
-    let mut changes = Vec::new();
-    let result = store.replace(&ids, &mut changes, |id, found| {
+    let Replaced { made, result } = store.replace(&ids, None, |id, found| {
         let before = match found {
             // It is no note any more.
             Err(Error::WrongType { .. }) => RawNote::default(),
@@ -63,9 +62,9 @@ pub(crate) fn repair(
         apply_needed(&by_note[id], id, &mut after);
         Ok((before, after))
     });
-    repaired.can_be_undone = changes.iter().any(|it| it.before != it.after);
+    repaired.can_be_undone = made.iter().any(|it| it.before != it.after);
     let mut to_persist = Vec::new();
-    for mut change in changes {
+    for mut change in made {
         let id = change.id.as_str();
         for repair in apply_needed(&by_note[id], id, &mut change.before) {
             if let Repair::Keep(_) = repair {
@@ -77,7 +76,7 @@ pub(crate) fn repair(
     }
     result?;
     for repair in to_persist {
-        if store.store.persist(repair.id())? {
+        if store.persist(repair.id())? {
             repaired.made.insert(repair.clone());
         }
     }

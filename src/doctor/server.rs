@@ -1,7 +1,8 @@
 //! The risks of a server's settings, and the commands that its ACL refuses.
 
 use super::problem::{FORBIDS, LACKS, Problem, ProblemKind, Unchecked};
-use crate::store::{Error, Server, Store};
+use crate::redis_client::Server;
+use crate::store::{Error, Store};
 
 /// The commands that `notes` needs and Redis refuses.
 #[derive(Debug, Default)]

@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::error::Failure;
+use crate::redis_client;
 use crate::store::{self, Store};
 
 pub(crate) type Opener = Arc<dyn Fn() -> anyhow::Result<Store> + Send + Sync>;
@@ -53,7 +54,9 @@ impl Pool {
         let mut store = match permit.kept.take().map(|mut store| (store.ping(), store)) {
             Some((Ok(_), store)) => store,
             // It died since it was used last; Redis may be there all the same.
-            None | Some((Err(store::Error::Lost { .. }), _)) => open(&self.opener)?,
+            None | Some((Err(store::Error::Redis(redis_client::Error::Lost { .. })), _)) => {
+                open(&self.opener)?
+            }
             Some((Err(error), _)) => return Err(error.into()),
         };
         let result = work(&mut store);

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use error::Error;
 pub(crate) use probe::Running;
 
-use crate::store::Address;
+use crate::redis_client::Address;
 use crate::user_dir::current_user;
 
 const SOCKET: &str = "notes.sock";

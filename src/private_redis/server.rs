@@ -78,10 +78,11 @@ impl PrivateRedis {
         }
         let _lock = self.lock(deadline)?;
         let mut stopped = None;
-        if let Some((mut store, _)) = self.look(deadline)? {
-            let server = store.server().map_err(|error| self.refused(&error))?;
-            stopped = server.pid;
-            store.shut_down().map_err(|error| self.refused(&error))?;
+        if let Some(mut opened) = self.look(deadline)? {
+            let server = opened.connection.server();
+            stopped = server.map_err(|error| self.refused(&error))?.pid;
+            let shut_down = opened.connection.shut_down();
+            shut_down.map_err(|error| self.refused(&error))?;
         }
         // Not by its process id, which another process may have by now.
         match lock::acquire(&self.dir.join(SERVER_LOCK), deadline)? {
@@ -127,8 +128,8 @@ impl PrivateRedis {
         loop {
             let is_last = deadline.is_over();
             match self.look(deadline) {
-                Ok(Some((_, false))) => return Ok(None),
-                Ok(Some((_, true))) => is_loading = true,
+                Ok(Some(opened)) if !opened.is_loading => return Ok(None),
+                Ok(Some(_)) => is_loading = true,
                 Ok(None) => {
                     if let Some(found) = if_silent()? {
                         return Ok(Some(found));

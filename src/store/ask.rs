@@ -9,11 +9,9 @@ use std::slice::Chunks;
 use redis::{Value, cmd};
 
 use super::Store;
-use super::commands::Commands;
-use super::connection::Pending;
 use super::error::Error;
 use super::keys::{IDS, NOTE, note};
-use super::slots;
+use crate::redis_client::{Commands, Pending, slot_of_key};
 
 /// How many notes one batch is about. Two batches are sent ahead, so that the replies to three are in
 /// memory at most.
@@ -128,7 +126,8 @@ impl Store {
         while let Some((ids, replies)) = asking.next(self)? {
             let mut replies = replies.into_iter();
             for id in ids {
-                let replies = array::from_fn(|_| replies.next().unwrap_or(Value::Nil));
+                let replies =
+                    array::from_fn(|_| replies.next().expect("each question has a reply"));
                 taken.push(take(self, id.as_ref(), replies)?);
             }
         }
@@ -196,9 +195,9 @@ impl<I: Ids, const N: usize> Commands for Batch<I, N> {
         let template = self.questions.0.get(index % N);
         match (template, self.ids.id(index / N)) {
             (Some(template), Some(id)) if template.prefix == NOTE => {
-                slots::of_key(note(id).as_bytes())
+                slot_of_key(note(id).as_bytes())
             }
-            _ => slots::of_key(IDS.as_bytes()),
+            _ => slot_of_key(IDS.as_bytes()),
         }
     }
 }
@@ -231,8 +230,8 @@ impl<S: AsRef<str>> Ids for Vec<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::commands::packed;
     use super::*;
+    use crate::redis_client::packed;
 
     #[test]
     fn a_command_is_packed_as_the_crate_does_it() {
@@ -262,7 +261,7 @@ mod tests {
             String::from_utf8_lossy(&packed),
             String::from_utf8_lossy(&expected)
         );
-        assert_eq!(batch.slot(0), slots::of_key(b"note:a"));
-        assert_eq!(batch.slot(2), slots::of_key(IDS.as_bytes()));
+        assert_eq!(batch.slot(0), slot_of_key(b"note:a"));
+        assert_eq!(batch.slot(2), slot_of_key(IDS.as_bytes()));
     }
 }

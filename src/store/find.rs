@@ -8,7 +8,6 @@ use redis::Value;
 
 use super::ask::{Asking, Question, Questions};
 use super::error::Error;
-use super::keys::Slot;
 use super::read::HASH;
 use super::{Store, odd};
 use crate::note::RawNote;
@@ -107,8 +106,8 @@ impl Store {
         fields: &[&str],
         is_wanted: impl FnOnce(&Looked<'_>) -> bool,
     ) -> Result<bool, Error> {
-        let slot = Some(Slot::Note(id));
-        let values = match self.connection.value("HMGET", Some(reply), slot) {
+        let values = self.connection.value("HMGET", reply);
+        let values = match values.map_err(|error| Error::about_note(id, error)) {
             Ok(Value::Array(values)) => values,
             Ok(_) => return Err(Error::unexpected("HMGET", false)),
             Err(Error::WrongType { .. }) => {

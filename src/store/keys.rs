@@ -12,14 +12,6 @@ pub(crate) fn note(id: &str) -> String {
     [NOTE, id].concat()
 }
 
-/// What a command is about: what an error about the type of its key says.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Slot<'a> {
-    Ids,
-    /// With its id.
-    Note(&'a str),
-}
-
 pub(super) fn on_ids(command: &str) -> Cmd {
     cmd(command).arg(IDS).take()
 }

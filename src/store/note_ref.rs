@@ -10,8 +10,7 @@ use uuid::Uuid;
 use super::Store;
 use super::ask::Question;
 use super::error::{Error, shown};
-use super::keys::Slot;
-use super::read::Order;
+use super::order::Order;
 use crate::unicode::{folded, nfc};
 
 /// Fewer characters of an id would too often name another note than the one meant.
@@ -119,8 +118,7 @@ impl Store {
             .unzip();
         let questions = [Question::Note("EXISTS", &[]), Question::IsMember];
         let are_there = self.each(&ids, questions, |store, _, [note, listed]| {
-            let slot = Some(Slot::Ids);
-            let has_note: bool = store.connection.value("EXISTS", Some(note), slot)?;
+            let has_note: bool = store.connection.value("EXISTS", note)?;
             Ok(store.is_listed(listed)? || has_note)
         })?;
         let mut found = vec![None; references.len()];

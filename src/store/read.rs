@@ -10,7 +10,8 @@ use redis::Value;
 
 use super::ask::{AT_ONCE, Asked, Question, Questions};
 use super::error::Error;
-use super::keys::{self, Slot, on_note};
+use super::keys::{self, on_note};
+use super::order::{Candidates, Order, Sort, distinct_length};
 use super::scan::SCAN_STEP;
 use super::{Store, odd};
 use crate::note::{FIELDS, Note, RawNote};
@@ -22,43 +23,19 @@ pub(crate) const BATCH: usize = 1_000;
 /// Asks for all that Redis holds of a note.
 pub(super) const HASH: [Question<'static>; 1] = [Question::Note("HGETALL", &[])];
 
-/// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Sort {
-    /// By when they were made, the newest first.
-    #[default]
-    Created,
-    /// By when they were changed, the newest first.
-    Updated,
-    /// By title, from A to Z, upper and lower case alike.
-    Title,
-}
-
-/// An order of notes; where two are alike, their ids decide.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Order {
-    pub(crate) sort: Sort,
-    /// Whether it goes the other way round than [`Sort`] says.
-    pub(crate) reverse: bool,
-}
-
-/// The ids of notes in an order, and how many characters of an id tell each from all others.
-pub(crate) struct Ordered {
-    pub(crate) ids: Vec<String>,
-    pub(crate) abbreviation: usize,
-}
-
 impl Store {
     pub(super) fn hash(&self, id: &str, reply: Value, listed: bool) -> Result<RawNote, Error> {
-        let slot = Some(Slot::Note(id));
-        let reply: Value = self.connection.value("HGETALL", Some(reply), slot)?;
+        let reply: Value = self
+            .connection
+            .value("HGETALL", reply)
+            .map_err(|error| Error::about_note(id, error))?;
         let fields = pairs(reply).ok_or_else(|| Error::unexpected("HGETALL", false))?;
         Ok(RawNote { listed, fields })
     }
 
     pub(super) fn is_listed(&self, reply: Value) -> Result<bool, Error> {
-        let slot = Some(Slot::Ids);
-        self.connection.value("SISMEMBER", Some(reply), slot)
+        let value = self.connection.value("SISMEMBER", reply);
+        value.map_err(Error::about_ids)
     }
 
     /// The note that a hash makes. What is odd about it is counted.
@@ -149,16 +126,17 @@ impl Store {
     /// The bytes of one field as they are stored; `None` if there is no such note or field.
     pub(crate) fn field_bytes(&mut self, id: &str, field: &str) -> Result<Option<Vec<u8>>, Error> {
         let get = on_note("HGET", id).arg(field).take();
-        self.connection.read(&get, Some(Slot::Note(id)))
+        let value = self.connection.call(&get);
+        value.map_err(|error| Error::about_note(id, error))
     }
 
-    /// The ids of the notes in an order: of those whose value of the field that decides it is
-    /// wanted. The notes themselves are not read; some may be gone.
-    pub(crate) fn ordered(
+    /// The ids of the notes whose value of the field that decides the order is wanted. The notes
+    /// themselves are not read; some may be gone.
+    pub(crate) fn candidates(
         &mut self,
         order: Order,
         is_wanted: impl Fn(&str) -> bool,
-    ) -> Result<Ordered, Error> {
+    ) -> Result<Candidates, Error> {
         let mut keys = self.all_values(order.sort.field())?;
         let (abbreviation, comes_twice) = distinct_length(&keys);
         if comes_twice {
@@ -166,31 +144,37 @@ impl Store {
             keys.dedup_by(|(one, _), (other, _)| one == other);
         }
         keys.retain(|(_, value)| is_wanted(value));
-        order.sort(&mut keys);
-        Ok(Ordered {
-            ids: keys.into_iter().map(|(id, _)| id).collect(),
+        if order.sort == Sort::Title {
+            for (_, title) in &mut keys {
+                *title = folded(title);
+            }
+        }
+        Ok(Candidates {
+            keys,
+            order,
             abbreviation,
         })
     }
 
     /// The first notes in an order, or all. Ids without a note are left out and counted as odd.
     pub(crate) fn list(&mut self, order: Order, limit: Option<usize>) -> Result<Vec<Note>, Error> {
-        let ids = self.ordered(order, |_| true)?.ids;
-        let limit = limit.unwrap_or(ids.len());
+        let mut candidates = self.candidates(order, |_| true)?;
+        let limit = limit.unwrap_or(usize::MAX);
         let mut notes = Vec::new();
-        let mut rest = ids.as_slice();
         // Ids whose note is gone turn up among the first; go on until there are enough.
-        while notes.len() < limit
-            && let Some(some) = self.next_present(&mut rest, limit - notes.len())?
-        {
-            notes.extend(some);
+        while notes.len() < limit {
+            let ids = candidates.take(limit - notes.len());
+            if ids.is_empty() {
+                break;
+            }
+            notes.extend(self.present(&ids)?);
         }
         Ok(notes)
     }
 
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
-        self.connection
-            .read(&keys::on_ids("SCARD"), Some(Slot::Ids))
+        let count = self.connection.call(&keys::on_ids("SCARD"));
+        count.map_err(Error::about_ids)
     }
 
     /// The ids that match a glob pattern, or all of them, sorted.
@@ -278,10 +262,8 @@ impl Store {
 
     /// The text of the reply to HGET, empty where there is none.
     fn field_text(&self, id: &str, reply: Value) -> Result<String, Error> {
-        let value = self
-            .connection
-            .value("HGET", Some(reply), Some(Slot::Note(id)));
-        match value {
+        let value = self.connection.value("HGET", reply);
+        match value.map_err(|error| Error::about_note(id, error)) {
             Ok(Value::BulkString(bytes)) => Ok(into_text(bytes)),
             Ok(Value::Nil) | Err(Error::WrongType { .. }) => Ok(String::new()),
             Ok(_) => Err(Error::unexpected("HGET", false)),
@@ -309,93 +291,4 @@ fn pairs(reply: Value) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
 fn into_text(bytes: Vec<u8>) -> String {
     let text = String::from_utf8(bytes);
     text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-}
-
-impl Sort {
-    /// The field that decides.
-    pub(crate) fn field(self) -> &'static str {
-        match self {
-            Self::Created => "created_at",
-            Self::Updated => "updated_at",
-            Self::Title => "title",
-        }
-    }
-}
-
-impl Order {
-    /// The notes changed last come first.
-    pub(crate) const LATEST_FIRST: Self = Self {
-        sort: Sort::Updated,
-        reverse: false,
-    };
-
-    /// Sorts ids by their values, which are times or titles.
-    fn sort(self, keys: &mut [(String, String)]) {
-        if self.sort == Sort::Title {
-            for (_, title) in keys.iter_mut() {
-                *title = folded(title);
-            }
-        }
-        // Times are compared as text, as the HTTP API does.
-        let descends = (self.sort == Sort::Title) == self.reverse;
-        keys.sort_unstable_by(|(id, one), (other_id, other)| {
-            let order = one.cmp(other);
-            let order = if descends { order.reverse() } else { order };
-            order.then_with(|| id.cmp(other_id))
-        });
-    }
-}
-
-/// Returns how many characters of any of the ids no other id begins with, and if an id comes twice, as
-/// SSCAN may find it.
-fn distinct_length(keys: &[(String, String)]) -> (usize, bool) {
-    // Comparing the first characters as a number takes half the time.
-    let head = |id: &str| {
-        let mut head = [0; 8];
-        for (to, from) in head.iter_mut().zip(id.bytes()) {
-            *to = from;
-        }
-        u64::from_be_bytes(head)
-    };
-    let mut sorted: Vec<(u64, &str)> = keys.iter().map(|(id, _)| (head(id), &**id)).collect();
-    sorted.sort_unstable();
-    let mut longest = 0;
-    let mut comes_twice = false;
-    for pair in sorted.windows(2) {
-        let [(_, one), (_, other)] = pair else {
-            continue;
-        };
-        if one == other {
-            comes_twice = true;
-            continue;
-        }
-        let shared = one.chars().zip(other.chars());
-        longest = longest.max(shared.take_while(|(a, b)| a == b).count());
-    }
-    (longest + 1, comes_twice)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_told_apart_by_their_beginning() {
-        for (ids, length, comes_twice) in [
-            (&[][..], 1, false),
-            (&["a"], 1, false),
-            (&["b", "a"], 1, false),
-            (&["abcd-1", "x", "abcd-2"], 6, false),
-            (&["abcdefgh-2", "b", "abcdefgh-1"], 10, false),
-            (&["ab", "b", "abc"], 3, false),
-            (&["ab", "b", "ab"], 1, true),
-            (&["é1", "é2", "è"], 2, false),
-        ] {
-            let keys: Vec<_> = ids
-                .iter()
-                .map(|id| ((*id).to_owned(), String::new()))
-                .collect();
-            assert_eq!(distinct_length(&keys), (length, comes_twice), "{ids:?}");
-        }
-    }
 }

@@ -7,8 +7,9 @@
 
 use redis::{Cmd, Value, cmd};
 
-use super::error::{Error, unknown_command};
+use super::error::Error;
 use super::{Store, keys};
+use crate::redis_client::unknown_command;
 
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -90,11 +91,8 @@ impl Store {
         let mut rights = Rights::default();
         // Outside of a MULTI an EXEC does nothing: `ERR` says so to those who may give it.
         let tries = [cmd("EXEC"), cmd("MULTI")];
-        let replies = self.connection.pipeline_at(server, &tries)?;
-        let [exec, multi] = replies.as_slice() else {
-            return Err(Error::unexpected("MULTI", false));
-        };
-        match exec {
+        let [exec, multi] = self.connection.send_to(server, &tries)?;
+        match &exec {
             Value::ServerError(error) if error.code() == "EXECABORT" => {
                 rights.forbidden.push(("EXEC", None));
             }
@@ -103,13 +101,13 @@ impl Store {
                 if error.code() == "ERR" && unknown_command(error).is_none() => {}
             exec => rights.add("EXEC", None, exec),
         }
-        if *multi != Value::Okay {
-            rights.add("MULTI", None, multi);
+        if multi != Value::Okay {
+            rights.add("MULTI", None, &multi);
             // Without a MULTI the commands below would run.
             rights.unknown.extend(NEEDS.map(name));
             return Ok(rights);
         }
-        let replies = self.connection.pipeline_at(server, &NEEDS.map(command))?;
+        let replies = self.connection.send_to(server, &NEEDS.map(command))?;
         for (need, reply) in NEEDS.into_iter().zip(&replies) {
             let key = if need.contains("NOTE") {
                 &keys::note("*")

@@ -8,10 +8,10 @@ use redis::{Cmd, cmd};
 
 use super::Store;
 use super::ask::Question;
-use super::connection::Pending;
 use super::error::Error;
-use super::keys::{self, Slot, on_ids, on_note};
+use super::keys::{self, on_ids, on_note};
 use crate::note::RawNote;
+use crate::redis_client::{self, Pending};
 
 /// How many ids or keys one step looks at: about a millisecond of the server's time where there are a
 /// million, most of it for memory that is not in the processor's cache.
@@ -66,13 +66,12 @@ impl Store {
     /// How many keys all the servers hold.
     pub(crate) fn key_count(&mut self) -> Result<usize, Error> {
         let names = self.server_names().into_iter();
-        let dbsize = cmd("DBSIZE");
-        let counts = names.map(|name| self.connection.read_at::<usize>(&name, &dbsize));
-        counts.sum()
+        let counts = names.map(|name| self.connection.call_at::<usize>(&name, cmd("DBSIZE")));
+        Ok(counts.sum::<Result<usize, redis_client::Error>>()?)
     }
 
     pub(crate) fn ids_expire(&mut self) -> Result<bool, Error> {
-        let left: i64 = self.connection.read(&on_ids("PTTL"), None)?;
+        let left: i64 = self.connection.call(&on_ids("PTTL"))?;
         Ok(left >= 0)
     }
 
@@ -112,7 +111,9 @@ impl Store {
         } = sent;
         let reply = self.connection.finish(slice::from_ref(&scan), pending)?;
         let reply = reply.into_iter().next();
-        let step: ScanStep = self.connection.value("SSCAN", reply, Some(Slot::Ids))?;
+        let reply = reply.expect("one command has one reply");
+        let step = self.connection.value("SSCAN", reply);
+        let step: ScanStep = step.map_err(Error::about_ids)?;
         let answered_by = self.connection.answered_by();
         if cursor == 0 {
             self.scanned = Step::default();
@@ -123,10 +124,9 @@ impl Store {
         self.scanned.number += 1;
         self.scanned.found += step.1.len();
         if self.scanned.is_too_far() {
-            return Err(Error::NotRedis {
-                message: "the answers of Redis to SSCAN do not come to an end".to_owned(),
-                in_doubt: false,
-            });
+            let message = "the answers of Redis to SSCAN do not come to an end".to_owned();
+            let in_doubt = false;
+            return Err(redis_client::Error::NotRedis { message, in_doubt }.into());
         }
         Ok(step)
     }
@@ -137,7 +137,7 @@ impl Store {
         let mut scan = cmd("SCAN");
         scan.arg(cursor).arg("MATCH").arg(keys::note("*"));
         scan.arg("COUNT").arg(SCAN_STEP);
-        let (cursor, mut found): ScanStep = self.connection.read_at(server, &scan)?;
+        let (cursor, mut found): ScanStep = self.connection.call_at(server, scan)?;
         let prefix = keys::note("").len();
         for key in &mut found {
             key.drain(..prefix.min(key.len()));
@@ -162,8 +162,8 @@ impl Store {
     ) -> Result<Vec<ScannedHash>, Error> {
         let questions = [Question::Note("HGETALL", &[]), Question::Note("PTTL", &[])];
         self.each(ids, questions, |store, id, [hash, left]| {
-            let slot = Some(Slot::Note(id));
-            let left = store.connection.value::<i64>("PTTL", Some(left), slot);
+            let left = store.connection.value::<i64>("PTTL", left);
+            let left = left.map_err(|error| Error::about_note(id, error));
             Ok((store.hash(id, hash, false), left.map(|left| left >= 0)))
         })
     }
@@ -171,7 +171,7 @@ impl Store {
     /// Takes the time to live from a note, or from the set of ids; says whether there was one.
     pub(crate) fn persist(&mut self, id: Option<&str>) -> Result<bool, Error> {
         let persist = id.map_or_else(|| on_ids("PERSIST"), |id| on_note("PERSIST", id));
-        let had_one = self.connection.write(&persist, None)?;
+        let had_one = self.connection.call(&persist)?;
         self.connection.confirm()?;
         Ok(had_one)
     }

@@ -107,9 +107,9 @@ impl Store {
         if self.connection.is_cluster() {
             return self.swap_each(changes);
         }
-        let reply = self.connection.write(&script(true, changes), None)?;
+        let reply = self.connection.call(&script(true, changes))?;
         verdict(reply)?;
-        self.connection.confirm()
+        Ok(self.connection.confirm()?)
     }
 }
 

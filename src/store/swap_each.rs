@@ -8,11 +8,11 @@ use redis::{Cmd, Value};
 
 use super::Store;
 use super::ask::Question;
-use super::commands::Answers;
 use super::error::Error;
-use super::keys::{self, Slot};
+use super::keys;
 use super::swap::{script, verdict};
 use crate::note::NoteChange;
+use crate::redis_client::Answers;
 
 /// What became of changes.
 struct Swapped {
@@ -37,7 +37,7 @@ impl Store {
         }
         match self.list_changed(&made) {
             Err(error) if !error.in_doubt() => Err(self.change_back(made, error)),
-            result => result.and_then(|()| self.connection.confirm()),
+            result => result.and_then(|()| Ok(self.connection.confirm()?)),
         }
     }
 
@@ -78,19 +78,16 @@ impl Store {
             .iter()
             .map(|it| script(false, std::slice::from_ref(it)))
             .collect();
-        let Answers { replies, failure } = self.connection.attempt(&scripts, true);
+        let Answers { replies, failure } = self.connection.send(&scripts);
         let mut swapped = Swapped {
             made: Vec::with_capacity(changes.len()),
-            result: failure.map_or(Ok(()), Err),
+            result: failure.map_or(Ok(()), |error| Err(error.into())),
         };
         for (change, reply) in changes.iter().zip(replies) {
             let Some(reply) = reply else { continue };
-            let slot = Some(Slot::Note(&change.id));
-            match self
-                .connection
-                .outcome("EVAL", Some(reply), slot)
-                .and_then(verdict)
-            {
+            let reply = self.connection.value("EVAL", reply);
+            let reply = reply.map_err(|error| Error::about_note(&change.id, error));
+            match reply.and_then(verdict) {
                 Ok(()) => swapped.made.push(change.clone()),
                 Err(error) if swapped.result.is_ok() => swapped.result = Err(error),
                 Err(_) => {}
@@ -111,7 +108,8 @@ impl Store {
                 .collect();
             if !ids.is_empty() {
                 let command = keys::on_ids(command).arg(ids).take();
-                self.connection.write::<Value>(&command, Some(Slot::Ids))?;
+                let reply = self.connection.call::<Value>(&command);
+                reply.map_err(Error::about_ids)?;
             }
         }
         Ok(())

@@ -14,7 +14,8 @@ use crate::doctor::{self, Rights, warnings};
 use crate::error::{self, exit_of};
 use crate::exit::Exit;
 use crate::output::{Json, Stream};
-use crate::store::{Error, Primary, Replica, Replication, SLOTS, Server, Store};
+use crate::redis_client::{Primary, Replica, Replication, SLOTS, Server};
+use crate::store::{Error, Store};
 
 /// What a healthy server tells.
 struct Report {

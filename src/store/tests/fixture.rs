@@ -6,8 +6,9 @@ use tempfile::TempDir;
 
 use crate::journal::{ChangeKind, Journal, StepState, Summary};
 use crate::note::Note;
+use crate::redis_client::Address;
 use crate::store::undo::{UndoError, Undone};
-use crate::store::{Address, JournaledStore, Store};
+use crate::store::{JournaledStore, Store};
 use crate::test_support::redis_server::RedisServer;
 
 pub(crate) const NOW: &str = "2024-01-15T10:30:00.123456+00:00";

@@ -21,10 +21,11 @@ pub(super) const LAYERS: &[&[&str]] = &[
     &["output"],
     &["connect"],
     &["config"],
-    &["private_redis"],
     &["transfer"],
     &["store"],
     &["journal"],
+    &["private_redis"],
+    &["redis_client"],
     &["query"],
     &["note"],
     &[
@@ -40,12 +41,13 @@ pub(super) const LAYERS: &[&[&str]] = &[
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
 const HOMES: &[(&str, &[&str])] = &[
+    ("chunked_transfer", &["http/transport/framing.rs"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
     ("close_fds", &["private_redis/"]),
     ("comfy_table", &["output/table.rs"]),
     ("console", &["output/"]),
-    ("crc16", &["store/slots.rs"]),
+    ("crc16", &["redis_client/slots.rs"]),
     ("crossterm", &["terminal/picker/"]),
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
@@ -57,7 +59,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("percent_encoding", &["http/router.rs"]),
     ("process_wrap", &["private_redis/"]),
-    ("redis", &["store/"]),
+    ("redis", &["redis_client/", "store/"]),
     ("regex", &["query.rs"]),
     ("regex_syntax", &["query.rs"]),
     (
@@ -72,7 +74,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "user_dir.rs",
         ],
     ),
-    ("rustls", &["store/tls.rs"]),
+    ("rustls", &["redis_client/tls.rs"]),
     ("saphyr_parser", &["transfer/front_matter.rs"]),
     ("sha2", &["http/etag.rs"]),
     (
@@ -93,7 +95,7 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "tempfile",
         &[
-            "http/message.rs",
+            "http/long_body.rs",
             "private_redis/directory.rs",
             "terminal/draft_dir.rs",
             "transfer/destination.rs",
@@ -123,9 +125,11 @@ const EVERYWHERE: &[&str] = &["anyhow", "chrono", "serde", "serde_json", "thiser
 const KNOWN_CIRCLES: &[&str] = &[
     "config/env_file",
     "config/source",
+    "http/budget",
     "http/error",
     "http/etag",
     "http/message",
+    "http/pool",
 ];
 
 /// One file of `src/`, without its comments and its tests.

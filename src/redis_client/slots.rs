@@ -15,7 +15,7 @@ pub(crate) const COUNT: usize = 16_384;
 const LAST: u16 = 16_383;
 
 /// The slot of a key: of what is in its first pair of braces, if there is anything.
-pub(super) fn of_key(key: &[u8]) -> u16 {
+pub(crate) fn of_key(key: &[u8]) -> u16 {
     let tag = || {
         let rest = key.get(key.iter().position(|byte| *byte == b'{')? + 1..)?;
         let end = rest.iter().position(|byte| *byte == b'}')?;

@@ -9,7 +9,6 @@ use redis::{Client, Cmd, RedisError, ServerError, Value, cmd, from_redis_value};
 use super::address::Address;
 use super::commands::packed;
 use super::error::Error;
-use super::keys::Slot;
 use super::link::{Deadline, Failure, Link, Ticket};
 use super::replication::Replication;
 use super::tls;
@@ -110,7 +109,7 @@ impl Node {
         let Some((index, error)) = refusal else {
             return Ok(greeting);
         };
-        match (error.code(), self.failure(error, None)) {
+        match (error.code(), self.failure(error)) {
             // What it is it does not say.
             ("NOAUTH" | "WRONGPASS", _) if address.is_sentinel() && address.group.is_none() => {
                 Err(Error::refused(
@@ -159,11 +158,11 @@ impl Node {
         self.is_usable
     }
 
-    /// The typed error for an error reply to a command about `slot`.
-    pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
+    /// The typed error for an error reply.
+    pub(super) fn failure(&self, reply: &ServerError) -> Error {
         match (reply.code(), &self.primary) {
             ("READONLY", Some(primary)) => Error::replica(&self.server, primary, self.is_told),
-            _ => Error::from_reply(reply, &self.server, slot),
+            _ => Error::from_reply(reply, &self.server),
         }
     }
 
@@ -253,7 +252,7 @@ impl Node {
     /// The typed error for an exchange that failed; `may_change` is whether its commands do.
     fn failed(&self, failure: &Failure, may_change: bool) -> Error {
         match first_refusal(&failure.replies) {
-            Some(refusal) => self.failure(refusal, None),
+            Some(refusal) => self.failure(refusal),
             None => self.lost(&failure.error, may_change && failure.is_sent),
         }
     }

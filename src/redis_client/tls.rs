@@ -176,3 +176,7 @@ mod rustls_files {
         })
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "tls")]
+mod tests;

@@ -15,7 +15,6 @@ use redis::{Cmd, ServerError, Value, cmd, from_redis_value};
 use super::address::Address;
 use super::commands::{Answers, Commands, packed};
 use super::error::Error;
-use super::keys::Slot;
 use super::link::{Deadline, Ticket};
 use super::node::{Node, refusal};
 use super::slots::{self, Endpoint, Slots};
@@ -38,36 +37,45 @@ pub(super) struct Cluster {
     pub(super) answered_by: Option<Instant>,
 }
 
-/// A command that is to be sent.
+/// A command to send.
 struct Errand {
     index: usize,
-    /// Where the owner of its slot sent it for this once: the slot is moving there.
+    /// The node that an ASK redirection named: it counts for this one attempt.
     asked: Option<Endpoint>,
 }
 
-/// What was sent to a node.
+/// The commands that one node was sent.
 struct Part {
     endpoint: Endpoint,
-    /// The connection that it was sent over.
+    /// The connection that they were sent over.
     opened: Instant,
     errands: Vec<Errand>,
     ticket: Ticket,
 }
 
-/// Commands that were sent, and their replies were not received yet.
-pub(super) struct Pending {
+/// Commands that were sent, with their replies still to be received.
+pub(crate) struct Pending {
     parts: Vec<Part>,
-    again: Again,
+    /// The commands for which there was no node.
+    retry: Retry,
 }
 
-/// What is to be sent again after every node had its part.
+/// The replies to a part.
 #[derive(Default)]
-struct Again {
+struct Received {
+    /// The index of each command that was answered, and the reply.
+    replies: Vec<(usize, Value)>,
+    retry: Retry,
+}
+
+/// Commands to send again.
+#[derive(Default)]
+struct Retry {
     errands: Vec<Errand>,
-    /// Why nodes did not answer, which others may replace.
+    /// Why a node did not answer.
     failure: Option<Error>,
-    /// Whether it takes a while until there is another answer.
-    is_early: bool,
+    /// True if the nodes need a moment first, as for a failover.
+    must_wait: bool,
 }
 
 impl Cluster {
@@ -94,12 +102,12 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The typed error for an error reply to a command about `slot`.
-    pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
+    /// The typed error for an error reply.
+    pub(super) fn failure(&self, reply: &ServerError) -> Error {
         match reply.code() {
             // Until the time was over.
             "MOVED" | "ASK" => no_owner(),
-            _ => Error::from_reply(reply, &self.name, slot),
+            _ => Error::from_reply(reply, &self.name),
         }
     }
 
@@ -174,12 +182,8 @@ impl Cluster {
     /// earlier ones have been received.
     pub(super) fn start(&mut self, commands: &(impl Commands + ?Sized)) -> Pending {
         let until = Instant::now() + self.timeout;
-        let errand = |index| Errand { index, asked: None };
-        let errands = (0..commands.count()).map(errand).collect();
-        let mut again = Again::default();
-        let deadline = Deadline::InTurn(self.timeout);
-        let parts = self.send(commands, errands, until, deadline, &mut again);
-        Pending { parts, again }
+        let errands = (0..commands.count()).map(Errand::new).collect();
+        self.send(commands, errands, until, Deadline::InTurn(self.timeout))
     }
 
     /// Receives the replies to those commands; see [`Cluster::run`].
@@ -190,36 +194,33 @@ impl Cluster {
         may_change: bool,
     ) -> Answers {
         let until = Instant::now() + self.timeout;
-        let mut answers = Answers {
-            replies: vec![None; commands.count()],
-            failure: None,
-        };
+        let mut replies = vec![None; commands.count()];
         let Pending {
             mut parts,
-            mut again,
+            mut retry,
         } = pending;
         let mut was_redirected = false;
         loop {
             for part in parts {
-                self.receive(part, may_change, &mut answers, &mut again);
+                let received = self.receive(part, may_change);
+                for (index, reply) in received.replies {
+                    // A redirection is kept too, in case there is no time left to follow it.
+                    replies[index] = Some(reply);
+                }
+                retry.add(received.retry);
             }
             let time_left = until.saturating_duration_since(Instant::now());
-            let mut failures = answers.failure.iter().chain(&again.failure);
-            let is_final = answers.failure.is_some() || !failures.all(Error::is_passing);
-            if again.errands.is_empty() || is_final || time_left <= PAUSE {
-                let is_unanswered = answers.replies.iter().any(Option::is_none);
-                let failure = again.failure.filter(|_| is_unanswered);
-                answers.failure = answers.failure.or(failure);
-                return answers;
+            if retry.is_over() || time_left <= PAUSE {
+                return Answers::new(replies, retry.failure);
             }
-            if again.is_early || was_redirected {
+            if retry.must_wait || was_redirected {
                 thread::sleep(PAUSE);
-                // Who cannot be reached now is asked again in a moment.
+                // If no node answers now, sending reports it.
                 let _ = self.refresh(until);
             }
             was_redirected = true;
-            let errands = mem::take(&mut again).errands;
-            parts = self.send(commands, errands, until, Deadline::At(until), &mut again);
+            Pending { parts, retry } =
+                self.send(commands, retry.errands, until, Deadline::At(until));
         }
     }
 
@@ -230,64 +231,47 @@ impl Cluster {
         errands: Vec<Errand>,
         until: Instant,
         deadline: Deadline,
-        again: &mut Again,
-    ) -> Vec<Part> {
+    ) -> Pending {
+        let mut retry = Retry::default();
         let mut of_nodes: BTreeMap<Endpoint, Vec<Errand>> = BTreeMap::new();
         for errand in errands {
             let owner = || self.slots.owner(commands.slot(errand.index));
             match errand.asked.as_ref().or_else(owner) {
                 Some(endpoint) => of_nodes.entry(endpoint.clone()).or_default().push(errand),
-                None => again.failed([errand], no_owner()),
+                None => retry.fail([errand], no_owner()),
             }
         }
-        let asking = cmd("ASKING");
         let mut parts = Vec::with_capacity(of_nodes.len());
         for (endpoint, errands) in of_nodes {
             match self.node(&endpoint, until) {
                 Ok(node) => {
-                    let mut request = Vec::new();
-                    let mut replies = 0;
-                    for errand in &errands {
-                        if errand.asked.is_some() {
-                            asking.write_packed_command(&mut request);
-                            replies += 1;
-                        }
-                        commands.pack(errand.index, &mut request);
-                        replies += 1;
-                    }
-                    let ticket = node.send(request, replies, deadline);
-                    let opened = node.opened;
+                    let (request, replies) = request(commands, &errands);
                     parts.push(Part {
                         endpoint,
-                        opened,
+                        opened: node.opened,
                         errands,
-                        ticket,
+                        ticket: node.send(request, replies, deadline),
                     });
                 }
-                Err(error) => again.failed(errands, error),
+                Err(error) => retry.fail(errands, error),
             }
         }
-        parts
+        Pending { parts, retry }
     }
 
     /// Receives the replies of a node to its part.
-    fn receive(&mut self, part: Part, may_change: bool, answers: &mut Answers, again: &mut Again) {
-        let Part {
-            endpoint, errands, ..
-        } = part;
-        // Another connection may have taken its place since this was sent.
-        let node = self.nodes.get_mut(&endpoint);
+    fn receive(&mut self, part: Part, may_change: bool) -> Received {
+        let mut received = Received::default();
+        let mut errands = part.errands;
+        // A new connection may have replaced the one that this was sent over.
+        let node = self.nodes.get_mut(&part.endpoint);
         let Some(node) = node.filter(|node| node.opened == part.opened) else {
             let error = Error::Lost {
                 server: self.name.clone(),
                 in_doubt: may_change,
             };
-            if may_change {
-                answers.failure = Some(error);
-            } else {
-                again.failed(errands, error);
-            }
-            return;
+            received.retry.fail(errands, error);
+            return received;
         };
         self.answered_by = Some(part.opened);
         let (replies, failure) = match node.receive(part.ticket) {
@@ -302,53 +286,43 @@ impl Cluster {
         // A refused command changed nothing.
         node.has_changed |= may_change && replies.iter().any(|it| refusal(it).is_none());
         let mut replies = replies.into_iter();
-        let mut errands = errands.into_iter().peekable();
-        while let Some(errand) = errands.peek() {
+        for errand in &errands {
             if errand.asked.is_some() {
+                // The reply to ASKING.
                 replies.next();
             }
             let Some(reply) = replies.next() else { break };
-            self.take(errand.index, reply, &endpoint.0, answers, again);
-            errands.next();
+            self.follow(errand.index, &reply, &part.endpoint.0, &mut received.retry);
+            received.replies.push((errand.index, reply));
         }
         if let Some(error) = failure {
-            if error.in_doubt() {
-                answers.failure = Some(error);
-            } else {
-                again.failed(errands, error);
-            }
+            let unanswered = errands.split_off(received.replies.len());
+            received.retry.fail(unanswered, error);
         }
+        received
     }
 
-    /// Takes the reply of the node at `host` to a command, which may be to send it again or elsewhere.
-    fn take(
-        &mut self,
-        index: usize,
-        reply: Value,
-        host: &str,
-        answers: &mut Answers,
-        again: &mut Again,
-    ) {
-        if let Some(error) = refusal(&reply) {
-            let to = slots::redirection(error.details().unwrap_or_default(), host);
-            let asked = match (error.code(), to) {
-                ("MOVED", Some((slot, to))) => {
-                    self.slots.set(slot, &to);
-                    Some(None)
-                }
-                ("ASK", Some((_, to))) => Some(Some(to)),
-                ("TRYAGAIN" | "CLUSTERDOWN" | "LOADING" | "MASTERDOWN", _) => {
-                    again.is_early = true;
-                    Some(None)
-                }
-                _ => None,
-            };
-            let errand = asked.map(|asked| Errand { index, asked });
-            again.errands.extend(errand);
-        }
-        // Also where it is sent again: the time for that may be over.
-        if let Some(answer) = answers.replies.get_mut(index) {
-            *answer = Some(reply);
+    /// Adds a command to those to send again if the node at `host` redirects it, or does not take it
+    /// for now.
+    fn follow(&mut self, index: usize, reply: &Value, host: &str, retry: &mut Retry) {
+        let Some(error) = refusal(reply) else {
+            return;
+        };
+        let to = slots::redirection(error.details().unwrap_or_default(), host);
+        match (error.code(), to) {
+            ("MOVED", Some((slot, to))) => {
+                self.slots.set(slot, &to);
+                retry.errands.push(Errand::new(index));
+            }
+            ("ASK", Some((_, to))) => {
+                let asked = Some(to);
+                retry.errands.push(Errand { index, asked });
+            }
+            ("TRYAGAIN" | "CLUSTERDOWN" | "LOADING" | "MASTERDOWN", _) => {
+                retry.must_wait = true;
+                retry.errands.push(Errand::new(index));
+            }
+            _ => {}
         }
     }
 
@@ -398,7 +372,7 @@ impl Cluster {
             .map_err(|failure| node.lost(&failure.error, false))?;
         let told = replies.pop().unwrap_or(Value::Nil);
         if let Some(error) = refusal(&told) {
-            return Err(node.failure(error, None));
+            return Err(node.failure(error));
         }
         // A user may be forbidden to ask for the id. It spares a second connection to a node that was
         // named otherwise than the cluster names it.
@@ -419,14 +393,57 @@ impl Cluster {
     }
 }
 
-impl Again {
-    fn failed(&mut self, errands: impl IntoIterator<Item = Errand>, error: Error) {
-        let errands = errands.into_iter();
-        self.errands
-            .extend(errands.map(|it| Errand { asked: None, ..it }));
-        self.failure = Some(error);
-        self.is_early = true;
+impl Errand {
+    fn new(index: usize) -> Self {
+        Self { index, asked: None }
     }
+}
+
+impl Retry {
+    /// Adds commands that a node did not answer.
+    fn fail(&mut self, errands: impl IntoIterator<Item = Errand>, error: Error) {
+        self.add(Self {
+            errands: errands
+                .into_iter()
+                .map(|it| Errand::new(it.index))
+                .collect(),
+            failure: Some(error),
+            must_wait: true,
+        });
+    }
+
+    fn add(&mut self, mut other: Self) {
+        self.errands.append(&mut other.errands);
+        self.must_wait |= other.must_wait;
+        if !self.is_in_doubt() {
+            self.failure = other.failure.or(self.failure.take());
+        }
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        self.failure.as_ref().is_some_and(Error::in_doubt)
+    }
+
+    /// Returns true if there is nothing to send again, or if that would not help. A change in doubt is
+    /// never sent again: it would be made twice.
+    fn is_over(&self) -> bool {
+        let can_pass = self.failure.as_ref().is_none_or(Error::is_passing);
+        self.errands.is_empty() || self.is_in_doubt() || !can_pass
+    }
+}
+
+/// Packs the commands for one node, and counts the replies that they have.
+fn request(commands: &(impl Commands + ?Sized), errands: &[Errand]) -> (Vec<u8>, usize) {
+    let mut request = Vec::new();
+    let mut replies = errands.len();
+    for errand in errands {
+        if errand.asked.is_some() {
+            cmd("ASKING").write_packed_command(&mut request);
+            replies += 1;
+        }
+        commands.pack(errand.index, &mut request);
+    }
+    (request, replies)
 }
 
 fn no_owner() -> Error {

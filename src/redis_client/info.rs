@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use redis::{Value, cmd, from_redis_value};
 
+use super::connection::Connection;
 use super::error::Error;
 use super::replication::{Replication, facts};
-use super::{Store, slots};
+use super::slots;
 
 /// What a server says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,18 +46,18 @@ pub(crate) struct Primary {
     pub(crate) replication: Option<Replication>,
 }
 
-impl Store {
+impl Connection {
     /// How long the server takes to answer a PING.
     pub(crate) fn ping(&mut self) -> Result<Duration, Error> {
         let start = Instant::now();
-        self.connection.ping()?;
+        self.check()?;
         Ok(start.elapsed())
     }
 
     /// What the server says of itself; of a cluster what is true of all its primaries.
     pub(crate) fn server(&mut self) -> Result<Server, Error> {
         let mut all: Option<Server> = None;
-        for (address, slots) in self.connection.servers() {
+        for (address, slots) in self.servers() {
             let mut server = self.server_at(&address)?;
             if let Some(slots) = slots {
                 server.primaries.push(Primary {
@@ -76,11 +77,9 @@ impl Store {
     fn server_at(&mut self, address: &str) -> Result<Server, Error> {
         let info = cmd("INFO").arg("everything").take();
         let save = cmd("CONFIG").arg("GET").arg("save").take();
-        let replies = self.connection.pipeline_at(address, &[info, save])?;
-        let mut replies = replies.into_iter();
-        let info: Option<Vec<u8>> = replies.next().and_then(|it| from_redis_value(it).ok());
-        let info = info.unwrap_or_default();
-        let save: Option<Vec<Vec<u8>>> = replies.next().and_then(|it| from_redis_value(it).ok());
+        let [info, save] = self.send_to(address, &[info, save])?;
+        let info: Vec<u8> = from_redis_value(info).unwrap_or_default();
+        let save: Option<Vec<Vec<u8>>> = from_redis_value(save).ok();
         let save = save.and_then(|pair| Some(!pair.get(1)?.is_empty()));
         Ok(Server::from_info(&String::from_utf8_lossy(&info), save))
     }
@@ -89,7 +88,7 @@ impl Store {
     pub(crate) fn shut_down(mut self) -> Result<(), Error> {
         // NOSAVE is about snapshots alone.
         let shutdown = cmd("SHUTDOWN").arg("NOSAVE").take();
-        match self.connection.write::<Value>(&shutdown, None) {
+        match self.call::<Value>(&shutdown) {
             Err(Error::Lost { .. }) => Ok(()),
             Err(error) => Err(error),
             Ok(_) => Err(Error::unexpected("SHUTDOWN", false)),

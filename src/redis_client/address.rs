@@ -23,7 +23,7 @@ pub(crate) struct Address {
     /// Sentinels beside that at the endpoint.
     others: Vec<ConnectionAddr>,
     /// The group of servers that sentinels know the primary of.
-    pub(super) group: Option<String>,
+    pub(crate) group: Option<String>,
     /// Whether sentinels are named, and no server. Where they are not, what answers may be one.
     is_sentinel: bool,
     /// Whether sentinels or a cluster told this address.
