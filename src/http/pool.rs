@@ -14,7 +14,7 @@ use crate::store::{self, Store};
 
 pub(crate) type Opener = Arc<dyn Fn() -> anyhow::Result<Store> + Send + Sync>;
 
-/// How long a request waits for a connection that others use.
+/// The longest wait of a request for a connection that others use.
 const WAIT: Duration = Duration::from_secs(5);
 
 pub(super) struct Pool {
