@@ -1,20 +1,17 @@
 //! A request that failed: a status and the text of a JSON error for the client, and the whole reason for
 //! the log.
 
-use serde_json::json;
-
-use super::message::Response;
 use crate::{redis_client, store};
 
 const AWAY: &str = "Redis is not available; try again later";
 
 #[derive(Debug)]
 pub(super) struct Failure {
-    status: u16,
-    /// The text for the client.
+    pub(super) status: u16,
+    /// The message for the client.
     text: String,
-    header: Option<(&'static str, &'static str)>,
-    /// The whole reason, for the log, where it says more than the text.
+    pub(super) header: Option<(&'static str, &'static str)>,
+    /// The whole reason, for the log, if it says more than the text.
     cause: Option<String>,
 }
 
@@ -57,14 +54,6 @@ impl Failure {
     }
 }
 
-impl From<Failure> for Response {
-    fn from(failure: Failure) -> Self {
-        let mut response = Self::json(failure.status, &json!({ "error": failure.text }));
-        response.header = failure.header;
-        response.because_of(failure.cause.unwrap_or(failure.text))
-    }
-}
-
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         use redis_client::Error as R;
@@ -99,6 +88,7 @@ impl From<store::Error> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::message::Response;
 
     fn answer(failure: Failure) -> (u16, String, Option<(&'static str, &'static str)>) {
         let response = Response::from(failure);

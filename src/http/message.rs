@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::budget::Share;
-use super::etag;
+use super::error::Failure;
 use crate::note::Note;
 
 #[derive(Clone, Debug, Default)]
@@ -81,7 +83,7 @@ impl Response {
 
     pub(super) fn note(status: u16, note: &Note) -> Self {
         let mut response = Self::json(status, note);
-        response.etag = Some(etag::of(&response.body));
+        response.etag = Some(entity_tag(&response.body));
         response
     }
 
@@ -104,6 +106,21 @@ impl Response {
         self.cause = Some(cause.into());
         self
     }
+}
+
+impl From<Failure> for Response {
+    fn from(failure: Failure) -> Self {
+        let mut response = Self::json(failure.status, &json!({ "error": failure.text() }));
+        response.header = failure.header;
+        response.because_of(failure.cause())
+    }
+}
+
+/// Returns the entity tag of a note's JSON: half of a digest, enough that no two texts share one.
+pub(super) fn entity_tag(json: &[u8]) -> String {
+    let digest = Sha256::digest(json);
+    let half = digest.first_chunk().expect("SHA-256 has 32 bytes");
+    format!("\"{:032x}\"", u128::from_be_bytes(*half))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 //! - `service`: from a request value to a response value · `host`, `token`: who may ask
 //! - `router`, `body`, `etag`, `handlers`: what is asked, with which text, of which state of a note, and
 //!   what is done
-//! - `batch`, `pool`: the connections to Redis · `large_notes`: the notes that are not read in a batch
+//! - `batch`, `pool`: the connections to Redis · `lock`: locks that outlive a panic · `large_notes`: the notes that are not read in a batch
 //! - `long_body`, `budget`: the memory and the disk space that an answer holds until it is sent
 //! - `message`, `error`: requests, responses, and the failures that are responses too
 
