@@ -53,7 +53,7 @@ pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
         "no node of the cluster serves {unserved} of its slots: notes in them are out of reach"
     );
     warn(unserved > 0, Kind::Unserved, &text);
-    if let Some(policy) = server.drops_notes() {
+    if let Some(policy) = server.evicting_policy() {
         let text = format!(
             "it may drop notes when its memory is full (set maxmemory-policy noeviction, not {policy})"
         );
