@@ -151,7 +151,7 @@ impl<'a> JournaledStore<'a> {
     /// Deletes notes, the hash and the id in the set together, and returns what was there under each id.
     ///
     /// Fails with [`Error::WrongType`], and deletes nothing, if one of the keys holds something other
-    /// than a note, which could not be brought back. Of more than [`store::BATCH`](crate::store::BATCH)
+    /// than a note, which could not be brought back. Of more than [`BATCH`](crate::store::BATCH)
     /// notes some may be gone when it fails.
     pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
         let replaced = self.replace(ids, None, |_, found| Ok((found?, RawNote::default())));

@@ -100,9 +100,9 @@ impl Store {
     /// Changes notes in one step, [`BATCH`] at the most: all of them, or, if one is not what is
     /// expected, none.
     ///
-    /// Fails with [`Error::Vanished`] or [`Error::Conflict`], which name the first such note, and
-    /// with [`Error::Refused`] if Redis (from 7.0) does not allow all of it. A time to live of a
-    /// note stays. For a cluster see [`Store::swap_each`].
+    /// Fails with [`Error::Vanished`] or [`Error::Conflict`], which name the first such note, and with
+    /// [`Refused`](crate::redis_client::Error::Refused) if Redis (from 7.0) does not allow all of it. A
+    /// time to live of a note stays. For a cluster see [`Store::swap_each`].
     pub(crate) fn swap(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
         if self.connection.is_cluster() {
             return self.swap_each(changes);

@@ -70,7 +70,7 @@ impl JournaledStore<'_> {
     /// on this server that still holds and is no undo. With `dry_run` it only checks if it could
     /// be.
     ///
-    /// Checks every note before it changes one. Of more than [`store::BATCH`] notes some may be
+    /// Checks every note before it changes one. Of more than [`BATCH`](super::BATCH) notes some may be
     /// changed back when it fails; the journal says which.
     pub(crate) fn undo(&mut self, step: Option<u64>, dry_run: bool) -> Result<Undone, UndoError> {
         let server = self.store.server_name().to_owned();
