@@ -13,7 +13,7 @@ use crate::note::text::{Text, for_editor};
 use crate::output::short_id;
 use crate::terminal::drafts::{Draft, Kept};
 use crate::terminal::editor::{self, Edited};
-use crate::terminal::interrupt_notice::InterruptNotice;
+use crate::terminal::signals::{EndAction, SIGINT};
 use crate::timestamp;
 
 /// How long an unchanged draft is kept for an editor that may be open in the background.
@@ -69,7 +69,7 @@ impl Origin {
     fn text(&self) -> String {
         match self {
             Self::NewNote => String::new(),
-            Self::Note(note) => for_editor(&Text::of(note)),
+            Self::Note(note) => for_editor(&Text::from_note(note)),
         }
     }
 
@@ -275,13 +275,13 @@ pub(super) fn remove(draft: &Draft, context: &Context) {
     }
 }
 
-/// As long as the result lives, an interrupt says where the text is.
-pub(super) fn named_at_interrupt(draft: &Draft, context: &Context) -> Option<InterruptNotice> {
+/// While the result lives, an interrupt prints the path of the text before it ends the process.
+pub(super) fn named_at_interrupt(draft: &Draft, context: &Context) -> Option<EndAction> {
     let text = format!("interrupted; perhaps not stored; {}", draft.hint());
     let options = context.options.clone();
     let say = move || {
         error::report(&Error::interrupted(text).into(), &options);
     };
     // The text is kept without it too.
-    InterruptNotice::new(say).ok()
+    EndAction::new(&[SIGINT], say).ok()
 }

@@ -36,30 +36,27 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
         let text = "nothing to search for: give a word, --tag, --regex, --since or --until";
         bail!(Error::usage(text));
     }
-    let candidates = search.candidates(context)?;
+    let mut candidates = search.candidates(context)?;
     let selection = match context.options.json.clone() {
         Json::On(selection) => selection,
         Json::Off => None,
     };
     if let Some(selection) = &selection {
-        check(selection, &search, &candidates.ids, context)?;
+        check(selection, &search, &candidates.ids(), context)?;
     }
     let matches = searches.then(|| search.query.clone());
     let format = format(args, matches, candidates.abbreviation, context);
     let mut writer = ListWriter::new(format, selection.as_ref());
     let mut left = args.limit.unwrap_or(usize::MAX);
-    let mut rest = candidates.ids.as_slice();
     let mut found = false;
-    while left > 0 && !rest.is_empty() {
+    while left > 0 {
         // Without a query the first are found, unless their notes are gone.
-        let most = if search.query.is_empty() {
-            left
-        } else {
-            usize::MAX
-        };
-        let (first, others) = rest.split_at(most.min(rest.len()));
-        rest = others;
-        let mut reading = search.read(first);
+        let is_empty = search.query.is_empty();
+        let ids = candidates.take(if is_empty { left } else { usize::MAX });
+        if ids.is_empty() {
+            break;
+        }
+        let mut reading = search.read(&ids);
         while left > 0
             && let Some(mut notes) = search.next(&mut reading, context)?
         {
@@ -118,7 +115,7 @@ fn format(
 fn check(
     selection: &Selection,
     search: &Search,
-    candidates: &[String],
+    candidates: &[&str],
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let mut other = BTreeSet::new();

@@ -20,7 +20,7 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
     let mut reading = Reading::new(&ids, &["title", "content"]);
     let mut count = |looked: &Looked<'_>| {
         let text = |name| looked.text(name).unwrap_or_default();
-        for tag in tag::of(&text("title"), &text("content")) {
+        for tag in tag::of_note(&text("title"), &text("content")) {
             *counts.entry(tag.into_owned()).or_default() += 1;
         }
         false

@@ -8,15 +8,34 @@ use crate::{redis_client, store};
 
 const AWAY: &str = "Redis is not available; try again later";
 
-/// The response to a request that fails.
-pub(super) type Failure = Response;
+#[derive(Debug)]
+pub(super) struct Failure {
+    status: u16,
+    /// What the client is told.
+    text: String,
+    header: Option<(&'static str, &'static str)>,
+    /// The whole reason, for the log, where it says more than the text.
+    cause: Option<String>,
+}
 
 impl Failure {
     pub(super) fn new(status: u16, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let mut failure = Self::json(status, &json!({ "error": text }));
-        failure.header = (status == 503).then_some(("Retry-After", "1"));
-        failure.because_of(text)
+        Self {
+            status,
+            text: text.into(),
+            header: (status == 503).then_some(("Retry-After", "1")),
+            cause: None,
+        }
+    }
+
+    pub(super) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    pub(super) fn because_of(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
     }
 
     pub(super) fn no_such_note(id: &str) -> Self {
@@ -27,9 +46,22 @@ impl Failure {
         Self::new(503, AWAY).because_of(format!("{error:#}"))
     }
 
-    /// The whole reason, for the log and for whoever asks after the server's health.
-    pub(super) fn detail(&self) -> &str {
-        self.cause.as_deref().unwrap_or_default()
+    /// Returns what the client is told. It names no address and quotes no other program.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the whole reason, for the log.
+    pub(super) fn cause(&self) -> &str {
+        self.cause.as_deref().unwrap_or(&self.text)
+    }
+}
+
+impl From<Failure> for Response {
+    fn from(failure: Failure) -> Self {
+        let mut response = Self::json(failure.status, &json!({ "error": failure.text }));
+        response.header = failure.header;
+        response.because_of(failure.cause.unwrap_or(failure.text))
     }
 }
 
@@ -69,8 +101,9 @@ mod tests {
     use super::*;
 
     fn answer(failure: Failure) -> (u16, String, Option<(&'static str, &'static str)>) {
-        let body = String::from_utf8(failure.body).unwrap();
-        (failure.status, body, failure.header)
+        let response = Response::from(failure);
+        let body = String::from_utf8(response.body).unwrap();
+        (response.status, body, response.header)
     }
 
     #[test]
@@ -88,8 +121,8 @@ mod tests {
             .err()
             .unwrap();
         let failure = Failure::from(error);
-        let detail = failure.detail();
-        assert!(detail.contains("/no/such"), "{detail}");
+        let cause = failure.cause();
+        assert!(cause.contains("/no/such"), "{cause}");
         let (status, body, header) = answer(failure);
         assert_eq!((status, header), (503, Some(("Retry-After", "1"))));
         assert!(!body.contains("/no/such"), "{body}");
@@ -110,7 +143,7 @@ mod tests {
             (E::Busy("secret".into()), 503),
         ] {
             let failure = Failure::from(store::Error::from(error));
-            assert!(failure.detail().contains("secret"), "{failure:?}");
+            assert!(failure.cause().contains("secret"), "{failure:?}");
             let (found, body, header) = answer(failure);
             assert_eq!((found, header.is_some()), (status, status == 503), "{body}");
             assert!(!body.contains("secret"), "{body}");

@@ -17,6 +17,10 @@ pub(crate) struct Limits {
     pub head: Duration,
     /// How long a body may take to arrive, or a response to leave.
     pub transfer: Duration,
+    /// How many bytes of memory, and of disk space, all answers together may hold until they are sent. One answer
+    /// alone may hold more.
+    pub memory: u64,
+    pub disk: u64,
     /// How long a stop waits for what is under way.
     pub grace: Duration,
 }
@@ -29,6 +33,8 @@ impl Default for Limits {
             idle: Duration::from_secs(60),
             head: Duration::from_secs(10),
             transfer: Duration::from_secs(30),
+            memory: 128 * 1024 * 1024,
+            disk: 256 * 1024 * 1024,
             grace: Duration::from_secs(10),
         }
     }

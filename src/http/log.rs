@@ -18,6 +18,9 @@ use crate::timestamp;
 /// How much of a target or a header is written: as much as tells what it was.
 const LONGEST: usize = 1_024;
 
+/// Room for a usual line, so that it is allocated once.
+const USUAL_LINE: usize = 192;
+
 /// How many lines may wait; those beyond are lost, and counted.
 const MOST: usize = 4_096;
 
@@ -73,7 +76,10 @@ impl Log {
         }
         let client = request.client.map(|client| client.to_string());
         let is_head = request.method == "HEAD";
-        let mut line = format!(
+        let mut line = String::with_capacity(USUAL_LINE);
+        // Writing to a String cannot fail.
+        let _ = write!(
+            line,
             "{} {} {} {} {} {} {:.3}ms",
             timestamp::format(request.time),
             shown(&client.unwrap_or_default()),
@@ -83,7 +89,6 @@ impl Log {
             if is_head { 0 } else { response.length() },
             duration.as_secs_f64() * 1_000.0
         );
-        // Writing to a String cannot fail.
         if self.verbosity == Verbosity::Details {
             let _ = write!(
                 line,

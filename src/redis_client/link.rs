@@ -105,6 +105,10 @@ impl Link {
                 .and_then(|left| client.get_connection_with_timeout(left));
             match connected {
                 Ok(redis) => Wire::new(redis, queue, of_thread).run(),
+                // The crate has other errors than a timeout for a deadline that has passed.
+                Err(_) if Instant::now() >= until => {
+                    refuse_first(&queue, io::Error::from(io::ErrorKind::TimedOut).into());
+                }
                 Err(error) => refuse_first(&queue, error),
             }
         })?;
@@ -250,7 +254,7 @@ impl Wire {
         let until = sent.deadline.from(Instant::now());
         let mut replies = Vec::with_capacity(sent.replies);
         while replies.len() < sent.replies {
-            if replies.len() % LOOK == 0 {
+            if replies.len().is_multiple_of(LOOK) {
                 self.send_ahead();
             }
             let reply = match &sent.result {

@@ -131,7 +131,7 @@ impl<'a> JournaledStore<'a> {
         let replaced = self.replace(ids, None, |id, found| {
             let before = found?;
             Basis::Presence.check(id, &before)?;
-            let change = wish(&before.note(id))?;
+            let change = wish(&before.to_note(id))?;
             let is_none = change == Change::default();
             let after = if is_none {
                 before.clone()

@@ -5,7 +5,7 @@
 //! HTTP, or how a Redis is reached.
 //!
 //! - `keys`: the names of the keys · `odd`: counts odd data
-//! - `read`: one note, all, or the first in an order · `ask`: the same command about many notes · `find`: notes that match
+//! - `read`: one note, all, or the first in an order · `ask`: the same command about many notes · `find`: notes that match · `order`: of notes
 //! - `note_ref`: how a person names a note
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `undo`: a step of the journal undone
@@ -19,6 +19,7 @@ mod journaled;
 pub(crate) mod keys;
 mod note_ref;
 pub(crate) mod odd;
+mod order;
 mod read;
 mod rights;
 pub(crate) mod scan;
@@ -38,7 +39,8 @@ pub(crate) use error::Error;
 pub(crate) use find::{Looked, Reading};
 pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
 pub(crate) use note_ref::{NoteRef, beginning};
-pub(crate) use read::{BATCH, Order, Ordered, Sort};
+pub(crate) use order::{Candidates, Order, Sort};
+pub(crate) use read::BATCH;
 pub(crate) use undo::UndoError;
 
 use swap::count_at_once;

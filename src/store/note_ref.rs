@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::Store;
 use super::ask::Question;
 use super::error::{Error, shown};
-use super::read::Order;
+use super::order::Order;
 use crate::unicode::{folded, nfc};
 
 /// The shortest prefix that names a note.

@@ -11,6 +11,7 @@ use redis::Value;
 use super::ask::{AT_ONCE, Asked, Question, Questions};
 use super::error::Error;
 use super::keys::{self, on_note};
+use super::order::{Candidates, Order, Sort, distinct_length};
 use super::scan::SCAN_STEP;
 use super::{Store, odd};
 use crate::note::{FIELDS, Note, RawNote};
@@ -21,32 +22,6 @@ pub(crate) const BATCH: usize = 1_000;
 
 /// Asks for all fields of a note.
 pub(super) const HASH: [Question<'static>; 1] = [Question::Note("HGETALL", &[])];
-
-/// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Sort {
-    /// By when they were made, the newest first.
-    #[default]
-    Created,
-    /// By when they were changed, the newest first.
-    Updated,
-    /// By title, from A to Z, upper and lower case alike.
-    Title,
-}
-
-/// An order of notes; where two are alike, their ids decide.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Order {
-    pub(crate) sort: Sort,
-    /// True for the reverse of the order that [`Sort`] describes.
-    pub(crate) reverse: bool,
-}
-
-/// The ids of notes in an order, and how many characters of an id tell each from all others.
-pub(crate) struct Ordered {
-    pub(crate) ids: Vec<String>,
-    pub(crate) abbreviation: usize,
-}
 
 impl Store {
     pub(super) fn hash(&self, id: &str, reply: Value, listed: bool) -> Result<RawNote, Error> {
@@ -157,13 +132,13 @@ impl Store {
         value.map_err(|error| Error::about_note(id, error))
     }
 
-    /// Returns the ids of notes in an order. It keeps those whose value of the sort field is
-    /// wanted. It does not read the notes themselves; some may be gone.
-    pub(crate) fn ordered(
+    /// Returns the ids of the notes whose value of the sort field is wanted. It does not read the notes
+    /// themselves; some may be gone.
+    pub(crate) fn candidates(
         &mut self,
         order: Order,
         is_wanted: impl Fn(&str) -> bool,
-    ) -> Result<Ordered, Error> {
+    ) -> Result<Candidates, Error> {
         let mut keys = self.all_values(order.sort.field())?;
         let (abbreviation, comes_twice) = distinct_length(&keys);
         if comes_twice {
@@ -171,9 +146,14 @@ impl Store {
             keys.dedup_by(|(one, _), (other, _)| one == other);
         }
         keys.retain(|(_, value)| is_wanted(value));
-        order.sort(&mut keys);
-        Ok(Ordered {
-            ids: keys.into_iter().map(|(id, _)| id).collect(),
+        if order.sort == Sort::Title {
+            for (_, title) in &mut keys {
+                *title = folded(title);
+            }
+        }
+        Ok(Candidates {
+            keys,
+            order,
             abbreviation,
         })
     }
@@ -181,15 +161,16 @@ impl Store {
     /// Returns the first notes in an order, or all. Ids without a note are left out and counted as
     /// odd.
     pub(crate) fn list(&mut self, order: Order, limit: Option<usize>) -> Result<Vec<Note>, Error> {
-        let ids = self.ordered(order, |_| true)?.ids;
-        let limit = limit.unwrap_or(ids.len());
+        let mut candidates = self.candidates(order, |_| true)?;
+        let limit = limit.unwrap_or(usize::MAX);
         let mut notes = Vec::new();
-        let mut rest = ids.as_slice();
         // Some of the first ids may have no note; read on until there are enough.
-        while notes.len() < limit
-            && let Some(some) = self.next_present(&mut rest, limit - notes.len())?
-        {
-            notes.extend(some);
+        while notes.len() < limit {
+            let ids = candidates.take(limit - notes.len());
+            if ids.is_empty() {
+                break;
+            }
+            notes.extend(self.present(&ids)?);
         }
         Ok(notes)
     }
@@ -314,94 +295,4 @@ fn pairs(reply: Value) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
 fn into_text(bytes: Vec<u8>) -> String {
     let text = String::from_utf8(bytes);
     text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-}
-
-impl Sort {
-    /// Returns the field to sort by.
-    pub(crate) fn field(self) -> &'static str {
-        match self {
-            Self::Created => "created_at",
-            Self::Updated => "updated_at",
-            Self::Title => "title",
-        }
-    }
-}
-
-impl Order {
-    /// The notes changed last come first.
-    pub(crate) const LATEST_FIRST: Self = Self {
-        sort: Sort::Updated,
-        reverse: false,
-    };
-
-    /// Sorts ids by their values, which are times or titles.
-    fn sort(self, keys: &mut [(String, String)]) {
-        if self.sort == Sort::Title {
-            for (_, title) in keys.iter_mut() {
-                *title = folded(title);
-            }
-        }
-        // Times are compared as text, as the HTTP API does.
-        let descends = (self.sort == Sort::Title) == self.reverse;
-        keys.sort_unstable_by(|(id, one), (other_id, other)| {
-            let order = one.cmp(other);
-            let order = if descends { order.reverse() } else { order };
-            order.then_with(|| id.cmp(other_id))
-        });
-    }
-}
-
-/// Returns the length of prefix that is distinct for each id, and true if an id comes twice, as
-/// SSCAN may find it.
-fn distinct_length(keys: &[(String, String)]) -> (usize, bool) {
-    let mut sorted: Vec<(u64, &str)> = keys.iter().map(|(id, _)| (head(id), &**id)).collect();
-    sorted.sort_unstable();
-    let mut longest = 0;
-    let mut comes_twice = false;
-    for pair in sorted.windows(2) {
-        let [(_, one), (_, other)] = pair else {
-            continue;
-        };
-        if one == other {
-            comes_twice = true;
-            continue;
-        }
-        let shared = one.chars().zip(other.chars());
-        longest = longest.max(shared.take_while(|(a, b)| a == b).count());
-    }
-    (longest + 1, comes_twice)
-}
-
-/// Returns the first characters of an id as a number: comparing numbers takes half the time.
-fn head(id: &str) -> u64 {
-    let mut head = [0; 8];
-    for (to, from) in head.iter_mut().zip(id.bytes()) {
-        *to = from;
-    }
-    u64::from_be_bytes(head)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_told_apart_by_their_beginning() {
-        for (ids, length, comes_twice) in [
-            (&[][..], 1, false),
-            (&["a"], 1, false),
-            (&["b", "a"], 1, false),
-            (&["abcd-1", "x", "abcd-2"], 6, false),
-            (&["abcdefgh-2", "b", "abcdefgh-1"], 10, false),
-            (&["ab", "b", "abc"], 3, false),
-            (&["ab", "b", "ab"], 1, true),
-            (&["é1", "é2", "è"], 2, false),
-        ] {
-            let keys: Vec<_> = ids
-                .iter()
-                .map(|id| ((*id).to_owned(), String::new()))
-                .collect();
-            assert_eq!(distinct_length(&keys), (length, comes_twice), "{ids:?}");
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Error, JournaledStore};
 use crate::exit::Exit;
-use crate::journal::{self, Journal, Kind, State, Step, Summary};
+use crate::journal::{self, ChangeKind, Journal, Step, StepState, Summary};
 use crate::note::{Note, NoteChange, RawNote};
 
 /// The most notes that an error names.
@@ -20,7 +20,7 @@ pub(crate) struct Undone {
     pub(crate) number: Option<u64>,
     /// The notes that changed: as they are now, or, if deleted, as they were. Empty if everything
     /// was already as before the step: it was never made, or already undone.
-    pub(crate) notes: Vec<(Note, Kind)>,
+    pub(crate) notes: Vec<(Note, ChangeKind)>,
 }
 
 /// The reason why a step was not undone.
@@ -147,7 +147,7 @@ fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step<'st
 fn last(history: &[Summary], server: &str) -> Result<u64, UndoError> {
     let mut elsewhere = 0;
     for step in history.iter().rev() {
-        if step.state == State::Made && step.undoes.is_none() {
+        if step.state == StepState::Made && step.undoes.is_none() {
             if step.server == server {
                 return Ok(step.number);
             }
@@ -163,19 +163,19 @@ fn refuse_undone(history: &[Summary], step: &Step<'_>) -> Result<(), UndoError> 
     let name = format!("step {number} ({})", step.by);
     let state = history.iter().find(|step| step.number == number);
     Err(UndoError::NoSuchStep(match state.map(|step| step.state) {
-        Some(State::Undone) => {
+        Some(StepState::Undone) => {
             let mut steps = history.iter().rev();
-            match steps.find(|step| step.undoes == Some(number) && step.state == State::Made) {
+            match steps.find(|step| step.undoes == Some(number) && step.state == StepState::Made) {
                 Some(Summary { number: by, .. }) => {
                     format!("{name} is undone already, by step {by}; `notes undo {by}` redoes it")
                 }
                 None => format!("{name} is undone already"),
             }
         }
-        Some(State::Cancelled) => {
+        Some(StepState::Cancelled) => {
             format!("{name} was never made, or its change is gone; there is nothing to undo")
         }
-        Some(State::Made) | None => return Ok(()),
+        Some(StepState::Made) | None => return Ok(()),
     }))
 }
 
@@ -208,13 +208,13 @@ fn to_change(step: &Step<'_>, now: Vec<RawNote>, in_cluster: bool) -> (Vec<NoteC
     (changes, others)
 }
 
-fn result(change: &NoteChange) -> (Note, Kind) {
-    let kind = Kind::of(change);
+fn result(change: &NoteChange) -> (Note, ChangeKind) {
+    let kind = ChangeKind::from_change(change);
     let note = match kind {
-        Kind::Deleted => &change.before,
-        Kind::Added | Kind::Changed => &change.after,
+        ChangeKind::Deleted => &change.before,
+        ChangeKind::Added | ChangeKind::Changed => &change.after,
     };
-    (note.note(&change.id), kind)
+    (note.to_note(&change.id), kind)
 }
 
 fn named(notes: &[(String, &str)]) -> String {

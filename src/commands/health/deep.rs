@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Report, print_text};
 use crate::cli::Health;
 use crate::context::Context;
-use crate::doctor::{self, Inspection, Kind, Mended, Problem, Repair, warnings};
+use crate::doctor::{self, Inspection, Problem, ProblemKind, Repair, Repaired, warnings};
 use crate::exit::Exit;
 use crate::output::Json;
 use crate::store::{JournaledStore, Store};
@@ -92,11 +92,11 @@ fn mend(
 ) -> anyhow::Result<Exit> {
     let now = Context::timestamp();
     let mut journaled = JournaledStore::new(store, context.journal(), "health --fix", now);
-    let mut mended = Mended::default();
-    let result = doctor::mend(&mut journaled, repairs, &mut mended);
+    let mut mended = Repaired::default();
+    let result = doctor::repair(&mut journaled, repairs, &mut mended);
     for repair in repairs {
         if mended.made.contains(repair) {
-            context.say(&repair.deed());
+            context.say(&repair.outcome());
         } else if result.is_ok() {
             context.say(&format!("did not {}: it changed meanwhile", repair.plan()));
         }
@@ -214,8 +214,9 @@ pub(super) fn line(problems: &[Problem]) -> Option<String> {
         all if all == problems.len() => "; --fix repairs this".to_owned(),
         some => format!("; --fix repairs {some} of them"),
     };
-    let is_ahead =
-        |it: &Problem| it.kind == Kind::FutureTime && it.field.as_deref() == Some("updated_at");
+    let is_ahead = |it: &Problem| {
+        it.kind == ProblemKind::FutureTime && it.field.as_deref() == Some("updated_at")
+    };
     let latest = match problems.iter().filter(|it| is_ahead(it)).count() {
         0 => "",
         1 => "; until then `@` is this note",

@@ -12,7 +12,7 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring};
 
 use crate::redis_client::{Address, Error, Opened};
-use crate::redis_server::RedisServer;
+use crate::test_support::redis_server::RedisServer;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 

@@ -267,7 +267,7 @@ fn what_other_nodes_answered_counts_where_one_is_too_slow() {
     let changes = ids.map(|id| NoteChange {
         id: id.to_owned(),
         before: RawNote::default(),
-        after: RawNote::of_new(&first),
+        after: RawNote::from_note(&first),
     });
     let error = store.swap(&changes).unwrap_err();
     assert!(error.in_doubt(), "{error}");

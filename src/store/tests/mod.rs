@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::note::Note;
-use crate::redis_server::RedisServer;
+use crate::test_support::redis_server::RedisServer;
 
 pub(super) const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
@@ -256,7 +256,7 @@ fn the_abbreviation_tells_every_id_from_all_others() {
     let mut store = open(&server);
     let mut abbreviation = |id: &str| {
         write(&server, id, &["created_at", id]);
-        let all = store.ordered(Order::default(), |_| true).unwrap();
+        let all = store.candidates(Order::default(), |_| true).unwrap();
         all.abbreviation
     };
     assert_eq!(abbreviation("abcdef-1"), 1);
@@ -271,8 +271,9 @@ fn only_the_ids_whose_value_is_wanted_are_put_in_order() {
         write(&server, id, &["created_at", id]);
     }
     let wanted = |time: &str| time != "2";
-    let ordered = open(&server).ordered(Order::default(), wanted).unwrap();
-    assert_eq!(ordered.ids, ["3", "1"]);
+    let mut store = open(&server);
+    let mut candidates = store.candidates(Order::default(), wanted).unwrap();
+    assert_eq!(candidates.take(9), ["3", "1"]);
 }
 
 #[test]

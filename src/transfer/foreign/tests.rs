@@ -26,7 +26,7 @@ pub(super) fn read(entries: Entries<'_>) -> (Vec<Note>, Vec<String>) {
             Ok(Some(entry)) => {
                 assert!(entry.note.listed);
                 assert_eq!(entry.note.text("id").unwrap(), entry.id);
-                notes.push(entry.note.note(&entry.id));
+                notes.push(entry.note.to_note(&entry.id));
             }
             Err(error) => unread.push(format!("{}: {}", error.origin, error.message)),
         }

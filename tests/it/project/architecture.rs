@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::support::committed::repository;
 
 /// The modules, from the top down. Each names only modules of the lines below its own.
-const LAYERS: &[&[&str]] = &[
+pub(super) const LAYERS: &[&[&str]] = &[
     &["fuzzing", "run"],
     &["commands"],
     &["cli", "context"],
@@ -41,6 +41,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
 const HOMES: &[(&str, &[&str])] = &[
+    ("chunked_transfer", &["http/transport/framing.rs"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
     ("close_fds", &["private_redis/"]),
@@ -94,9 +95,9 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "tempfile",
         &[
-            "http/message.rs",
+            "http/long_body.rs",
             "private_redis/directory.rs",
-            "terminal/own_dir.rs",
+            "terminal/draft_dir.rs",
             "transfer/destination.rs",
         ],
     ),
@@ -120,6 +121,15 @@ const HOMES: &[(&str, &[&str])] = &[
 /// The crates that any module may name.
 const EVERYWHERE: &[&str] = &["anyhow", "chrono", "serde", "serde_json", "thiserror"];
 
+/// The modules in the circles that are still there. It is to become empty, and to stay so.
+const KNOWN_CIRCLES: &[&str] = &[
+    "config/env_file",
+    "config/source",
+    "http/error",
+    "http/etag",
+    "http/message",
+];
+
 /// One file of `src/`, without its comments and its tests.
 struct Source {
     /// Its path within `src/`.
@@ -137,11 +147,42 @@ impl Source {
         &self.path[..end]
     }
 
+    /// Its path as a module: `store::swap`.
+    fn module_path(&self) -> Vec<&str> {
+        let path = self.path.trim_end_matches(".rs");
+        path.trim_end_matches("/mod").split('/').collect()
+    }
+
+    /// The modules of its own top-level module that it names, as paths from there.
+    fn siblings(&self, modules: &BTreeSet<Vec<String>>) -> BTreeSet<Vec<String>> {
+        let own: Vec<String> = self.module_path().into_iter().map(str::to_owned).collect();
+        let mut found = BTreeSet::new();
+        for (at, _) in self.code.match_indices("crate::") {
+            found.extend(paths(&[], &self.code[at + "crate::".len()..]));
+        }
+        for (at, _) in self.code.match_indices("super::") {
+            let before = self.code[..at].trim_end_matches("super::");
+            let climbed = (at - before.len()) / "super::".len() + 1;
+            let base = &own[..own.len().saturating_sub(climbed)];
+            found.extend(paths(base, &self.code[at + "super::".len()..]));
+        }
+        found
+            .into_iter()
+            .filter_map(|mut path| {
+                while !modules.contains(&path) {
+                    path.pop()?;
+                }
+                Some(path)
+            })
+            .filter(|path| path.first() == own.first())
+            .collect()
+    }
+
     /// Whether the whole file is for tests.
     fn is_test(&self) -> bool {
         self.path.contains("/tests/")
             || self.path.ends_with("tests.rs")
-            || self.path == "output/samples.rs"
+            || self.path == "test_support.rs"
     }
 
     /// The modules of the crate that it names.
@@ -213,6 +254,38 @@ fn heads(group: &str) -> Vec<String> {
     heads
 }
 
+/// The paths that a text begins with, below `base`: of `a::{b, c::D}` they are `a::b` and `a::c::D`.
+fn paths(base: &[String], text: &str) -> Vec<Vec<String>> {
+    if let Some(group) = text.strip_prefix('{') {
+        let mut depth = 0;
+        let mut begin = 0;
+        let mut found = Vec::new();
+        for (at, c) in group.char_indices() {
+            match c {
+                ',' | '}' if depth == 0 => {
+                    found.extend(paths(base, group[begin..at].trim_start()));
+                    begin = at + 1;
+                    if c == '}' {
+                        break;
+                    }
+                }
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+        }
+        return found;
+    }
+    let end = text
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(text.len());
+    let path = [base, &[text[..end].to_owned()]].concat();
+    match text[end..].strip_prefix("::") {
+        Some(rest) => paths(&path, rest),
+        None => vec![path],
+    }
+}
+
 /// The code of a file: what stands before its tests, without the lines that are comments.
 fn code(text: &str) -> String {
     let end = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
@@ -276,6 +349,56 @@ fn modules_name_only_those_below_them() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn no_modules_of_one_folder_name_each_other_in_a_circle() {
+    let sources = sources();
+    let modules: BTreeSet<Vec<String>> = sources
+        .iter()
+        .map(|source| {
+            source
+                .module_path()
+                .into_iter()
+                .map(str::to_owned)
+                .collect()
+        })
+        .collect();
+    // By the two modules of one folder that a reference leads from and to.
+    let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for source in sources.iter().filter(|source| !source.is_test()) {
+        let own = source.module_path();
+        for other in source.siblings(&modules) {
+            let common = own
+                .iter()
+                .zip(&other)
+                .take_while(|(own, other)| own == other);
+            let common = common.count();
+            if common < own.len().min(other.len()) {
+                let from = own[..=common].join("/");
+                arrows
+                    .entry(from)
+                    .or_default()
+                    .insert(other[..=common].join("/"));
+            }
+        }
+    }
+    assert!(arrows.len() > 50, "{arrows:#?}");
+    let mut circles = Vec::new();
+    for module in arrows.keys() {
+        let (mut reached, mut next) = (BTreeSet::new(), vec![module]);
+        while let Some(from) = next.pop() {
+            for to in arrows.get(from).into_iter().flatten() {
+                if reached.insert(to) {
+                    next.push(to);
+                }
+            }
+        }
+        if reached.contains(module) && !KNOWN_CIRCLES.contains(&module.as_str()) {
+            circles.push(module);
+        }
+    }
+    assert!(circles.is_empty(), "in a circle: {circles:#?}");
 }
 
 #[test]

@@ -4,4 +4,5 @@ mod architecture;
 mod container;
 mod generated;
 mod hygiene;
+mod layers;
 mod pictures;
