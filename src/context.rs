@@ -1,8 +1,8 @@
-//! What every command has at hand: the settings, the streams, the time, and the store once it is
-//! asked for.
+//! The context of a command: the settings, the streams, the time, and the store, opened when a command
+//! first asks for it.
 //!
-//! Data goes to standard output by `Context::print`, talk to standard error by `Context::say`;
-//! there is no other way out. What is said and printed is decided by the commands.
+//! Commands write data to standard output through `Context::print`, and messages to standard error
+//! through `Context::say`, and in no other way.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
@@ -22,7 +22,7 @@ use crate::terminal::progress::Progress;
 use crate::terminal::{prompt, tty};
 use crate::timestamp;
 
-/// How much output is gathered before it is written, in bytes.
+/// The size of the output buffer, in bytes.
 const BUFFER: usize = 64 * 1024;
 
 #[derive(Debug, thiserror::Error)]
@@ -30,11 +30,13 @@ const BUFFER: usize = 64 * 1024;
 pub(crate) struct PrintError(#[from] io::Error);
 
 impl PrintError {
-    /// Whether the reader of standard output has gone away, as `head` does: that is no failure. Any
-    /// other broken pipe is one, such as that of a connection.
+    /// Returns true if the reader has closed standard output, as `head` does. That is no failure; a
+    /// broken pipe of a connection is one.
     pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
-        let broken = |Self(cause): &Self| cause.kind() == io::ErrorKind::BrokenPipe;
-        error.downcast_ref().is_some_and(broken)
+        match error.downcast_ref() {
+            Some(Self(cause)) => cause.kind() == io::ErrorKind::BrokenPipe,
+            None => false,
+        }
     }
 }
 
@@ -72,13 +74,13 @@ impl Context {
         self.store = None;
     }
 
-    /// The store that the settings choose, opened when it is first asked for; the private Redis is
-    /// started for it if need be.
+    /// Returns the store that the settings choose. Opens it at the first call, and starts the private
+    /// Redis if needed.
     pub(crate) fn store(&mut self) -> Result<&mut Store, connect::Error> {
         open(&mut self.store, &self.settings, &self.options)
     }
 
-    /// The same with the journal of what is done to it, for a change by the command `by`.
+    /// Returns the store with the journal, for a change by the command `by`.
     pub(crate) fn journaled_store<'a>(
         &'a mut self,
         by: &'a str,
@@ -88,23 +90,25 @@ impl Context {
         Ok(JournaledStore::new(store, self.journal.as_ref(), by, now))
     }
 
-    /// The journal, if there is to be one; nothing on the disk is looked at.
+    /// Returns the journal, unless it is off. Does not touch the disk.
     pub(crate) fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()
     }
 
-    /// Whether what was changed so far can be undone.
+    /// Returns true if the changes so far can be undone.
     pub(crate) fn can_undo(&self) -> bool {
-        let journal = self.journal.as_ref();
-        journal.is_some_and(|journal| journal.fault().is_none())
+        match &self.journal {
+            Some(journal) => journal.fault().is_none(),
+            None => false,
+        }
     }
 
-    /// The journal for a command that records changes by itself.
+    /// Returns the journal, for a command that records changes by itself.
     pub(crate) fn take_journal(&mut self) -> Option<Journal> {
         self.journal.take()
     }
 
-    /// The time now, as a note carries it.
+    /// Returns the current time, as notes store it.
     pub(crate) fn timestamp() -> String {
         timestamp::format(timestamp::now())
     }
@@ -116,7 +120,7 @@ impl Context {
         Ok(write(&mut self.out, &self.options.stdout)?)
     }
 
-    /// Writes what has been printed so far, for a command that goes on for long.
+    /// Writes the buffered output, for a command that runs on.
     pub(crate) fn flush(&mut self) -> Result<(), PrintError> {
         Ok(self.out.flush()?)
     }
@@ -125,13 +129,13 @@ impl Context {
         self.print(|out, stream| json::write(out, value, stream))
     }
 
-    /// Says on standard error in one line what happened, unless that is to be quiet.
+    /// Prints a message as one line on standard error, unless `--quiet` is given.
     pub(crate) fn say(&self, text: &str) {
         say(&self.options, text);
     }
 
-    /// Says on a terminal which server is used if the working directory names it: the user may not
-    /// know of the `.env` there.
+    /// On a terminal, names the server if the working directory chose it: the user may not know of the
+    /// `.env` there.
     pub(crate) fn say_surprising_server(&self) {
         if let Some(server) = &self.settings.server
             && self.settings.is_named_by_working_dir
@@ -142,32 +146,32 @@ impl Context {
         }
     }
 
-    /// A bar on standard error for work that may take a while, where there is somebody to see it.
+    /// Returns a progress bar, which is shown only on a terminal.
     pub(crate) fn progress(&self, label: &'static str) -> Progress {
         let OutputOptions { stderr, quiet, .. } = &self.options;
         let dumb = self.environment.get("TERM") == Some("dumb");
         Progress::begin(label, stderr.terminal && !quiet && !dumb)
     }
 
-    /// Says an error on standard error, and returns what the run ends with for it.
+    /// Prints an error on standard error, and returns its exit code.
     pub(crate) fn complain(&self, error: &anyhow::Error) -> Exit {
         error::report(error, &self.options);
         error::exit_of(error)
     }
 
-    /// Whether there is a person to ask: one who sees the question and can answer it.
+    /// Returns true if a person can see a question and answer it.
     pub(crate) fn is_interactive(&self) -> bool {
         io::stdin().is_terminal() && self.options.stderr.terminal
     }
 
-    /// Returns true if a question can be asked before these NOTEs are changed. `-` among them has read
-    /// standard input, and leaves the terminal of the process for the answer.
+    /// Returns true if a question can be asked before these NOTEs are changed. If `-` among them reads
+    /// standard input, the answer comes from the terminal of the process.
     pub(crate) fn can_ask(&self, notes: &[String]) -> bool {
         let stdin_had_ids = notes.iter().any(|note| note == "-");
         self.options.stderr.terminal && prompt::can_be_answered(stdin_had_ids)
     }
 
-    /// Returns true if an editor has a terminal to run on, whatever standard input is.
+    /// Returns true if an editor has a terminal, even if standard input is none.
     pub(crate) fn has_terminal(&self) -> bool {
         self.options.stderr.terminal && (io::stdin().is_terminal() || tty::open().is_ok())
     }
@@ -176,15 +180,15 @@ impl Context {
         self.settings.editor.as_deref().unwrap_or(editor::USUAL)
     }
 
-    /// Where drafts are kept: beside the private Redis, and among the temporary files should that be
-    /// missing, full or closed to the user.
+    /// Returns the place of drafts: beside the private Redis, or among the temporary files if that is
+    /// missing, full or not writable.
     pub(crate) fn drafts(&self) -> Drafts {
         Drafts::new(self.settings.data_dir().ok(), &std::env::temp_dir())
     }
 
-    /// The error, with what the log of the private Redis says of it where that server ended while it
-    /// was in use: a disk that has become full, say.
-    pub(crate) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+    /// Adds the reason from the log of the private Redis to an error, if that server ended while it was
+    /// in use, for example because its disk was full.
+    pub(crate) fn explain(&self, error: anyhow::Error) -> anyhow::Error {
         let words = error::is_lost(&error).then(|| self.settings.last_words());
         match words.flatten() {
             Some(words) => Error::explained(&error, &words).into(),
@@ -192,14 +196,14 @@ impl Context {
         }
     }
 
-    /// Ends the output: what is still gathered is written; that a change could not be recorded and
-    /// that data is odd are told, each once.
+    /// Writes the buffered output, and reports a change that could not be recorded and odd data, each
+    /// once.
     pub(crate) fn finish(&mut self) -> Result<(), PrintError> {
         let printed = self.out.flush();
         if let Some(fault) = self.journal.as_mut().and_then(Journal::take_fault) {
-            // No failure of the command, but said however quiet it is to be: the user counts on it.
-            let fault = anyhow::Error::from(fault)
-                .context("not recorded, so that `notes undo` cannot undo it");
+            // Printed even with --quiet, as the user relies on undo; but the command did not fail.
+            let fault =
+                anyhow::Error::from(fault).context("not recorded; `notes undo` cannot undo it");
             error::report(&fault, &self.options);
         }
         printed?;
@@ -219,22 +223,24 @@ fn open<'a>(
     if let Some(opened) = store.take() {
         return Ok(store.insert(opened));
     }
-    let started = |redis: &PrivateRedis| {
-        let dir = redis.dir().display();
-        let text = format!(
-            "started your private Redis in {dir} (`notes redis stop` stops it, REDIS_URL uses another)"
-        );
-        say(options, &text);
-        if let Some(loss) = redis.cut_off() {
-            say(options, &loss);
-        }
-    };
-    Ok(store.insert(settings.open(Some(&started))?))
+    let opened = settings.open(Some(&|redis| say_started(redis, options)))?;
+    Ok(store.insert(opened))
+}
+
+fn say_started(redis: &PrivateRedis, options: &OutputOptions) {
+    let dir = redis.dir().display();
+    let text = format!(
+        "started your private Redis in {dir} (`notes redis stop` stops it, REDIS_URL uses another)"
+    );
+    say(options, &text);
+    if let Some(loss) = redis.cut_off() {
+        say(options, &loss);
+    }
 }
 
 fn say(options: &OutputOptions, text: &str) {
     if !options.quiet {
-        // Nothing is left to tell the user when standard error is gone.
+        // A failure to write to standard error cannot be reported.
         let _ = writeln!(io::stderr(), "{}", sanitize::one_line(text));
     }
 }

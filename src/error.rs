@@ -1,6 +1,5 @@
-//! Errors as the user sees them: one line on standard error, and the exit code of their kind.
+//! Errors as the user sees them: one line on standard error, and an exit code.
 
-use std::error::Error as StdError;
 use std::io::{self, Write as _};
 
 use crate::exit::Exit;
@@ -8,7 +7,7 @@ use crate::output::{Json, OutputOptions, SelectionError, json, sanitize};
 use crate::store::UndoError;
 use crate::{config, connect, private_redis, redis_client, store, terminal};
 
-/// An error that says by itself how a run ends.
+/// An error of a command, with its exit code.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct Error {
@@ -46,7 +45,7 @@ impl Error {
         }
     }
 
-    /// Another error with a reason at its end.
+    /// Another error, with a reason appended.
     pub(crate) fn explained(error: &anyhow::Error, reason: &str) -> Self {
         Self {
             exit: exit_of(error),
@@ -54,71 +53,71 @@ impl Error {
             message: format!("{error:#}: {reason}"),
         }
     }
-
-    fn note(&self) -> Option<&str> {
-        self.note.as_deref()
-    }
 }
 
-/// Whether the connection ended while an answer was waited for.
+/// Returns true if the connection closed before the reply.
 pub(crate) fn is_lost(error: &anyhow::Error) -> bool {
     use redis_client::Error::Lost;
-    matches!(of_the_store(error), Some(store::Error::Redis(Lost { .. })))
+    matches!(store_error(error), Some(store::Error::Redis(Lost { .. })))
 }
 
-/// What goes before "not stored": `perhaps `, if the change may have been made after all.
+/// Returns `perhaps `, to go before "not stored", if the change may have been made.
 pub(crate) fn perhaps(error: &anyhow::Error) -> &'static str {
-    match of_the_store(error) {
+    match store_error(error) {
         Some(error) if error.in_doubt() => "perhaps ",
         _ => "",
     }
 }
 
-fn of_the_store(error: &anyhow::Error) -> Option<&store::Error> {
+fn store_error(error: &anyhow::Error) -> Option<&store::Error> {
     error.chain().find_map(|cause| match cause.downcast_ref() {
         Some(connect::Error::Store(error)) => Some(error),
         _ => cause.downcast_ref(),
     })
 }
 
-/// What a run ends with for an error.
-pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {
-    error.chain().find_map(exit).unwrap_or(Exit::Failed)
+/// The exit code for an error, and the note that it is about.
+type Verdict<'a> = (Exit, Option<&'a str>);
+
+/// The typed errors, each with its verdict. A new type of error gets a line here; without one it is a
+/// plain failure.
+#[rustfmt::skip]
+const VERDICTS: [for<'a> fn(&'a Cause) -> Option<Verdict<'a>>; 8] = [
+    |cause| cause.downcast_ref().map(|error: &Error| (error.exit, error.note.as_deref())),
+    |cause| cause.downcast_ref().map(|error: &store::Error| (error.exit(), error.note())),
+    |cause| cause.downcast_ref().map(|error: &UndoError| (error.exit(), error.note())),
+    |cause| cause.downcast_ref().map(|error: &connect::Error| (error.exit(), None)),
+    |cause| cause.downcast_ref().map(|error: &terminal::Error| (error.exit, None)),
+    |cause| cause.downcast_ref().map(|_: &private_redis::Error| (Exit::OutOfReach, None)),
+    |cause| cause.downcast_ref().map(|_: &config::Error| (Exit::Usage, None)),
+    |cause| cause.downcast_ref().map(|_: &SelectionError| (Exit::Usage, None)),
+];
+
+type Cause = dyn std::error::Error + 'static;
+
+/// Returns the verdicts on an error and its causes, outermost first.
+fn verdicts(error: &anyhow::Error) -> impl Iterator<Item = Verdict<'_>> {
+    error
+        .chain()
+        .filter_map(|cause| VERDICTS.iter().find_map(|judge| judge(cause)))
 }
 
-fn exit(cause: &(dyn StdError + 'static)) -> Option<Exit> {
-    let own = cause.downcast_ref().map(|error: &Error| error.exit);
-    own.or_else(|| cause.downcast_ref().map(store::Error::exit))
-        .or_else(|| cause.downcast_ref().map(connect::Error::exit))
-        .or_else(|| cause.downcast_ref().map(UndoError::exit))
-        .or_else(|| {
-            cause
-                .downcast_ref()
-                .map(|error: &terminal::Error| error.exit)
-        })
-        .or_else(|| {
-            let of_redis = cause.is::<private_redis::Error>();
-            of_redis.then_some(Exit::OutOfReach)
-        })
-        .or_else(|| {
-            let of_usage = cause.is::<config::Error>() || cause.is::<SelectionError>();
-            of_usage.then_some(Exit::Usage)
-        })
+/// Returns the exit code for an error.
+pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {
+    verdicts(error)
+        .next()
+        .map_or(Exit::Failed, |(exit, _)| exit)
 }
 
 fn note_of(error: &anyhow::Error) -> Option<&str> {
-    error.chain().find_map(|cause| {
-        let own = cause.downcast_ref().map(Error::note);
-        own.or_else(|| cause.downcast_ref().map(UndoError::note))
-            .or_else(|| cause.downcast_ref().map(store::Error::note))?
-    })
+    verdicts(error).find_map(|(_, note)| note)
 }
 
 /// Writes an error to standard error: one line, whatever it quotes, or an object where output is JSON.
 pub(crate) fn report(error: &anyhow::Error, options: &OutputOptions) {
     let message = format!("{error:#}");
     let stream = &options.stderr;
-    // Nothing is left to tell the user when standard error is gone.
+    // A failure to write to standard error cannot be reported.
     let _ = match options.json {
         Json::Off => writeln!(io::stderr(), "notes: {}", sanitize::one_line(&message)),
         Json::On(_) => json::write_error(

@@ -1,10 +1,10 @@
-//! One run of `notes`: the command line is read, a context made, the command run, its error said,
-//! and the exit code found.
+//! One run of `notes`: parses the command line, makes the context, runs the command, and turns an
+//! error into a message and an exit code.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 
-use crate::cli::{self, Cli, Color, Command, Global, Page, Unread};
+use crate::cli::{self, Cli, Color, Command, Global, Page, ParseError};
 use crate::commands;
 use crate::config::{Environment, Settings};
 use crate::context::{Context, PrintError};
@@ -19,8 +19,8 @@ pub fn run(args: &[OsString]) -> Exit {
     if let [_, first, request @ ..] = args
         && first == "__complete"
     {
-        let answer = commands::complete::run(request, environment);
-        // Whoever typed the line has gone on, or sees that nothing is offered.
+        let answer = commands::completions::answer(request, environment);
+        // If this fails, the shell offers nothing.
         let _ = io::stdout().write_all(answer.as_bytes());
         return Exit::Done;
     }
@@ -44,8 +44,8 @@ pub fn run(args: &[OsString]) -> Exit {
     };
     let outcome = match parsed {
         Ok(cli) => dispatch(cli, &mut options, environment),
-        Err(Unread::Asked(page)) => show(&page, &options).map_err(Into::into),
-        Err(Unread::Wrong(text)) => Err(Error::usage(text).into()),
+        Err(ParseError::HelpAsked(page)) => print_page(&page, &options).map_err(Into::into),
+        Err(ParseError::Invalid(text)) => Err(Error::usage(text).into()),
     };
     match outcome {
         Ok(exit) => exit,
@@ -66,15 +66,15 @@ fn dispatch(
         options.json = Json::On(Some(fields.parse()?));
     }
     let Some(command) = cli.command else {
-        return Ok(show(&Page::short_help(), options)?);
+        return Ok(print_page(&Page::short_help(), options)?);
     };
     let settings = match command {
-        // The script is the same whatever is wrong with the settings.
+        // The script does not depend on settings, which may be wrong.
         Command::Completions(_) => Settings::default(),
-        _ => settings(cli.global, &environment)?,
+        _ => load_settings(cli.global, &environment)?,
     };
     for warning in &settings.warnings {
-        // Said however quiet the run is to be: it decides where the notes are.
+        // Printed even if --quiet is given: it decides where the notes are.
         error::report(&warning.clone().into(), options);
     }
     let is_about_notes = !matches!(
@@ -85,15 +85,15 @@ fn dispatch(
     if is_about_notes {
         context.say_surprising_server();
     }
-    let outcome = commands::run(command, &mut context).map_err(|error| context.explained(error));
-    // What was printed before a failure is still the user's.
+    let outcome = commands::run(command, &mut context).map_err(|error| context.explain(error));
+    // The output of a command that failed is printed too.
     let finished = context.finish();
     let exit = outcome?;
     finished?;
     Ok(exit)
 }
 
-fn settings(global: Global, environment: &Environment) -> anyhow::Result<Settings> {
+fn load_settings(global: Global, environment: &Environment) -> anyhow::Result<Settings> {
     let working_dir = std::env::current_dir().ok();
     Ok(Settings::load(
         &global.flags(),
@@ -102,28 +102,31 @@ fn settings(global: Global, environment: &Environment) -> anyhow::Result<Setting
     )?)
 }
 
-/// The two output streams, as `--color` and the environment want them.
+/// Returns the two output streams, with colours as `--color` and the environment say.
 fn streams(color: Color, environment: &Environment) -> (Stream, Stream) {
     let color = match color {
         Color::Auto => None,
         Color::Always => Some(true),
         Color::Never => Some(false),
     };
-    let variable = |name: &str| environment.get(name).map(str::to_owned);
     (
-        Stream::detect(io::stdout(), color, variable),
-        Stream::detect(io::stderr(), color, variable),
+        Stream::detect(io::stdout(), color, |name| {
+            environment.get(name).map(str::to_owned)
+        }),
+        Stream::detect(io::stderr(), color, |name| {
+            environment.get(name).map(str::to_owned)
+        }),
     )
 }
 
-fn show(page: &Page, options: &OutputOptions) -> Result<Exit, PrintError> {
+fn print_page(page: &Page, options: &OutputOptions) -> Result<Exit, PrintError> {
     let mut out = io::stdout();
     out.write_all(page.text(options.stdout.color).as_bytes())?;
     out.flush()?;
     Ok(Exit::Done)
 }
 
-/// Returns true if a command line that cannot be parsed asks for JSON all the same.
+/// Returns true if a command line that cannot be parsed has the option `--json`.
 fn asks_for_json(args: &[OsString]) -> bool {
     let mut args = args.iter().map(|arg| arg.to_string_lossy());
     args.any(|arg| arg == "--json" || arg.starts_with("--json="))

@@ -117,7 +117,7 @@ fn recent<Z: TimeZone>(words: &[&str], now: &DateTime<Z>) -> Option<Span> {
     if let Some(dates) = relative(day, today) {
         return begun(dates, clock, now);
     }
-    // Where the time of day is still to come, the last such day is the one before.
+    // If the time of day is still to come, the last such day is the one before.
     begun(recurring(day, today)?, clock, now)
         .or_else(|| begun(recurring(day, today.pred_opt()?)?, clock, now))
 }

@@ -1,19 +1,20 @@
-//! What the commands take: their arguments and options. Those of `serve` are in a file of their own.
+//! The arguments and options of most commands.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::query::Query;
+use super::parse::{parse_number, parse_step};
+use super::query::QueryArgs;
 
-/// What NOTE may be, and what happens without one.
+/// The help of a NOTE: its forms, and the list without one.
 const NOTE: &str = "\
 The notes; picked from a list by default
 
 @ for the note changed last, @2 for the one before it, an id, a title, or the beginning of an id (4 \
-characters or more), in this order: a title never loses to the beginning of another id. Of titles \
-the one in the same letter case goes first. - reads ids from standard input. On a terminal, without a NOTE, you pick \
+characters or more), in this order: a title takes precedence over the beginning of another id, and \
+a title in the same letter case over others. - reads ids from standard input. On a terminal, without a NOTE, you pick \
 from a list: type to search, Tab marks several, Enter takes them, Esc leaves.";
 
 #[derive(Args, Debug)]
@@ -54,17 +55,17 @@ pub(crate) struct Content {
 #[derive(Args, Debug)]
 pub(crate) struct List {
     #[command(flatten)]
-    pub(crate) query: Query,
+    pub(crate) query: QueryArgs,
 
     /// List at most this many notes
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = parse_number::<usize>)]
     pub(crate) limit: Option<usize>,
 
     #[command(flatten)]
-    pub(crate) order: Order,
+    pub(crate) order: OrderArgs,
 
     #[command(flatten)]
-    pub(crate) format: Format,
+    pub(crate) format: FormatArgs,
 
     /// Leave out the header of --csv and --tsv
     #[arg(long)]
@@ -76,10 +77,10 @@ pub(crate) struct List {
 }
 
 #[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct Order {
+pub(crate) struct OrderArgs {
     /// Sort by time, newest first, or by title, from A to Z
     #[arg(long, value_name = "BY", default_value = "created")]
-    pub(crate) sort: Sort,
+    pub(crate) sort: SortArg,
 
     /// Reverse the order
     #[arg(short, long)]
@@ -87,7 +88,7 @@ pub(crate) struct Order {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Sort {
+pub(crate) enum SortArg {
     /// When they were created
     Created,
     /// When they were last changed
@@ -96,14 +97,14 @@ pub(crate) enum Sort {
     Title,
 }
 
-/// Formats of a list besides the usual one; at most one of them.
+/// The formats of a list besides the default; at most one of them.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[group(multiple = false)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an option of its own on the command line"
 )]
-pub(crate) struct Format {
+pub(crate) struct FormatArgs {
     /// Print one JSON object per line
     #[arg(long)]
     pub(crate) jsonl: bool,
@@ -183,7 +184,7 @@ pub(crate) struct Rm {
 #[derive(Args, Debug)]
 pub(crate) struct Undo {
     /// The number of the step in `notes log`; the last one by default
-    #[arg(value_name = "STEP")]
+    #[arg(value_name = "STEP", value_parser = parse_step)]
     pub(crate) step: Option<u64>,
 
     /// Say what would be undone, and change nothing
@@ -194,7 +195,7 @@ pub(crate) struct Undo {
 #[derive(Args, Debug)]
 pub(crate) struct Log {
     /// List at most this many steps
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = parse_number::<usize>)]
     pub(crate) limit: Option<usize>,
 }
 
@@ -236,11 +237,11 @@ pub(crate) enum RedisAction {
     Start,
     /// Stop the private Redis; the notes stay on disk
     Stop,
-    /// Tell whether the private Redis is running, and start nothing
+    /// Show if the private Redis is running, without starting it
     Status,
     /// Run redis-cli on the Redis in use, private or not
     Cli {
-        /// What to pass to redis-cli; an interactive session by default
+        /// Arguments for redis-cli; an interactive session by default
         #[arg(
             value_name = "ARG",
             trailing_var_arg = true,

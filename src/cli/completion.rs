@@ -1,5 +1,5 @@
-//! What may come next on an unfinished command line, by clap_complete's engine. Values that are no
-//! part of the command line come from whoever asks.
+//! The words that may come next on an unfinished command line, found by the engine of clap_complete.
+//! The caller looks up values that the command line does not define, such as notes.
 
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 use super::{Cli, Global};
 use crate::config::Flags;
 
-/// What the values of an argument are if they are not part of the command line itself.
+/// The kind of the values of an argument, for values that the command line does not define.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum ValueKind {
     Notes,
     Tags,
     /// Any word; the tags if it begins with `#`.
@@ -21,12 +21,12 @@ pub(crate) enum Source {
     Field,
     /// Names of fields with commas between them, behind an equals sign.
     Fields,
-    /// The shell knows them best.
+    /// The shell completes them.
     Files,
 }
 
-impl Source {
-    fn of(arg: &Arg) -> Option<Self> {
+impl ValueKind {
+    fn of_arg(arg: &Arg) -> Option<Self> {
         Some(match arg.get_value_names()?.first()?.as_str() {
             "NOTE" => Self::Notes,
             "TAG" => Self::Tags,
@@ -46,18 +46,18 @@ pub(crate) struct Candidate {
     pub(crate) description: String,
 }
 
-/// A value that is looked for, and the words before it as far as they matter.
+/// A value to complete, and the parts of the words before it that matter.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
-    pub(crate) source: Source,
+    pub(crate) kind: ValueKind,
     /// The beginning of the value.
     pub(crate) typed: String,
     pub(crate) command: Option<String>,
     pub(crate) flags: Flags,
 }
 
-/// What may stand in place of the last of the words, of which the first is the name of the program.
-/// Those that come from a [`Source`] are asked of `values`.
+/// Completes the last of `words`; `words[0]` is the program. Calls `values` for the values of an
+/// argument that has a [`ValueKind`].
 pub(crate) fn candidates(
     words: &[OsString],
     values: impl Fn(Asked) -> Vec<Candidate> + Send + Sync + 'static,
@@ -78,57 +78,65 @@ pub(crate) fn candidates(
     let command = matches.subcommand_name().map(str::to_owned);
     let flags = Global::from_arg_matches(&matches).map(Global::flags);
     let flags = flags.unwrap_or_default();
-    let ask = move |source, typed: &str| {
-        // The engine takes --tag=x for an operand as well, and a word behind a bare --json for its
-        // value.
-        if typed.starts_with('-') || source == Source::Fields && !is_option {
+    let ask: Ask = Arc::new(move |kind, typed: &str| {
+        // The engine also takes --tag=x for an operand, and a word after a bare --json for its value.
+        if typed.starts_with('-') || kind == ValueKind::Fields && !is_option {
             return Vec::new();
         }
         values(Asked {
-            source,
+            kind,
             typed: typed.to_owned(),
             command: command.clone(),
             flags: flags.clone(),
         })
-    };
-    let mut asking = with_values(Cli::command(), &(Arc::new(ask) as Ask));
-    let asked = before.iter().cloned().chain([last.clone().into()]);
-    let found = complete(&mut asking, asked.collect(), before.len(), None);
-    let found = found.unwrap_or_default().into_iter();
-    let found = found.map(|candidate| {
-        let mut value = candidate.get_value().to_string_lossy().into_owned();
-        // Of a command and its alias the engine offers one, whichever that is.
-        let id = candidate.get_id().map(String::as_str).unwrap_or_default();
-        if let Some(name) = id.strip_prefix("command::")
-            && name.starts_with(&last)
-        {
-            name.clone_into(&mut value);
-        }
-        let description = candidate.get_help().map(ToString::to_string);
-        Candidate {
-            value,
-            description: description.unwrap_or_default(),
-        }
     });
-    // Options would bury the rest if they were offered before a dash is typed.
-    let found = found.filter(|candidate| is_option || !candidate.value.starts_with('-'));
-    found.collect()
+    let mut command = with_values(Cli::command(), &ask);
+    let mut line = before.to_vec();
+    line.push(last.clone().into());
+    let found = complete(&mut command, line, before.len(), None).unwrap_or_default();
+    let mut candidates = Vec::with_capacity(found.len());
+    for candidate in &found {
+        let candidate = to_candidate(candidate, &last);
+        // Options would hide the rest if they were offered before a dash is typed.
+        if is_option || !candidate.value.starts_with('-') {
+            candidates.push(candidate);
+        }
+    }
+    candidates
 }
 
-type Ask = Arc<dyn Fn(Source, &str) -> Vec<Candidate> + Send + Sync>;
+fn to_candidate(found: &CompletionCandidate, typed: &str) -> Candidate {
+    let mut value = found.get_value().to_string_lossy().into_owned();
+    // The engine offers a command or its alias, but not both: prefer the one that was begun.
+    let id = found.get_id().map(String::as_str).unwrap_or_default();
+    if let Some(name) = id.strip_prefix("command::")
+        && name.starts_with(typed)
+    {
+        name.clone_into(&mut value);
+    }
+    let description = found.get_help().map(ToString::to_string);
+    Candidate {
+        value,
+        description: description.unwrap_or_default(),
+    }
+}
 
-/// The command with the sources of its arguments asked.
+type Ask = Arc<dyn Fn(ValueKind, &str) -> Vec<Candidate> + Send + Sync>;
+
+/// Adds to each argument that has a [`ValueKind`] a completer that calls `ask`.
 fn with_values(command: Command, ask: &Ask) -> Command {
     let command = command.mut_args(|arg| {
-        let Some(source) = Source::of(&arg) else {
+        let Some(kind) = ValueKind::of_arg(&arg) else {
             return arg;
         };
         let ask = Arc::clone(ask);
         arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
-            let found = ask(source, &typed.to_string_lossy()).into_iter();
-            let offered = found
-                .map(|it| CompletionCandidate::new(it.value).help(Some(it.description.into())));
-            offered.collect()
+            let mut offered = Vec::new();
+            for it in ask(kind, &typed.to_string_lossy()) {
+                let candidate = CompletionCandidate::new(it.value);
+                offered.push(candidate.help(Some(it.description.into())));
+            }
+            offered
         }))
     });
     command.mut_subcommands(|command| with_values(command, ask))
@@ -141,7 +149,7 @@ mod tests {
     use super::*;
     use crate::secret::Secret;
 
-    /// What is asked for at the end of a line.
+    /// Returns the values that completing the line asks for.
     fn asked(line: &str) -> Vec<Asked> {
         let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
         let all = Arc::new(Mutex::new(Vec::new()));
@@ -155,34 +163,30 @@ mod tests {
 
     #[test]
     fn each_argument_says_where_its_values_come_from() {
-        for (line, source, typed) in [
-            ("notes show ", Source::Notes, ""),
-            ("notes show --raw a b", Source::Notes, "b"),
-            ("notes show --json @", Source::Notes, "@"),
-            ("notes -q edit -t new ab", Source::Notes, "ab"),
-            ("notes rm x", Source::Notes, "x"),
-            ("notes export --note x", Source::Notes, "x"),
-            ("notes list --tag w", Source::Tags, "w"),
-            ("notes ls --tag=w", Source::Tags, "w"),
-            ("notes search #w", Source::Words, "#w"),
-            ("notes search x --not #", Source::Words, "#"),
-            ("notes show a --field t", Source::Field, "t"),
-            ("notes list --json=id,t", Source::Fields, "id,t"),
-            ("notes --json=", Source::Fields, ""),
-            ("notes add -f ~/x", Source::Files, "~/x"),
-            ("notes import x", Source::Files, "x"),
-            ("notes export -o x", Source::Files, "x"),
-            ("notes serve --token-file=x", Source::Files, "x"),
+        for (line, kind, typed) in [
+            ("notes show ", ValueKind::Notes, ""),
+            ("notes show --raw a b", ValueKind::Notes, "b"),
+            ("notes show --json @", ValueKind::Notes, "@"),
+            ("notes -q edit -t new ab", ValueKind::Notes, "ab"),
+            ("notes rm x", ValueKind::Notes, "x"),
+            ("notes export --note x", ValueKind::Notes, "x"),
+            ("notes list --tag w", ValueKind::Tags, "w"),
+            ("notes ls --tag=w", ValueKind::Tags, "w"),
+            ("notes search #w", ValueKind::Words, "#w"),
+            ("notes search x --not #", ValueKind::Words, "#"),
+            ("notes show a --field t", ValueKind::Field, "t"),
+            ("notes list --json=id,t", ValueKind::Fields, "id,t"),
+            ("notes --json=", ValueKind::Fields, ""),
+            ("notes add -f ~/x", ValueKind::Files, "~/x"),
+            ("notes import x", ValueKind::Files, "x"),
+            ("notes export -o x", ValueKind::Files, "x"),
+            ("notes serve --token-file=x", ValueKind::Files, "x"),
         ] {
             let all = asked(line);
             let [asked] = all.as_slice() else {
                 panic!("{line}: {all:?}");
             };
-            assert_eq!(
-                (asked.source, asked.typed.as_str()),
-                (source, typed),
-                "{line}"
-            );
+            assert_eq!((asked.kind, asked.typed.as_str()), (kind, typed), "{line}");
         }
         for line in [
             "notes",

@@ -9,7 +9,7 @@
 
 mod arguments;
 mod completion;
-mod page;
+mod parse;
 mod query;
 mod serve;
 mod transfer;
@@ -24,12 +24,12 @@ use crate::redis_client::TlsFiles;
 use crate::secret::Secret;
 
 pub(crate) use arguments::{
-    Add, Completions, Content, Edit, Health, List, Log, Order, Redis, RedisAction, Rm, Shell, Show,
-    Sort, Undo,
+    Add, Completions, Content, Edit, Health, List, Log, OrderArgs, Redis, RedisAction, Rm, Shell,
+    Show, SortArg, Undo,
 };
-pub(crate) use completion::{Asked, Candidate, Source, candidates};
-pub(crate) use page::{Page, Unread, parse};
-pub(crate) use query::Query;
+pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
+pub(crate) use parse::{Page, ParseError, parse};
+pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
 pub(crate) use transfer::{Export, FileFormat, Import, OnConflict};
 
@@ -116,7 +116,7 @@ pub(crate) struct Global {
 }
 
 impl Global {
-    /// What it says of the server.
+    /// Returns the options that choose the server.
     pub(crate) fn flags(self) -> Flags {
         Flags {
             redis_url: self.redis_url.map(Secret::from),
@@ -223,7 +223,7 @@ pub(crate) enum Command {
     /// leaves the text empty or unchanged, nothing is stored. A byte order mark that an editor adds is
     /// taken away, and so is CRLF at the end of every line unless the note had some.
     ///
-    /// If the note was changed meanwhile, the two changes are merged. If they overlap, nothing is
+    /// If someone else changes the note at the same time, the two changes are merged. If they overlap, nothing is
     /// stored, the exit code is 6, and --resume continues with your text. It also continues with what
     /// was saved in the editor if the run ended early, as when the terminal was closed.
     ///
@@ -266,8 +266,8 @@ pub(crate) enum Command {
     /// prints; csv has a column for each field; md is a directory with a Markdown file per note, which
     /// has the content below YAML front matter with the other fields.
     ///
-    /// What a format cannot hold under the name of a field is in one more, `fields`, as JSON: bytes that
-    /// are not UTF-8, fields that are missing, a field `id` other than the id of the note.
+    /// Data that a format cannot hold goes into an extra field, `fields`, as JSON: bytes that are not
+    /// UTF-8, fields that are missing, a field `id` other than the id of the note.
     ///
     /// A file is replaced only once the new one is complete; it is never half an export.
     #[command(after_long_help = "Examples:\n  \
@@ -283,14 +283,14 @@ pub(crate) enum Command {
     ///
     /// Reads what `notes export` writes, any directory of Markdown or text files, and what other programs
     /// export: jrnl (`jrnl --format json`), Google Keep (the directory of a Takeout), Simplenote and
-    /// memos. The format is told from the file.
+    /// memos. The format is detected.
     ///
-    /// A note that is stored already, just the same, is left alone: to
-    /// import a file twice changes nothing the second time. One with the same id and another text is a
-    /// conflict, for which --on-conflict says what to do; by default the stored note is kept.
+    /// A note that is stored in the same version is left alone: to import a file a second time changes
+    /// nothing. If a different version with the same id is stored, that is a conflict: --on-conflict
+    /// says what to do, and by default the stored note is kept.
     ///
-    /// A note that cannot be read is reported with its file and line. The others are imported all the
-    /// same, and the exit code is 1. With --on-conflict fail a conflict is exit code 6. The whole import
+    /// A note that cannot be read is reported with its file and line. The others are still
+    /// imported, and the exit code is 1. With --on-conflict fail a conflict is exit code 6. The whole import
     /// is one step for `notes undo`.
     ///
     /// Prints the ids of the notes that it stored. With --dry-run it prints a line per note instead:

@@ -1,14 +1,14 @@
-//! Which notes a command is about: the QUERY of `list`, `search` and `export`.
+//! The QUERY of `list`, `search` and `export`.
 
 use clap::Args;
 
 #[derive(Args, Debug, Default)]
-pub(crate) struct Query {
+pub(crate) struct QueryArgs {
     /// Words that the notes must have: word, title:word, content:word or '#tag'
     ///
-    /// All of them must be in the title or the content. Upper and lower case are told apart only
-    /// in a word with a capital letter; composed and decomposed letters (NFC, NFD) never. Quote a tag: to a shell an unquoted # begins a comment, and
-    /// nothing after it arrives here. --tag needs no quotes.
+    /// All of them must be in the title or the content. A word with a capital letter must match in
+    /// upper and lower case too; composed and decomposed letters (NFC, NFD) are the same. Quote a tag:
+    /// to a shell an unquoted # begins a comment. --tag needs no quotes.
     #[arg(value_name = "QUERY")]
     pub(crate) words: Vec<String>,
 
@@ -22,7 +22,7 @@ pub(crate) struct Query {
 
     /// Only notes whose title or content matches this regular expression
     ///
-    /// ^ and $ match at the ends of lines; (?i) at the start makes upper and lower case alike.
+    /// ^ and $ match at the ends of lines; (?i) at the start ignores upper and lower case.
     #[arg(short = 'e', long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub(crate) regex: Vec<String>,
 

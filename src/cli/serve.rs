@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::parse::parse_number;
 use crate::config::{self, parse_timeout};
 use crate::http::Limits;
 
@@ -21,21 +22,21 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "PORT", default_value_t = 5000)]
     pub port: u16,
 
-    /// Let in only who sends the token in this file, as `Authorization: Bearer TOKEN`
+    /// Require the token in this file, sent as `Authorization: Bearer TOKEN`
     ///
-    /// /health is open all the same.
+    /// /health needs no token.
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 
-    /// Hold no more than this many connections; the next client waits until another is gone
-    #[arg(long, value_name = "N", default_value_t = Limits::default().connections)]
+    /// Hold at most this many connections; more clients wait until one is closed
+    #[arg(long, value_name = "N", value_parser = parse_number::<usize>, default_value_t = Limits::default().connections)]
     pub max_connections: usize,
 
     /// Accept no body longer than this
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().body)]
+    #[arg(long, value_name = "BYTES", value_parser = parse_number::<u64>, default_value_t = Limits::default().body)]
     pub max_body: u64,
 
-    /// Hang up on a client that has sent nothing for this long
+    /// Close a connection on which the client has sent nothing for this long
     #[arg(long, value_name = "SECONDS", default_value_t = Seconds(Limits::default().idle))]
     pub idle_timeout: Seconds,
 

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Order, Query};
+use super::{OrderArgs, QueryArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct Export {
     #[command(flatten)]
-    pub(crate) query: Query,
+    pub(crate) query: QueryArgs,
 
     #[command(flatten)]
-    pub(crate) order: Order,
+    pub(crate) order: OrderArgs,
 
     /// Export this note: @, an id, a title, the beginning of an id, or - for ids on standard input
     #[arg(long = "note", value_name = "NOTE", conflicts_with_all = ["words", "tag", "not", "regex", "since", "until", "sort", "reverse"])]
@@ -20,12 +20,12 @@ pub(crate) struct Export {
 
     /// Write to this file, or for Markdown this directory, - for standard output
     ///
-    /// A file that is there already is replaced once the new one is complete. A directory must be
+    /// An existing file is replaced once the new one is complete. A directory must be
     /// empty or new.
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Write in this format; by default what the name of the file ends with, or jsonl
+    /// Write in this format; by default the extension of the file, or jsonl
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<FileFormat>,
 }
@@ -36,11 +36,11 @@ pub(crate) struct Import {
     #[arg(value_name = "PATH")]
     pub(crate) path: PathBuf,
 
-    /// Read this format; by default it is told from the name and the beginning of the file
+    /// Read this format; by default it is detected from the name and the beginning of the file
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<FileFormat>,
 
-    /// What to do with a note whose id is stored already, with another text
+    /// Choose what to do with a note of which a different version is stored
     #[arg(long, value_name = "WHAT", default_value = "skip")]
     pub(crate) on_conflict: OnConflict,
 

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::kept::{self, Origin};
-use super::named::brief;
-use super::{content, print_touched, read_stdin, read_text, title};
+use super::note_drafts::{self, Origin};
+use super::output::{brief, print_touched};
+use super::text_args::{read_content, read_file, read_stdin, trim_title};
 use crate::cli::Add;
 use crate::context::Context;
 use crate::error::{self, Error};
@@ -19,27 +19,27 @@ use crate::terminal::drafts::Draft;
 
 const EMPTY: &str = "empty note; nothing was stored";
 
-/// The TITLE and the FILE that stand for standard input.
+/// The TITLE, or the FILE, that stands for standard input.
 const STDIN: &str = "-";
 
-/// What keeps the text should it not be stored.
-enum Keeper {
-    /// The user has it already: in the shell's history, or in a file.
-    User,
-    /// Nobody: it came by a pipe.
-    Nobody,
-    /// The draft that the editor worked on.
+/// The place of the text outside Redis, for the case that it cannot be stored.
+enum Copy {
+    /// The history of the shell, or a file of the user.
+    WithUser,
+    /// None: the text came through a pipe.
+    Missing,
+    /// The draft of the editor.
     Draft(Draft),
 }
 
 pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
-    let (text, keeper) = text(args, context)?;
+    let (text, copy) = read_note(args, context)?;
     let note = Note::new(text.title, text.content, &Context::timestamp());
-    if let Err(error) = store(context, &note, &keeper) {
-        return Err(keep(error, keeper, &note, context));
+    if let Err(error) = store(context, &note, &copy) {
+        return Err(save_text(error, copy, &note, context));
     }
-    if let Keeper::Draft(draft) = &keeper {
-        kept::remove(draft, context);
+    if let Copy::Draft(draft) = &copy {
+        note_drafts::remove(draft, context);
     }
     print_touched(context, &note)?;
     context.say(&format!("added {}", brief(&note)));
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Returns true if the text comes from standard input, at a terminal perhaps by the editor.
+/// Returns true if the text comes from standard input, or at a terminal from the editor.
 fn reads_stdin(args: &Add) -> bool {
     match args.content.file.as_deref() {
         Some(file) => file == Path::new(STDIN),
@@ -58,35 +58,33 @@ fn reads_stdin(args: &Add) -> bool {
     }
 }
 
-fn store(context: &mut Context, note: &Note, keeper: &Keeper) -> anyhow::Result<()> {
+fn store(context: &mut Context, note: &Note, copy: &Copy) -> anyhow::Result<()> {
     if note.size() > LARGEST_NOTE {
         let most = LARGEST_NOTE >> 20;
         let text = format!("the text is larger than {most} MiB, the most that a note holds");
         bail!(Error::usage(text));
     }
-    let _named = match keeper {
-        Keeper::Draft(draft) => kept::named_at_interrupt(draft, context),
-        Keeper::User | Keeper::Nobody => None,
+    let _hint = match copy {
+        Copy::Draft(draft) => note_drafts::hint_at_interrupt(draft, context),
+        Copy::WithUser | Copy::Missing => None,
     };
     Ok(context.journaled_store("add")?.create(note)?)
 }
 
-/// Sees to it that a text which could not be stored is not lost.
-fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) -> anyhow::Error {
+/// Saves a text that could not be stored, unless there is a copy. Adds to the error where the text is.
+fn save_text(error: anyhow::Error, copy: Copy, note: &Note, context: &Context) -> anyhow::Error {
     let perhaps = error::perhaps(&error);
-    let kept = match keeper {
-        Keeper::User => return error,
-        // As a larger one, which is not even read to its end.
-        Keeper::Nobody if note.size() > LARGEST_NOTE => return error,
-        Keeper::Draft(draft) => {
+    match copy {
+        Copy::WithUser => return error,
+        Copy::Draft(draft) => {
             return error.context(format!("{perhaps}not stored; {}", draft.hint()));
         }
-        Keeper::Nobody => {
-            let text = format!("{}\n{}", note.title(), note.content());
-            kept::keep(&text, context)
-        }
-    };
-    match kept {
+        // Still larger texts are not even read to their end.
+        Copy::Missing if note.size() > LARGEST_NOTE => return error,
+        Copy::Missing => {}
+    }
+    let text = format!("{}\n{}", note.title(), note.content());
+    match note_drafts::save(&text, context) {
         Ok(draft) => error.context(format!(
             "{perhaps}not stored; the text is kept, and `notes add -f {}` tries again",
             shell_words::quote(&draft.path().to_string_lossy())
@@ -97,14 +95,14 @@ fn keep(error: anyhow::Error, keeper: Keeper, note: &Note, context: &Context) ->
     }
 }
 
-fn text(args: &Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
+fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
     if args.resume {
-        return resumed(context);
+        return resume_draft(context);
     }
     let file = args.content.file.as_deref();
-    let keeper = match file {
-        Some(file) if file == Path::new(STDIN) => Keeper::Nobody,
-        _ => Keeper::User,
+    let copy = match file {
+        Some(file) if file == Path::new(STDIN) => Copy::Missing,
+        _ => Copy::WithUser,
     };
     let by_dash = args.title == [STDIN];
     let is_given = args.content.text.is_some() || file.is_some();
@@ -115,45 +113,45 @@ fn text(args: &Add, context: &Context) -> anyhow::Result<(Text, Keeper)> {
     }
     if !args.title.is_empty() && !by_dash {
         let text = Text {
-            title: title(&args.title.join(" "))?,
-            content: content(&args.content)?.unwrap_or_default(),
+            title: trim_title(&args.title.join(" "))?,
+            content: read_content(&args.content)?.unwrap_or_default(),
         };
-        return Ok((text, keeper));
+        return Ok((text, copy));
     }
     if args.content.text.is_some() {
-        let text = "a content without a title; give one: notes add TITLE -c TEXT";
+        let text = "-c needs a title: notes add TITLE -c TEXT";
         bail!(Error::usage(text));
     }
-    let (text, keeper) = match file {
-        Some(file) => (read_text(file)?, keeper),
-        None if !by_dash && io::stdin().is_terminal() => return from_editor(context),
-        None => (read_stdin()?, Keeper::Nobody),
+    let (text, copy) = match file {
+        Some(file) => (read_file(file)?, copy),
+        None if !by_dash && io::stdin().is_terminal() => return run_editor(context),
+        None => (read_stdin()?, Copy::Missing),
     };
     let text = Text::from_pipe(&text)
         .ok_or_else(|| Error::usage("empty note; give a TITLE, or a text on standard input"))?;
-    Ok((text, keeper))
+    Ok((text, copy))
 }
 
-fn from_editor(context: &Context) -> anyhow::Result<(Text, Keeper)> {
-    let draft = kept::begin(&Origin::NewNote, context)?;
-    let text = kept::edit(&draft, context)?;
-    edited(&text.context(EMPTY)?, draft, context)
+fn run_editor(context: &Context) -> anyhow::Result<(Text, Copy)> {
+    let draft = note_drafts::begin(&Origin::NewNote, context)?;
+    let text = note_drafts::edit(&draft, context)?;
+    parse_draft(&text.context(EMPTY)?, draft, context)
 }
 
 /// Continues with the draft of a new note that was saved last.
-fn resumed(context: &Context) -> anyhow::Result<(Text, Keeper)> {
+fn resume_draft(context: &Context) -> anyhow::Result<(Text, Copy)> {
     if context.settings.editor.is_none() && !context.has_terminal() {
         bail!(Error::usage("no terminal for an editor"));
     }
-    let (draft, _) = kept::resume(&Origin::NewNote, context)?;
-    let text = kept::edit_resumed(&draft, context)?;
-    edited(&text, draft, context)
+    let (draft, _) = note_drafts::resume(&Origin::NewNote, context)?;
+    let text = note_drafts::edit_resumed(&draft, context)?;
+    parse_draft(&text, draft, context)
 }
 
-fn edited(text: &str, draft: Draft, context: &Context) -> anyhow::Result<(Text, Keeper)> {
+fn parse_draft(text: &str, draft: Draft, context: &Context) -> anyhow::Result<(Text, Copy)> {
     let Some(text) = Text::from_editor(text, None) else {
-        kept::remove(&draft, context);
+        note_drafts::remove(&draft, context);
         bail!(EMPTY);
     };
-    Ok((text, Keeper::Draft(draft)))
+    Ok((text, Copy::Draft(draft)))
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::json;
 
-use super::find::Search;
-use super::named::resolve;
+use super::note_args::resolve;
+use super::query_args::Search;
 use crate::cli::{Export, FileFormat};
 use crate::context::Context;
 use crate::error::Error;
@@ -18,21 +18,21 @@ use crate::transfer::{
     self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile, Unfinished,
 };
 
-/// Which notes are exported: those of the ids that are looked for.
-struct Chosen {
+/// The notes to export: those of `ids` that the query finds.
+struct Selected {
     ids: Vec<String>,
     search: Search,
 }
 
-impl Chosen {
+impl Selected {
     fn new(args: &Export, context: &mut Context) -> anyhow::Result<Self> {
         let search = Search::new(&args.query, args.order, context)?;
         let ids = if args.notes.is_empty() {
             search.candidates(context)?.take(usize::MAX)
         } else {
-            let (ids, mut errors) = resolve(context, args.notes.clone())?;
+            let (ids, mut errors) = resolve(args.notes.clone(), context)?;
             if !errors.is_empty() {
-                // What is to be kept elsewhere is kept as a whole or not at all.
+                // A copy is complete, or there is none.
                 return Err(errors.remove(0).into());
             }
             ids
@@ -45,7 +45,7 @@ impl Chosen {
     }
 }
 
-/// Where notes go.
+/// The place that notes are written to.
 enum Target<'a> {
     Stdout,
     File(&'a Path, NewFile),
@@ -62,13 +62,13 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
     if args.output.is_none() {
         refuse_file_names(&args.query.words)?;
     }
-    let format = format(args, path, context);
+    let format = choose_format(args, path, context);
     let Some(path) = path else {
         if format == Format::Markdown {
             let text = "Markdown is a directory with a file per note; name one with -o";
             bail!(Error::usage(text));
         }
-        let (count, exit) = export(args, format, Target::Stdout, context)?;
+        let (count, exit) = write_notes(args, format, Target::Stdout, context)?;
         if count == 0 && context.options.stdout.terminal {
             context.say("no note found; nothing was exported");
         }
@@ -77,10 +77,10 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
     let unfinished = Unfinished::default();
     let removed = unfinished.clone();
     let end = EndAction::new(&[SIGINT, SIGTERM], move || removed.remove())
-        .context("cannot listen to signals")?;
-    // Before all notes are looked at: what cannot be made is told at once.
+        .context("cannot handle signals")?;
+    // First, so that a file that cannot be created is reported at once.
     let target = Target::create(path, format, &unfinished)?;
-    let exported = export(args, format, target, context);
+    let exported = write_notes(args, format, target, context);
     if exported.is_err() {
         end.wait_if_begun();
     }
@@ -95,8 +95,8 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
     Ok(exit)
 }
 
-/// Refuses a QUERY in which a word is most likely the file to write, unless `-o` says what to write.
-/// Otherwise nothing would be found, and a person would believe that there is a backup.
+/// Refuses a QUERY with a word that is probably the file to write. Otherwise it would find nothing,
+/// and the user would believe that there is a backup.
 fn refuse_file_names(words: &[String]) -> Result<(), Error> {
     let Some(word) = words.iter().find(|word| is_file_name(word)) else {
         return Ok(());
@@ -108,20 +108,19 @@ fn refuse_file_names(words: &[String]) -> Result<(), Error> {
     )))
 }
 
-/// Returns true if a word ends as a file that export writes, or is a path in a directory that exists.
+/// Returns true if a word has the extension of an export, or is a path in a directory that exists.
 fn is_file_name(word: &str) -> bool {
-    if ["#", "title:", "content:"]
-        .iter()
-        .any(|it| word.starts_with(it))
-    {
-        return false;
+    for prefix in ["#", "title:", "content:"] {
+        if word.starts_with(prefix) {
+            return false;
+        }
     }
     let path = Path::new(word);
     let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
     Format::of_name(path).is_some() || word.ends_with('/') || directory.is_some_and(Path::is_dir)
 }
 
-fn format(args: &Export, path: Option<&Path>, context: &Context) -> Format {
+fn choose_format(args: &Export, path: Option<&Path>, context: &Context) -> Format {
     match (args.format, path) {
         (Some(format), _) => format.into(),
         (None, Some(path)) => Format::of_name(path).unwrap_or(Format::Jsonl),
@@ -130,20 +129,20 @@ fn format(args: &Export, path: Option<&Path>, context: &Context) -> Format {
     }
 }
 
-/// Writes the notes, and returns how many, and whether each was written as a whole.
-fn export(
+/// Writes the notes. Returns their number, and the exit code: not 0 if one could not be written.
+fn write_notes(
     args: &Export,
     format: Format,
     mut target: Target<'_>,
     context: &mut Context,
 ) -> anyhow::Result<(usize, Exit)> {
-    let chosen = Chosen::new(args, context)?;
-    let mut encoder = Encoder::new(format, columns(format, &chosen, context)?);
+    let selected = Selected::new(args, context)?;
+    let mut encoder = Encoder::new(format, find_columns(format, &selected, context)?);
     let mut progress = (!context.options.stdout.terminal).then(|| context.progress("exporting"));
     let (mut count, mut exit) = (0, Exit::Done);
     target.write(&encoder.start(), format, context)?;
-    let mut reading = chosen.read();
-    while let Some(notes) = chosen.search.next_raw(&mut reading, context)? {
+    let mut reading = selected.read();
+    while let Some(notes) = selected.search.next_raw(&mut reading, context)? {
         for (id, note) in notes {
             let Some(bytes) = encoder.encode(id, &note) else {
                 let text = "changed during the export, and is not in it; export again";
@@ -165,7 +164,7 @@ fn export(
             }
         }
         if let Some(progress) = &mut progress {
-            progress.at(chosen.ids.len() - reading.left(), chosen.ids.len());
+            progress.at(selected.ids.len() - reading.left(), selected.ids.len());
         }
     }
     target.write(encoder.end(), format, context)?;
@@ -173,17 +172,21 @@ fn export(
     Ok((count, exit))
 }
 
-/// The columns of CSV, for which all notes have to be looked at first.
-fn columns(format: Format, chosen: &Chosen, context: &mut Context) -> anyhow::Result<Columns> {
+/// Reads all notes for the columns of CSV. Other formats have none.
+fn find_columns(
+    format: Format,
+    selected: &Selected,
+    context: &mut Context,
+) -> anyhow::Result<Columns> {
     let mut columns = Columns::default();
     if format == Format::Csv {
-        let mut reading = chosen.read();
-        while let Some(notes) = chosen.search.next_raw(&mut reading, context)? {
+        let mut reading = selected.read();
+        while let Some(notes) = selected.search.next_raw(&mut reading, context)? {
             for (id, note) in notes {
                 columns.admit(id, &note);
             }
         }
-        // They will be met again.
+        // Odd data is counted when the notes are read again.
         context.store()?.take_faults();
     }
     Ok(columns)
@@ -200,7 +203,7 @@ impl<'a> Target<'a> {
         Ok(Self::File(path, file))
     }
 
-    /// Writes a part of a file that holds all notes.
+    /// Writes a part of the one file or stream. A directory has none.
     fn write(&mut self, bytes: &[u8], format: Format, context: &mut Context) -> anyhow::Result<()> {
         match self {
             Self::File(path, file) => file.write(bytes).with_context(|| in_file(path)),

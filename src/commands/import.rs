@@ -17,33 +17,33 @@ use crate::store::BATCH;
 use crate::timestamp;
 use crate::transfer::{self, Entry, InputFormat, LARGEST_NOTE, Source};
 
-/// What is to be done with a note.
+/// The action for one note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Action {
     Create,
     Replace,
-    /// The stored note is kept.
+    /// Keep the stored note.
     Skip,
-    /// It is not to be there with another text.
+    /// Import nothing: a different version is stored.
     Conflict,
     Unchanged,
 }
 
-/// What is to be done.
+/// The actions for all notes.
 #[derive(Default)]
 struct Plan {
     changes: Vec<NoteChange>,
     actions: Vec<Action>,
-    /// The first notes that must not be there.
+    /// The ids of the notes in conflict.
     conflicts: Vec<String>,
-    /// The ids that were read.
+    /// The ids that were read, to find duplicates.
     ids: HashSet<String>,
-    /// The plan as JSON, where that is asked for.
+    /// The plan as JSON, for a dry run with `--json`.
     json: Vec<Value>,
-    /// How many notes were in the trash of another program.
+    /// The number of notes in the trash of another program.
     trashed: usize,
-    /// Whether there was a note that cannot be imported.
-    has_unread: bool,
+    /// True if a note cannot be imported.
+    has_failures: bool,
 }
 
 pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> {
@@ -70,7 +70,7 @@ pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> 
         context.print_json(&Value::Array(std::mem::take(&mut plan.json)))?;
     }
     plan.check()?;
-    let exit = if plan.has_unread {
+    let exit = if plan.has_failures {
         Exit::Failed
     } else {
         Exit::Done
@@ -100,7 +100,7 @@ fn open(args: &Import) -> anyhow::Result<Source> {
     })
 }
 
-/// Makes the changes as one step, and says what came of them.
+/// Makes the changes as one step, and reports the result.
 fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
     let changes = &plan.changes;
     let mut progress = context.progress("importing");
@@ -109,7 +109,7 @@ fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
         .apply(None, changes, |made| progress.at(made, changes.len()));
     drop(progress);
     for change in changes.iter().take(outcome.made) {
-        print(change, context)?;
+        print_stored(change, context)?;
     }
     outcome.result.with_context(|| {
         let (made, all) = (outcome.made, changes.len());
@@ -126,9 +126,9 @@ fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints the id of a note that was stored, or the note where output is JSON. The fields that it has
-/// not are null: what can be selected is not known before all notes are read.
-fn print(change: &NoteChange, context: &mut Context) -> Result<(), PrintError> {
+/// Prints the id of a stored note, or the note where output is JSON. Selected fields that it lacks are
+/// null: the fields of later notes are not known yet.
+fn print_stored(change: &NoteChange, context: &mut Context) -> Result<(), PrintError> {
     match context.options.json.clone() {
         Json::Off => context.print(|out, stream| writeln!(out, "{}", stream.one_line(&change.id))),
         Json::On(selection) => {
@@ -140,7 +140,7 @@ fn print(change: &NoteChange, context: &mut Context) -> Result<(), PrintError> {
 }
 
 impl Plan {
-    /// The next notes that can be read, as many as one exchange with Redis may be about.
+    /// Reads the next notes, as many as fit in one exchange with Redis.
     fn next_chunk(&mut self, source: &mut Source, context: &Context) -> Vec<Entry> {
         let mut chunk = Vec::new();
         let mut size = 0;
@@ -153,7 +153,7 @@ impl Plan {
                     chunk.push(entry);
                 }
                 Some(Ok(Some(Entry { origin, id, .. }))) => {
-                    self.complain(&anyhow!("{origin}: the note {id} is there twice"), context);
+                    self.complain(&anyhow!("{origin}: note {id} occurs twice"), context);
                 }
                 Some(Err(unread)) => self.complain(&unread.into(), context),
             }
@@ -162,11 +162,11 @@ impl Plan {
     }
 
     fn complain(&mut self, error: &anyhow::Error, context: &Context) {
-        self.has_unread = true;
+        self.has_failures = true;
         context.complain(error);
     }
 
-    /// Decides what to do with notes, and says so where that is all that is to be done.
+    /// Chooses the action for each note. A dry run prints it.
     fn compare(
         &mut self,
         chunk: Vec<Entry>,
@@ -183,10 +183,10 @@ impl Plan {
                     continue;
                 }
             };
-            let action = Action::of(&before, &note, args.on_conflict);
+            let action = Action::choose(&before, &note, args.on_conflict);
             self.actions.push(action);
             if args.dry_run {
-                self.tell(action, &id, &note, context)?;
+                self.print_action(action, &id, &note, context)?;
             }
             match action {
                 Action::Create | Action::Replace if !args.dry_run => {
@@ -200,7 +200,7 @@ impl Plan {
         Ok(())
     }
 
-    fn tell(
+    fn print_action(
         &mut self,
         action: Action,
         id: &str,
@@ -218,7 +218,7 @@ impl Plan {
         Ok(())
     }
 
-    /// Fails if a note is there that must not be.
+    /// Fails if there is a conflict.
     fn check(&self) -> Result<(), Error> {
         let Some(first) = self.conflicts.first() else {
             return Ok(());
@@ -232,21 +232,25 @@ impl Plan {
         Err(Error::conflict(first.clone(), text))
     }
 
+    fn count(&self, action: Action) -> usize {
+        self.actions.iter().filter(|it| **it == action).count()
+    }
+
     /// `imported 3 notes: 2 created, 1 replaced; 4 skipped, 1 unchanged`
     fn summary(&self, done: &str) -> String {
-        let count = |action| self.actions.iter().filter(|it| **it == action).count();
-        let part = |action, word| match count(action) {
-            0 => None,
-            count => Some(format!("{count} {word}")),
-        };
-        let parts = [
-            part(Action::Create, "created"),
-            part(Action::Replace, "replaced"),
-            part(Action::Skip, "skipped, as other texts are stored"),
-            part(Action::Unchanged, "unchanged"),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let made = count(Action::Create) + count(Action::Replace);
+        let mut parts = Vec::new();
+        for (action, word) in [
+            (Action::Create, "created"),
+            (Action::Replace, "replaced"),
+            (Action::Skip, "skipped: a different version is stored"),
+            (Action::Unchanged, "unchanged"),
+        ] {
+            match self.count(action) {
+                0 => {}
+                count => parts.push(format!("{count} {word}")),
+            }
+        }
+        let made = self.count(Action::Create) + self.count(Action::Replace);
         let notes = if made == 1 { "note" } else { "notes" };
         if parts.is_empty() {
             return format!("{done} {made} {notes}");
@@ -256,18 +260,18 @@ impl Plan {
 }
 
 impl Action {
-    fn of(stored: &RawNote, note: &RawNote, on_conflict: OnConflict) -> Self {
+    fn choose(stored: &RawNote, note: &RawNote, on_conflict: OnConflict) -> Self {
         if stored == note {
             return Self::Unchanged;
         }
-        // An id without a note, or a note that only its id was lost of, is no other text.
+        // The set has the id alone, or lacks it: no different version is stored.
         if !stored.has_hash() || stored.has_same_hash(note) {
             return Self::Create;
         }
         match on_conflict {
             OnConflict::Replace => Self::Replace,
             OnConflict::Fail => Self::Conflict,
-            OnConflict::Newer if changed(note) > changed(stored) => Self::Replace,
+            OnConflict::Newer if changed_at(note) > changed_at(stored) => Self::Replace,
             OnConflict::Newer | OnConflict::Skip => Self::Skip,
         }
     }
@@ -283,7 +287,7 @@ impl Action {
     }
 }
 
-/// When a note was changed last; one that does not say is older than any other.
-fn changed(note: &RawNote) -> Option<chrono::DateTime<chrono::Utc>> {
+/// Returns the time of the last change. A note without one, `None`, is older than any other.
+fn changed_at(note: &RawNote) -> Option<chrono::DateTime<chrono::Utc>> {
     timestamp::parse(&note.text("updated_at")?)
 }

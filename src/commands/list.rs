@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
-use super::find::Search;
+use super::query_args::Search;
 use crate::cli::List;
 use crate::context::Context;
 use crate::error::Error;
@@ -42,15 +42,15 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
         Json::Off => None,
     };
     if let Some(selection) = &selection {
-        check(selection, &search, &candidates.ids(), context)?;
+        check_fields(selection, &search, &candidates.ids(), context)?;
     }
     let matches = searches.then(|| search.query.clone());
-    let format = format(args, matches, candidates.abbreviation, context);
+    let format = choose_format(args, matches, candidates.abbreviation, context);
     let mut writer = ListWriter::new(format, selection.as_ref());
     let mut left = args.limit.unwrap_or(usize::MAX);
     let mut found = false;
     while left > 0 {
-        // Without a query the first are found, unless their notes are gone.
+        // Without a query every candidate is found, unless its note is gone.
         let is_empty = search.query.is_empty();
         let ids = candidates.take(if is_empty { left } else { usize::MAX });
         if ids.is_empty() {
@@ -68,8 +68,8 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
         }
     }
     context.print(|out, stream| writer.finish(out, stream))?;
-    let shown = context.options.stdout.terminal && context.options.json == Json::Off;
-    if !found && shown && args.limit != Some(0) {
+    let is_table = context.options.stdout.terminal && context.options.json == Json::Off;
+    if !found && is_table && args.limit != Some(0) {
         context.say(if search.query.is_empty() {
             "no notes yet; `notes add` makes one"
         } else {
@@ -83,7 +83,7 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
     })
 }
 
-fn format(
+fn choose_format(
     args: &List,
     matches: Option<crate::query::Query>,
     abbreviation: usize,
@@ -110,9 +110,8 @@ fn format(
     }
 }
 
-/// Refuses a `--json=FIELDS` with a field that none of the notes has. They are read up to the first
-/// that has it.
-fn check(
+/// Refuses a field of `--json=FIELDS` that no note has. Reads the notes up to the first that has it.
+fn check_fields(
     selection: &Selection,
     search: &Search,
     candidates: &[&str],
@@ -123,7 +122,7 @@ fn check(
     let mut reading = search.read(candidates);
     while selection.unknown(&other).is_some() {
         let Some(notes) = search.next(&mut reading, context)? else {
-            // Where there are no notes nothing is known of other fields.
+            // Without notes, any field may be right.
             if found {
                 selection.check(&other)?;
             }
@@ -131,7 +130,7 @@ fn check(
         };
         found |= !notes.is_empty();
         other.extend(other_fields(&notes).cloned());
-        // They are read again, and what is odd about them is counted then.
+        // Odd data is counted when the notes are read again.
         context.store()?.take_faults();
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! `notes log`: the changes that this machine made to the Redis in use, the newest first.
+//! `notes log`: the changes from this machine to the Redis in use, newest first.
 
 use crate::cli::Log;
 use crate::context::Context;
@@ -33,14 +33,14 @@ pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
     if here.is_empty() && args.limit != Some(0) && context.options.stdout.terminal {
         let more = match elsewhere.len() {
             0 => String::new(),
-            count => format!(" (steps on others: {count})"),
+            count => format!(" (on other servers: {count})"),
         };
-        context.say(&format!("no step yet on {}{more}", address.server()));
+        context.say(&format!("no changes yet on {}{more}", address.server()));
     }
     Ok(Exit::Done)
 }
 
-/// The journal, or why there is none.
+/// Returns the journal, or an error that says why there is none.
 pub(super) fn require_journal(context: &Context) -> anyhow::Result<&Journal> {
     if let Some(journal) = context.journal() {
         return Ok(journal);
@@ -49,7 +49,7 @@ pub(super) fn require_journal(context: &Context) -> anyhow::Result<&Journal> {
         let text = format!("there is no journal: {origin} switches it off");
         return Err(Error::usage(text).into());
     }
-    // Else there is none for want of a directory, which this says.
+    // This error names the directory that is missing.
     context.settings.data_dir()?;
     Err(Error::usage("there is no journal").into())
 }

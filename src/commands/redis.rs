@@ -18,8 +18,8 @@ pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
     match args.action {
         RedisAction::Start => start(context),
         RedisAction::Stop => stop(context),
-        RedisAction::Status => status(context),
-        RedisAction::Cli { args } => cli(args, context),
+        RedisAction::Status => print_status(context),
+        RedisAction::Cli { args } => run_cli(args, context),
     }
 }
 
@@ -41,7 +41,7 @@ fn start(context: &mut Context) -> anyhow::Result<Exit> {
             server.origin
         ));
     }
-    print_outcome(&redis, context)
+    print_json_state(&redis, context)
 }
 
 fn stop(context: &mut Context) -> anyhow::Result<Exit> {
@@ -50,21 +50,21 @@ fn stop(context: &mut Context) -> anyhow::Result<Exit> {
         Some(pid) => context.say(&format!("stopped your private Redis (pid {pid})")),
         None => context.say("your private Redis is not running"),
     }
-    print_outcome(&redis, context)
+    print_json_state(&redis, context)
 }
 
-/// Where output is JSON, prints how the server is now.
-fn print_outcome(redis: &PrivateRedis, context: &mut Context) -> anyhow::Result<Exit> {
+/// Prints the state of the server, where output is JSON.
+fn print_json_state(redis: &PrivateRedis, context: &mut Context) -> anyhow::Result<Exit> {
     if context.options.json != Json::Off {
-        context.print_json(&json(redis, redis.status()?.as_ref()))?;
+        context.print_json(&state_json(redis, redis.status()?.as_ref()))?;
     }
     Ok(Exit::Done)
 }
 
-fn json(redis: &PrivateRedis, status: Option<&Running>) -> Value {
+fn state_json(redis: &PrivateRedis, status: Option<&Running>) -> Value {
     let server = status.map(|running| &running.server);
     json!({
-        "state": status.map_or("stopped", state),
+        "state": status.map_or("stopped", state_word),
         "pid": server.map(|server| server.pid),
         "kind": server.map(|server| server.kind),
         "version": server.map(|server| &server.version),
@@ -73,7 +73,7 @@ fn json(redis: &PrivateRedis, status: Option<&Running>) -> Value {
     })
 }
 
-fn state(running: &Running) -> &'static str {
+fn state_word(running: &Running) -> &'static str {
     if running.is_loading {
         "loading"
     } else {
@@ -81,7 +81,7 @@ fn state(running: &Running) -> &'static str {
     }
 }
 
-fn status(context: &mut Context) -> anyhow::Result<Exit> {
+fn print_status(context: &mut Context) -> anyhow::Result<Exit> {
     let redis = context.settings.private()?;
     let status = redis.status()?;
     if context.options.json == Json::Off {
@@ -89,7 +89,7 @@ fn status(context: &mut Context) -> anyhow::Result<Exit> {
             None => "not running".to_owned(),
             Some(running) => format!(
                 "{}, {} {}, pid {}",
-                state(running),
+                state_word(running),
                 running.server.kind,
                 running.server.version.as_deref().unwrap_or_default(),
                 running.server.pid.unwrap_or_default()
@@ -98,7 +98,7 @@ fn status(context: &mut Context) -> anyhow::Result<Exit> {
         let line = format!("{text}, {}\n", redis.socket().display());
         context.print(|out, stream| out.write_all(stream.multi_line(&line).as_bytes()))?;
     } else {
-        context.print_json(&json(&redis, status.as_ref()))?;
+        context.print_json(&state_json(&redis, status.as_ref()))?;
     }
     Ok(match status {
         None => Exit::OutOfReach,
@@ -106,11 +106,12 @@ fn status(context: &mut Context) -> anyhow::Result<Exit> {
     })
 }
 
-/// Becomes redis-cli. The password goes by the environment: others can read a command line.
-fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
+/// Replaces this process by redis-cli. The password goes into the environment, because other users can
+/// read command lines.
+fn run_cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
     let client = private_redis::client(&context.settings.search_path)?;
     if context.settings.server.is_none() {
-        // Asking for the store starts the private Redis if need be.
+        // Opening the store starts the private Redis if needed.
         context.store()?;
     }
     let mut address = context.settings.address()?;
@@ -123,7 +124,7 @@ fn cli(args: Vec<OsString>, context: &mut Context) -> anyhow::Result<Exit> {
         (Some(password), _) => command.env("REDISCLI_AUTH", password.expose()),
         // Without the variable redis-cli does not log in at all.
         (None, Some(_)) => command.env("REDISCLI_AUTH", ""),
-        // A password of the environment is not for a server that a stranger's file names.
+        // A stranger's file may have named the server: it must not get the user's password.
         (None, None) => command.env_remove("REDISCLI_AUTH"),
     };
     let error = command.exec();

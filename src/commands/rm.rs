@@ -1,9 +1,9 @@
-//! `notes rm`: deletes notes, after a question where there is somebody to ask.
+//! `notes rm`: deletes notes, on a terminal after a question.
 
 use anyhow::bail;
 
-use super::named::{brief, confirm};
-use super::{pick, print_touched};
+use super::note_args;
+use super::output::{brief, confirm, print_touched};
 use crate::cli::Rm;
 use crate::context::Context;
 use crate::error::Error;
@@ -12,19 +12,19 @@ use crate::note::Note;
 use crate::store;
 
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
-    pick::require(&args.notes, context)?;
+    note_args::require(&args.notes, context)?;
     let asks = !args.yes && !args.dry_run;
     if asks && !context.can_ask(&args.notes) {
         let text = "not deleted: without a terminal to ask on, pass --yes";
         bail!(Error::usage(text));
     }
-    let (ids, exit) = pick::resolve_for_change(context, args.notes, true)?;
+    let (ids, exit) = note_args::resolve_for_change(args.notes, true, context)?;
     if ids.is_empty() {
         return Ok(exit);
     }
     let found = context.store()?.get_each(&ids)?.into_iter().zip(&ids);
     let notes: Vec<Note> = found
-        .map(|(note, id)| note.unwrap_or_else(|| bare(id)))
+        .map(|(note, id)| note.unwrap_or_else(|| note_without_fields(id)))
         .collect();
     if args.dry_run {
         for note in &notes {
@@ -48,7 +48,7 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
     let mut count = 0;
     for (id, deleted) in ids.iter().zip(context.journaled_store("rm")?.delete(ids)?) {
         if deleted.is_nothing() {
-            // Somebody else was faster.
+            // Another client has deleted it.
             exit = context.complain(&store::Error::no_such_note(id).into());
             continue;
         }
@@ -64,8 +64,8 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-/// An id that has no note behind it.
-fn bare(id: &str) -> Note {
+/// Returns a note with the id alone, for an id in the set that has no hash.
+fn note_without_fields(id: &str) -> Note {
     Note {
         id: id.to_owned(),
         ..Note::default()

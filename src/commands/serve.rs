@@ -1,4 +1,4 @@
-//! `notes serve`: the HTTP API over the notes, until it is told to stop.
+//! `notes serve`: the HTTP API over the notes, until a signal stops it.
 
 use std::fs;
 use std::io;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::text_args::read_file;
 use crate::cli::Serve;
 use crate::context::Context;
 use crate::error::{self, Error};
@@ -22,22 +23,22 @@ const READABLE_BY_OTHERS: u32 = 0o004;
 pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let limits = limits(args);
     let options = Options {
-        token: args.token_file.as_deref().map(token).transpose()?,
+        token: args.token_file.as_deref().map(read_token).transpose()?,
         limits,
         log: Log::new(Box::new(io::stderr()), verbosity(context)).context("cannot log")?,
         journal: context.take_journal(),
     };
-    look_for_redis(context)?;
+    check_redis(context)?;
     let stop = Arc::default();
-    signals::set_at_the_first(&stop).context("cannot listen to signals")?;
+    signals::set_at_the_first(&stop).context("cannot handle signals")?;
     let listener = http::bind(&args.host, args.port, &limits)?;
     let address = listener
         .local_addr()
-        .context("cannot tell where it listens")?;
+        .context("cannot read the listening address")?;
     warn_of_open_doors(args, address.ip(), context);
     context.print(|out, _| writeln!(out, "http://{address}"))?;
     context.flush()?;
-    http::serve(listener, options, opener(context), stop).context("cannot go on serving")?;
+    http::serve(listener, options, opener(context), stop).context("the server failed")?;
     Ok(Exit::Done)
 }
 
@@ -52,8 +53,8 @@ fn limits(args: &Serve) -> Limits {
     }
 }
 
-fn token(file: &Path) -> anyhow::Result<Token> {
-    let text = super::read_text(file)?;
+fn read_token(file: &Path) -> anyhow::Result<Token> {
+    let text = read_file(file)?;
     Token::parse(&text)
         .map_err(|error| Error::usage(format!("the token in {}: {error}", file.display())).into())
 }
@@ -86,20 +87,20 @@ fn verbosity(context: &Context) -> Verbosity {
     }
 }
 
-/// Opens the store once, so that what only the user can mend is said at once. A server that is away
-/// may come back: until then requests are told so.
-fn look_for_redis(context: &mut Context) -> anyhow::Result<()> {
+/// Opens the store once, so that an error that only the user can fix is reported at once. A server out
+/// of reach may come back: requests fail until then.
+fn check_redis(context: &mut Context) -> anyhow::Result<()> {
     let Err(error) = context.store() else {
-        // The server opens its own when they are needed.
+        // The server opens its own connections when it needs them.
         context.close_store();
         return Ok(());
     };
-    let away = anyhow::Error::from(error);
-    if context.settings.server.is_some() && error::exit_of(&away) == Exit::OutOfReach {
-        let _exit = context.complain(&away);
+    let error = anyhow::Error::from(error);
+    if context.settings.server.is_some() && error::exit_of(&error) == Exit::OutOfReach {
+        let _exit = context.complain(&error);
         return Ok(());
     }
-    Err(away)
+    Err(error)
 }
 
 fn opener(context: &Context) -> Opener {

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, bail};
 
-use super::named::complain_of;
-use super::{pick, print_notes};
+use super::note_args::{self, report_errors};
+use super::output::print_notes;
 use crate::cli::Show;
 use crate::context::Context;
 use crate::error::Error;
@@ -14,19 +14,19 @@ use crate::store;
 use crate::terminal::pager;
 
 pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
-    pick::require(&args.notes, context)?;
+    note_args::require(&args.notes, context)?;
     let json = context.options.json.clone();
     if json != Json::Off && (args.raw || args.field.is_some()) {
         bail!(Error::usage(
             "--json does not go with --raw or --field; --json=FIELD is alike"
         ));
     }
-    let (ids, mut errors) = pick::resolve(context, args.notes, true)?;
+    let (ids, mut errors) = note_args::resolve_or_pick(args.notes, true, context)?;
     let mut notes = Vec::new();
     for (id, note) in ids.iter().zip(context.store()?.get_each(&ids)?) {
         match note {
             Some(note) => notes.push(note),
-            // The set of ids knows it, but the note is gone.
+            // The set has the id, but there is no hash.
             None => errors.push(store::Error::no_such_note(id)),
         }
     }
@@ -41,9 +41,9 @@ pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
                 print_raw(context, note)?;
             }
         }
-        (Json::Off, None) => page(context, &notes)?,
+        (Json::Off, None) => page_notes(context, &notes)?,
     }
-    Ok(complain_of(errors, context))
+    Ok(report_errors(errors, context))
 }
 
 fn print_field(
@@ -61,7 +61,7 @@ fn print_field(
             )));
         };
         if note.altered.contains(name) && !context.options.stdout.terminal {
-            let bytes = [&stored(context, note, name)?, ending.as_bytes()].concat();
+            let bytes = [&field_bytes(context, note, name)?, ending.as_bytes()].concat();
             context.print(|out, _| out.write_all(&bytes))?;
         } else {
             context.print(|out, stream| detail::write_field(out, value, ending, stream))?;
@@ -70,23 +70,23 @@ fn print_field(
     Ok(())
 }
 
-/// Prints a note as it was added, byte for byte in a pipe.
+/// Prints a note as it was added; in a pipe, byte for byte.
 fn print_raw(context: &mut Context, note: &Note) -> anyhow::Result<()> {
     if note.altered.is_empty() || context.options.stdout.terminal {
         return Ok(context.print(|out, stream| detail::write_raw(out, note, stream))?);
     }
-    let [head, body] = ["title", "content"].map(|name| stored(context, note, name));
+    let [head, body] = ["title", "content"].map(|name| field_bytes(context, note, name));
     let bytes = [head?, body?].join(&b'\n');
     Ok(context.print(|out, _| out.write_all(&bytes))?)
 }
 
-/// The bytes of a field that is not text.
-fn stored(context: &mut Context, note: &Note, name: &str) -> anyhow::Result<Vec<u8>> {
+/// Reads the bytes of a field that is not UTF-8.
+fn field_bytes(context: &mut Context, note: &Note, name: &str) -> anyhow::Result<Vec<u8>> {
     let bytes = context.store()?.field_bytes(&note.id, name)?;
     Ok(bytes.unwrap_or_default())
 }
 
-fn page(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
+fn page_notes(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
     let (now, stream) = (context.now, context.options.stdout);
     let mut shown = Vec::new();
     detail::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;

@@ -18,14 +18,14 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
     let store = context.store()?;
     let ids = store.ids(None)?;
     let mut reading = Reading::new(&ids, &["title", "content"]);
-    let mut count = |looked: &Looked<'_>| {
-        let text = |name| looked.text(name).unwrap_or_default();
-        for tag in tag::of_note(&text("title"), &text("content")) {
-            *counts.entry(tag.into_owned()).or_default() += 1;
-        }
-        false
-    };
-    while reading.next(store, &mut count)?.is_some() {}
+    // The notes are only looked at, and not read any further.
+    while reading
+        .next(store, |looked| {
+            count_tags(looked, &mut counts);
+            false
+        })?
+        .is_some()
+    {}
     let mut counts: Vec<tags::Count> = counts.into_iter().collect();
     counts.sort_unstable_by(|(tag, notes), (other, more)| {
         (Reverse(notes), tag).cmp(&(Reverse(more), other))
@@ -40,4 +40,12 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
         context.say("no tags yet; a tag is a word with a # in a note");
     }
     Ok(Exit::Done)
+}
+
+fn count_tags(looked: &Looked<'_>, counts: &mut HashMap<String, usize>) {
+    let title = looked.text("title").unwrap_or_default();
+    let content = looked.text("content").unwrap_or_default();
+    for tag in tag::of_note(&title, &content) {
+        *counts.entry(tag.into_owned()).or_default() += 1;
+    }
 }

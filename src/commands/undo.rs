@@ -1,14 +1,14 @@
-//! `notes undo`: undoes the last change of this machine, or the step that is named.
+//! `notes undo`: undoes the last change from this machine, or one step of the journal.
 
-use super::named::brief;
-use super::print_touched;
+use super::log::require_journal;
+use super::output::{brief, print_touched};
 use crate::cli::Undo;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::journal::ChangeKind;
 
 pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
-    super::log::require_journal(context)?;
+    require_journal(context)?;
     let undone = context
         .journaled_store("undo")?
         .undo(args.step, args.dry_run)?;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
             format!("{step} was never made, or is undone already; nothing was changed")
         }
         _ if args.dry_run => format!("would undo {step}"),
-        Some(number) => format!("undid {step}; `notes undo {number}` does it again"),
+        Some(number) => format!("undid {step}; `notes undo {number}` redoes it"),
         None => format!("undid {step}"),
     });
     Ok(Exit::Done)

@@ -1,15 +1,17 @@
-//! Where variables are set. What a variable means is not known here.
+//! The sources of settings: flags, the environment, and `.env` files. The meaning of a variable is
+//! decided elsewhere.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::env_file::{self, Unreadable};
+use super::setting::{Assignments, Setting};
 use super::variables::{ReadFrom, VARIABLES, Variable};
 use super::{Error, Result, absolute};
 use crate::secret::Secret;
 
-/// The variables that a process was started with; an empty one is as good as none.
+/// The environment variables of the process. An empty one counts as unset.
 pub(crate) struct Environment(BTreeMap<OsString, OsString>);
 
 impl Environment {
@@ -17,7 +19,7 @@ impl Environment {
         std::env::vars_os().collect()
     }
 
-    /// The value of a variable that is UTF-8.
+    /// Returns the value of a variable, if it is UTF-8.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.os(name)?.to_str()
     }
@@ -31,8 +33,8 @@ impl Environment {
         self.absolute("HOME")
     }
 
-    /// The directory of `notes` in that which `variable` names, or else in `below_home`, by the [XDG]
-    /// rules: a relative path counts as unset.
+    /// Returns the directory `notes` in the directory that `variable` names, or else in `below_home`.
+    /// By the [XDG] rules a relative path counts as unset.
     ///
     /// [XDG]: https://specifications.freedesktop.org/basedir-spec/latest/
     pub(super) fn notes_dir(&self, variable: &str, below_home: &str) -> Option<PathBuf> {
@@ -54,30 +56,6 @@ impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment 
     }
 }
 
-/// The text of a variable, and where it was set.
-#[derive(Clone)]
-pub(super) struct Setting {
-    pub(super) value: String,
-    /// `--redis-url`, `REDIS_HOST in the environment` or `REDIS_URL in ./.env`.
-    pub(super) origin: String,
-    /// The line of a file.
-    pub(super) line: Option<usize>,
-}
-
-impl Setting {
-    /// The error for a value that is not what it must be.
-    pub(super) fn must_be(&self, expected: &str) -> Error {
-        self.error(&format!("must be {expected}"))
-    }
-
-    /// The error that says this of the setting.
-    pub(super) fn error(&self, predicate: &str) -> Error {
-        let line = self.line.map(|line| format!(" (line {line})"));
-        let (origin, line) = (&self.origin, line.unwrap_or_default());
-        Error(format!("{origin}{line} {predicate}"))
-    }
-}
-
 /// A place where variables are set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -89,12 +67,26 @@ pub(super) enum Place {
     OwnDir,
 }
 
-/// What is set in one place.
+impl Place {
+    /// Returns true if a file in this place may set the variable.
+    fn may_set(self, name: &str) -> bool {
+        let Some(variable) = VARIABLES.iter().find(|variable| variable.name == name) else {
+            return false;
+        };
+        match variable.read_from {
+            ReadFrom::Anywhere => true,
+            ReadFrom::UsersPlaces => self == Self::OwnDir,
+            ReadFrom::Environment => false,
+        }
+    }
+}
+
+/// The variables that are set in one place.
 pub(super) struct Source {
     pub(super) place: Place,
-    /// Where relative paths begin; `None` where the working directory was deleted.
+    /// The base of relative paths. `None` if the working directory was deleted.
     directory: Option<PathBuf>,
-    settings: env_file::Settings,
+    assignments: Assignments,
 }
 
 impl Source {
@@ -108,13 +100,16 @@ impl Source {
         Self {
             place: Place::Flag,
             directory: working_dir.map(Path::to_owned),
-            settings: [("REDIS_URL".to_owned(), Ok(setting))].into(),
+            assignments: [("REDIS_URL".to_owned(), Ok(setting))].into(),
         }
     }
 
     pub(super) fn environment(environment: &Environment, working_dir: Option<&Path>) -> Self {
-        let settings = VARIABLES.iter().filter_map(|Variable { name, .. }| {
-            let value = environment.os(name)?;
+        let mut assignments = Assignments::new();
+        for Variable { name, .. } in VARIABLES {
+            let Some(value) = environment.os(name) else {
+                continue;
+            };
             let setting = Setting {
                 value: value.to_string_lossy().into_owned(),
                 origin: format!("{name} in the environment"),
@@ -124,12 +119,12 @@ impl Source {
                 Some(_) => Ok(setting),
                 None => Err(setting.must_be("UTF-8 text")),
             };
-            Some(((*name).to_owned(), setting))
-        });
+            assignments.insert((*name).to_owned(), setting);
+        }
         Self {
             place: Place::Environment,
             directory: working_dir.map(Path::to_owned),
-            settings: settings.collect(),
+            assignments,
         }
     }
 
@@ -146,56 +141,50 @@ impl Source {
                 "cannot read {name}: {error}; make it readable, or set HOME to your own home"
             )),
         })?;
-        let bytes = bytes.map(|bytes| Self::of_file(bytes, directory, &path, Place::OwnDir));
-        bytes.transpose()
+        match bytes {
+            Some(bytes) => Self::parse_file(bytes, directory, &path, Place::OwnDir).map(Some),
+            None => Ok(None),
+        }
     }
 
-    /// Reads the `.env` of the working directory, if there is one. One that cannot be read is passed
-    /// over, and `warn` gets the reason: the directory may be a stranger's.
+    /// Reads the `.env` of the working directory, if there is one. Skips a file that cannot be read, and
+    /// calls `warn` with the reason: the directory may be a stranger's.
     pub(super) fn working_file(directory: &Path, warn: impl FnOnce(Error)) -> Result<Option<Self>> {
         let shown = Path::new("./.env");
         match env_file::read(&directory.join(".env")) {
             Ok(None) => Ok(None),
-            Ok(Some(bytes)) => Self::of_file(bytes, directory, shown, Place::WorkingDir).map(Some),
+            Ok(Some(bytes)) => {
+                Self::parse_file(bytes, directory, shown, Place::WorkingDir).map(Some)
+            }
             Err(error) => {
-                warn(Error(format!(
-                    "{} is passed over: {error}",
-                    shown.display()
-                )));
+                warn(Error(format!("skipped {}: {error}", shown.display())));
                 Ok(None)
             }
         }
     }
 
-    fn of_file(bytes: Vec<u8>, directory: &Path, shown: &Path, place: Place) -> Result<Self> {
-        let may_set = |variable: &Variable| match variable.read_from {
-            ReadFrom::Anywhere => true,
-            ReadFrom::UsersPlaces => place == Place::OwnDir,
-            ReadFrom::Environment => false,
-        };
-        let is_wanted = |name: &str| VARIABLES.iter().any(|it| it.name == name && may_set(it));
+    fn parse_file(bytes: Vec<u8>, directory: &Path, shown: &Path, place: Place) -> Result<Self> {
         Ok(Self {
             place,
             directory: Some(directory.to_owned()),
-            settings: env_file::decode(bytes, shown, is_wanted)?,
+            assignments: env_file::decode(bytes, shown, |name| place.may_set(name))?,
         })
     }
 
-    /// Returns true where the user alone decides what is set: the `.env` of the working directory may
-    /// be a stranger's.
-    pub(super) fn is_the_users(&self) -> bool {
+    /// Returns true unless a stranger may have written it, as the `.env` of the working directory.
+    pub(super) fn is_trusted(&self) -> bool {
         self.place != Place::WorkingDir
     }
 
-    /// The value of a variable that is set here and not empty.
-    pub(super) fn text(&self, variable: &str) -> Result<Option<Setting>> {
-        let setting = self.settings.get(variable).cloned().transpose()?;
+    /// Returns the value of a variable, if it is set here and not empty.
+    pub(super) fn get(&self, variable: &str) -> Result<Option<Setting>> {
+        let setting = self.assignments.get(variable).cloned().transpose()?;
         Ok(setting.filter(|setting| !setting.value.is_empty()))
     }
 
-    /// The path that a variable is set to here.
+    /// Returns the path that a variable is set to here.
     pub(super) fn path(&self, variable: &str, home: Option<&Path>) -> Result<Option<PathBuf>> {
-        let Some(setting) = self.text(variable)? else {
+        let Some(setting) = self.get(variable)? else {
             return Ok(None);
         };
         absolute(Path::new(&setting.value), self.directory.as_deref(), home)

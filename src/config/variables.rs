@@ -1,28 +1,28 @@
-//! Every variable that `notes` reads, in one table, against which the manual page, the README and
-//! `.env.example` are checked. It says where a variable may be set, not what its value means.
+//! Every variable that `notes` reads, in one table, with the places where it may be set. The manual
+//! page, the README and `.env.example` are checked against it.
 
 /// A variable that `notes` reads.
 #[derive(Debug)]
 pub struct Variable {
     /// Its name.
     pub name: &'static str,
-    /// What holds when it is unset or empty; `None` where it then plays no part.
+    /// The value that holds when it is unset or empty. `None` if it then has no effect.
     pub default: Option<&'static str>,
-    /// What it is for, as a fragment of one line.
+    /// Its meaning, as a fragment of one line.
     pub meaning: &'static str,
-    /// Where it may be set.
+    /// The places where it may be set.
     pub read_from: ReadFrom,
 }
 
-/// Where a variable may be set. An earlier source goes before a later one.
+/// The places where a variable may be set. An earlier source takes precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadFrom {
     /// The process environment, `.env` in the working directory, the user's own `notes/.env`.
     Anywhere,
     /// The process environment and the user's own `notes/.env`.
     ///
-    /// Not the working directory, which may hold the files of a stranger: these could run a program,
-    /// decide what is kept, or show a server who the user is.
+    /// Not the working directory, which may hold a stranger's files: these could run a program, turn
+    /// off the journal, or show the user's certificate to a server.
     UsersPlaces,
     /// The process environment.
     Environment,
@@ -48,13 +48,13 @@ pub const VARIABLES: &[Variable] = &[
     variable(UsersPlaces, "NOTES_WAIT_REPLICAS", Some("0"), "how many replicas have to confirm each change, within the longest wait"),
     variable(UsersPlaces, "NOTES_DATA_DIR", Some("$XDG_DATA_HOME/notes"), "the directory of the private Redis, the journal and drafts"),
     variable(UsersPlaces, "NOTES_JOURNAL", Some("on"), "off: no journal of changes is kept, and nothing can be undone"),
-    variable(UsersPlaces, "NOTES_EDITOR", None, "the editor; goes before VISUAL"),
-    variable(UsersPlaces, "NOTES_PAGER", None, "the pager; goes before PAGER"),
+    variable(UsersPlaces, "NOTES_EDITOR", None, "the editor; takes precedence over VISUAL"),
+    variable(UsersPlaces, "NOTES_PAGER", None, "the pager; takes precedence over PAGER"),
     variable(UsersPlaces, "NOTES_PICKER", None, "the program that notes are picked with, such as fzf, in place of the built-in picker"),
     variable(Environment, "NOTES_COMPLETION_TIMEOUT", Some("0.12"), "how long completion waits for notes and tags, in seconds"),
     variable(Anywhere, "SECRET_KEY", None, "accepted for the sake of older .env files, and not used"),
     variable(Anywhere, "DEBUG", Some("False"), "True: notes serve logs the details of requests"),
-    variable(Environment, "VISUAL", None, "the editor; goes before EDITOR"),
+    variable(Environment, "VISUAL", None, "the editor; takes precedence over EDITOR"),
     variable(Environment, "EDITOR", Some("vi"), "the editor"),
     variable(Environment, "PAGER", Some("less"), "the pager"),
     variable(Environment, "LESS", None, "options of less, the usual pager"),

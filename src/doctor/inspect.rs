@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::{Problem, ProblemKind, Repair, Unchecked, note};
-use crate::exit::Exit;
 use crate::note::RawNote;
+use crate::redis_client;
 use crate::store::scan::{NOTES_AT_ONCE, SCAN_STEP, ScanStep};
 use crate::store::{Error, Store, keys};
 
@@ -261,7 +261,7 @@ impl Walk<'_> {
         what: &'static str,
     ) -> Result<Option<T>, Error> {
         match answer {
-            Err(error) if error.exit() == Exit::Refused => {
+            Err(error @ Error::Redis(redis_client::Error::Refused { .. })) => {
                 let reason = error.to_string();
                 self.found.unchecked.insert(Unchecked { what, reason });
                 Ok(None)
@@ -299,7 +299,7 @@ fn is_set_against_hash(problem: &Problem) -> bool {
 /// Total for the progress bar; 0 if refused.
 fn unless_refused(count: Result<usize, Error>) -> Result<usize, Error> {
     match count {
-        Err(error) if error.exit() == Exit::Refused => Ok(0),
+        Err(Error::Redis(redis_client::Error::Refused { .. })) => Ok(0),
         count => count,
     }
 }

@@ -10,7 +10,8 @@ use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::{io, mem, thread};
 
 use super::error::Failure;
-use super::pool::{Opener, lock, open};
+use super::lock::lock;
+use super::pool::{Opener, open};
 use crate::note::Note;
 use crate::store::Store;
 

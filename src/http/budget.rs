@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use super::error::Failure;
-use super::pool::lock;
+use super::lock::lock;
 
 /// An answer of at most this many bytes counts nothing: all connections together can hold few of them.
 const SMALL: u64 = 16 * 1024;

@@ -1,5 +1,5 @@
-//! Why a request is not answered with what it asked for: a status and the text of a JSON error, which
-//! says nothing of the server's inside; the whole reason is for the log.
+//! A request that failed: a status and the text of a JSON error for the client, and the whole reason for
+//! the log.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ const AWAY: &str = "Redis is not available; try again later";
 #[derive(Debug)]
 pub(super) struct Failure {
     status: u16,
-    /// What the client is told.
+    /// The text for the client.
     text: String,
     header: Option<(&'static str, &'static str)>,
     /// The whole reason, for the log, where it says more than the text.

@@ -19,8 +19,7 @@ fn has(list: &str, tag: &str) -> bool {
     tags.any(|own| own == "*" || own == tag)
 }
 
-/// Whether a request that reads has the note already. A weak tag, which stands for notes that are
-/// alike but not the same, is as good as ours here.
+/// Returns true if the client of a reading request has the note already. A weak tag counts as well here.
 pub(super) fn is_known(request: &Request, tag: &str) -> bool {
     let known = request.if_none_match.as_deref();
     known.is_some_and(|list| has(&list.replace("W/", ""), tag))

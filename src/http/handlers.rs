@@ -1,4 +1,4 @@
-//! What is done for each kind of request: with a store it becomes a response.
+//! The handlers: each turns one kind of request into a response.
 
 use serde_json::json;
 
@@ -133,7 +133,7 @@ fn wanted(found: RawNote, id: &str, request: &Request) -> Result<RawNote, Failur
     Ok(found)
 }
 
-/// What a conditional request is told where the note changed after it was looked at.
+/// The failure of a conditional request whose note changed after it was looked at.
 fn overtaken(error: store::Error) -> Failure {
     match error {
         store::Error::Conflict { .. } => etag::changed(),

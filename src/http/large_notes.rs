@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use super::pool::lock;
+use super::lock::lock;
 use crate::note::Note;
 
 /// From this size on, in bytes, a note is large.

@@ -15,24 +15,24 @@ use super::message::{Request, Response};
 use crate::output::sanitize;
 use crate::timestamp;
 
-/// How much of a target or a header is written: as much as tells what it was.
+/// The most bytes of a target or a header that are written: enough to recognize it.
 const LONGEST: usize = 1_024;
 
 /// Room for a usual line, so that it is allocated once.
 const USUAL_LINE: usize = 192;
 
-/// How many lines may wait; those beyond are lost, and counted.
+/// The most lines that wait; those beyond are lost, and counted.
 const MOST: usize = 4_096;
 
-/// How long lines gather before they are written.
+/// The time for which lines are gathered before they are written.
 const GATHER: Duration = Duration::from_millis(5);
 
-/// How long the end of a program waits for its last lines.
+/// The longest wait for the last lines when the program ends.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verbosity {
-    /// What went wrong on this side.
+    /// Only the server's own problems.
     Problems,
     /// Every request as well.
     Requests,
@@ -46,7 +46,7 @@ pub(crate) struct Log {
     verbosity: Verbosity,
 }
 
-/// How many lines are yet to be written, and how many were lost since that was last told.
+/// The number of lines that wait, and of those lost since that was last logged.
 #[derive(Default)]
 struct Counts {
     waiting: AtomicUsize,

@@ -11,7 +11,7 @@ use super::message::{Response, Spilled};
 const LONGEST_IN_MEMORY: usize = 1024 * 1024;
 
 pub(super) struct LongBody {
-    /// What is not in the file.
+    /// The bytes that are not in the file.
     pub(super) bytes: Vec<u8>,
     memory: Share,
     /// A file without a name.

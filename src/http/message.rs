@@ -18,7 +18,7 @@ pub(super) struct Request {
     pub(super) method: String,
     /// As it was sent: a path and perhaps a query, or a whole URL.
     pub(super) target: String,
-    /// Whether its connection is to end after it.
+    /// True if the connection ends after it.
     pub(super) closes: bool,
     pub(super) host: Option<String>,
     pub(super) authorization: Option<String>,
@@ -57,7 +57,7 @@ pub(super) struct Response {
     pub(super) spilled: Option<Spilled>,
     /// The memory that is counted for the body until it is sent.
     pub(super) held: Option<Share>,
-    /// What the log is to say of it; a client never sees this.
+    /// The reason, for the log; a client never sees it.
     pub(super) cause: Option<String>,
 }
 

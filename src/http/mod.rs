@@ -21,6 +21,7 @@ mod handlers;
 mod host;
 mod large_notes;
 mod limits;
+mod lock;
 mod log;
 mod long_body;
 mod message;

@@ -22,18 +22,18 @@ use crate::note::Note;
 use crate::store::JournaledStore;
 use crate::timestamp;
 
-/// How many lists of all notes are made at once: each may be long, and other requests are not to wait
+/// The most lists of all notes that are made at once: each may be long, and other requests must not wait
 /// for them.
 const LISTS: usize = 2;
 
-/// How many large notes are read at once.
+/// The most large notes that are read at once.
 const LARGE_NOTES: usize = 2;
 
-/// How many requests that change something may wait for Redis at once.
+/// The most requests that wait for Redis at once with a change.
 const CHANGES: usize = 32;
 
 pub(super) struct Service {
-    /// Where the server listens, which decides for which hosts it answers.
+    /// The address of the listener, which decides the hosts that are answered.
     address: IpAddr,
     token: Option<Token>,
     journal: Option<Journal>,
@@ -85,7 +85,7 @@ impl Service {
         let (authority, path) = request.authority_and_path();
         host::check(self.address, authority.or(request.host.as_deref()))?;
         let route = Route::of(path);
-        // Whether the server is well is asked by those who start it, who need no token for that.
+        // Programs that start the server ask for its health without a token.
         if let (Some(token), false) = (&self.token, route == Some(Route::Health)) {
             token.check(request.authorization.as_deref())?;
         }

@@ -79,9 +79,10 @@ impl PrivateRedis {
         let _lock = self.lock(deadline)?;
         let mut stopped = None;
         if let Some(mut opened) = self.look(deadline)? {
-            let refused = |error| self.refused(&error);
-            stopped = opened.connection.server().map_err(refused)?.pid;
-            opened.connection.shut_down().map_err(refused)?;
+            let server = opened.connection.server();
+            stopped = server.map_err(|error| self.refused(&error))?.pid;
+            let shut_down = opened.connection.shut_down();
+            shut_down.map_err(|error| self.refused(&error))?;
         }
         // Not by its process id, which another process may have by now.
         match lock::acquire(&self.dir.join(SERVER_LOCK), deadline)? {

@@ -20,10 +20,10 @@ pub(crate) enum Error {
     #[error("{message}")]
     Ambiguous { note: String, message: String },
     /// The note differs from what was read.
-    #[error("note {id} was changed by someone else meanwhile", id = shown(id))]
+    #[error("note {id} was changed by someone else", id = shown(id))]
     Conflict { id: String },
     /// The note was deleted after it was read.
-    #[error("note {id} was deleted by someone else meanwhile", id = shown(id))]
+    #[error("note {id} was deleted by someone else", id = shown(id))]
     Vanished { id: String },
     #[error(
         "the {field} of note {id} is not UTF-8 text and would be altered; nothing was written",
@@ -89,7 +89,7 @@ impl Error {
     pub(crate) fn no_such_note(note: impl Into<String>) -> Self {
         let note = note.into();
         let name = shown(&note);
-        let message = format!("no note {name}; `notes list` shows what there is");
+        let message = format!("no note '{name}'; `notes list` shows what there is");
         Self::NoSuchNote { note, message }
     }
 

@@ -193,7 +193,7 @@ fn the_only(text: &str, ids: &[&String], relation: &str, what: &str) -> Result<S
         [] if text.chars().count() < LEAST_PREFIX => Err(Error::NoSuchNote {
             note,
             message: format!(
-                "no note {name}; the beginning of an id needs at least {LEAST_PREFIX} characters"
+                "no note '{name}'; the beginning of an id needs at least {LEAST_PREFIX} characters"
             ),
         }),
         [] => Err(Error::no_such_note(text)),
@@ -214,7 +214,7 @@ fn too_few(number: usize, count: usize) -> Error {
     let (note, message) = match count {
         0 => (
             "@".into(),
-            "there is no note yet; `notes add` makes one".into(),
+            "there are no notes yet; `notes add` makes one".into(),
         ),
         1 => (
             format!("@{number}"),

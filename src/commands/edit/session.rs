@@ -1,13 +1,13 @@
-//! An edit in the user's editor: what others change meanwhile is merged in, and the text is never
-//! lost.
+//! An edit in the user's editor. Changes that others make in the meantime are merged in, and the text
+//! is never lost.
 //!
-//! The draft has the note it started from, so that a session that ended in any way can be resumed when
-//! the note has changed since.
+//! The draft holds the note that it started from. So a session can be resumed, however it ended, after
+//! the note has changed.
 
 use anyhow::{Context as _, anyhow, bail};
 
-use super::{CHANGED, Edited, MERGED, UNCHANGED, change, refuse_altered};
-use crate::commands::kept::{self, Origin};
+use super::change::{Edited, Outcome, change_to, refuse_altered};
+use crate::commands::note_drafts::{self, Origin};
 use crate::context::Context;
 use crate::error;
 use crate::note::Note;
@@ -22,31 +22,34 @@ const TOO_DIFFERENT: &str = "the texts differ in too many places to merge";
 
 /// Lets the user change the note in the editor.
 pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
-    let note = read_text(id, Error::no_such_note(id), context)?;
-    let draft = kept::begin(&Origin::of(&note), context)?;
-    match kept::edit(&draft, context)? {
-        None => Ok((UNCHANGED, note)),
+    let note = read_note(id, Error::no_such_note(id), context)?;
+    let draft = note_drafts::begin(&Origin::of(&note), context)?;
+    match note_drafts::edit(&draft, context)? {
+        None => Ok(Edited {
+            note,
+            outcome: Outcome::Unchanged,
+        }),
         Some(text) => store(&note, &text, &draft, context),
     }
 }
 
-/// Continues with the draft that was saved last for the note, with what changed in Redis since.
+/// Continues with the draft that was saved last for the note, merged with later changes in Redis.
 pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
-    let note = read_text(id, Error::no_such_note(id), context)?;
-    let (draft, origin) = kept::resume(&Origin::of(&note), context)?;
+    let note = read_note(id, Error::no_such_note(id), context)?;
+    let (draft, origin) = note_drafts::resume(&Origin::of(&note), context)?;
     let base = merge_into_draft(&note, origin, &draft, context)
         .with_context(|| format!("cannot read or write the draft {}", draft.path().display()))?;
-    let text = kept::edit_resumed(&draft, context)?;
+    let text = note_drafts::edit_resumed(&draft, context)?;
     if has_markers(&text, &Text::from_note(&note)) {
         let id = note.id.clone();
         let error = anyhow!(Error::Conflict { id }).context("there are conflict markers left");
-        return Err(keep(error, &draft));
+        return Err(with_hint(error, &draft));
     }
     store(&base, &text, &draft, context)
 }
 
-/// Merges into the draft what has changed in the note since, and returns what the draft starts from
-/// now. A text that cannot be merged starts from the same as before.
+/// Merges later changes of the note into the draft, and returns the note that the draft starts from
+/// now. A draft that cannot be merged keeps its start.
 fn merge_into_draft(
     note: &Note,
     origin: Origin,
@@ -75,58 +78,61 @@ fn merge_into_draft(
     Ok(note.clone())
 }
 
-/// Stores an edited text, merged with what was changed since `note` was read.
+/// Stores an edited text, merged with changes made after `note` was read.
 fn store(note: &Note, text: &str, draft: &Draft, context: &mut Context) -> anyhow::Result<Edited> {
     let Some(text) = Text::from_editor(text, Some(note)) else {
-        kept::remove(draft, context);
+        note_drafts::remove(draft, context);
         bail!(EMPTY);
     };
-    let _named = kept::named_at_interrupt(draft, context);
-    let edited = merge_and_write(note, text, context).map_err(|error| keep(error, draft))?;
-    kept::remove(draft, context);
+    let _hint = note_drafts::hint_at_interrupt(draft, context);
+    let edited = merge_and_write(note, text, context).map_err(|error| with_hint(error, draft))?;
+    note_drafts::remove(draft, context);
     Ok(edited)
 }
 
 fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Result<Edited> {
     let mut base = note.clone();
     let mut ours = text;
-    let mut word = CHANGED;
+    let mut outcome = Outcome::Changed;
     loop {
         let Text { title, content } = ours.clone();
-        let change = change(Some(title), Some(content), &base)?;
+        let change = change_to(Some(title), Some(content), &base)?;
         if change == Change::default() {
-            return Ok((UNCHANGED, base));
+            return Ok(Edited {
+                note: base,
+                outcome: Outcome::Unchanged,
+            });
         }
         let mut store = context.journaled_store("edit")?;
         match store.update(&base.id, &change, Basis::Unchanged(&base)) {
-            Ok(note) => return Ok((word, note)),
+            Ok(note) => return Ok(Edited { note, outcome }),
             Err(error @ Error::Conflict { .. }) => {
-                // A note that was there a moment ago and is not any more was deleted by somebody.
+                // If the note is gone now, another client has deleted it.
                 let id = note.id.clone();
-                let theirs = read_text(&note.id, Error::Vanished { id }, context)?;
+                let theirs = read_note(&note.id, Error::Vanished { id }, context)?;
                 match merge(&Text::from_note(&base), &ours, &Text::from_note(&theirs)) {
                     Merged::Clean(merged) => ours = merged,
                     Merged::Conflict(_) => return Err(error.into()),
                     Merged::TooDifferent(_) => return Err(anyhow!(error).context(TOO_DIFFERENT)),
                 }
                 base = theirs;
-                word = MERGED;
+                outcome = Outcome::Merged;
             }
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-/// The note, if its text is one that can be written back; the error `missing` if there is none.
-fn read_text(id: &str, missing: Error, context: &mut Context) -> anyhow::Result<Note> {
+/// Reads a note whose text can be written back. Fails with `missing` if there is none.
+fn read_note(id: &str, missing: Error, context: &mut Context) -> anyhow::Result<Note> {
     let note = context.store()?.get(id)?.ok_or(missing)?;
     refuse_altered(&note, "title")?;
     refuse_altered(&note, "content")?;
     Ok(note)
 }
 
-/// Says where the text is that could not be stored.
-fn keep(error: anyhow::Error, draft: &Draft) -> anyhow::Error {
+/// Adds to an error where the text is that could not be stored.
+fn with_hint(error: anyhow::Error, draft: &Draft) -> anyhow::Error {
     let perhaps = error::perhaps(&error);
     let path = draft.path();
     let hint = match error.downcast_ref() {

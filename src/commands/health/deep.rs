@@ -1,4 +1,4 @@
-//! `notes health --deep`: every note is looked at, and mended where that takes no guess.
+//! `notes health --deep`: reads every note, and repairs what needs no guess.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -17,13 +17,13 @@ use crate::store::{JournaledStore, Store};
 use crate::terminal::prompt;
 use crate::timestamp;
 
-/// How many repairs are named before it is asked about all.
+/// The most repairs that are named before the question.
 const NAMED: usize = 20;
 
-/// How many examples a line names.
+/// The most examples in one line.
 const EXAMPLES: usize = 3;
 
-/// What came of a look at everything.
+/// The result of an inspection, with the problems of the server.
 struct Checkup {
     found: Inspection,
     took: Duration,
@@ -35,16 +35,16 @@ pub(super) fn run(
     mut store: Store,
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
-    let checkup = Checkup::of(report, &mut store, context)?;
+    let checkup = Checkup::run(report, &mut store, context)?;
     let text = context.options.json == Json::Off;
     if text {
-        print_text(context, &checkup.text(report))?;
+        print_text(context, &checkup.to_text(report))?;
     }
     if args.fix {
         let problems = checkup.found.problems.iter();
         let repairs: BTreeSet<_> = problems.filter_map(|it| it.repair.clone()).collect();
         if repairs.is_empty() {
-            context.say("nothing to repair that would not be a guess");
+            context.say("nothing to repair");
         } else if args.dry_run {
             say_plans(&repairs, usize::MAX, context);
         } else {
@@ -55,11 +55,11 @@ pub(super) fn run(
                     return Ok(answer);
                 }
             }
-            return mend(&repairs, checkup, report, &mut store, context);
+            return repair(&repairs, checkup, report, &mut store, context);
         }
     }
     if !text {
-        context.print_json(&checkup.json(report, &[]))?;
+        context.print_json(&checkup.to_json(report, &[]))?;
     }
     Ok(checkup.exit())
 }
@@ -76,14 +76,14 @@ fn say_plans(repairs: &BTreeSet<Repair>, most: usize, context: &Context) {
 fn ask(repairs: &BTreeSet<Repair>, context: &Context) -> anyhow::Result<Exit> {
     say_plans(repairs, NAMED, context);
     let question = match repairs.len() {
-        1 => "Mend this?".to_owned(),
-        count => format!("Mend these {count}?"),
+        1 => "Repair this?".to_owned(),
+        count => format!("Repair these {count}?"),
     };
     prompt::confirm(&question).context("cannot ask")
 }
 
-/// Makes the repairs, looks at everything once more, and reports what is left.
-fn mend(
+/// Makes the repairs, inspects everything again, and reports what is left.
+fn repair(
     repairs: &BTreeSet<Repair>,
     found: Checkup,
     report: &Report,
@@ -98,36 +98,39 @@ fn mend(
         if mended.made.contains(repair) {
             context.say(&repair.outcome());
         } else if result.is_ok() {
-            context.say(&format!("did not {}: it changed meanwhile", repair.plan()));
+            context.say(&format!("did not {}: it has changed", repair.plan()));
         }
     }
     let failed = match result {
         Ok(()) => None,
-        // What Redis refuses once it refuses again; what was mended before is still to be told.
+        // Redis refused a repair. Those made before are still to be reported.
         Err(error) if store.is_usable() => Some(context.complain(&error.into())),
         Err(error) => return Err(error.into()),
     };
     if mended.can_be_undone && context.can_undo() {
         context.say("`notes undo` undoes it");
     }
-    let left = Checkup::of(report, store, context)?;
+    let left = Checkup::run(report, store, context)?;
     if context.options.json == Json::Off {
         print_text(context, &left.remainder(mended.made.len()))?;
     } else {
         let mut problems = found.found.problems;
-        let made = |repair: &Repair| mended.made.contains(repair);
-        problems.retain(|problem| problem.repair.as_ref().is_some_and(made));
-        context.print_json(&left.json(report, &problems))?;
+        problems.retain(|problem| match &problem.repair {
+            Some(repair) => mended.made.contains(repair),
+            None => false,
+        });
+        context.print_json(&left.to_json(report, &problems))?;
     }
     Ok(failed.unwrap_or_else(|| left.exit()))
 }
 
 impl Checkup {
-    fn of(report: &Report, store: &mut Store, context: &Context) -> anyhow::Result<Self> {
+    fn run(report: &Report, store: &mut Store, context: &Context) -> anyhow::Result<Self> {
         let begun = Instant::now();
         let mut progress = context.progress("reading notes");
-        let mut watch = |done, total| progress.at(done, total);
-        let mut found = doctor::inspect(store, timestamp::now, &mut watch)?;
+        let mut found = doctor::inspect(store, timestamp::now, &mut |done, total| {
+            progress.at(done, total);
+        })?;
         let refused = report.rights.problems.iter().cloned();
         let of_the_server = warnings(&report.server).into_iter().chain(refused);
         found.problems.splice(0..0, of_the_server);
@@ -145,8 +148,8 @@ impl Checkup {
         }
     }
 
-    fn text(&self, report: &Report) -> String {
-        let mut text = report.text(&self.count("ok"));
+    fn to_text(&self, report: &Report) -> String {
+        let mut text = report.to_text(&self.problem_count("ok"));
         let (notes, took) = (self.found.notes_read, self.took.as_secs_f64());
         let s = if notes == 1 { "" } else { "s" };
         // Writing to a String cannot fail.
@@ -155,16 +158,16 @@ impl Checkup {
         text
     }
 
-    /// What is left after some was mended.
-    fn remainder(&self, mended: usize) -> String {
-        let left = self.count("nothing");
-        let mut text = format!("repaired    {mended}\nleft        {left}\n");
+    /// Returns the problems that are left after the repairs.
+    fn remainder(&self, repaired: usize) -> String {
+        let left = self.problem_count("nothing");
+        let mut text = format!("repaired    {repaired}\nleft        {left}\n");
         self.push_lines(&mut text, "left");
         text
     }
 
-    /// How many problems there are, or the word for none.
-    fn count(&self, none: &str) -> String {
+    /// Returns the number of problems in words, or `none` if there are none.
+    fn problem_count(&self, none: &str) -> String {
         match self.found.problems.len() {
             0 => none.to_owned(),
             1 => "1 problem".to_owned(),
@@ -173,9 +176,9 @@ impl Checkup {
     }
 
     fn push_lines(&self, text: &mut String, name: &str) {
-        // They are sorted by kind.
+        // The problems are sorted by kind.
         for problems in self.found.problems.chunk_by(|a, b| a.kind == b.kind) {
-            if let Some(line) = line(problems) {
+            if let Some(line) = summarize(problems) {
                 let _ = writeln!(text, "{name:<12}{line}");
             }
         }
@@ -184,8 +187,8 @@ impl Checkup {
         }
     }
 
-    fn json(&self, report: &Report, mended: &[Problem]) -> Value {
-        let mut value = report.json(match self.exit() {
+    fn to_json(&self, report: &Report, mended: &[Problem]) -> Value {
+        let mut value = report.to_json(match self.exit() {
             Exit::Done => "ok",
             _ => "unsound",
         });
@@ -200,9 +203,9 @@ impl Checkup {
     }
 }
 
-/// A line for problems of one kind: how many there are, some of them, and how many `--fix` mends; none
-/// for a warning, which has its own line already.
-pub(super) fn line(problems: &[Problem]) -> Option<String> {
+/// Sums up problems of one kind in a line: their number, some examples, and how many `--fix` repairs.
+/// `None` for a warning, which has a line of its own.
+pub(super) fn summarize(problems: &[Problem]) -> Option<String> {
     let plural = problems.first()?.kind.plural()?;
     let named = problems.iter().take(EXAMPLES);
     let mut examples: Vec<String> = named.map(Problem::example).collect();
@@ -214,14 +217,19 @@ pub(super) fn line(problems: &[Problem]) -> Option<String> {
         all if all == problems.len() => "; --fix repairs this".to_owned(),
         some => format!("; --fix repairs {some} of them"),
     };
-    let is_ahead = |it: &Problem| {
-        it.kind == ProblemKind::FutureTime && it.field.as_deref() == Some("updated_at")
-    };
-    let latest = match problems.iter().filter(|it| is_ahead(it)).count() {
+    let latest = match problems
+        .iter()
+        .filter(|it| is_changed_in_future(it))
+        .count()
+    {
         0 => "",
         1 => "; until then `@` is this note",
         _ => "; until then `@` is one of these notes",
     };
     let (count, examples) = (problems.len(), examples.join(", "));
     Some(format!("{plural}: {count} ({examples}){latest}{remedy}"))
+}
+
+fn is_changed_in_future(problem: &Problem) -> bool {
+    problem.kind == ProblemKind::FutureTime && problem.field.as_deref() == Some("updated_at")
 }

@@ -1,4 +1,4 @@
-//! `notes health`: what answers, how fast, and whether notes are safe there.
+//! `notes health`: which server answers, how fast, and if notes are safe there.
 
 mod deep;
 
@@ -14,18 +14,18 @@ use crate::doctor::{self, Rights, warnings};
 use crate::error::{self, exit_of};
 use crate::exit::Exit;
 use crate::output::{Json, Stream};
-use crate::redis_client::{Primary, Replica, Replication, SLOTS, Server};
+use crate::redis_client::{self, Primary, Replica, Replication, SLOTS, Server};
 use crate::store::{Error, Store};
 
-/// What a healthy server tells.
+/// The facts about a server that answers.
 struct Report {
     address: String,
     origin: String,
-    /// The group of Sentinel, and the sentinels that were asked.
+    /// The Sentinel group, and the sentinels that were asked.
     sentinel: Option<(String, String)>,
     server: Server,
     round_trip: Duration,
-    /// None where the key of the set holds something else, or is closed to this user.
+    /// `None` if the key of the set holds another type, or this user may not read it.
     notes: Option<usize>,
     rights: Rights,
 }
@@ -41,10 +41,10 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
         }
         match context.options.json {
             Json::Off => {
-                let text = report.text("ok") + &report.refusals();
+                let text = report.to_text("ok") + &report.refusals();
                 print_text(context, &text)?;
             }
-            Json::On(_) => context.print_json(&report.json("ok"))?,
+            Json::On(_) => context.print_json(&report.to_json("ok"))?,
         }
         Ok(Exit::Done)
     });
@@ -64,16 +64,19 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     let address = context.settings.address()?;
     let origin = match &context.settings.server {
         Some(server) => server.origin.clone(),
-        None => "your private Redis, as no setting names another".to_owned(),
+        None => "default".to_owned(),
     };
     let mut store = context.settings.open(None)?;
-    // The first answer may include what the server does for a new connection.
+    // The first reply may include the set-up of the connection.
     store.ping()?;
     let round_trip = store.ping()?;
     let notes = match store.count() {
-        // A problem among others, where all are looked for.
-        Err(Error::WrongType { .. }) if args.deep => None,
-        Err(error) if args.deep && error.exit() == Exit::Refused => None,
+        // `--deep` reports these among the problems.
+        Err(Error::WrongType { .. } | Error::Redis(redis_client::Error::Refused { .. }))
+            if args.deep =>
+        {
+            None
+        }
         count => Some(count?),
     };
     let report = Report {
@@ -85,29 +88,24 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
         round_trip,
         notes,
         server: store.server()?,
-        // Another connection: it is spent on it.
+        // This closes the connection, so it gets one of its own.
         rights: doctor::rights(context.settings.open(None)?)?,
     };
     Ok((report, store))
 }
 
 impl Report {
-    fn text(&self, status: &str) -> String {
+    fn to_text(&self, status: &str) -> String {
         let Self { server, .. } = self;
-        let yes_no = |value: Option<bool>| match value {
-            Some(true) => "yes",
-            Some(false) => "no",
-            None => "not known",
-        };
         let mut text = format!(
             "status      {status}\n\
              server      {} {}\n\
              address     {}\n\
-             set by      {}\n\
+             chosen by   {}\n\
              round trip  {:.2} ms\n\
              notes       {}\n\
              saved       append-only file: {}, snapshots: {}\n\
-             evicts      {}\n\
+             eviction    {}\n\
              writable    {}\n",
             server.kind,
             server.version.as_deref().unwrap_or("of unknown version"),
@@ -120,8 +118,8 @@ impl Report {
             yes_no(server.snapshots),
             match (&server.eviction_policy, server.evicting_policy()) {
                 (None, _) => "not known".to_owned(),
-                (Some(policy), None) => format!("no notes ({policy})"),
-                (Some(policy), Some(_)) => format!("notes, when memory is full ({policy})"),
+                (Some(policy), None) => format!("off ({policy})"),
+                (Some(policy), Some(_)) => format!("when memory is full ({policy})"),
             },
             yes_no(if self.rights.refuses_changes {
                 Some(false)
@@ -131,7 +129,8 @@ impl Report {
         );
         if server.primaries.is_empty() {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "role        {}", role(server.replication.as_ref()));
+            let role = describe_role(server.replication.as_ref());
+            let _ = writeln!(text, "role        {role}");
             push_replicas(&mut text, server.replication.as_ref());
         } else {
             let served = SLOTS - server.unserved_slots();
@@ -142,7 +141,7 @@ impl Report {
             );
         }
         for it in &server.primaries {
-            let role = role(it.replication.as_ref());
+            let role = describe_role(it.replication.as_ref());
             let _ = writeln!(
                 text,
                 "node        {}, {} slots, {role}",
@@ -159,7 +158,7 @@ impl Report {
         text
     }
 
-    /// A line for each kind of refusal; `--deep` tells of them among the problems.
+    /// Returns a line for each kind of refusal. `--deep` reports them among the problems.
     fn refusals(&self) -> String {
         let meaning = if self.rights.refuses_changes {
             "changes will be refused: "
@@ -168,7 +167,7 @@ impl Report {
         };
         let mut text = String::new();
         for problems in self.rights.problems.chunk_by(|a, b| a.kind == b.kind) {
-            if let Some(line) = deep::line(problems) {
+            if let Some(line) = deep::summarize(problems) {
                 // Writing to a String cannot fail.
                 let _ = writeln!(text, "warning     {meaning}{line}");
             }
@@ -176,7 +175,7 @@ impl Report {
         text
     }
 
-    fn json(&self, status: &str) -> Value {
+    fn to_json(&self, status: &str) -> Value {
         let Self { server, .. } = self;
         let refused = self.rights.problems.iter().cloned();
         let warnings = warnings(server).into_iter().chain(refused);
@@ -205,39 +204,45 @@ impl Report {
                 "memory_limit": server.memory_limit,
                 "read_only": server.read_only,
             },
-            "replication": server.replication.as_ref().map(replication),
-            "cluster": (!server.primaries.is_empty()).then(|| cluster(server)),
+            "replication": server.replication.as_ref().map(replication_json),
+            "cluster": (!server.primaries.is_empty()).then(|| cluster_json(server)),
             "warnings": warnings.collect::<Vec<_>>(),
         })
     }
 }
 
-/// A line for each replica.
+/// Adds a line for each replica.
 fn push_replicas(text: &mut String, replication: Option<&Replication>) {
     if let Some(Replication::Primary { replicas }) = replication {
         for replica in replicas {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "replica     {}", lag(replica));
+            let _ = writeln!(text, "replica     {}", describe_replica(replica));
         }
     }
 }
 
-fn cluster(server: &Server) -> Value {
-    let node = |it: &Primary| {
-        json!({
-            "address": it.address,
-            "slots": it.slots,
-            "replication": it.replication.as_ref().map(replication),
-        })
-    };
+fn cluster_json(server: &Server) -> Value {
+    let mut primaries = Vec::new();
+    for Primary {
+        address,
+        slots,
+        replication,
+    } in &server.primaries
+    {
+        primaries.push(json!({
+            "address": address,
+            "slots": slots,
+            "replication": replication.as_ref().map(replication_json),
+        }));
+    }
     json!({
         "slots": SLOTS,
         "slots_served": SLOTS - server.unserved_slots(),
-        "primaries": server.primaries.iter().map(node).collect::<Vec<_>>(),
+        "primaries": primaries,
     })
 }
 
-fn role(replication: Option<&Replication>) -> String {
+fn describe_role(replication: Option<&Replication>) -> String {
     match replication {
         None => "not known".to_owned(),
         Some(Replication::Primary { replicas }) => match replicas.len() {
@@ -256,7 +261,7 @@ fn role(replication: Option<&Replication>) -> String {
     }
 }
 
-fn lag(replica: &Replica) -> String {
+fn describe_replica(replica: &Replica) -> String {
     let mut text = format!("{} {}", replica.address, replica.state);
     if let Some(bytes) = replica.bytes_behind {
         let _ = write!(text, ", {bytes} bytes behind");
@@ -267,7 +272,7 @@ fn lag(replica: &Replica) -> String {
     text
 }
 
-fn replication(replication: &Replication) -> Value {
+fn replication_json(replication: &Replication) -> Value {
     match replication {
         Replication::Replica { of, is_connected } => {
             json!({ "role": "replica", "primary": of, "connected": is_connected })
@@ -283,6 +288,14 @@ fn replication(replication: &Replication) -> Value {
             });
             json!({ "role": "primary", "replicas": replicas.collect::<Vec<_>>() })
         }
+    }
+}
+
+fn yes_no(value: Option<bool>) -> &'static str {
+    match value {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "not known",
     }
 }
 

@@ -1,24 +1,25 @@
-//! What python-dotenv makes of a file, and what it must not do to us.
+//! Reading `.env` files as python-dotenv does, hostile ones too.
 
 use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
 
-use crate::config::env_file::{self, Settings};
+use crate::config::env_file;
+use crate::config::setting::Assignments;
 
 const PATH: &str = "./.env";
 
 /// Reads a text of which every name is wanted.
-fn parse(text: &str) -> Settings {
+fn parse(text: &str) -> Assignments {
     env_file::parse(text, Path::new(PATH), |_| true)
 }
 
-fn value(file: &Settings, name: &'static str) -> Option<String> {
+fn value(file: &Assignments, name: &'static str) -> Option<String> {
     Some(file.get(name)?.as_ref().ok()?.value.clone())
 }
 
-/// What is to be done about the value of `K`, and the line.
+/// Returns the advice for the value of `K`, with the line.
 fn advice(text: &str) -> String {
     let error = parse(text)["K"].as_ref().err().unwrap().to_string();
     let advice = error.strip_prefix("the value of K cannot be read: ");
@@ -130,7 +131,7 @@ fn the_last_line_decides_whether_a_variable_is_broken() {
     assert_eq!(advice("K=v\nK='open"), "check the quotes in line 2");
 }
 
-/// Where python-dotenv would put in a value that the file may not learn.
+/// python-dotenv would insert a value that the file must not learn.
 #[test]
 fn references_to_other_variables_are_refused_by_their_line() {
     for line in [

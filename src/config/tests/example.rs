@@ -66,7 +66,7 @@ fn the_example_shows_the_defaults() {
     let (active, commented) = assignments();
     for (name, value) in active.into_iter().chain(commented) {
         let default = find(name).default;
-        // What starts from another variable is written out there.
+        // The example writes out a default that begins with another variable.
         if let Some(default) = default.filter(|default| !default.starts_with('$')) {
             assert_eq!(value, default, "{name}");
         }

@@ -6,7 +6,7 @@ use super::*;
 
 const MARKER: &str = "s3cr3t";
 
-/// Where a secret may stand, or may have been put by mistake.
+/// The variables that hold a secret, or may hold one by mistake.
 const NAMES: [&str; 10] = [
     "REDIS_URL",
     "REDIS_PASSWORD",

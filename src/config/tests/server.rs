@@ -41,7 +41,7 @@ fn an_empty_value_counts_as_none_in_every_place() {
     assert_eq!(machine.own_file(empty).server(), "private");
 }
 
-/// What is said of a database or a login that no server goes with.
+/// Returns the warnings, or the error, about a database or a login without a server.
 fn without_server(machine: &Machine) -> Result<Vec<String>, String> {
     match machine.load() {
         Ok(settings) => {
@@ -100,7 +100,7 @@ fn a_login_alone_names_no_server_and_is_refused_in_the_file_of_notes_alone() {
         let error = without_server(&machine).unwrap_err();
         assert!(error.starts_with(&format!("{name} in ")), "{error}");
         assert!(!error.contains("secret"), "{error}");
-        // Where a server is named elsewhere the file is not asked.
+        // If a server is named elsewhere, the login in the file does not matter.
         let named = machine.env("REDIS_HOST", "h");
         assert_eq!(named.server(), "h:6379, REDIS_HOST in the environment");
     }

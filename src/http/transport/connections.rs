@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::http::limits::Limits;
-use crate::http::pool::lock;
+use crate::http::lock::lock;
 
 /// The pause between two looks at the connections.
 const POLL: Duration = Duration::from_millis(10);

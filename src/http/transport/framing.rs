@@ -1,5 +1,5 @@
-//! Where the body of a request ends (RFC 9112, 6), and whether its connection does (9.3). What two programs
-//! could read in two ways is refused, as far as `tiny_http` lets it be seen.
+//! The end of a request's body (RFC 9112, 6), and of its connection (9.3). A request that two programs could
+//! read in two ways is refused, as far as `tiny_http` lets it be seen.
 
 use std::io::{self, ErrorKind, Read};
 use std::time::Instant;
@@ -99,7 +99,7 @@ struct Timed<R> {
 impl<R: Read> Read for Timed<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(bytes)?;
-        // What has come in time counts, also if it is the end.
+        // Bytes that came in time count, also if they are the last.
         if count > 0 && Instant::now() > self.until {
             return Err(ErrorKind::TimedOut.into());
         }
@@ -107,7 +107,7 @@ impl<R: Read> Read for Timed<R> {
     }
 }
 
-/// Whether a connection is to end after a response, by what its client says in `Connection`. A client that
+/// Returns true if the client's `Connection` header ends the connection after the response. A client that
 /// asks for an upgrade, which it does not get, sends nothing more that would be read.
 pub(super) fn closes(is_http_1_0: bool, asked: &str) -> bool {
     let asks = |option: &str| {

@@ -9,10 +9,10 @@ use socket2::{SockRef, TcpKeepalive};
 
 use crate::http::limits::Limits;
 
-/// How many connections may wait to be accepted.
+/// The most connections that wait to be accepted.
 const BACKLOG: i32 = 1_024;
 
-/// How long a connection carries nothing before the system looks whether the client is there.
+/// The silence of a connection after which the system probes the client.
 const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// Listens at a host and a port; port 0 is any that is free.
@@ -21,11 +21,11 @@ pub(crate) fn bind(host: &str, port: u16, limits: &Limits) -> anyhow::Result<Tcp
     listen(host, port, limits).with_context(|| format!("cannot listen at {host}:{port}; {text}"))
 }
 
-/// What is set here, the connections that are accepted inherit.
+/// Sets options that accepted connections inherit.
 fn listen(host: &str, port: u16, limits: &Limits) -> io::Result<TcpListener> {
     let mut addresses: Vec<SocketAddr> =
         (without_brackets(host), port).to_socket_addrs()?.collect();
-    // Where a name has both kinds, clients that know one kind alone know IPv4.
+    // If a name has both kinds, clients that know only one know IPv4.
     addresses.sort_by_key(SocketAddr::is_ipv6);
     let listener = TcpListener::bind(addresses.as_slice())?;
     let socket = SockRef::from(&listener);

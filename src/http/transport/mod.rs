@@ -38,13 +38,13 @@ use crate::timestamp;
 /// Room for what a handler does, and for TLS to Redis.
 const STACK: usize = 256 * 1_024;
 
-/// How often the loop looks whether it is to end.
+/// The pause between two checks for a stop.
 const WAIT: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 200_000_000,
 };
 
-/// How long the loop waits after an error that may last, such as that no descriptor is free.
+/// The pause after an error that may last, such as no free descriptor.
 const RETRY: Duration = Duration::from_secs(1);
 
 pub(crate) struct Options {

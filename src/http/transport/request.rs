@@ -14,7 +14,7 @@ use crate::timestamp;
 /// The longest body that `tiny_http` reads together with the headers.
 const READ_AT_ONCE: usize = 1_024;
 
-/// What stands in the place of a header that was taken.
+/// Replaces a header that was taken.
 static TAKEN: LazyLock<Header> = LazyLock::new(|| "Taken: -".parse().expect("it is a header"));
 
 pub(super) fn read(

@@ -1,4 +1,4 @@
-//! How a response is written down and sent, and whether its connection goes on.
+//! Writes and sends a response, and ends its connection if it must.
 
 use std::fmt;
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -9,7 +9,7 @@ use tiny_http::{Header, StatusCode};
 use super::request::{is_drained, is_http_1_0};
 use crate::http::message::Response;
 
-/// How much of a body that is in a file is read at once.
+/// The size of one read from a body that is in a file.
 const PIECE: usize = 64 * 1024;
 
 /// A body of at most this length is sent in one write with its head. A longer one is not copied for that.

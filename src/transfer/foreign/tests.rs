@@ -364,3 +364,18 @@ fn a_label_becomes_a_tag_unless_the_text_has_it() {
         assert_eq!(note(content, label), expected, "{content:?} {label:?}");
     }
 }
+
+#[test]
+fn a_note_of_which_nothing_is_seen_keeps_its_text_below_a_title() {
+    let note = ForeignNote {
+        identity: "blank".to_owned(),
+        title: "\u{200b}".to_owned(),
+        content: "\u{feff}\u{200b}".to_owned(),
+        created: Some(Utc::now()),
+        ..ForeignNote::default()
+    };
+    let entry = Importer::new("test").entry(&note).unwrap();
+    assert_eq!(entry.note.text("title").as_deref(), Some("Untitled"));
+    let content = entry.note.text("content").unwrap();
+    assert_eq!(content, "\u{feff}\u{200b}");
+}

@@ -130,7 +130,7 @@ fn an_empty_text_is_refused_and_nothing_is_stored() {
         (
             vec!["add", "-c", "x"],
             "",
-            "notes: a content without a title; give one: [..]\n",
+            "notes: -c needs a title: [..]\n",
         ),
     ] {
         sandbox.notes(arguments).stdin(stdin).gives(2, "", said);

@@ -202,10 +202,7 @@ fn changes_to_different_places_are_merged() {
     sandbox.notes(["edit", &id]).env("EDITOR", editor).gives(
         0,
         &format!("{id}\n"),
-        &format!(
-            "changed, and merged with a change made meanwhile: {} U\n",
-            &id[..8]
-        ),
+        &format!("changed, and merged with another change: {} U\n", &id[..8]),
     );
     assert_eq!(sandbox.field(&id, "title"), "U");
     assert_eq!(sandbox.field(&id, "content"), "ONE\n\nTWO");
@@ -269,7 +266,7 @@ fn resume_goes_on_from_the_text_of_an_editor_that_failed() {
         .gives(
             1,
             "",
-            "notes: no draft of note [..] is kept; `notes edit` begins anew\n",
+            "notes: no draft of note [..] is kept; `notes edit` begins a new one\n",
         );
 }
 
@@ -360,7 +357,7 @@ fn a_note_that_is_missing_does_not_keep_the_others_from_being_changed() {
         3,
         &format!("{a}\n"),
         &format!(
-            "notes: no note 00000000; `notes list` shows what there is\nchanged {} new\n",
+            "notes: no note '00000000'; `notes list` shows what there is\nchanged {} new\n",
             &a[..8]
         ),
     );

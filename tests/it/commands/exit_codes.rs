@@ -58,13 +58,13 @@ fn no_such_note_is_3() {
     for (name, said) in [
         (
             "00000000",
-            "no note 00000000; `notes list` shows what there is",
+            "no note '00000000'; `notes list` shows what there is",
         ),
         (
             "abc",
-            "no note abc; the beginning of an id needs at least 4 characters",
+            "no note 'abc'; the beginning of an id needs at least 4 characters",
         ),
-        ("@", "there is no note yet; `notes add` makes one"),
+        ("@", "there are no notes yet; `notes add` makes one"),
     ] {
         for arguments in [
             vec!["show", name],
@@ -79,7 +79,7 @@ fn no_such_note_is_3() {
     sandbox.notes(["show", "00000000", "--json"]).gives(
         3,
         "",
-        "{\"error\":{\"code\":\"not_found\",\"message\":\"no note 00000000; `notes list` shows what there is\",\"id\":\"00000000\"}}\n",
+        "{\"error\":{\"code\":\"not_found\",\"message\":\"no note '00000000'; `notes list` shows what there is\",\"id\":\"00000000\"}}\n",
     );
 }
 
@@ -141,7 +141,7 @@ fn conflict_is_6() {
     sandbox.notes(["edit", &id]).env("EDITOR", editor).gives(
         6,
         "",
-        &format!("notes: nothing was stored; your text is in [..]/note.md; `notes edit {} --resume` continues with it: note {id} was changed by someone else meanwhile\n", &id[..8]),
+        &format!("notes: nothing was stored; your text is in [..]/note.md; `notes edit {} --resume` continues with it: note {id} was changed by someone else\n", &id[..8]),
     );
 }
 

@@ -21,11 +21,11 @@ fn tells_what_answers_where_and_whether_notes_are_safe() {
             "status      ok\n\
              server      [..]\n\
              address     {}\n\
-             set by      REDIS_URL in the environment\n\
+             chosen by   REDIS_URL in the environment\n\
              round trip  [..] ms\n\
              notes       1\n\
              saved       append-only file: no, snapshots: no\n\
-             evicts      no notes (noeviction)\n\
+             eviction    off (noeviction)\n\
              writable    yes\n\
              role        primary, without replicas\n\
              warning     nothing is saved to disk: a restart loses every note (set appendonly yes)\n",
@@ -74,7 +74,7 @@ fn warns_of_eviction_replicas_and_snapshots_alone() {
         "warning     only snapshots are saved: a crash loses the latest changes",
         "warning     it takes no changes: it is a replica",
         "warning     it may drop notes when its memory is full",
-        "evicts      notes, when memory is full (allkeys-lru)",
+        "eviction    when memory is full (allkeys-lru)",
         "writable    no",
         "role        replica of 127.0.0.1:1, not connected to it\n",
     ] {

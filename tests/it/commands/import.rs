@@ -96,7 +96,7 @@ fn an_import_is_one_step_and_says_what_it_did() {
     sandbox.notes(["import", "n.jsonl"]).gives(
         0,
         "new\n",
-        "imported 1 note (1 created; 1 skipped, as other texts are stored; 1 unchanged); \
+        "imported 1 note (1 created; 1 skipped: a different version is stored; 1 unchanged); \
          `notes undo` undoes it\n",
     );
     assert_eq!(sandbox.field("new", "title"), "N");
@@ -104,7 +104,7 @@ fn an_import_is_one_step_and_says_what_it_did() {
     sandbox.notes(["import", "n.jsonl"]).gives(
         0,
         "",
-        "imported 0 notes (1 skipped, as other texts are stored; 2 unchanged)\n",
+        "imported 0 notes (1 skipped: a different version is stored; 2 unchanged)\n",
     );
     sandbox.notes(["undo", "-q"]).gives(0, "new\n", "");
     assert_eq!(sandbox.contents(), before);
@@ -238,7 +238,7 @@ fn a_dry_run_prints_the_plan_and_writes_nothing() {
     import(&[]).gives(
         0,
         "unchanged\tsame\tS\nskip\tother\tours\ncreate\tnew\ta\\tb\n",
-        "would import 1 note (1 created; 1 skipped, as other texts are stored; 1 unchanged)\n",
+        "would import 1 note (1 created; 1 skipped: a different version is stored; 1 unchanged)\n",
     );
     import(&["--on-conflict", "replace", "-q"]).gives(
         0,
@@ -263,7 +263,7 @@ fn what_cannot_be_read_is_named_and_the_others_go_in() {
         1,
         "a\nb\n",
         "notes: n.jsonl line 2: not valid JSON (expected ident)\n\
-         notes: n.jsonl line 3: the note a is there twice\n\
+         notes: n.jsonl line 3: note a occurs twice\n\
          notes: the key note:string holds something other than a note; another program wrote it\n\
          imported 2 notes (2 created); `notes undo` undoes it\n",
     );

@@ -50,7 +50,7 @@ fn log_asks_nothing_of_redis() {
         .gives(0, "[]\n", "");
     assert!(!sandbox.private_dir().exists());
     let screen = sandbox.screen(&["log", "-u", "redis://127.0.0.1:1"], &[]);
-    assert_eq!(screen, "no step yet on 127.0.0.1:1 db 0\n");
+    assert_eq!(screen, "no changes yet on 127.0.0.1:1 db 0\n");
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_journal_that_cannot_be_written_is_told_once_and_stops_nothing() {
     let sandbox = Sandbox::with_redis();
     fs::create_dir_all(sandbox.journal()).unwrap();
     let fault = format!(
-        "notes: not recorded, so that `notes undo` cannot undo it: cannot write the journal {}: Is a directory (os error 21)\n",
+        "notes: not recorded; `notes undo` cannot undo it: cannot write the journal {}: Is a directory (os error 21)\n",
         sandbox.journal().display()
     );
     sandbox.notes(["add", "T", "-q"]).gives(0, "[..]\n", &fault);

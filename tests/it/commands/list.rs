@@ -120,6 +120,17 @@ fn json_is_an_array_of_objects_with_the_fields_asked_for() {
 }
 
 #[test]
+fn a_limit_that_is_no_number_is_refused_in_plain_words() {
+    let stderr =
+        "notes: invalid value 'x' for '--limit <N>': expected a whole number from 0 up; [..]\n";
+    for command in ["list", "search", "log"] {
+        Sandbox::with_redis()
+            .notes([command, "-n", "x"])
+            .gives(2, "", stderr);
+    }
+}
+
+#[test]
 fn nothing_at_all_is_a_valid_list_in_every_format() {
     let sandbox = Sandbox::with_redis();
     for (format, stdout) in [

@@ -29,7 +29,7 @@ fn it_deletes_what_it_finds_and_says_what_it_did_not() {
             3,
             &format!("{a}\n{b}\n"),
             &format!(
-                "notes: no note 00000000; `notes list` shows what there is\n\
+                "notes: no note '00000000'; `notes list` shows what there is\n\
              deleted {} a\ndeleted {} b\n`notes undo` brings them back\n",
                 &a[..8],
                 &b[..8]

@@ -85,7 +85,7 @@ fn several_notes_are_shown_although_one_is_missing() {
         .gives(
             3,
             "here\n",
-            "notes: no note 00000000; `notes list` shows what there is\n",
+            "notes: no note '00000000'; `notes list` shows what there is\n",
         );
 }
 
@@ -96,7 +96,7 @@ fn an_id_whose_note_is_gone_is_no_note() {
     sandbox.notes(["show", "ghost"]).gives(
         3,
         "",
-        "notes: no note ghost; `notes list` shows what there is\n",
+        "notes: no note 'ghost'; `notes list` shows what there is\n",
     );
 }
 
@@ -133,7 +133,7 @@ fn a_note_is_named_by_its_title_by_how_lately_it_was_changed_or_from_standard_in
     sandbox.notes(["show", "milk"]).gives(
         3,
         "",
-        "notes: no note milk; `notes list` shows what there is\n",
+        "notes: no note 'milk'; `notes list` shows what there is\n",
     );
     let twin = sandbox.add("other", "");
     assert_eq!(ids(&["other"], ""), format!("{twin}\n"));
@@ -191,11 +191,11 @@ fn an_error_about_a_name_is_one_short_line() {
     sandbox.notes(["show", "a\nb\u{1b}[2Jc"]).gives(
         3,
         "",
-        "notes: no note a^Jb^[[2Jc; `notes list` shows what there is\n",
+        "notes: no note 'a^Jb^[[2Jc'; `notes list` shows what there is\n",
     );
     let name = "x".repeat(3_000_000);
     let said = format!(
-        "notes: no note {}…; `notes list` shows what there is\n",
+        "notes: no note '{}…'; `notes list` shows what there is\n",
         &name[..80]
     );
     sandbox.notes(["show", "-"]).stdin(name).gives(3, "", &said);

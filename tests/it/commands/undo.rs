@@ -42,7 +42,7 @@ fn a_hundred_deleted_notes_come_back_byte_for_byte_in_one_step() {
     assert_eq!(run.stdout.lines().collect::<Vec<_>>(), ids);
     assert!(
         run.stderr
-            .ends_with("undid step 1 (rm); `notes undo 2` does it again\n")
+            .ends_with("undid step 1 (rm); `notes undo 2` redoes it\n")
     );
     assert_eq!(sandbox.contents(), before);
     assert_eq!(dump(), dumped, "the order of the fields too");
@@ -61,15 +61,15 @@ fn add_edit_and_rm_are_undone_one_after_the_other_and_redone_by_name() {
     remove(&sandbox, std::slice::from_ref(&id));
     for (stderr, expected) in [
         (
-            "brought back [..] U\nundid step 3 (rm); `notes undo 4` does it again\n",
+            "brought back [..] U\nundid step 3 (rm); `notes undo 4` redoes it\n",
             &contents[2],
         ),
         (
-            "changed back [..] T\nundid step 2 (edit); `notes undo 5` does it again\n",
+            "changed back [..] T\nundid step 2 (edit); `notes undo 5` redoes it\n",
             &contents[1],
         ),
         (
-            "deleted [..] T\nundid step 1 (add); `notes undo 6` does it again\n",
+            "deleted [..] T\nundid step 1 (add); `notes undo 6` redoes it\n",
             &contents[0],
         ),
     ] {
@@ -227,9 +227,11 @@ fn a_step_that_is_not_there_is_3() {
         "",
         "notes: no step 7; `notes log` shows what there is\n",
     );
-    sandbox
-        .notes(["undo", "x"])
-        .gives(2, "", "notes: invalid value 'x' [..]\n");
+    sandbox.notes(["undo", "x"]).gives(
+        2,
+        "",
+        "notes: invalid value 'x' for '[STEP]': a step is a number from `notes log`; [..]\n",
+    );
 }
 
 #[test]

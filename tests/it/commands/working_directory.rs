@@ -35,7 +35,7 @@ fn assert_goes_on(sandbox: &Sandbox, warning: &str) {
 
 #[test]
 fn a_env_file_that_is_a_pipe_a_socket_or_a_device_is_passed_over_with_a_warning() {
-    let expected = "notes: ./.env is passed over: it is not a regular file\n";
+    let expected = "notes: skipped ./.env: it is not a regular file\n";
     let sandbox = with_own_file();
     let path = sandbox.home().join(".env");
     let mut mkfifo = sandbox.command_by("mkfifo");
@@ -56,10 +56,7 @@ fn a_env_file_that_cannot_be_read_is_passed_over_with_a_warning() {
     let sandbox = with_own_file();
     // A loop of links cannot be read by root either.
     symlink(".env", sandbox.home().join(".env")).unwrap();
-    assert_goes_on(
-        &sandbox,
-        "notes: ./.env is passed over: [..] (os error [..])\n",
-    );
+    assert_goes_on(&sandbox, "notes: skipped ./.env: [..] (os error [..])\n");
 }
 
 #[test]
@@ -67,10 +64,7 @@ fn a_env_file_that_is_too_large_is_passed_over_with_a_warning() {
     let sandbox = with_own_file();
     let file = fs::File::create(sandbox.home().join(".env")).unwrap();
     file.set_len(1 << 40).unwrap();
-    assert_goes_on(
-        &sandbox,
-        "notes: ./.env is passed over: it is larger than 1 MiB\n",
-    );
+    assert_goes_on(&sandbox, "notes: skipped ./.env: it is larger than 1 MiB\n");
 }
 
 #[test]
@@ -92,7 +86,7 @@ fn a_warning_is_json_where_errors_are() {
     let said: serde_json::Value = serde_json::from_str(&run.stderr).unwrap();
     assert_eq!(
         said["error"]["message"],
-        "./.env is passed over: it is not a regular file"
+        "skipped ./.env: it is not a regular file"
     );
 }
 

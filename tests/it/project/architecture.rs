@@ -81,10 +81,10 @@ const HOMES: &[(&str, &[&str])] = &[
         "shell_words",
         &[
             "commands/add.rs",
-            "commands/complete.rs",
+            "commands/completions/",
             "commands/edit/session.rs",
             "commands/export.rs",
-            "commands/kept.rs",
+            "commands/note_drafts.rs",
             "terminal/",
         ],
     ),
@@ -125,9 +125,11 @@ const EVERYWHERE: &[&str] = &["anyhow", "chrono", "serde", "serde_json", "thiser
 const KNOWN_CIRCLES: &[&str] = &[
     "config/env_file",
     "config/source",
+    "http/budget",
     "http/error",
     "http/etag",
     "http/message",
+    "http/pool",
 ];
 
 /// One file of `src/`, without its comments and its tests.

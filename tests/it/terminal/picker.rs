@@ -403,7 +403,7 @@ fn there_is_no_picker_without_a_terminal_or_without_notes() {
         let (text, code) = sandbox.terminal(arguments, &[("TERM", "dumb")]).end();
         assert_eq!((text, code), (stderr, 2));
         let (text, code) = sandbox.terminal(arguments, &[]).end();
-        let none = "notes: there is no note yet; `notes add` makes one\n";
+        let none = "notes: there are no notes yet; `notes add` makes one\n";
         assert_eq!((text.as_str(), code), (none, 3), "{arguments:?}");
     }
 }

@@ -151,7 +151,7 @@ fn on_a_terminal_it_asks_and_enter_is_no() {
         ("y\r", 0, "0"),
     ] {
         let mut terminal = sandbox.terminal(&["health", "--deep", "--fix"], &[]);
-        let shown = terminal.see("Mend this?");
+        let shown = terminal.see("Repair this?");
         assert!(
             shown.contains("would remove the id ghost from notes:ids"),
             "{shown}"

@@ -285,7 +285,7 @@ fn only_what_a_query_finds_or_a_note_names_is_exported() {
         !csv.stdout.contains("tags"),
         "a column of another note: {csv:?}"
     );
-    let message = "notes: no note zzzz; `notes list` shows what there is\n";
+    let message = "notes: no note 'zzzz'; `notes list` shows what there is\n";
     let path = sandbox.home().join("x.json");
     let path = path.to_str().unwrap();
     let arguments = ["export", "-o", path, "--note", "id-1", "--note", "zzzz"];

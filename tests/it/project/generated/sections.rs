@@ -27,7 +27,7 @@ pub(super) fn where_notes_live(page: &mut Sections) {
     ]);
     page.next_paragraph(
         "`notes health` reports which server is used, and which setting named it. If .env in the \
-         working directory named it, a command on a terminal says so first. Such a file is passed over \
+         working directory named it, a command on a terminal says so first. Such a file is skipped \
          with a warning if it cannot be read.",
     );
 }

@@ -20,7 +20,7 @@ impl Topology for Cluster {
     fn health(&self) -> String {
         String::from(
             "saved       append-only file: yes, snapshots: no\n\
-             evicts      no notes (noeviction)\n\
+             eviction    off (noeviction)\n\
              writable    yes\n\
              cluster     3 primaries, 16384 of 16384 slots\n\
              node        [..]:6379, 5461 slots, primary of 1 replica\n\

@@ -50,7 +50,7 @@ fn no_journal_is_made_in_the_home_of_another_user() {
         return;
     }
     let expected = format!(
-        "added [..]\nnotes: not recorded, so that `notes undo` cannot undo it: cannot write the journal [..]: {} belongs to [..] and you are root; run notes as [..]\n",
+        "added [..]\nnotes: not recorded; `notes undo` cannot undo it: cannot write the journal [..]: {} belongs to [..] and you are root; run notes as [..]\n",
         sandbox.home().display()
     );
     sandbox.notes(["add", "x"]).gives(0, "[..]\n", &expected);

@@ -19,7 +19,7 @@ impl Topology for Group {
             .collect();
         format!(
             "saved       append-only file: yes, snapshots: no\n\
-             evicts      no notes (noeviction)\n\
+             eviction    off (noeviction)\n\
              writable    yes\n\
              role        primary of 2 replicas\n\
              replica     [..]:6379 online, [..]\n\

@@ -57,7 +57,7 @@ fn one_note(store: &Store<'_>) {
     store.notes(&["undo"]).gives(
         0,
         line,
-        &format!("changed back {short} T\nundid step 7 (edit); `notes undo 8` does it again\n"),
+        &format!("changed back {short} T\nundid step 7 (edit); `notes undo 8` redoes it\n"),
     );
     assert_eq!(store.field(id, "content"), "from stdin");
 
@@ -72,7 +72,7 @@ fn one_note(store: &Store<'_>) {
     assert_eq!(store.field(id, "id"), "");
     store
         .notes(&["show", id])
-        .gives(3, "", &format!("notes: no note {id}; [..]\n"));
+        .gives(3, "", &format!("notes: no note '{id}'; [..]\n"));
     store.notes(&["undo", "9", "-q"]).gives(0, line, "");
     assert_eq!(store.field(id, "title"), "T");
     store.notes(&["log", "-n", "3"]).gives(

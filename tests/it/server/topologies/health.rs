@@ -6,7 +6,7 @@ pub(super) fn works(store: &Store<'_>) {
     store.fill();
     let head = "server      [..]\n\
                 address     [..]\n\
-                set by      REDIS_URL in the environment\n\
+                chosen by   REDIS_URL in the environment\n\
                 round trip  [..] ms\n\
                 notes       300\n";
     let health = head.to_owned() + &store.topology.health();

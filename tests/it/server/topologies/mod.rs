@@ -125,7 +125,7 @@ impl Topology for RedisServer {
     fn health(&self) -> String {
         String::from(
             "saved       append-only file: yes, snapshots: no\n\
-             evicts      no notes (noeviction)\n\
+             eviction    off (noeviction)\n\
              writable    yes\n\
              role        primary, without replicas\n",
         )

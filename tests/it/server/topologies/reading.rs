@@ -40,14 +40,14 @@ fn shows(store: &Store<'_>) {
     store.notes(&several.concat()).gives(
         3,
         &titles.concat(),
-        "{\"error\":{\"code\":\"not_found\",\"message\":\"no note none; `notes list` shows what there is\",\"id\":\"none\"}}\n",
+        "{\"error\":{\"code\":\"not_found\",\"message\":\"no note 'none'; `notes list` shows what there is\",\"id\":\"none\"}}\n",
     );
     let all = store.notes(&["show", "-", "--field", "id"]);
     all.stdin(ids()).gives(0, &ids(), "");
     store.notes(&["show", "n04-"]).gives(
         3,
         "",
-        "notes: no note n04-; `notes list` shows what there is\n",
+        "notes: no note 'n04-'; `notes list` shows what there is\n",
     );
 }
 

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::support::redis_server::client;
 use crate::support::{Sandbox, eventually};
 
-const NO_DRAFT: &str = "notes: no draft of note [..] is kept; `notes edit` begins anew\n";
+const NO_DRAFT: &str = "notes: no draft of note [..] is kept; `notes edit` begins a new one\n";
 
 /// Holds up an editor that reads the FIFO `go`, until it is opened or the test ends.
 struct Gate(PathBuf);

@@ -1,6 +1,6 @@
-//! Finding the notes that a QUERY asks for, in an order, batch by batch.
+//! The notes that the QUERY arguments find, in their order, batch by batch.
 
-use crate::cli;
+use crate::cli::{OrderArgs, QueryArgs, SortArg};
 use crate::context::Context;
 use crate::error::Error;
 use crate::note::{Note, RawNote};
@@ -8,25 +8,25 @@ use crate::query::{Field, Query, QueryError};
 use crate::store::{Candidates, Looked, Order, Reading, Sort};
 use crate::timestamp;
 
-/// The notes that are looked for, and their order.
+/// A query, and the order of the notes that it finds.
 pub(super) struct Search {
     pub(super) query: Query,
     order: Order,
-    /// The fields that tell if a note is found.
+    /// The fields that decide if a note is found.
     fields: Vec<&'static str>,
 }
 
 impl Search {
     pub(super) fn new(
-        args: &cli::Query,
-        order: cli::Order,
+        args: &QueryArgs,
+        order: OrderArgs,
         context: &Context,
     ) -> Result<Self, Error> {
-        let query = query(args, context).map_err(|error| Error::usage(error.to_string()))?;
+        let query = parse_query(args, context).map_err(|error| Error::usage(error.to_string()))?;
         let sort = match order.sort {
-            cli::Sort::Created => Sort::Created,
-            cli::Sort::Updated => Sort::Updated,
-            cli::Sort::Title => Sort::Title,
+            SortArg::Created => Sort::Created,
+            SortArg::Updated => Sort::Updated,
+            SortArg::Title => Sort::Title,
         };
         let reverse = order.reverse;
         let mut search = Self {
@@ -40,17 +40,19 @@ impl Search {
         if search.query.looks_at(Field::Content) {
             search.fields.push("content");
         }
-        // In the order of another field the time has been looked at.
+        // In the order of a time, `candidates` has compared the time.
         if sort == Sort::Title && !search.query.has_time("") {
-            search.fields.push(search.time());
+            search.fields.push(search.time_field());
         }
         Ok(search)
     }
 
-    /// The ids of all notes that may be found: the text is not looked at yet.
+    /// Returns all notes that may be found. Their text is not read yet.
     pub(super) fn candidates(&self, context: &mut Context) -> anyhow::Result<Candidates> {
-        let is_wanted = |value: &str| self.order.sort == Sort::Title || self.query.has_time(value);
-        Ok(context.store()?.candidates(self.order, is_wanted)?)
+        let store = context.store()?;
+        Ok(store.candidates(self.order, |value| {
+            self.order.sort == Sort::Title || self.query.has_time(value)
+        })?)
     }
 
     /// Begins to read candidates.
@@ -58,7 +60,7 @@ impl Search {
         Reading::new(candidates, &self.fields)
     }
 
-    /// Returns those of the next candidates that are found; `None` after the last.
+    /// Reads the next candidates, and returns those that are found. `None` after the last.
     pub(super) fn next<S: AsRef<str>>(
         &self,
         reading: &mut Reading<'_, S>,
@@ -72,7 +74,7 @@ impl Search {
         Ok(Some(notes.filter(|note| self.finds(note)).collect()))
     }
 
-    /// The same, byte for byte, with their ids.
+    /// As [`Self::next`], but returns the raw notes with their ids.
     pub(super) fn next_raw<'a>(
         &self,
         reading: &mut Reading<'a, String>,
@@ -87,36 +89,48 @@ impl Search {
         }))
     }
 
-    /// The field with the time that is looked for.
-    fn time(&self) -> &'static str {
+    /// Returns the field that `--since` and `--until` compare.
+    fn time_field(&self) -> &'static str {
         match self.order.sort {
             Sort::Title => Sort::Created.field(),
             time => time.field(),
         }
     }
 
-    /// Returns true if the fields that were read are those of a note that is looked for.
+    /// Returns true if the fields that were read so far match.
     fn may_find(&self, looked: &Looked<'_>) -> bool {
-        let text = |name| looked.text(name).unwrap_or_default();
-        let time = looked.text(self.time());
-        time.is_none_or(|time| self.query.has_time(&time))
-            && self.query.has_texts(&text("title"), &text("content"))
+        if let Some(time) = looked.text(self.time_field())
+            && !self.query.has_time(&time)
+        {
+            return false;
+        }
+        let title = looked.text("title").unwrap_or_default();
+        let content = looked.text("content").unwrap_or_default();
+        self.query.has_texts(&title, &content)
     }
 
-    /// Returns true if the note, text and time, is one that is looked for.
+    /// Returns true if the text and the time of the note match.
     fn finds(&self, note: &Note) -> bool {
-        let time = note.field(self.time()).unwrap_or_default();
+        let time = note.field(self.time_field()).unwrap_or_default();
         self.query.has_time(time) && self.query.has_text(note)
     }
 }
 
-fn query(args: &cli::Query, context: &Context) -> Result<Query, QueryError> {
+fn parse_query(args: &QueryArgs, context: &Context) -> Result<Query, QueryError> {
     let now = timestamp::local(context.now);
     let mut query = Query::default();
-    args.words.iter().try_for_each(|word| query.word(word))?;
-    args.tag.iter().try_for_each(|tag| query.tag(tag))?;
-    args.not.iter().try_for_each(|word| query.without(word))?;
-    args.regex.iter().try_for_each(|text| query.pattern(text))?;
+    for word in &args.words {
+        query.word(word)?;
+    }
+    for tag in &args.tag {
+        query.tag(tag)?;
+    }
+    for word in &args.not {
+        query.without(word)?;
+    }
+    for pattern in &args.regex {
+        query.pattern(pattern)?;
+    }
     if let Some(when) = &args.since {
         query.since(when, &now)?;
     }

@@ -1,30 +1,43 @@
-//! A parsed command line, or the page that is printed instead: the help, or what is wrong with it.
+//! Parses a command line, into a command or the page of help that is printed instead.
 
 use std::ffi::OsString;
+use std::str::FromStr;
 
 use clap::builder::StyledStr;
 use clap::{CommandFactory as _, Parser as _};
 
 use super::Cli;
 
-/// Parses a command line, whose first argument is the name of the program.
-pub(crate) fn parse(args: &[OsString]) -> Result<Cli, Unread> {
+/// Parses a command line; `args[0]` is the name of the program.
+pub(crate) fn parse(args: &[OsString]) -> Result<Cli, ParseError> {
     Cli::try_parse_from(args).map_err(|error| {
         if error.use_stderr() {
-            Unread::Wrong(one_line(&error))
+            ParseError::Invalid(reason(&error))
         } else {
-            Unread::Asked(Page(error.render()))
+            ParseError::HelpAsked(Page(error.render()))
         }
     })
 }
 
-/// Why a command line names nothing to run.
+/// Parses a whole number. Its error is for users, that of Rust's parser is not.
+pub(super) fn parse_number<T: FromStr>(text: &str) -> Result<T, &'static str> {
+    text.parse()
+        .map_err(|_| "expected a whole number from 0 up")
+}
+
+/// Parses the number of a step in the journal.
+pub(super) fn parse_step(text: &str) -> Result<u64, &'static str> {
+    text.parse()
+        .map_err(|_| "a step is a number from `notes log`")
+}
+
+/// A command line without a command to run.
 #[derive(Debug)]
-pub(crate) enum Unread {
+pub(crate) enum ParseError {
     /// It asks for the help or the version.
-    Asked(Page),
-    /// It is invalid; why, in one line.
-    Wrong(String),
+    HelpAsked(Page),
+    /// It is invalid. The text is the reason in one line.
+    Invalid(String),
 }
 
 /// A page of help.
@@ -36,7 +49,7 @@ impl Page {
         Self(Cli::command().render_help())
     }
 
-    /// The text, with escape sequences for bold and colours or without.
+    /// Returns the text, with or without escape sequences for bold and colours.
     pub(crate) fn text(&self, color: bool) -> String {
         if color {
             self.0.ansi().to_string()
@@ -46,7 +59,7 @@ impl Page {
     }
 }
 
-fn one_line(error: &clap::Error) -> String {
+fn reason(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let lines: Vec<&str> = text
         .lines()

@@ -1,4 +1,5 @@
-//! The drafts of the editor: what each started from, and those that earlier runs have left.
+//! The drafts of notes: the editor works on them, and earlier runs may have left some. Each holds the
+//! note that it started from.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,10 +17,10 @@ use crate::terminal::editor::{self, Edited};
 use crate::terminal::signals::{EndAction, SIGINT};
 use crate::timestamp;
 
-/// How long an unchanged draft is kept for an editor that may be open in the background.
+/// An unchanged draft is kept for so long: an editor may be open in the background.
 const UNCHANGED_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The length of the ids that `notes` gives, whose beginnings are unique.
+/// The length of the ids that `notes` gives, of which a prefix is unique.
 const UUID_LENGTH: usize = 36;
 
 /// The note that a draft started from.
@@ -40,17 +41,16 @@ impl Origin {
         }))
     }
 
-    /// Reads what [`Self::to_json`] has written, if it is that.
+    /// Reads what [`Self::to_json`] has written. `None` for any other text.
     fn from_json(text: &str) -> Option<Self> {
         let origin: Value = serde_json::from_str(text).ok()?;
-        let text = |name: &str| origin.get(name).and_then(Value::as_str).map(str::to_owned);
         if origin.get("id")?.is_null() {
             return Some(Self::NewNote);
         }
         Some(Self::Note(Box::new(Note {
-            id: text("id")?,
-            title: text("title"),
-            content: text("content"),
+            id: member(&origin, "id")?,
+            title: member(&origin, "title"),
+            content: member(&origin, "content"),
             ..Note::default()
         })))
     }
@@ -65,8 +65,8 @@ impl Origin {
         value.to_string()
     }
 
-    /// The text that a draft of it begins with.
-    fn text(&self) -> String {
+    /// Returns the text that a draft of it begins with.
+    fn initial_text(&self) -> String {
         match self {
             Self::NewNote => String::new(),
             Self::Note(note) => for_editor(&Text::from_note(note)),
@@ -81,7 +81,7 @@ impl Origin {
         }
     }
 
-    /// The note in words.
+    /// Names the note in a message.
     fn subject(&self) -> String {
         match self {
             Self::NewNote => "a new note".to_owned(),
@@ -89,8 +89,8 @@ impl Origin {
         }
     }
 
-    /// The command that continues with its draft.
-    fn resume(&self) -> String {
+    /// Returns the command that continues with its draft.
+    fn resume_command(&self) -> String {
         match self {
             Self::NewNote => "notes add --resume".to_owned(),
             Self::Note(note) => {
@@ -105,14 +105,19 @@ impl Origin {
         }
     }
 
-    /// Returns true if nothing was written in a draft that started from this.
+    /// Returns true if the draft is as it was created from this.
     fn is_unchanged_in(&self, kept: &Kept) -> bool {
-        kept.is_only(&self.text())
+        kept.is_only(&self.initial_text())
     }
 }
 
-/// Begins a draft, and says if there is an earlier one. One that was left unchanged is used again,
-/// so that an editor in the background and the next edit have one file.
+/// Returns a text member of an origin.
+fn member(origin: &Value, name: &str) -> Option<String> {
+    origin.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Begins a draft, and says so if there is an earlier one. Uses an unchanged draft again, so that an
+/// editor in the background and the next edit have one file.
 pub(super) fn begin(origin: &Origin, context: &Context) -> anyhow::Result<Draft> {
     let mut unchanged = None;
     let mut is_said = false;
@@ -129,7 +134,7 @@ pub(super) fn begin(origin: &Origin, context: &Context) -> anyhow::Result<Draft>
             if started == *origin {
                 unchanged = unchanged.or(Some(kept));
             } else if is_older(&kept, UNCHANGED_KEPT) {
-                // If this fails, the next edit tries it again.
+                // If this fails, the next edit tries again.
                 let _ = kept.remove();
             }
         } else if is_same_note && !is_said {
@@ -137,12 +142,12 @@ pub(super) fn begin(origin: &Origin, context: &Context) -> anyhow::Result<Draft>
             context.say(&format!(
                 "a draft of {} from {} is kept; `{}` continues with it",
                 origin.subject(),
-                local_time(&kept, context),
-                origin.resume()
+                saved_at(&kept, context),
+                origin.resume_command()
             ));
         }
     }
-    if let Some(draft) = unchanged.and_then(|kept| kept.open(origin.resume(), false)) {
+    if let Some(draft) = unchanged.and_then(|kept| kept.open(origin.resume_command(), false)) {
         return Ok(draft);
     }
     let name = match origin {
@@ -151,15 +156,15 @@ pub(super) fn begin(origin: &Origin, context: &Context) -> anyhow::Result<Draft>
     };
     create(
         &name,
-        &origin.text(),
+        &origin.initial_text(),
         &origin.to_json(),
-        origin.resume(),
+        origin.resume_command(),
         context,
     )
 }
 
-/// Keeps a text that did not come from an editor.
-pub(super) fn keep(text: &str, context: &Context) -> anyhow::Result<Draft> {
+/// Saves a text that did not come from an editor.
+pub(super) fn save(text: &str, context: &Context) -> anyhow::Result<Draft> {
     create("new", text, "", String::new(), context)
 }
 
@@ -179,16 +184,16 @@ fn is_older(kept: &Kept, age: Duration) -> bool {
     elapsed.is_ok_and(|elapsed| elapsed > age)
 }
 
-/// The time of day at which a draft was saved, with its date unless that is today.
-fn local_time(kept: &Kept, context: &Context) -> String {
+/// Returns the local time at which a draft was saved, with its date unless that is today.
+fn saved_at(kept: &Kept, context: &Context) -> String {
     let saved_at = timestamp::local(DateTime::<Utc>::from(kept.saved_at));
     let is_today = saved_at.date_naive() == timestamp::local(context.now).date_naive();
     let format = if is_today { "%H:%M" } else { "%Y-%m-%d %H:%M" };
     saved_at.format(format).to_string()
 }
 
-/// Opens the draft saved last among those of this note, or of a new one, and returns what it started
-/// from. An unchanged draft is opened only where there is no other.
+/// Opens the draft of this note that was saved last, and returns the note that it started from. Opens
+/// an unchanged draft only if there is no other.
 pub(super) fn resume(note: &Origin, context: &Context) -> anyhow::Result<(Draft, Origin)> {
     let mut found = None;
     let mut is_open = false;
@@ -212,10 +217,10 @@ pub(super) fn resume(note: &Origin, context: &Context) -> anyhow::Result<(Draft,
         }
     }
     if let Some((kept, origin)) = found {
-        if let Some(draft) = kept.open(origin.resume(), true) {
+        if let Some(draft) = kept.open(origin.resume_command(), true) {
             return Ok((draft, origin));
         }
-        // Another run has opened it in this moment.
+        // Another run has just opened it.
         is_open = true;
     }
     let subject = note.subject();
@@ -224,12 +229,12 @@ pub(super) fn resume(note: &Origin, context: &Context) -> anyhow::Result<(Draft,
     }
     let begins = match note {
         Origin::NewNote => "`notes add` begins one",
-        Origin::Note(_) => "`notes edit` begins anew",
+        Origin::Note(_) => "`notes edit` begins a new one",
     };
     bail!("no draft of {subject} is kept; {begins}");
 }
 
-/// Runs the editor on a draft that was begun. `None` if it left the text as it was.
+/// Runs the editor on a new draft. `None` if the text was not changed.
 pub(super) fn edit(draft: &Draft, context: &Context) -> anyhow::Result<Option<String>> {
     match editor::edit(context.editor(), draft)? {
         Edited::Saved(text) => Ok(Some(text)),
@@ -244,7 +249,7 @@ pub(super) fn edit(draft: &Draft, context: &Context) -> anyhow::Result<Option<St
     }
 }
 
-/// Runs the editor on a draft that is resumed: unless it is saved, it stays as it is.
+/// Runs the editor on a resumed draft. Unless it is saved, the draft stays as it is.
 pub(super) fn edit_resumed(draft: &Draft, context: &Context) -> anyhow::Result<String> {
     match editor::edit(context.editor(), draft)? {
         Edited::Saved(text) => Ok(text),
@@ -276,7 +281,7 @@ pub(super) fn remove(draft: &Draft, context: &Context) {
 }
 
 /// While the result lives, an interrupt prints the path of the text before it ends the process.
-pub(super) fn named_at_interrupt(draft: &Draft, context: &Context) -> Option<EndAction> {
+pub(super) fn hint_at_interrupt(draft: &Draft, context: &Context) -> Option<EndAction> {
     let text = format!("interrupted; perhaps not stored; {}", draft.hint());
     let options = context.options.clone();
     let say = move || {

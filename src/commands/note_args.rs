@@ -1,0 +1,134 @@
+//! The notes that the NOTE arguments name. On a terminal, without a NOTE, a person picks them.
+
+use std::collections::HashSet;
+
+use anyhow::bail;
+
+use super::text_args::read_stdin;
+use crate::context::Context;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::store::scan::NOTES_AT_ONCE;
+use crate::store::{self, NoteRef, Order};
+use crate::terminal::picker::Picker;
+
+/// Refuses a command without a NOTE, unless a person can pick one.
+pub(super) fn require(notes: &[String], context: &Context) -> Result<(), Error> {
+    let is_dumb = context.environment.get("TERM") == Some("dumb");
+    if notes.is_empty() && (is_dumb || !context.is_interactive()) {
+        let text = "the following required arguments were not provided: <NOTE>...";
+        return Err(Error::usage(format!("{text}; `notes --help` tells more")));
+    }
+    Ok(())
+}
+
+/// Returns the ids that the NOTE arguments name, each once, and an error for each NOTE that names
+/// none. `-` stands for the ids on standard input.
+pub(super) fn resolve(
+    notes: Vec<String>,
+    context: &mut Context,
+) -> anyhow::Result<(Vec<String>, Vec<store::Error>)> {
+    let mut references: Vec<NoteRef> = Vec::with_capacity(notes.len());
+    for note in notes {
+        if note == "-" {
+            references.extend(read_references()?);
+        } else {
+            references.push(note.into());
+        }
+    }
+    let mut known = HashSet::new();
+    let mut ids: Vec<String> = Vec::new();
+    let mut errors = Vec::new();
+    for resolved in context.store()?.resolve(&references)? {
+        match resolved {
+            Ok(id) if known.insert(id.clone()) => ids.push(id),
+            Ok(_) => {}
+            Err(error) => errors.push(error),
+        }
+    }
+    Ok((ids, errors))
+}
+
+/// Reads the first field of each line of standard input, each once. So the lines that `list` prints
+/// in a pipe serve as well as ids alone.
+fn read_references() -> anyhow::Result<Vec<NoteRef>> {
+    let text = read_stdin()?;
+    let mut known = HashSet::new();
+    let mut references = Vec::new();
+    for line in text.lines() {
+        let id = line.split('\t').next().unwrap_or_default().trim();
+        if !id.is_empty() && known.insert(id) {
+            references.push(NoteRef::Name(id.to_owned()));
+        }
+    }
+    Ok(references)
+}
+
+/// Resolves the NOTE arguments. Without any, has a person pick at least one note.
+pub(super) fn resolve_or_pick(
+    notes: Vec<String>,
+    several: bool,
+    context: &mut Context,
+) -> anyhow::Result<(Vec<String>, Vec<store::Error>)> {
+    if notes.is_empty() {
+        Ok((pick(several, context)?, Vec::new()))
+    } else {
+        resolve(notes, context)
+    }
+}
+
+/// Resolves the NOTE arguments for a change: reports each error, and returns the exit code of the
+/// first. An ambiguous name is probably a typo, so that nothing is changed then.
+pub(super) fn resolve_for_change(
+    notes: Vec<String>,
+    several: bool,
+    context: &mut Context,
+) -> anyhow::Result<(Vec<String>, Exit)> {
+    let (ids, errors) = resolve_or_pick(notes, several, context)?;
+    let is_ambiguous = errors
+        .iter()
+        .any(|error| matches!(error, store::Error::Ambiguous { .. }));
+    let exit = report_errors(errors, context);
+    if is_ambiguous {
+        return Ok((Vec::new(), Exit::Ambiguous));
+    }
+    Ok((ids, exit))
+}
+
+/// Reports each error, and returns the exit code of the first.
+pub(super) fn report_errors(errors: Vec<store::Error>, context: &Context) -> Exit {
+    let mut first = Exit::Done;
+    for error in errors {
+        let exit = context.complain(&error.into());
+        if first == Exit::Done {
+            first = exit;
+        }
+    }
+    first
+}
+
+fn pick(several: bool, context: &mut Context) -> anyhow::Result<Vec<String>> {
+    let picker = Picker {
+        command: context.settings.picker.clone(),
+        several,
+        color: context.options.stderr.color,
+    };
+    let store = context.store()?;
+    if store.count()? == 0 {
+        bail!(store::Error::NoSuchNote {
+            note: "@".into(),
+            message: "there are no notes yet; `notes add` makes one".into(),
+        });
+    }
+    picker.pick(|sink| -> anyhow::Result<()> {
+        let ids = store
+            .candidates(Order::LATEST_FIRST, |_| true)?
+            .take(usize::MAX);
+        let mut rest = ids.as_slice();
+        while store
+            .next_present(&mut rest, NOTES_AT_ONCE)?
+            .is_some_and(&mut *sink)
+        {}
+        Ok(())
+    })
+}
