@@ -43,7 +43,7 @@ pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
         );
         warnings.push(Problem::new(ProblemKind::Unserved, None, text));
     }
-    if let Some(policy) = server.drops_notes() {
+    if let Some(policy) = server.evicting_policy() {
         let text = format!(
             "it may drop notes when its memory is full (set maxmemory-policy noeviction, not {policy})"
         );

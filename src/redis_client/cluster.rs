@@ -1,5 +1,5 @@
-//! A cluster: each command goes to the node that serves its key, to all nodes at once, and follows when
-//! a slot moves (<https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>).
+//! A cluster: each command goes to the node that serves its key, to all nodes at once, and follows
+//! redirections (<https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>).
 //!
 //! Not the redis crate's `ClusterConnection`: it sends a script again after a timeout, which may
 //! have been run, or, told not to, follows no MOVED; its pipelines follow none and lose every reply
@@ -19,21 +19,21 @@ use super::link::{Deadline, Ticket};
 use super::node::{Node, refusal};
 use super::slots::{self, Endpoint, Slots};
 
-/// How long to wait before commands are sent again that no node takes for now.
+/// The pause before a retry of commands that no node takes for now.
 const PAUSE: Duration = Duration::from_millis(20);
 
 pub(super) struct Cluster {
-    /// What the user named: the nodes to ask first, with the login for all.
+    /// The nodes that the user named, with the login for all.
     address: Address,
     name: String,
     timeout: Duration,
     slots: Slots,
-    /// Who told them.
+    /// The node that gave them.
     told_by: Endpoint,
     nodes: BTreeMap<Endpoint, Node>,
-    /// Whether a connection was lost before the replicas confirmed the changes made over it.
+    /// True if a connection was lost before the replicas confirmed its changes.
     has_lost_changes: bool,
-    /// The connection over which the last reply came.
+    /// Identifies the connection of the last reply.
     pub(super) answered_by: Option<Instant>,
 }
 
@@ -72,21 +72,21 @@ struct Received {
 #[derive(Default)]
 struct Retry {
     errands: Vec<Errand>,
-    /// Why a node did not answer.
+    /// The reason if a node did not answer.
     failure: Option<Error>,
     /// True if the nodes need a moment first, as for a failover.
     must_wait: bool,
 }
 
 impl Cluster {
-    /// Learns from a node which others there are.
+    /// Asks a node for the others.
     pub(super) fn open(
         address: &Address,
         mut node: Node,
         timeout: Duration,
         until: Instant,
     ) -> Result<Self, Error> {
-        // Where several are named, each is given a part of it to be connected in.
+        // The timeout to connect was shorter if several nodes were named.
         node.timeout = timeout;
         let mut cluster = Self {
             address: address.clone(),
@@ -102,16 +102,16 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The typed error for an error reply.
+    /// Returns the error for an error reply.
     pub(super) fn failure(&self, reply: &ServerError) -> Error {
         match reply.code() {
-            // Until the time was over.
+            // Still redirected when the deadline passed.
             "MOVED" | "ASK" => no_owner(),
             _ => Error::from_reply(reply, &self.name),
         }
     }
 
-    /// The primaries, and how many slots each serves.
+    /// Returns the primaries, and how many slots each serves.
     pub(super) fn primaries(&self) -> Vec<(String, usize)> {
         let primaries = self.slots.primaries();
         primaries
@@ -120,10 +120,13 @@ impl Cluster {
             .collect()
     }
 
-    /// The primary of that name.
+    /// Returns the primary of that name.
     pub(super) fn at(&mut self, name: &str) -> Result<&mut Node, Error> {
-        let is_named = |it: &&Endpoint| self.address_of(it).to_string() == name;
-        let found = self.slots.primaries().find(is_named).cloned();
+        let found = self
+            .slots
+            .primaries()
+            .find(|it| self.address_of(it).to_string() == name)
+            .cloned();
         let endpoint = found.ok_or_else(no_owner)?;
         self.node(&endpoint, Instant::now() + self.timeout)
     }
@@ -132,9 +135,10 @@ impl Cluster {
         self.address.of_node(endpoint, "a node of the cluster")
     }
 
-    /// Drops the connections that do not answer any more; what needs a node connects to it again.
+    /// Drops the connections that no longer answer. The next command for such a node connects
+    /// again.
     pub(super) fn ping(&mut self) -> Result<(), Error> {
-        // One that is cut off is not to take the time of what follows.
+        // A node that is cut off must leave time for the commands after this.
         let until = Instant::now() + self.timeout / 4;
         let ping = [cmd("PING")];
         self.nodes.retain(|_, node| node.is_usable());
@@ -150,14 +154,14 @@ impl Cluster {
         if self.nodes.is_empty() {
             self.refresh(Instant::now() + self.timeout)?;
         }
-        // What becomes of earlier changes was told.
+        // Earlier losses have been reported.
         self.has_lost_changes = false;
         Ok(())
     }
 
     pub(super) fn confirm(&mut self, replicas: u32) -> Result<(), Error> {
         if replicas > 0 && mem::take(&mut self.has_lost_changes) {
-            // Whoever has taken its place may not have them.
+            // Its replacement may lack them.
             return Err(Error::NotConfirmed {
                 server: self.name.clone(),
                 confirmed: 0,
@@ -168,18 +172,17 @@ impl Cluster {
         nodes.try_for_each(|node| node.confirm(replicas))
     }
 
-    /// Sends each command to the node that serves the key it begins with, and follows where a slot
-    /// moves.
+    /// Sends each command to the node that serves its first key, and follows redirections.
     ///
-    /// Where no node takes a command for now, as while a replica takes over, it is sent again until
-    /// the timeout is over: but never one that changes something and may have been run.
+    /// A command that no node takes for now, as during a failover, is retried until the timeout. A
+    /// change that may have been made is never retried.
     pub(super) fn run(&mut self, commands: &[Cmd], may_change: bool) -> Answers {
         let pending = self.start(commands);
         self.finish(commands, pending, may_change)
     }
 
-    /// Sends each command to the node that serves the key it begins with, also before the replies to
-    /// earlier ones have been received.
+    /// Sends each command to the node that serves its first key, also before the replies to earlier
+    /// ones have been received.
     pub(super) fn start(&mut self, commands: &(impl Commands + ?Sized)) -> Pending {
         let until = Instant::now() + self.timeout;
         let errands = (0..commands.count()).map(Errand::new).collect();
@@ -235,8 +238,11 @@ impl Cluster {
         let mut retry = Retry::default();
         let mut of_nodes: BTreeMap<Endpoint, Vec<Errand>> = BTreeMap::new();
         for errand in errands {
-            let owner = || self.slots.owner(commands.slot(errand.index));
-            match errand.asked.as_ref().or_else(owner) {
+            let endpoint = match &errand.asked {
+                Some(endpoint) => Some(endpoint),
+                None => self.slots.owner(commands.slot(errand.index)),
+            };
+            match endpoint {
                 Some(endpoint) => of_nodes.entry(endpoint.clone()).or_default().push(errand),
                 None => retry.fail([errand], no_owner()),
             }
@@ -326,10 +332,10 @@ impl Cluster {
         }
     }
 
-    /// The node at that address, connected.
+    /// Returns the node at that address, connected.
     fn node(&mut self, endpoint: &Endpoint, until: Instant) -> Result<&mut Node, Error> {
         if !self.nodes.get(endpoint).is_some_and(Node::is_usable) {
-            // One that is cut off must not take all the time in which another takes its place.
+            // A node that is cut off must leave time for its replacement.
             let lost = self.nodes.remove(endpoint);
             self.has_lost_changes |= lost.is_some_and(|node| node.has_changed);
             let now = Instant::now();
@@ -343,8 +349,8 @@ impl Cluster {
         self.nodes.get_mut(endpoint).ok_or_else(no_owner)
     }
 
-    /// Learns anew who serves what, from the first node that tells: another than the last time, since one
-    /// that is cut off from the others goes on telling what once was.
+    /// Asks the nodes in turn for the slots. It asks the node that gave them last after all others:
+    /// a node that is cut off gives stale ones.
     fn refresh(&mut self, until: Instant) -> Result<(), Error> {
         let connected = self.nodes.iter().filter(|(_, node)| node.is_usable());
         let connected = connected.map(|(endpoint, _)| endpoint);
@@ -363,7 +369,7 @@ impl Cluster {
         Err(failure)
     }
 
-    /// Learns from a node who serves what.
+    /// Asks a node which nodes serve which slots.
     fn learn(&mut self, endpoint: &Endpoint, until: Instant) -> Result<(), Error> {
         let node = self.node(endpoint, until)?;
         let questions = ["MYID", "SLOTS"].map(|about| cmd("CLUSTER").arg(about).take());
@@ -374,8 +380,8 @@ impl Cluster {
         if let Some(error) = refusal(&told) {
             return Err(node.failure(error));
         }
-        // A user may be forbidden to ask for the id. It spares a second connection to a node that was
-        // named otherwise than the cluster names it.
+        // The id finds the node in the reply, which may name it by another address: this saves a
+        // second connection to it. An ACL may forbid MYID.
         let id = replies
             .pop()
             .and_then(|id| from_redis_value::<String>(id).ok());

@@ -1,4 +1,4 @@
-//! Commands in the form of the protocol, where in a cluster each belongs, and what became of them.
+//! Commands in the form of the protocol, the hash slot of each, and their replies.
 
 use redis::{Arg, Cmd, Value};
 
@@ -74,7 +74,7 @@ pub(crate) fn packed(commands: &(impl Commands + ?Sized)) -> Vec<u8> {
 pub(crate) struct Answers {
     /// A reply for each command, error replies among them.
     pub(crate) replies: Vec<Option<Value>>,
-    /// Why some have no reply, or may have been carried out without one.
+    /// The reason if some have no reply. Those may have been carried out.
     pub(crate) failure: Option<Error>,
 }
 

@@ -14,7 +14,7 @@ use super::node::{Node, first_refusal};
 
 pub(crate) struct Connection {
     peer: Peer,
-    /// How many replicas have to confirm a change.
+    /// The number of replicas that have to confirm a change.
     pub(crate) replicas: u32,
 }
 
@@ -195,7 +195,7 @@ impl Connection {
         .ok_or_else(|| Error::unexpected("EXEC", true))
     }
 
-    /// Waits until as many replicas as were asked for have the changes of this connection.
+    /// Waits until the required number of replicas has the changes of this connection.
     ///
     /// Fails with [`Error::NotConfirmed`] if they do not within the timeout: the changes are made.
     pub(crate) fn confirm(&mut self) -> Result<(), Error> {

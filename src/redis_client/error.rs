@@ -26,7 +26,7 @@ pub(crate) enum Error {
     TooSlow {
         server: String,
         timeout: Duration,
-        /// Whether a change was sent, and may have been made.
+        /// True if a change was sent and may have been made.
         in_doubt: bool,
     },
     #[error("Redis at {server} closed the connection{}", doubt(*in_doubt))]
@@ -101,7 +101,7 @@ impl Error {
         }
     }
 
-    /// Whether it may be over in a moment, as when another server takes the place of one that failed.
+    /// Returns true if a retry may succeed, as during a failover.
     pub(super) fn is_passing(&self) -> bool {
         matches!(
             self,
@@ -124,7 +124,7 @@ impl Error {
         }
     }
 
-    /// `is_told` is whether sentinels or a cluster told the address, and will tell another.
+    /// `is_told` is true if sentinels or a cluster gave the address, and will give another.
     pub(super) fn replica(server: &str, primary: &str, is_told: bool) -> Self {
         let remedy = if is_told {
             "try again"
@@ -136,8 +136,8 @@ impl Error {
         ))
     }
 
-    /// The error for a reply that the command does not give; `may_change` is whether it changes
-    /// something.
+    /// Returns the error for a reply that the command does not have. `may_change` is true if the
+    /// command may change something.
     pub(crate) fn unexpected(command: &str, may_change: bool) -> Self {
         Self::NotRedis {
             message: format!("Redis gave an answer to {command} that makes no sense"),
@@ -145,7 +145,7 @@ impl Error {
         }
     }
 
-    /// The error for a server's error reply.
+    /// Returns the error for an error reply.
     pub(super) fn from_reply(reply: &ServerError, server: &str) -> Self {
         let said = reply.details().unwrap_or_default();
         match reply.code() {
@@ -206,14 +206,14 @@ impl Error {
     }
 }
 
-/// The command that the server does not know, where its error reply says so.
+/// Returns the command that the server does not know, if its error reply says so.
 pub(crate) fn unknown_command(reply: &ServerError) -> Option<&str> {
     let rest = reply.details()?.strip_prefix("unknown command ")?;
     let rest = rest.trim_start_matches(['\'', '`', '"']);
     rest.split(|c: char| !c.is_ascii_alphanumeric()).next()
 }
 
-/// The text of an error reply without the arguments that it quotes: the text of a note, or a password.
+/// Returns the text of an error reply without the arguments that it quotes, such as a password.
 fn without_arguments(said: &str) -> &str {
     let line = said.lines().next().unwrap_or_default();
     line.split(", with args").next().unwrap_or_default()

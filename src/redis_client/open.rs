@@ -10,20 +10,20 @@ use super::error::Error;
 use super::node::Node;
 use super::sentinel::{self, Found};
 
-/// How long to wait before sentinels are asked again, while they agree on a new primary.
+/// The pause before sentinels are asked again, while they agree on a new primary.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A connection to what has the notes, and how it was found.
+/// An open connection, and how it was found.
 pub(crate) struct Opened {
     pub(crate) connection: Connection,
     pub(crate) is_loading: bool,
     pub(crate) address: Address,
-    /// The name of the group, where sentinels told the address.
+    /// The name of the group, if sentinels gave the address.
     pub(crate) group: Option<String>,
 }
 
-/// Connects to a server or a cluster, or, if there are sentinels at the address, to the primary they
-/// name. That may become another one meanwhile, so it is tried again until `timeout` is over.
+/// Connects to a server or a cluster, or, if there are sentinels at the address, to the primary
+/// they name. A failover may change the primary at this moment, so it retries until the timeout.
 pub(crate) fn open(address: &Address, timeout: Duration) -> Result<Opened, Error> {
     let until = Instant::now() + timeout;
     if !address.is_sentinel() {
@@ -50,7 +50,7 @@ pub(crate) fn open(address: &Address, timeout: Duration) -> Result<Opened, Error
             Err(error) if error.is_passing() && left(until) > PAUSE => thread::sleep(PAUSE),
             opened => return opened,
         }
-        // The first may be the one that does not know the new primary yet.
+        // The first sentinel may not know the new primary yet.
         named.rotate_left(1);
     }
 }
@@ -80,7 +80,7 @@ fn open_primary(
     timeout: Duration,
     until: Instant,
 ) -> Result<Opened, Error> {
-    // One that is cut off must not take all the time in which another takes its place.
+    // A primary that is cut off must leave time to connect to its replacement.
     let soon = Instant::now() + left(until) / 2;
     let (node, greeting) = Node::open(primary, timeout, soon)?;
     if greeting.is_replica() {

@@ -1,7 +1,7 @@
 //! Sentinel: asks which server of a group is the primary.
 //!
 //! Not the redis crate's `SentinelClient`: its look-ups have no timeouts, and it needs the name of
-//! the group. What is asked is documented at
+//! the group. The commands are documented at
 //! <https://redis.io/docs/latest/develop/reference/sentinel-clients/>.
 
 use std::collections::BTreeMap;
@@ -22,18 +22,19 @@ pub(super) enum Found {
     Node(Node, Address),
 }
 
-/// Asks the servers that are named in turn until one tells where the notes are.
+/// Asks each of the named servers in turn, until one gives the primary or is a node of a cluster.
 pub(super) fn find(named: &[Address], until: Instant) -> Result<Found, Error> {
     let mut failure = None;
     for (index, sentinel) in named.iter().enumerate() {
-        // To connect, to ask for the group and for the address, and something is left for the others.
+        // Three exchanges: connect, ask for the group, ask for the address. The rest is for the
+        // other servers.
         let parts = u32::try_from(3 * (named.len() - index) + 1).unwrap_or(u32::MAX);
         match ask(
             sentinel,
             until.saturating_duration_since(Instant::now()) / parts,
         ) {
             Ok(found) => return Ok(found),
-            // What one that answers says tells more than that another is away.
+            // The error of a server that answered says more than that of one that is away.
             Err(_) if matches!(failure, Some(Error::NoPrimary(_) | Error::Refused { .. })) => {}
             Err(error) => failure = Some(error),
         }

@@ -1,5 +1,5 @@
-//! Asking the same about many notes, batch by batch. The next batch is at the server while the replies
-//! to the last one are looked at.
+//! Sends the same command about many notes, batch by batch. The server works on the next batch
+//! while this side reads the replies to the last.
 
 use std::array;
 use std::collections::VecDeque;
@@ -13,11 +13,11 @@ use super::error::Error;
 use super::keys::{IDS, NOTE, note};
 use crate::redis_client::{Commands, Pending, slot_of_key};
 
-/// How many notes one batch is about. Two batches are sent ahead, so that the replies to three are in
+/// The number of notes in a batch. Two batches are sent ahead, so the replies to three are in
 /// memory at most.
 pub(super) const AT_ONCE: usize = 250;
 
-/// How many batches are sent ahead.
+/// The number of batches that are sent ahead.
 const AHEAD: usize = 2;
 
 /// A command about each of many notes.
@@ -36,7 +36,7 @@ pub(super) struct Questions<const N: usize>(Rc<[Template; N]>);
 /// A command without the argument that names the note.
 struct Template {
     before: Vec<u8>,
-    /// What the argument begins with; the id follows.
+    /// The prefix of the argument; the id follows.
     prefix: &'static str,
     after: Vec<u8>,
 }
@@ -47,13 +47,13 @@ struct Batch<I, const N: usize> {
     questions: Questions<N>,
 }
 
-/// What was asked about notes, and its replies were not received yet.
+/// A batch that was sent, with its replies still to be received.
 pub(super) struct Asked<I, const N: usize> {
     batch: Batch<I, N>,
     pending: Pending,
 }
 
-/// Asks the same about each of some notes.
+/// Sends a batch about some notes after the other.
 pub(super) struct Asking<'a, S, const N: usize> {
     questions: Questions<N>,
     batches: Chunks<'a, S>,
@@ -93,7 +93,7 @@ impl<'a, S: AsRef<str>, const N: usize> Asking<'a, S, N> {
 pub(super) type Replies<'a, S> = (&'a [S], Vec<Value>);
 
 impl Store {
-    /// Asks about some notes. What was asked first has to be answered first.
+    /// Sends a batch. Batches have to be received in the order of sending.
     pub(super) fn ask<I: Ids, const N: usize>(
         &mut self,
         ids: I,
@@ -114,7 +114,7 @@ impl Store {
         Ok((asked.batch.ids, replies))
     }
 
-    /// Asks the same about each note, and hands `take` the replies, error replies among them.
+    /// Asks the same about each note, and calls `take` with the replies, error replies among them.
     pub(super) fn each<'a, S: AsRef<str>, T, const N: usize>(
         &mut self,
         ids: &'a [S],

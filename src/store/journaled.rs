@@ -14,7 +14,7 @@ use super::{Error, Store, count_at_once};
 use crate::journal::{Journal, Recorded, Step};
 use crate::note::{Note, NoteChange, RawNote};
 
-/// How long to retry after conflicts.
+/// The time to retry after conflicts.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A store that records each change in the journal.
@@ -48,7 +48,7 @@ pub(crate) enum Basis<'a> {
 /// The result of changes that were recorded as one step.
 pub(crate) struct Outcome {
     pub(crate) recorded: Option<Recorded>,
-    /// How many of the changes were made, from the first on.
+    /// The number of changes that were made, from the first on.
     pub(crate) made: usize,
     pub(crate) result: Result<(), Error>,
 }
@@ -151,7 +151,7 @@ impl<'a> JournaledStore<'a> {
     /// Deletes notes, the hash and the id in the set together, and returns what was there under each id.
     ///
     /// Fails with [`Error::WrongType`], and deletes nothing, if one of the keys holds something other
-    /// than a note, which could not be brought back. Of more than [`store::BATCH`](crate::store::BATCH)
+    /// than a note, which could not be brought back. Of more than [`BATCH`](crate::store::BATCH)
     /// notes some may be gone when it fails.
     pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
         let replaced = self.replace(ids, None, |_, found| Ok((found?, RawNote::default())));
@@ -336,7 +336,7 @@ impl Basis<'_> {
             Self::Presence | Self::JustRead(_) => true,
             Self::Unchanged(read) => ["title", "content"]
                 .into_iter()
-                // What is stored there is not what was read as text, so it cannot be compared.
+                // The text of such a field was altered when it was read, so it cannot be compared.
                 .filter(|field| !read.altered.contains(*field))
                 .all(|field| found.field(field) == read.field(field).map(str::as_bytes)),
             Self::Exactly(read) => found.has_same_hash(read),

@@ -5,7 +5,7 @@ use redis::{Cmd, cmd};
 /// The set of every note's id.
 pub(crate) const IDS: &str = "notes:ids";
 
-/// What the key of a note begins with; its id follows.
+/// The prefix of the key of a note; its id follows.
 pub(super) const NOTE: &str = "note:";
 
 pub(crate) fn note(id: &str) -> String {

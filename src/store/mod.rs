@@ -41,13 +41,14 @@ pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;
-pub(crate) use swap::count_at_once;
 pub(crate) use undo::UndoError;
+
+use swap::count_at_once;
 
 /// The notes in one Redis, over one connection.
 ///
-/// Each reply is waited for no longer than the timeout that it was opened with. After an error of the
-/// connection the store is of no more use: see [`Store::is_usable`].
+/// Each reply is waited for no longer than the timeout that it was opened with. After an error of
+/// the connection the store may be unusable: see [`Store::is_usable`].
 pub(crate) struct Store {
     connection: Connection,
     /// The name in the journal.
@@ -56,7 +57,7 @@ pub(crate) struct Store {
     group: Option<String>,
     /// The last step through the set of ids.
     scanned: scan::Step,
-    /// How often each kind of odd data was met.
+    /// The counts of each kind of odd data.
     odd: BTreeMap<&'static str, usize>,
 }
 
@@ -90,32 +91,32 @@ impl Store {
         Ok(self.connection.server()?)
     }
 
-    /// Whether the connection still works; if not, open another.
+    /// Returns true while the connection is usable; if not, open another.
     pub(crate) fn is_usable(&self) -> bool {
         self.connection.is_usable()
     }
 
-    /// Has every change wait until so many replicas have it; 0 is none.
+    /// Makes every change wait until so many replicas have it.
     pub(crate) fn wait_for_replicas(&mut self, count: u32) {
         self.connection.replicas = count;
     }
 
-    /// Whether it is a cluster, where a note and the set of ids change one after the other.
+    /// Returns true for a cluster, where a note and the set of ids change one after the other.
     pub(crate) fn is_cluster(&self) -> bool {
         self.connection.is_cluster()
     }
 
-    /// Where the server is that has the notes.
+    /// Returns the address of the server that has the notes.
     pub(crate) fn address(&self) -> &Address {
         &self.address
     }
 
-    /// The group whose primary it is, where Sentinel told.
+    /// Returns the group whose primary it is, if Sentinel gave the address.
     pub(crate) fn group(&self) -> Option<&str> {
         self.group.as_deref()
     }
 
-    /// Which server and database this is: see [`Address::server`].
+    /// Returns the name of the server and database in the journal: see [`Address::server`].
     pub(crate) fn server_name(&self) -> &str {
         &self.server
     }

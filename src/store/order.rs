@@ -1,4 +1,4 @@
-//! The order of notes, and putting their ids in it.
+//! The order of notes, and their ids in that order.
 
 use std::cmp::Ordering;
 
@@ -18,20 +18,20 @@ pub(crate) enum Sort {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Order {
     pub(crate) sort: Sort,
-    /// Whether it goes the other way round than [`Sort`] says.
+    /// True for the reverse of the order that [`Sort`] describes.
     pub(crate) reverse: bool,
 }
 
-/// The ids of notes with what they are sorted by, put in order as far as they are taken.
+/// The ids of notes and the values to sort them by. They are sorted only as far as they are taken.
 pub(crate) struct Candidates {
     pub(super) keys: Vec<(String, String)>,
     pub(super) order: Order,
-    /// How many characters of an id tell each from all others.
+    /// The number of characters of an id that tell it from all others.
     pub(crate) abbreviation: usize,
 }
 
 impl Sort {
-    /// The field that decides.
+    /// Returns the field to sort by.
     pub(crate) fn field(self) -> &'static str {
         match self {
             Self::Created => "created_at",
@@ -75,23 +75,15 @@ impl Candidates {
         first.into_iter().map(|(id, _)| id).collect()
     }
 
-    /// The ids that were not taken yet, in no order.
+    /// Returns the ids that were not taken yet, unsorted.
     pub(crate) fn ids(&self) -> Vec<&str> {
         self.keys.iter().map(|(id, _)| id.as_str()).collect()
     }
 }
 
-/// Returns how many characters of any of the ids no other id begins with, and if an id comes twice, as
+/// Returns the length of prefix that is distinct for each id, and true if an id comes twice, as
 /// SSCAN may find it.
 pub(super) fn distinct_length(keys: &[(String, String)]) -> (usize, bool) {
-    // Comparing the first characters as a number takes half the time.
-    let head = |id: &str| {
-        let mut head = [0; 8];
-        for (to, from) in head.iter_mut().zip(id.bytes()) {
-            *to = from;
-        }
-        u64::from_be_bytes(head)
-    };
     let mut sorted: Vec<(u64, &str)> = keys.iter().map(|(id, _)| (head(id), &**id)).collect();
     sorted.sort_unstable();
     let mut longest = 0;
@@ -108,6 +100,15 @@ pub(super) fn distinct_length(keys: &[(String, String)]) -> (usize, bool) {
         longest = longest.max(shared.take_while(|(a, b)| a == b).count());
     }
     (longest + 1, comes_twice)
+}
+
+/// Returns the first characters of an id as a number: comparing numbers takes half the time.
+fn head(id: &str) -> u64 {
+    let mut head = [0; 8];
+    for (to, from) in head.iter_mut().zip(id.bytes()) {
+        *to = from;
+    }
+    u64::from_be_bytes(head)
 }
 
 #[cfg(test)]

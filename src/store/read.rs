@@ -1,7 +1,7 @@
-//! Reading notes: one, all, or the first few in an order.
+//! Reads notes: one, all, or the first few in an order.
 //!
-//! A shared Redis must not stand still for a reader: ids come by SSCAN, fields by pipelines of
-//! bounded length, and never by KEYS or SORT.
+//! A reader must not block a shared Redis: ids come by SSCAN, fields by pipelines of bounded
+//! length, and never by KEYS or SORT.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -17,10 +17,10 @@ use super::{Store, odd};
 use crate::note::{FIELDS, Note, RawNote};
 use crate::unicode::folded;
 
-/// The most notes that one pipeline or one swap is about: 1,000 of 1 KB hold Redis for 25 ms.
+/// The most notes in one pipeline or one swap: 1,000 of 1 KB block Redis for 25 ms.
 pub(crate) const BATCH: usize = 1_000;
 
-/// Asks for all that Redis holds of a note.
+/// Asks for all fields of a note.
 pub(super) const HASH: [Question<'static>; 1] = [Question::Note("HGETALL", &[])];
 
 impl Store {
@@ -38,7 +38,7 @@ impl Store {
         value.map_err(Error::about_ids)
     }
 
-    /// The note that a hash makes. What is odd about it is counted.
+    /// Returns the note that a hash makes. Odd data in it is counted.
     pub(crate) fn note(&mut self, id: &str, hash: RawNote) -> Note {
         let missing = FIELDS.iter().filter(|name| hash.field(name).is_none());
         self.count_odd(odd::MISSING_FIELD, missing.count());
@@ -47,12 +47,12 @@ impl Store {
         note
     }
 
-    /// The note with that id, found by its key alone: the set of ids need not know it.
+    /// Returns the note with that id, found by its key alone: the set of ids may lack it.
     pub(crate) fn get(&mut self, id: &str) -> Result<Option<Note>, Error> {
         Ok(self.get_each(&[id])?.pop().flatten())
     }
 
-    /// The notes with those ids, in their order; `None` for those that are not there.
+    /// Returns the notes with those ids, in their order; `None` for each that is missing.
     pub(crate) fn get_each<S: AsRef<str>>(
         &mut self,
         ids: &[S],
@@ -63,13 +63,14 @@ impl Store {
         })
     }
 
-    /// Those of the listed notes that are there; the others are counted as odd.
+    /// Returns the listed notes that are there; missing ones are counted as odd.
     pub(crate) fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
         let found = self.raw_present(ids)?.into_iter();
         Ok(found.map(|(id, hash)| self.note(id, hash)).collect())
     }
 
-    /// The same of the first ids, `most` of them, which are taken away; `None` where none is left.
+    /// Takes the first `most` ids off `ids` and returns their notes likewise; `None` if no id is
+    /// left.
     pub(crate) fn next_present<S: AsRef<str>>(
         &mut self,
         ids: &mut &[S],
@@ -81,7 +82,7 @@ impl Store {
         found.transpose()
     }
 
-    /// As [`Self::present`], byte for byte, with their ids.
+    /// Returns the same notes, byte for byte, with their ids.
     pub(crate) fn raw_present<'a, S: AsRef<str>>(
         &mut self,
         ids: &'a [S],
@@ -90,7 +91,7 @@ impl Store {
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// The hash of a listed note, with its id. If it is not there, that is counted as odd.
+    /// Returns the hash of a listed note, with its id. A missing one is counted as odd.
     pub(super) fn listed_hash<'a>(
         &mut self,
         id: &'a str,
@@ -106,12 +107,13 @@ impl Store {
         Ok(None)
     }
 
-    /// What Redis holds under each id, or [`Error::WrongType`] where a key holds something else.
+    /// Reads the raw note of each id. Fails with [`Error::WrongType`] if a key holds something
+    /// else.
     pub(crate) fn raw_notes<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
         self.each_raw_note(ids)?.into_iter().collect()
     }
 
-    /// The same, with an error for each note that cannot be read.
+    /// Reads the same, with an error for each note that cannot be read.
     pub(crate) fn each_raw_note<S: AsRef<str>>(
         &mut self,
         ids: &[S],
@@ -123,15 +125,15 @@ impl Store {
         })
     }
 
-    /// The bytes of one field as they are stored; `None` if there is no such note or field.
+    /// Returns the bytes of one field as they are stored; `None` if there is no such note or field.
     pub(crate) fn field_bytes(&mut self, id: &str, field: &str) -> Result<Option<Vec<u8>>, Error> {
         let get = on_note("HGET", id).arg(field).take();
         let value = self.connection.call(&get);
         value.map_err(|error| Error::about_note(id, error))
     }
 
-    /// The ids of the notes whose value of the field that decides the order is wanted. The notes
-    /// themselves are not read; some may be gone.
+    /// Returns the ids of the notes whose value of the sort field is wanted. It does not read the notes
+    /// themselves; some may be gone.
     pub(crate) fn candidates(
         &mut self,
         order: Order,
@@ -156,12 +158,13 @@ impl Store {
         })
     }
 
-    /// The first notes in an order, or all. Ids without a note are left out and counted as odd.
+    /// Returns the first notes in an order, or all. Ids without a note are left out and counted as
+    /// odd.
     pub(crate) fn list(&mut self, order: Order, limit: Option<usize>) -> Result<Vec<Note>, Error> {
         let mut candidates = self.candidates(order, |_| true)?;
         let limit = limit.unwrap_or(usize::MAX);
         let mut notes = Vec::new();
-        // Ids whose note is gone turn up among the first; go on until there are enough.
+        // Some of the first ids may have no note; read on until there are enough.
         while notes.len() < limit {
             let ids = candidates.take(limit - notes.len());
             if ids.is_empty() {
@@ -177,7 +180,7 @@ impl Store {
         count.map_err(Error::about_ids)
     }
 
-    /// The ids that match a glob pattern, or all of them, sorted.
+    /// Returns the ids that match a glob pattern, or all of them, sorted.
     pub(crate) fn ids(&mut self, pattern: Option<&str>) -> Result<Vec<String>, Error> {
         let mut ids = Vec::new();
         self.each_ids(pattern, |_, found| {
@@ -189,8 +192,8 @@ impl Store {
         Ok(ids)
     }
 
-    /// Hands `take` the ids that match a glob pattern, or all, as SSCAN finds them: some may come
-    /// twice. The next step is at the server meanwhile.
+    /// Calls `take` with the ids that match a glob pattern, or all, as SSCAN finds them: some may
+    /// come twice. The server works on the next step at the same time.
     pub(crate) fn each_ids(
         &mut self,
         pattern: Option<&str>,
@@ -209,13 +212,14 @@ impl Store {
         Ok(())
     }
 
-    /// Every id and the text of one field of its note, as SSCAN finds them: some may come twice.
+    /// Returns every id and the text of one field of its note, as SSCAN finds them: some may come
+    /// twice.
     fn all_values(&mut self, field: &str) -> Result<Vec<(String, String)>, Error> {
         let questions = Questions::new([Question::Note("HGET", &[field])]);
         let mut all = Vec::new();
         let mut asked = VecDeque::new();
         self.each_ids(None, |store, mut ids| {
-            // The values are at the server while the next ids are looked at, and the other way round.
+            // The server reads the values while this side reads the next ids, and the reverse.
             while !ids.is_empty() {
                 let rest = ids.split_off(ids.len().min(AT_ONCE));
                 asked.push_back(store.ask(mem::replace(&mut ids, rest), &questions));
@@ -246,7 +250,7 @@ impl Store {
         Ok(())
     }
 
-    /// The text of one field of each note, empty where there is none.
+    /// Returns the text of one field of each note, empty if there is none.
     pub(crate) fn values<S: AsRef<str>>(
         &mut self,
         ids: &[S],
@@ -260,7 +264,7 @@ impl Store {
         )
     }
 
-    /// The text of the reply to HGET, empty where there is none.
+    /// Returns the text of the reply to HGET, empty if there is none.
     fn field_text(&self, id: &str, reply: Value) -> Result<String, Error> {
         let value = self.connection.value("HGET", reply);
         match value.map_err(|error| Error::about_note(id, error)) {
@@ -272,7 +276,7 @@ impl Store {
     }
 }
 
-/// The names and values in a reply to HGETALL; `None` if it is something else.
+/// Returns the names and values in a reply to HGETALL; `None` if it is something else.
 fn pairs(reply: Value) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
     let Value::Array(items) = reply else {
         return None;

@@ -1,7 +1,7 @@
-//! The commands that `notes` sends and Redis does not know, or its ACL forbids this user.
+//! The commands that the store needs and that Redis does not know, or its ACL forbids this user.
 //!
-//! Asked of Redis itself, in a way that any user may and that changes nothing: within a MULTI it
-//! checks the ACL when it queues a command, and the connection is closed without an EXEC
+//! Any user may ask Redis in this way, and it changes nothing: within a MULTI, Redis checks the ACL
+//! when it queues a command, and the connection is closed without an EXEC
 //! (<https://redis.io/docs/latest/develop/using-commands/transactions/>). ACL DRYRUN would say the
 //! same to administrators alone, and only since Redis 7. A refusal leaves a line in Redis' ACL LOG.
 
@@ -13,8 +13,8 @@ use crate::redis_client::unknown_command;
 
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
-/// What the commands on notes send, in forms that would run. `IDS`, `NOTE` and `ID` stand for the two
-/// keys and an id.
+/// The commands that the store sends, in forms that would run. `IDS`, `NOTE` and `ID` stand for the
+/// two keys and an id.
 const NEEDS: [&str; 12] = [
     "SSCAN IDS 0",
     "SCARD IDS",
@@ -43,7 +43,7 @@ pub(crate) struct Rights {
     pub(crate) forbidden: Vec<(&'static str, Option<String>)>,
     /// Those that the server does not know: its configuration may rename them.
     pub(crate) missing: Vec<&'static str>,
-    /// Those of which it cannot be told.
+    /// Those whose state is not known.
     pub(crate) unknown: Vec<&'static str>,
 }
 
@@ -63,16 +63,16 @@ impl Rights {
         match error.code() {
             "NOPERM" => self.forbidden.push((command, key.map(str::to_owned))),
             _ if unknown_command(error).is_some() => self.missing.push(command),
-            // Not in these words, or not quite Redis.
+            // The server has other words for it.
             "ERR" => self.unknown.push(command),
-            // Else it is allowed, or refused for a reason that is looked at after the ACL.
+            // Anything else is checked after the ACL, so the command is allowed.
             _ => {}
         }
     }
 }
 
 impl Store {
-    /// What all the servers allow. The connection is spent on it.
+    /// Asks all servers for the rights of this user. It uses up the connection.
     pub(crate) fn rights(mut self) -> Result<Rights, Error> {
         let mut rights = Rights::default();
         for (server, _) in self.connection.servers() {

@@ -1,4 +1,4 @@
-//! Storing a new note.
+//! Stores a new note, and removes a key that holds none.
 
 use redis::Value;
 
@@ -34,8 +34,8 @@ impl Store {
         Ok(self.connection.confirm()?)
     }
 
-    /// Deletes what has the key of a note, whatever it is, and the id in the set. Says whether there was
-    /// anything under the key.
+    /// Deletes the key of a note, whatever it holds, and the id in the set. Returns true if there
+    /// was such a key.
     pub(crate) fn remove_key(&mut self, id: &str) -> Result<bool, Error> {
         let delete = keys::on_note("DEL", id);
         let index = keys::on_ids("SREM").arg(id).take();

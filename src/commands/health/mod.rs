@@ -116,7 +116,7 @@ impl Report {
                 .map_or("not known".to_owned(), |notes| notes.to_string()),
             yes_no(server.append_only),
             yes_no(server.snapshots),
-            match (&server.eviction_policy, server.drops_notes()) {
+            match (&server.eviction_policy, server.evicting_policy()) {
                 (None, _) => "not known".to_owned(),
                 (Some(policy), None) => format!("off ({policy})"),
                 (Some(policy), Some(_)) => format!("when memory is full ({policy})"),
