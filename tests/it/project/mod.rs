@@ -6,3 +6,4 @@ mod generated;
 mod hygiene;
 mod layers;
 mod pictures;
+mod sources;
