@@ -60,6 +60,7 @@ lint: ## Check the format, the lints and the documentation
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+	sh .ci/words
 
 ci: ## Run everything that a change has to pass
 	bash .ci/run
