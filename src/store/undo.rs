@@ -75,7 +75,8 @@ impl JournaledStore<'_> {
     pub(crate) fn undo(&mut self, step: Option<u64>, dry_run: bool) -> Result<Undone, UndoError> {
         let server = self.store.server_name().to_owned();
         let journal = self.journal.ok_or_else(|| nothing(&server, 0))?;
-        let step = choose(journal, step, &server)?;
+        let history = journal.history()?;
+        let step = choose(journal, &history, step, &server)?;
         let overtaken = |notes, made| UndoError::Overtaken {
             step: step.number,
             by: step.by.to_string(),
@@ -103,7 +104,8 @@ impl JournaledStore<'_> {
             journal.cancel(step.number);
             return Ok(undone);
         }
-        let outcome = self.apply(Some(step.number), &changes, |_| {});
+        let undoes = made_last(&history, step.number);
+        let outcome = self.apply(Some(undoes), &changes, |_| {});
         undone.number = outcome.recorded.map(|recorded| recorded.step);
         match outcome.result {
             Ok(()) => Ok(undone),
@@ -124,11 +126,15 @@ fn nothing(server: &str, elsewhere: usize) -> UndoError {
     UndoError::NoSuchStep(format!("nothing to undo on {server}{elsewhere}"))
 }
 
-fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step<'static>, UndoError> {
-    let history = journal.history()?;
+fn choose(
+    journal: &Journal,
+    history: &[Summary],
+    step: Option<u64>,
+    server: &str,
+) -> Result<Step<'static>, UndoError> {
     let number = match step {
         Some(number) => number,
-        None => last(&history, server)?,
+        None => last(history, server)?,
     };
     let step = journal.step(number)?.ok_or_else(|| {
         UndoError::NoSuchStep(format!("no step {number}; `notes log` shows what there is"))
@@ -139,8 +145,22 @@ fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step<'st
             step.server
         )));
     }
-    refuse_undone(&history, &step)?;
+    refuse_undone(history, &step)?;
     Ok(step)
+}
+
+/// Returns the step that made the change of a step last: the step itself, or the undo of its undo. If
+/// the step were undone in place of that one, that one would still count as made.
+fn made_last(history: &[Summary], number: u64) -> u64 {
+    let undo_of = |number, state| {
+        let mut steps = history.iter();
+        steps.find(|step| step.undoes == Some(number) && step.state == state)
+    };
+    let undo = undo_of(number, StepState::Undone);
+    match undo.and_then(|undo| undo_of(undo.number, StepState::Made)) {
+        Some(redo) => made_last(history, redo.number),
+        None => number,
+    }
 }
 
 /// Returns the number of the newest step that still holds and is no undo.

@@ -60,6 +60,23 @@ fn a_step_that_does_not_hold_is_not_undone_again() {
     assert_eq!(states, [StepState::Made, StepState::Cancelled]);
 }
 
+#[test]
+fn a_step_that_was_redone_is_undone_with_its_redo() {
+    let mut fixture = Fixture::new();
+    fixture.add("T");
+    // Steps 2 to 5: undone, redone, undone, redone.
+    for step in 1..=4 {
+        fixture.store().undo(Some(step), false).unwrap();
+    }
+    fixture.store().undo(Some(1), false).unwrap();
+    for step in [1, 3, 5] {
+        let error = fixture.store().undo(Some(step), false).unwrap_err();
+        assert_eq!(error.exit(), Exit::NoSuchNote, "{error}");
+    }
+    fixture.store().undo(Some(6), false).unwrap();
+    assert_eq!(fixture.store.count().unwrap(), 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
