@@ -23,7 +23,7 @@ OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PAS
 	REDIS_SENTINEL_PASSWORD
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps test-deps build test test-servers lint ci generate image faults fuzz bench bench-find bench-large bench-read bench-serve install uninstall clean
+.PHONY: help quickstart deps test-deps build test test-servers lint ci generate image faults fuzz schemathesis bench bench-find bench-large bench-read bench-serve install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,7 @@ lint: ## Check the format, the lints and the documentation
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+	sh .ci/words
 
 ci: ## Run everything that a change has to pass
 	bash .ci/run
@@ -84,6 +85,9 @@ fuzz: ## Feed random input to each reader of files, SECONDS=600 each; needs carg
 		TMPDIR="$$PWD/fuzz/target" $(CARGO) fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds tests/it/samples -- \
 			-max_total_time=$(SECONDS) -rss_limit_mb=1024 -timeout=10 -print_final_stats=1; \
 	done
+
+schemathesis: deps build ## Send generated requests to notes serve; no response may be a 5xx
+	@sh .ci/schemathesis '$(NOTES)' '$(TARGET_DIR)/schemathesis'
 
 bench: deps ## Compare the commands with redis-cli, at 10,000 notes
 	$(CARGO) bench --locked --bench commands

@@ -6,13 +6,14 @@ use std::time::Duration;
 use crate::config::{self, Settings};
 use crate::exit::Exit;
 use crate::private_redis::{self, PrivateRedis};
-use crate::store::{self, Address, Store};
+use crate::redis_client::{self, Address};
+use crate::store::{self, Store};
 
-/// How long the private Redis may take to start or to stop: long enough to read, or to write, a
+/// The longest wait for the private Redis to start or to stop: long enough to read, or to write, a
 /// large file of notes.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Why there is no open store.
+/// The store cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// A setting, or a URL, makes no sense.
@@ -29,7 +30,7 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    /// What a run ends with for it.
+    /// Returns the exit code of a run that fails with it.
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Store(error) => error.exit(),
@@ -46,7 +47,8 @@ pub(crate) type Starting<'a> = Option<&'a dyn Fn(&PrivateRedis)>;
 impl Settings {
     /// Opens the store that is chosen.
     pub(crate) fn open(&self, starting: Starting<'_>) -> Result<Store, Error> {
-        use store::Error::{Busy, Lost, Unreachable};
+        use redis_client::Error::{Busy, Lost, Unreachable};
+        use store::Error::Redis;
         if let Some(address) = &self.server {
             let mut store = Store::open(address, self.timeout())?;
             store.wait_for_replicas(self.wait_replicas);
@@ -55,14 +57,14 @@ impl Settings {
         let redis = self.private()?;
         let open = || Store::open(&redis.address(), self.timeout());
         match (open(), starting) {
-            // What cannot be reached for another reason is told by what starts the server.
-            (Err(Busy(_) | Lost { .. } | Unreachable { .. }), Some(started)) => {
+            // `ensure_running` reports other causes.
+            (Err(Redis(Busy(_) | Lost { .. } | Unreachable { .. })), Some(started)) => {
                 if redis.ensure_running(TIMEOUT)?.is_some() {
                     started(&redis);
                 }
                 Ok(open()?)
             }
-            (Err(Lost { .. } | Unreachable { .. }), None) if redis.status()?.is_none() => {
+            (Err(Redis(Lost { .. } | Unreachable { .. })), None) if redis.status()?.is_none() => {
                 Err(Error::NotRunning)
             }
             (store, _) => Ok(store?),
@@ -81,7 +83,8 @@ impl Settings {
         Ok(PrivateRedis::new(self.data_dir()?, &self.search_path)?)
     }
 
-    /// What the log of the private Redis says of its end; nothing where another server is in use.
+    /// Returns the last lines of the private Redis's log about its end; `None` where another server is in
+    /// use.
     pub(crate) fn last_words(&self) -> Option<String> {
         match self.server {
             Some(_) => None,

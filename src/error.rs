@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use crate::exit::Exit;
 use crate::output::{Json, OutputOptions, SelectionError, json, sanitize};
 use crate::store::UndoError;
-use crate::{config, connect, private_redis, store, terminal};
+use crate::{config, connect, private_redis, redis_client, store, terminal};
 
 /// An error of a command, with its exit code.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,8 @@ impl Error {
 
 /// Returns true if the connection closed before the reply.
 pub(crate) fn is_lost(error: &anyhow::Error) -> bool {
-    matches!(store_error(error), Some(store::Error::Lost { .. }))
+    use redis_client::Error::Lost;
+    matches!(store_error(error), Some(store::Error::Redis(Lost { .. })))
 }
 
 /// Returns `perhaps `, to go before "not stored", if the change may have been made.

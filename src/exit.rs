@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-/// How a run of `notes` ended; as a number, what the process exits with.
+/// The result of a run of `notes`; as a number, the exit code of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// What was asked for was done.
+    /// The command was carried out.
     Done = 0,
     /// It failed, or a question was answered with No.
     Failed = 1,
@@ -16,9 +16,9 @@ pub enum Exit {
     NoSuchNote = 3,
     /// Redis refused: wrong password, or an ACL forbids it.
     Refused = 4,
-    /// The beginning of an id fits several notes.
+    /// A name or the beginning of an id fits several notes.
     Ambiguous = 5,
-    /// The note changed meanwhile.
+    /// Another client changed the note first.
     Conflict = 6,
     /// Redis is out of reach, or too slow.
     OutOfReach = 7,
@@ -27,7 +27,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// Every way to end, in the order of the codes.
+    /// All results, in the order of the codes.
     pub const ALL: [Self; 9] = [
         Self::Done,
         Self::Failed,
@@ -40,13 +40,13 @@ impl Exit {
         Self::Interrupted,
     ];
 
-    /// The number that the process exits with.
+    /// Returns the exit code of the process.
     #[must_use]
     pub const fn code(self) -> u8 {
         self as u8
     }
 
-    /// The word for it in a JSON error.
+    /// Returns the code in a JSON error.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -61,7 +61,7 @@ impl Exit {
         }
     }
 
-    /// What it means, for the manual.
+    /// Describes it for the manual.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
-//! What the fuzz targets in `fuzz/` call: the import of a file of each format, with what has to hold of
-//! whatever it makes of any bytes. Compiled for them alone.
+//! The functions that the fuzz targets in `fuzz/` call: imports of any bytes in each format, and the
+//! properties that must hold for their results. Compiled for them alone.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -8,12 +8,12 @@ use std::{env, fs, process};
 
 use uuid::Uuid;
 
-use crate::note::{Note, tag};
+use crate::note::{Note, RawNote, tag};
 use crate::query::{Field, Query};
 use crate::timestamp;
 use crate::transfer::{Columns, Encoder, Entry, Format, InputFormat, open};
 
-/// Two directories of this process: for what is read, and for what is written of that.
+/// Two directories of this process: for the input, and for the export of it.
 static FOLDERS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
     let root = env::temp_dir().join(format!("notes-fuzz-{}", process::id()));
     ["read", "written"].map(|name| {
@@ -63,7 +63,7 @@ pub fn simplenote(data: &[u8]) {
     check_foreign(&file(data), InputFormat::Simplenote, data.len());
 }
 
-/// A QUERY and a note to look for it in: lines, of which the first character says what each is.
+/// A QUERY and a note to match: lines, whose first characters are their kinds.
 pub fn query(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let now = timestamp::now();
@@ -73,7 +73,7 @@ pub fn query(data: &[u8]) {
         let mut characters = line.chars();
         let kind = characters.next();
         let rest = characters.as_str();
-        // What cannot be looked for is refused, and the rest goes on.
+        // A condition that is rejected is left out.
         let _ = match kind {
             Some('w') => query.word(rest),
             Some('n') => query.without(rest),
@@ -102,7 +102,7 @@ pub fn query(data: &[u8]) {
             places += 1;
         }
     }
-    let tags = tag::of(note.title(), note.content());
+    let tags = tag::of_note(note.title(), note.content());
     assert!(tags.iter().all(|name| tag::is_name(name)));
     assert!(places <= note.title().len() + note.content().len());
     assert!(
@@ -128,14 +128,17 @@ pub fn text(data: &[u8]) {
         assert!(notes.is_empty());
         return;
     };
-    let words = |text: &str| text.split_whitespace().collect::<String>();
-    let all = words(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let all = without_spaces(text.strip_prefix('\u{feff}').unwrap_or(text));
     assert_eq!(notes.len(), 1);
     for note in notes {
-        let content = words(note.content());
-        let heading = words(&format!("#{}", note.title()));
+        let content = without_spaces(note.content());
+        let heading = without_spaces(&format!("#{}", note.title()));
         assert!(all == content || all == heading + &content, "{note:?}");
     }
+}
+
+fn without_spaces(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 fn file(data: &[u8]) -> PathBuf {
@@ -154,6 +157,11 @@ fn read(path: &Path, format: InputFormat) -> Vec<Entry> {
     source.entries.flatten().flatten().collect()
 }
 
+fn read_notes(path: &Path, format: InputFormat) -> Vec<Note> {
+    let entries = read(path, format).into_iter();
+    entries.map(|entry| entry.note.to_note(&entry.id)).collect()
+}
+
 fn encoded(format: Format, notes: &[Entry]) -> Option<Vec<u8>> {
     let mut columns = Columns::default();
     for entry in notes {
@@ -162,13 +170,13 @@ fn encoded(format: Format, notes: &[Entry]) -> Option<Vec<u8>> {
     let mut encoder = Encoder::new(format, columns);
     let mut file = encoder.start();
     for entry in notes {
-        file.extend(encoder.note(&entry.id, &entry.note)?);
+        file.extend(encoder.encode(&entry.id, &entry.note)?);
     }
     file.extend(encoder.end());
     Some(file)
 }
 
-/// What was read is the same when it was written and is read again.
+/// Checks that an export and a second import give the same notes.
 fn check_own(data: &[u8], format: Format) {
     let input = InputFormat::Own(format);
     let first = read(&file(data), input);
@@ -181,23 +189,20 @@ fn check_own(data: &[u8], format: Format) {
     let path = folder.join("note.txt");
     fs::write(&path, written).expect("a file can be written");
     let again = read(&path, input);
-    let notes = |entries: Vec<Entry>| -> Vec<_> {
-        let entries = entries.into_iter();
-        entries.map(|entry| (entry.id, entry.note)).collect()
-    };
-    assert_eq!(notes(first), notes(again));
+    assert_eq!(without_origins(first), without_origins(again));
 }
 
-/// The same notes come of it every time, each with an id of its own, a title of one line, and times
-/// that can be read.
+fn without_origins(entries: Vec<Entry>) -> Vec<(String, RawNote)> {
+    let entries = entries.into_iter();
+    entries.map(|entry| (entry.id, entry.note)).collect()
+}
+
+/// Checks that every import gives the same notes, each with an id of its own, a title of one line, and
+/// times that can be read.
 fn check_foreign(path: &Path, format: InputFormat, len: usize) -> Vec<Note> {
-    let notes = || -> Vec<Note> {
-        let entries = read(path, format).into_iter();
-        entries.map(|entry| entry.note.note(&entry.id)).collect()
-    };
-    let first = notes();
+    let first = read_notes(path, format);
     assert!(first.len() <= len / 2 + 1);
-    assert_eq!(first, notes());
+    assert_eq!(first, read_notes(path, format));
     let ids: HashSet<_> = first.iter().map(|note| note.id.as_str()).collect();
     assert_eq!(ids.len(), first.len());
     for note in &first {

@@ -1,5 +1,5 @@
-//! Text from outside: files, pipes, editors. It is bounded, UTF-8, and without the mark of the byte
-//! order that some programs write before it.
+//! Text from files, pipes and editors: bounded, checked for UTF-8, and without the mark of the byte order
+//! that some programs write before it.
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
@@ -8,13 +8,13 @@ use std::os::unix::fs::FileTypeExt as _;
 
 use rustix::io::ioctl_fionread;
 
-/// The largest note, in bytes over all its fields, and the most that is read for one.
+/// The largest note, in bytes over all its fields, and the most bytes that are read for one.
 pub(crate) const LARGEST_NOTE: usize = 16 * 1024 * 1024;
 
 /// U+FEFF at the beginning of a text is a mark of the byte order, not a part of the text.
 pub(crate) const MARK: char = '\u{feff}';
 
-/// Why an input is not taken.
+/// An input that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
     #[error("cannot be read: {0}")]
@@ -56,8 +56,8 @@ pub(crate) fn without_mark(mut text: String) -> String {
     text
 }
 
-/// Returns true if a pipe, a socket or a file has data that can be read now. Never waits, reads
-/// nothing, and expects nothing of other kinds, such as a terminal or `/dev/null`.
+/// Returns true if a pipe, a socket or a file has data that can be read now; false for other kinds, such
+/// as a terminal or `/dev/null`. Neither waits nor reads.
 pub(crate) fn has_data(stream: impl AsFd) -> bool {
     let Ok(mut file) = stream.as_fd().try_clone_to_owned().map(File::from) else {
         return false;

@@ -2,26 +2,27 @@
 //!
 //! Layers, each of which names only those below it:
 //!
-//! - [`run`]: one run of the program · `fuzzing`: what the fuzz targets call
+//! - [`run`]: one run of the program · `fuzzing`: the functions that fuzz targets call
 //! - `commands`: one file a command
-//! - [`cli`]: the command line · `context`: what every command has at hand
-//! - `error`: how a run fails
+//! - [`cli`]: the command line · `context`: settings, streams and store of a command
+//! - `error`: the errors of a run, and their exit codes
 //! - `http`: the notes over HTTP
-//! - `doctor`: what may be wrong with a store, and how it is mended
-//! - `terminal`: editor, pager, picker, prompt, progress, signals: a person and other programs
+//! - `doctor`: the problems of a store, and their repairs
+//! - `terminal`: editor, pager, picker, prompt, progress, signals
 //! - `output`: the formats
 //! - `connect`: from settings to an open store
 //! - [`config`]: settings, and where each came from
-//! - `private_redis`: the user's own server
-//! - `transfer`: notes in files
+//! - `transfer`: notes in files: export and import
 //! - `store`: the notes in Redis, with the journal of their changes
 //! - `journal`: the file of changes, from which they can be undone
-//! - `query`: what notes are looked for
+//! - `private_redis`: the user's own server
+//! - `redis_client`: a Redis, one server or many: how it is reached, and what is sent to it
+//! - `query`: the conditions of a search
 //! - `note`: the note, its raw form, a change of it, its tags, its text, and how two texts merge
 //! - `user_dir`: directories for one user alone
-//! - `timestamp` as notes carry it, `when` as people type it
-//! - `input`: text from files and pipes, bounded and checked · `unicode`: which texts are the same
-//! - `secret`, [`exit`]: values without a view of the rest
+//! - `timestamp`: times as notes have them · `when`: times as people type them
+//! - `input`: text from files and pipes, bounded and checked · `unicode`: comparison of texts
+//! - `secret`: passwords, never printed · [`exit`]: the exit codes
 
 pub mod cli;
 mod commands;
@@ -40,6 +41,7 @@ mod note;
 mod output;
 mod private_redis;
 mod query;
+mod redis_client;
 pub mod run;
 mod secret;
 mod store;
@@ -51,14 +53,4 @@ mod user_dir;
 mod when;
 
 #[cfg(test)]
-#[path = "../tests/it/support/any_notes.rs"]
-mod any_notes;
-#[cfg(test)]
-#[path = "../tests/it/support/interrupts.rs"]
-mod interrupts;
-#[cfg(test)]
-#[path = "../tests/it/support/redis_server.rs"]
-mod redis_server;
-#[cfg(test)]
-#[path = "../tests/it/support/servers.rs"]
-mod servers;
+mod test_support;

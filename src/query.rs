@@ -1,5 +1,5 @@
-//! What notes are looked for: words, tags, patterns and times. It knows nothing of where notes are
-//! kept or how they are shown. Text is compared in NFC on both sides.
+//! The conditions of a search: words, tags, patterns and times. It knows nothing of the store or of
+//! output. Text is compared in NFC on both sides.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::timestamp;
 use crate::unicode::{Composed, nfc};
 use crate::when::{self, Span};
 
-/// What a note must have to be found: all that was asked for. The default is found in every note.
+/// The conditions that a note must meet, all of them. The default has none, and matches every note.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Query {
     wanted: Vec<Term>,
@@ -20,7 +20,7 @@ pub(crate) struct Query {
     until: Option<DateTime<Utc>>,
 }
 
-/// Why something cannot be looked for.
+/// A condition that cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct QueryError(String);
@@ -34,7 +34,7 @@ pub(crate) enum Field {
 
 #[derive(Clone, Debug)]
 struct Term {
-    /// The one field that counts; all if there is none.
+    /// The one field that is searched; `None` for all.
     field: Option<Field>,
     pattern: Pattern,
 }
@@ -106,18 +106,17 @@ impl Query {
         Ok(())
     }
 
-    /// Whether every note is found.
+    /// Returns true if every note matches.
     pub(crate) fn is_empty(&self) -> bool {
         !self.asks_for_text() && self.since.or(self.until).is_none()
     }
 
-    /// Whether it takes the text of a note to tell, not only its time.
+    /// Returns true if a condition is about the text of a note, not only about its time.
     pub(crate) fn asks_for_text(&self) -> bool {
         !self.wanted.is_empty() || !self.unwanted.is_empty()
     }
 
-    /// Whether a time, as a note carries it, is one that was asked for. One that cannot be read is
-    /// not if any time was.
+    /// Returns true if a stored time matches. One that cannot be read matches only a query without times.
     pub(crate) fn has_time(&self, time: &str) -> bool {
         if self.since.or(self.until).is_none() {
             return true;
@@ -128,12 +127,13 @@ impl Query {
         })
     }
 
-    /// Whether the title and the content are what was asked for.
+    /// Returns true if the title and the content match.
     pub(crate) fn has_text(&self, note: &Note) -> bool {
         self.has_texts(note.title(), note.content())
     }
 
-    /// The same. A field that no term [looks at](Query::looks_at) may be anything.
+    /// Returns true if the title and the content match. A field that the query does not
+    /// [look at](Query::looks_at) may be anything.
     pub(crate) fn has_texts(&self, title: &str, content: &str) -> bool {
         let fields = [
             (Field::Title, &*nfc(title)),
@@ -143,27 +143,28 @@ impl Query {
             && !self.unwanted.iter().any(|term| term.is_in(&fields))
     }
 
-    /// Returns true if it takes this field to tell.
+    /// Returns true if a condition is about this field.
     pub(crate) fn looks_at(&self, field: Field) -> bool {
         let mut terms = self.wanted.iter().chain(&self.unwanted);
         terms.any(|term| term.covers(field))
     }
 
-    /// Where in the text of a field something is that was asked for: in order, nothing twice.
+    /// Returns the ranges of a field's text that match, in order and without overlaps.
     pub(crate) fn matches(&self, field: Field, text: &str) -> Vec<Range<usize>> {
         let terms = self.wanted.iter().filter(|term| term.covers(field));
         let text = Composed::new(text);
-        let places = terms.flat_map(|term| term.places(text.text()));
-        let mut found: Vec<Range<usize>> = places.map(|place| text.original(place)).collect();
-        found.sort_unstable_by_key(|place| (place.start, place.end));
-        let mut places: Vec<Range<usize>> = Vec::new();
-        for place in found.into_iter().filter(|place| !place.is_empty()) {
-            match places.last_mut() {
-                Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
-                _ => places.push(place),
+        let found = terms.flat_map(|term| term.ranges(text.text()));
+        let mut found: Vec<Range<usize>> = found.map(|range| text.original(range)).collect();
+        found.retain(|range| !range.is_empty());
+        found.sort_unstable_by_key(|range| (range.start, range.end));
+        let mut apart: Vec<Range<usize>> = Vec::new();
+        for range in found {
+            match apart.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => apart.push(range),
             }
         }
-        places
+        apart
     }
 }
 
@@ -214,7 +215,7 @@ impl Term {
         self.field.is_none_or(|only| only == field)
     }
 
-    /// Returns true if one of the fields, in NFC, has what is asked for.
+    /// Returns true if one of the fields, in NFC, matches.
     fn is_in(&self, fields: &[(Field, &str)]) -> bool {
         let mut texts = fields.iter().filter(|(field, _)| self.covers(*field));
         texts.any(|(_, text)| match &self.pattern {
@@ -223,7 +224,7 @@ impl Term {
         })
     }
 
-    fn places(&self, text: &str) -> Vec<Range<usize>> {
+    fn ranges(&self, text: &str) -> Vec<Range<usize>> {
         match &self.pattern {
             Pattern::Text(regex) => regex.find_iter(text).map(|found| found.range()).collect(),
             Pattern::Tag(name) => {

@@ -1,17 +1,17 @@
 //! Text that must never reach a terminal, a log or a file: a password, or a URL that may hold one.
 //!
-//! It knows nothing of where the text came from or what it is for.
+//! It knows nothing of the origin or the use of the text.
 
 use std::fmt;
 
 /// Text that neither `Display` nor `Debug` shows, and that cannot be serialized.
 ///
-/// What is shown in its place is always `***`, so that not even the length is told.
+/// `***` is always shown instead, so that the length is hidden too.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(String);
 
 impl Secret {
-    /// The text itself, for the one place that has to hand it on.
+    /// Returns the text itself, for the connection that needs it.
     #[must_use]
     pub(crate) fn expose(&self) -> &str {
         &self.0

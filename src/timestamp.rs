@@ -1,12 +1,11 @@
-//! Times as the notes carry them: the text of Python's `datetime.now(timezone.utc).isoformat()`.
+//! The times of notes: the text of Python's `datetime.now(timezone.utc).isoformat()`.
 //!
-//! That is RFC 3339 in UTC with an offset of `+00:00` and six digits of fraction, or none where the
-//! fraction is exactly zero. The clock is read by `now` alone; everything else takes the time as
-//! a value.
+//! That is RFC 3339 in UTC with the offset `+00:00` and six digits of fraction, or none if the fraction
+//! is zero. Only `now` reads the clock.
 
 use chrono::{DateTime, Local, NaiveDateTime, SecondsFormat, SubsecRound as _, Timelike as _, Utc};
 
-/// The time now, cut to the microseconds that the notes carry.
+/// Returns the current time, cut to the microseconds that notes have.
 pub(crate) fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
@@ -20,8 +19,8 @@ pub(crate) fn format(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(fraction, false)
 }
 
-/// Reads a time as another writer may have left it: with any offset, or none (then it is UTC), a
-/// `T` or a space between date and time, and any number of digits in the fraction.
+/// Reads a time of any program: with any offset, or none (then it is UTC), a `T` or a space between date
+/// and time, and any number of digits in the fraction.
 pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.with_timezone(&Utc));
@@ -32,7 +31,7 @@ pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
         .map(|time| time.and_utc())
 }
 
-/// The same time where the user is, by `TZ` or the system.
+/// Converts a time to the user's time zone, by `TZ` or the system.
 pub(crate) fn local(time: DateTime<Utc>) -> DateTime<Local> {
     time.with_timezone(&Local)
 }

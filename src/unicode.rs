@@ -1,7 +1,7 @@
-//! What the Unicode standard says of texts: which are the same, which are seen, and what a mark is.
+//! The Unicode properties of texts: normalization, visibility, marks.
 //!
-//! The same text may come composed (NFC, as most keyboards write it) or decomposed (NFD, as macOS
-//! writes names of files). Texts are compared in NFC; what is stored stays as it is.
+//! The same text may be composed (NFC, as most keyboards write it) or decomposed (NFD, as macOS writes
+//! names of files). Texts are compared in NFC; stored texts stay as they are.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -16,13 +16,11 @@ use unicode_segmentation::UnicodeSegmentation as _;
 /// Bytes below this one encode only characters below U+0300, which NFC leaves as they are.
 const COMPOSING: u8 = 0xcc;
 
-/// How many bytes are looked at in one go.
+/// The number of bytes that are checked at once.
 const CHUNK: usize = 64;
 
 /// Returns the text in NFC; borrowed if it is in that form already.
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
-    // No branch for each byte, so that the compiler takes many bytes at once.
-    let highest = |chunk: &[u8]| chunk.iter().fold(0, |highest, byte| highest.max(*byte));
     let mut chunks = text.as_bytes().chunks(CHUNK);
     if chunks.all(|chunk| highest(chunk) < COMPOSING) {
         return Cow::Borrowed(text);
@@ -30,16 +28,21 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     const { ComposingNormalizerBorrowed::new_nfc() }.normalize(text)
 }
 
-/// Returns the text as it is compared where letter case does not count.
+/// Returns the highest byte. It has no branch for each byte, so that the compiler can vectorize it.
+fn highest(chunk: &[u8]) -> u8 {
+    chunk.iter().fold(0, |highest, byte| highest.max(*byte))
+}
+
+/// Returns the form of a text for comparisons without letter case.
 pub(crate) fn folded(text: &str) -> String {
     nfc(text).to_lowercase()
 }
 
-/// A text in NFC that knows where each part of it stands in the text it was made of.
+/// A text in NFC that can map its parts to the original text.
 pub(crate) struct Composed<'a> {
     original: &'a str,
     text: Cow<'a, str>,
-    /// Where each grapheme cluster begins, in `text` and in `original`. Empty if both are the same.
+    /// The offsets of each grapheme cluster in `text` and in `original`. Empty if both are the same.
     clusters: Vec<(usize, usize)>,
 }
 
@@ -49,7 +52,7 @@ impl<'a> Composed<'a> {
         let mut clusters = Vec::new();
         if let Cow::Owned(_) = text {
             let mut begin = 0;
-            // NFC never composes across the border of two clusters.
+            // NFC never composes across the boundary of two clusters.
             for (at, cluster) in original.grapheme_indices(true) {
                 clusters.push((begin, at));
                 begin += nfc(cluster).len();
@@ -87,8 +90,7 @@ pub(crate) fn is_mark(c: char) -> bool {
     !c.is_ascii() && GeneralCategoryGroup::Mark.contains(GeneralCategory::for_char(c))
 }
 
-/// Returns true if a person sees nothing of the text: it is white space and such as U+200B or U+FEFF
-/// alone.
+/// Returns true if the text is invisible: only white space and characters such as U+200B or U+FEFF.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(is_invisible)
 }

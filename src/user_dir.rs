@@ -1,5 +1,5 @@
-//! Directories for one user alone. None is made in a directory of another user, such as the home that
-//! `sudo -E` leaves to root: that user could not use it, nor what would later be made beside it.
+//! Makes directories for one user alone, but none in a directory of another user, such as the home that
+//! `sudo -E` leaves to root: its owner could not use it, nor anything that is made beside it later.
 
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -8,49 +8,54 @@ use std::path::{Path, PathBuf};
 
 const ROOT: u32 = 0;
 
-/// Why nothing is made in a directory.
+/// A directory belongs to another user, so nothing is made in it.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{path} belongs to {owner} and you are {user}; run notes as {owner}, or use a directory of your \
      own: set NOTES_DATA_DIR, or HOME, as `sudo -H` does"
 )]
-pub(crate) struct AnotherUsers {
+pub(crate) struct WrongOwner {
     path: String,
     owner: String,
     user: String,
 }
 
-impl AnotherUsers {
+impl WrongOwner {
     pub(crate) fn new(path: &Path, owner: u32, user: u32) -> Self {
         Self {
             path: path.display().to_string(),
-            owner: name(owner),
-            user: name(user),
+            owner: user_name(owner),
+            user: user_name(user),
         }
     }
 
-    /// Returns true for an error of [`create`] that is this.
+    /// Returns true if an error of [`create`] is this one.
     pub(crate) fn is(error: &io::Error) -> bool {
         matches!(error.get_ref(), Some(inner) if inner.is::<Self>())
     }
 }
 
-/// Returns the user that files are made for.
+impl From<WrongOwner> for io::Error {
+    fn from(error: WrongOwner) -> Self {
+        Self::new(io::ErrorKind::PermissionDenied, error)
+    }
+}
+
+/// Returns the id of the user that files are made for.
 pub(crate) fn current_user() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
-/// Makes a directory, and those that lead to it, for `user` alone; nothing if it is there.
+/// Makes a directory, and those above it, for `user` alone. Does nothing if it exists.
 ///
-/// Fails with [`AnotherUsers`] if the nearest directory that exists is neither the user's nor root's:
+/// Fails with [`WrongOwner`] if the nearest directory that exists is neither the user's nor root's:
 /// in root's, such as `/srv` or `/tmp`, the system decides.
 pub(crate) fn create(directory: &Path, user: u32) -> io::Result<()> {
     if let Some((path, owner)) = nearest(directory)
         && owner != user
         && owner != ROOT
     {
-        let refusal = AnotherUsers::new(&path, owner, user);
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, refusal));
+        return Err(WrongOwner::new(&path, owner, user).into());
     }
     let mut builder = DirBuilder::new();
     builder.recursive(true).mode(0o700).create(directory)
@@ -66,8 +71,8 @@ fn nearest(directory: &Path) -> Option<(PathBuf, u32)> {
     None
 }
 
-/// Returns the name of a user, or the number of one whom the system's own file does not have.
-fn name(user: u32) -> String {
+/// Returns the name of a user, or the id if `/etc/passwd` has no name for it.
+fn user_name(user: u32) -> String {
     let file = fs::read("/etc/passwd").unwrap_or_default();
     let number = user.to_string();
     for line in String::from_utf8_lossy(&file).lines() {
@@ -127,12 +132,12 @@ mod tests {
 
     fn refused(home: &Path, owner: u32, user: u32) {
         let error = create(&home.join("share/notes"), user).unwrap_err();
-        assert!(AnotherUsers::is(&error));
+        assert!(WrongOwner::is(&error));
         let expected = format!(
             "{} belongs to {} and you are {}; run notes as ",
             home.display(),
-            name(owner),
-            name(user)
+            user_name(owner),
+            user_name(user)
         );
         assert!(error.to_string().starts_with(&expected), "{error}");
         assert!(!home.join("share").exists());
@@ -140,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_user_has_a_name_or_a_number() {
-        assert_eq!(name(ROOT), "root");
-        assert_eq!(name(STRANGER), "user 4000000001");
+        assert_eq!(user_name(ROOT), "root");
+        assert_eq!(user_name(STRANGER), "user 4000000001");
     }
 }

@@ -1,7 +1,7 @@
 //! Times as people type them: `2d`, `last monday`, `yesterday 10:30`, `2026-01`.
 //!
-//! They are read in a zone and, where they are relative, from a moment that is given. A text that has
-//! no meaning or several is refused.
+//! They are read in a time zone, relative ones from a given moment. A text with no meaning, or several,
+//! is rejected.
 
 mod calendar;
 #[cfg(test)]
@@ -15,7 +15,7 @@ use chrono::{
 pub(crate) use self::calendar::Span;
 use self::calendar::{DateRange, dated, moment, number};
 
-/// A time of day, with the offset if one is written.
+/// A time of day, with its offset if the text has one.
 #[derive(Clone, Copy)]
 struct Clock {
     time: NaiveTime,
@@ -30,10 +30,10 @@ pub(crate) fn span<Z>(text: &str, now: &DateTime<Z>) -> Option<Span>
 where
     Z: TimeZone<Offset: Copy>,
 {
-    if let Some(span) = date(text, &now.timezone()) {
+    if let Some(span) = parse_date(text, &now.timezone()) {
         return Some(span);
     }
-    let text = plain(text);
+    let text = normalize(text);
     let words: Vec<&str> = text.split(' ').collect();
     if words == ["now"] {
         return Some(Span::moment(now.to_utc()));
@@ -41,15 +41,15 @@ where
     ago(&words, now).or_else(|| recent(&words, now))
 }
 
-/// Reads a date with its year, alone or with a time of day. It needs no time now.
-fn date<Z: TimeZone>(text: &str, zone: &Z) -> Option<Span> {
+/// Reads a date with its year, alone or with a time of day. It does not depend on the current time.
+fn parse_date<Z: TimeZone>(text: &str, zone: &Z) -> Option<Span> {
     let text = text.trim();
     let with_offset =
         DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text));
     if let Ok(time) = with_offset {
         return Some(Span::moment(time.to_utc()));
     }
-    let text = plain(text);
+    let text = normalize(text);
     let words: Vec<&str> = text.split(' ').collect();
     let (day, clock) = split_clock(&words);
     let dates = dated(day)?;
@@ -63,13 +63,15 @@ fn date<Z: TimeZone>(text: &str, zone: &Z) -> Option<Span> {
     }
 }
 
-/// Reads a length of time, which is how long ago it is: `2d`, `2h30m`, `3 hours ago`, `a week ago`.
+/// Reads a duration before now: `2d`, `2h30m`, `3 hours ago`, `a week ago`.
 fn ago<Z: TimeZone>(words: &[&str], now: &DateTime<Z>) -> Option<Span> {
     let words = words.strip_suffix(&["ago"]).unwrap_or(words);
     let mut parts = Vec::new();
     for word in words {
-        let is_same_kind = |a: &u8, b: &u8| a.is_ascii_digit() == b.is_ascii_digit();
-        for part in word.as_bytes().chunk_by(is_same_kind) {
+        for part in word
+            .as_bytes()
+            .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit())
+        {
             parts.push(str::from_utf8(part).ok()?);
         }
     }
@@ -81,7 +83,7 @@ fn ago<Z: TimeZone>(words: &[&str], now: &DateTime<Z>) -> Option<Span> {
         let &[number, unit] = pair else {
             return None;
         };
-        let number = count(number)?;
+        let number = parse_count(number)?;
         match unit {
             "s" | "sec" | "secs" | "second" | "seconds" => seconds += number,
             "m" | "min" | "mins" | "minute" | "minutes" => seconds += 60 * number,
@@ -108,26 +110,29 @@ fn ago<Z: TimeZone>(words: &[&str], now: &DateTime<Z>) -> Option<Span> {
 /// Reads a day or a time of day that has no year: the latest that has begun.
 fn recent<Z: TimeZone>(words: &[&str], now: &DateTime<Z>) -> Option<Span> {
     let (day, clock) = split_clock(words);
-    let zone = now.timezone();
-    let begun = |dates: DateRange| {
-        let span = match clock {
-            None if day.is_empty() => None,
-            None => dates.span(&zone),
-            Some(Clock { time, offset: None }) => dates.at(time, &zone),
-            Some(_) => None,
-        };
-        span.filter(|span| span.first <= now.to_utc())
-    };
+    if day.is_empty() && clock.is_none() {
+        return None;
+    }
     let today = now.date_naive();
     if let Some(dates) = relative(day, today) {
-        return begun(dates);
+        return begun(dates, clock, now);
     }
-    // With a time of day that is still to come it is the one before.
-    let latest = recurring(day, today).and_then(begun);
-    latest.or_else(|| recurring(day, today.pred_opt()?).and_then(begun))
+    // If the time of day is still to come, the last such day is the one before.
+    begun(recurring(day, today)?, clock, now)
+        .or_else(|| begun(recurring(day, today.pred_opt()?)?, clock, now))
 }
 
-/// The days that a word or two name relative to today.
+/// Returns the time of day in those days, or all of them without one, if it has begun.
+fn begun<Z: TimeZone>(dates: DateRange, clock: Option<Clock>, now: &DateTime<Z>) -> Option<Span> {
+    let span = match clock {
+        None => dates.span(&now.timezone()),
+        Some(Clock { time, offset: None }) => dates.at(time, &now.timezone()),
+        Some(_) => None,
+    };
+    span.filter(|span| span.first <= now.to_utc())
+}
+
+/// Reads days that words name relative to today.
 fn relative(words: &[&str], today: NaiveDate) -> Option<DateRange> {
     match *words {
         ["today"] => DateRange::day(today),
@@ -150,7 +155,7 @@ fn relative(words: &[&str], today: NaiveDate) -> Option<DateRange> {
     }
 }
 
-/// The latest weekday, month or day of a year, up to the given day.
+/// Reads a weekday, month or day of a year, the latest up to the given day.
 fn recurring(words: &[&str], up_to: NaiveDate) -> Option<DateRange> {
     /// The most years between two 29ths of February.
     const LEAP_YEARS_APART: i32 = 8;
@@ -174,11 +179,13 @@ fn recurring(words: &[&str], up_to: NaiveDate) -> Option<DateRange> {
     None
 }
 
-/// Takes a time of day from the end of the words: `10:30`, `at 9pm`, `10:30:00 +0100`.
+/// Splits a time of day off the end of the words: `10:30`, `at 9pm`, `10:30:00 +0100`.
 fn split_clock<'a, 'b>(words: &'a [&'b str]) -> (&'a [&'b str], Option<Clock>) {
     let (day, clock) = match words {
-        [day @ .., time, offset] if is_offset(offset) => (day, clock(&format!("{time}{offset}"))),
-        [day @ .., time] => (day, clock(time)),
+        [day @ .., time, offset] if is_offset(offset) => {
+            (day, parse_clock(&format!("{time}{offset}")))
+        }
+        [day @ .., time] => (day, parse_clock(time)),
         [] => (words, None),
     };
     match (day, clock) {
@@ -191,7 +198,7 @@ fn is_offset(word: &str) -> bool {
     word.starts_with(['+', '-', 'z'])
 }
 
-fn clock(text: &str) -> Option<Clock> {
+fn parse_clock(text: &str) -> Option<Clock> {
     let (time, offset) = match text.find(['+', '-', 'z']) {
         Some(at) => text.split_at(at),
         None => (text, ""),
@@ -216,8 +223,8 @@ fn clock(text: &str) -> Option<Clock> {
     time.map(|time| Clock { time, offset })
 }
 
-/// Reads how many, in digits or as a word.
-fn count(text: &str) -> Option<u64> {
+/// Reads a count, in digits or as a word.
+fn parse_count(text: &str) -> Option<u64> {
     const WORDS: [&str; 12] = [
         "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
         "twelve",
@@ -232,8 +239,8 @@ fn count(text: &str) -> Option<u64> {
     }
 }
 
-/// The text in small letters, with one space between words, before a time of day too.
-fn plain(text: &str) -> String {
+/// Returns the text in lower case, with one space between words and before a time of day.
+fn normalize(text: &str) -> String {
     let text = text.to_lowercase().replace(',', " ");
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ").replace(" am", "am").replace(" pm", "pm");

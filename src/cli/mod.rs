@@ -21,8 +21,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Flags, parse_timeout};
+use crate::redis_client::TlsFiles;
 use crate::secret::Secret;
-use crate::store::TlsFiles;
 
 pub(crate) use arguments::{
     Add, Completions, Content, Edit, Health, List, Log, OrderArgs, Redis, RedisAction, Rm, Shell,

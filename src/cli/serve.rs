@@ -43,6 +43,8 @@ pub(crate) struct Serve {
     pub header_timeout: Seconds,
 
     /// Allow this long for one body to arrive, or one response to be sent
+    ///
+    /// A connection whose body takes longer is no longer counted.
     #[arg(long, value_name = "SECONDS", default_value_t = Seconds(Limits::default().transfer))]
     pub transfer_timeout: Seconds,
 }

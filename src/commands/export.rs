@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{Json, detail, json};
 use crate::store::Reading;
-use crate::terminal::signals::CleanEnd;
+use crate::terminal::signals::{EndAction, SIGINT, SIGTERM};
 use crate::transfer::{
     self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile, Unfinished,
 };
@@ -28,7 +28,7 @@ impl Selected {
     fn new(args: &Export, context: &mut Context) -> anyhow::Result<Self> {
         let search = Search::new(&args.query, args.order, context)?;
         let ids = if args.notes.is_empty() {
-            search.candidates(context)?.ids
+            search.candidates(context)?.take(usize::MAX)
         } else {
             let (ids, mut errors) = resolve(args.notes.clone(), context)?;
             if !errors.is_empty() {
@@ -76,7 +76,8 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
     };
     let unfinished = Unfinished::default();
     let removed = unfinished.clone();
-    let end = CleanEnd::prepare(move || removed.remove()).context("cannot handle signals")?;
+    let end = EndAction::new(&[SIGINT, SIGTERM], move || removed.remove())
+        .context("cannot handle signals")?;
     // First, so that a file that cannot be created is reported at once.
     let target = Target::create(path, format, &unfinished)?;
     let exported = write_notes(args, format, target, context);
@@ -143,7 +144,7 @@ fn write_notes(
     let mut reading = selected.read();
     while let Some(notes) = selected.search.next_raw(&mut reading, context)? {
         for (id, note) in notes {
-            let Some(bytes) = encoder.note(id, &note) else {
+            let Some(bytes) = encoder.encode(id, &note) else {
                 let text = "changed during the export, and is not in it; export again";
                 exit = context.complain(&anyhow!("note {id} was {text}"));
                 continue;

@@ -132,7 +132,7 @@ fn print_stored(change: &NoteChange, context: &mut Context) -> Result<(), PrintE
     match context.options.json.clone() {
         Json::Off => context.print(|out, stream| writeln!(out, "{}", stream.one_line(&change.id))),
         Json::On(selection) => {
-            let note = change.after.note(&change.id);
+            let note = change.after.to_note(&change.id);
             let fields = json::Fields(&note, selection.as_ref());
             context.print(|out, stream| json::write(out, &fields, stream))
         }

@@ -14,6 +14,7 @@ use crate::output::list::{ListFormat, ListWriter};
 use crate::output::matches::Matches;
 use crate::output::table::NoteTable;
 use crate::output::{Json, Selection, other_fields};
+use crate::store::Candidates;
 
 pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
     print(args, false, context)
@@ -36,13 +37,13 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
         Json::Off => None,
     };
     if let Some(selection) = &selection {
-        check_fields(selection, &search, &candidates.ids, context)?;
+        check_fields(selection, &search, &candidates.ids(), context)?;
     }
     let matches = searches.then(|| search.query.clone());
     let format = choose_format(args, matches, candidates.abbreviation, context);
     let mut writer = ListWriter::new(format, selection.as_ref());
     let limit = args.limit.unwrap_or(usize::MAX);
-    let found = print_found(&search, &candidates.ids, limit, &mut writer, context)?;
+    let found = print_found(&search, candidates, limit, &mut writer, context)?;
     context.print(|out, stream| writer.finish(out, stream))?;
     let is_table = context.options.stdout.terminal && context.options.json == Json::Off;
     if found == 0 && is_table && limit > 0 {
@@ -73,23 +74,24 @@ fn refuse_formats(args: &List, context: &Context) -> Result<(), Error> {
 /// Prints at most `limit` of the notes that are found, each batch as it is read. Returns their number.
 fn print_found(
     search: &Search,
-    candidates: &[String],
+    mut candidates: Candidates,
     limit: usize,
     writer: &mut ListWriter<'_>,
     context: &mut Context,
 ) -> anyhow::Result<usize> {
     let mut found = 0;
-    let mut rest = candidates;
-    while found < limit && !rest.is_empty() {
+    while found < limit {
         // Without a query every candidate is found, unless its note is gone.
         let most = if search.query.is_empty() {
             limit - found
         } else {
             usize::MAX
         };
-        let (first, others) = rest.split_at(most.min(rest.len()));
-        rest = others;
-        let mut reading = search.read(first);
+        let ids = candidates.take(most);
+        if ids.is_empty() {
+            break;
+        }
+        let mut reading = search.read(&ids);
         while found < limit
             && let Some(mut notes) = search.next(&mut reading, context)?
         {
@@ -133,7 +135,7 @@ fn choose_format(
 fn check_fields(
     selection: &Selection,
     search: &Search,
-    candidates: &[String],
+    candidates: &[&str],
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let mut other = BTreeSet::new();

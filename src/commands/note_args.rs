@@ -121,7 +121,9 @@ fn pick(several: bool, context: &mut Context) -> anyhow::Result<Vec<String>> {
         });
     }
     picker.pick(|sink| -> anyhow::Result<()> {
-        let ids = store.ordered(Order::LATEST_FIRST, |_| true)?.ids;
+        let ids = store
+            .candidates(Order::LATEST_FIRST, |_| true)?
+            .take(usize::MAX);
         let mut rest = ids.as_slice();
         while store
             .next_present(&mut rest, NOTES_AT_ONCE)?

@@ -14,7 +14,7 @@ use crate::note::text::{Text, for_editor};
 use crate::output::short_id;
 use crate::terminal::drafts::{Draft, Kept};
 use crate::terminal::editor::{self, Edited};
-use crate::terminal::interrupt_notice::InterruptNotice;
+use crate::terminal::signals::{EndAction, SIGINT};
 use crate::timestamp;
 
 /// An unchanged draft is kept for so long: an editor may be open in the background.
@@ -69,7 +69,7 @@ impl Origin {
     fn initial_text(&self) -> String {
         match self {
             Self::NewNote => String::new(),
-            Self::Note(note) => for_editor(&Text::of(note)),
+            Self::Note(note) => for_editor(&Text::from_note(note)),
         }
     }
 
@@ -280,10 +280,13 @@ pub(super) fn remove(draft: &Draft, context: &Context) {
     }
 }
 
-/// While the result lives, an interrupt prints where the text is.
-pub(super) fn hint_at_interrupt(draft: &Draft, context: &Context) -> Option<InterruptNotice> {
+/// While the result lives, an interrupt prints the path of the text before it ends the process.
+pub(super) fn hint_at_interrupt(draft: &Draft, context: &Context) -> Option<EndAction> {
     let text = format!("interrupted; perhaps not stored; {}", draft.hint());
     let options = context.options.clone();
-    // Without the notice the text is kept all the same.
-    InterruptNotice::new(move || error::report(&Error::interrupted(text).into(), &options)).ok()
+    let say = move || {
+        error::report(&Error::interrupted(text).into(), &options);
+    };
+    // The text is kept without it too.
+    EndAction::new(&[SIGINT], say).ok()
 }

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::note::{Note, RawNote};
 use crate::query::{Field, Query, QueryError};
-use crate::store::{Looked, Order, Ordered, Reading, Sort};
+use crate::store::{Candidates, Looked, Order, Reading, Sort};
 use crate::timestamp;
 
 /// A query, and the order of the notes that it finds.
@@ -47,23 +47,23 @@ impl Search {
         Ok(search)
     }
 
-    /// Returns the ids of all notes that may be found, in order. Their text is not read yet.
-    pub(super) fn candidates(&self, context: &mut Context) -> anyhow::Result<Ordered> {
+    /// Returns all notes that may be found. Their text is not read yet.
+    pub(super) fn candidates(&self, context: &mut Context) -> anyhow::Result<Candidates> {
         let store = context.store()?;
-        Ok(store.ordered(self.order, |value| {
+        Ok(store.candidates(self.order, |value| {
             self.order.sort == Sort::Title || self.query.has_time(value)
         })?)
     }
 
-    /// Begins to read the candidates.
-    pub(super) fn read<'a>(&'a self, candidates: &'a [String]) -> Reading<'a, String> {
+    /// Begins to read candidates.
+    pub(super) fn read<'a, S: AsRef<str>>(&'a self, candidates: &'a [S]) -> Reading<'a, S> {
         Reading::new(candidates, &self.fields)
     }
 
     /// Reads the next candidates, and returns those that are found. `None` after the last.
-    pub(super) fn next(
+    pub(super) fn next<S: AsRef<str>>(
         &self,
-        reading: &mut Reading<'_, String>,
+        reading: &mut Reading<'_, S>,
         context: &mut Context,
     ) -> anyhow::Result<Option<Vec<Note>>> {
         let store = context.store()?;
@@ -83,7 +83,7 @@ impl Search {
         let read = reading.next(context.store()?, |looked| self.may_find(looked))?;
         Ok(read.map(|mut notes| {
             if !self.query.is_empty() {
-                notes.retain(|(id, note)| self.finds(&note.note(id)));
+                notes.retain(|(id, note)| self.finds(&note.to_note(id)));
             }
             notes
         }))

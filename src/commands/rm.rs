@@ -52,7 +52,7 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
             exit = context.complain(&store::Error::no_such_note(id).into());
             continue;
         }
-        let note = deleted.note(id);
+        let note = deleted.to_note(id);
         print_touched(context, &note)?;
         context.say(&format!("deleted {}", brief(&note)));
         count += 1;

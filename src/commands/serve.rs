@@ -1,6 +1,9 @@
 //! `notes serve`: the HTTP API over the notes, until a signal stops it.
 
+use std::fs;
 use std::io;
+use std::net::IpAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +16,9 @@ use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::http::{self, Limits, Log, Opener, Options, Token, Verbosity};
 use crate::terminal::signals;
+
+/// The bit of a file's mode that lets all users read it.
+const READABLE_BY_OTHERS: u32 = 0o004;
 
 pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let limits = limits(args);
@@ -29,6 +35,7 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     let address = listener
         .local_addr()
         .context("cannot read the listening address")?;
+    warn_of_open_doors(args, address.ip(), context);
     context.print(|out, _| writeln!(out, "http://{address}"))?;
     context.flush()?;
     http::serve(listener, options, opener(context), stop).context("the server failed")?;
@@ -50,6 +57,26 @@ fn read_token(file: &Path) -> anyhow::Result<Token> {
     let text = read_file(file)?;
     Token::parse(&text)
         .map_err(|error| Error::usage(format!("the token in {}: {error}", file.display())).into())
+}
+
+/// Warns where others than the user may reach the notes, or the token.
+fn warn_of_open_doors(args: &Serve, listening: IpAddr, context: &Context) {
+    let Some(file) = &args.token_file else {
+        if !listening.to_canonical().is_loopback() {
+            context.say(
+                "warning: everyone who can reach this port can read and change the notes; \
+                 --token-file requires a token",
+            );
+        }
+        return;
+    };
+    let is_open = |metadata: fs::Metadata| metadata.permissions().mode() & READABLE_BY_OTHERS != 0;
+    if fs::metadata(file).is_ok_and(is_open) {
+        let file = file.display();
+        context.say(&format!(
+            "warning: other users of this machine can read the token; run: chmod 600 {file}"
+        ));
+    }
 }
 
 fn verbosity(context: &Context) -> Verbosity {

@@ -45,7 +45,7 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
 fn count_tags(looked: &Looked<'_>, counts: &mut HashMap<String, usize>) {
     let title = looked.text("title").unwrap_or_default();
     let content = looked.text("content").unwrap_or_default();
-    for tag in tag::of(&title, &content) {
+    for tag in tag::of_note(&title, &content) {
         *counts.entry(tag.into_owned()).or_default() += 1;
     }
 }

@@ -5,7 +5,7 @@ use super::output::{brief, print_touched};
 use crate::cli::Undo;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::journal::Kind;
+use crate::journal::ChangeKind;
 
 pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
     require_journal(context)?;
@@ -15,12 +15,12 @@ pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
     for (note, kind) in &undone.notes {
         print_touched(context, note)?;
         let done = match (kind, args.dry_run) {
-            (Kind::Added, false) => "brought back",
-            (Kind::Changed, false) => "changed back",
-            (Kind::Deleted, false) => "deleted",
-            (Kind::Added, true) => "would bring back",
-            (Kind::Changed, true) => "would change back",
-            (Kind::Deleted, true) => "would delete",
+            (ChangeKind::Added, false) => "brought back",
+            (ChangeKind::Changed, false) => "changed back",
+            (ChangeKind::Deleted, false) => "deleted",
+            (ChangeKind::Added, true) => "would bring back",
+            (ChangeKind::Changed, true) => "would change back",
+            (ChangeKind::Deleted, true) => "would delete",
         };
         context.say(&format!("{done} {}", brief(note)));
     }

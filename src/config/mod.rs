@@ -28,8 +28,8 @@ use self::values::{
     find_data_dir, first_value, parse_switch, read_journal_off, read_timeout, read_wait_replicas,
 };
 pub use self::variables::{ReadFrom, VARIABLES, Variable};
+use crate::redis_client::{Address, TlsFiles};
 use crate::secret::Secret;
-use crate::store::{Address, TlsFiles};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flags {

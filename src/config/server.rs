@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use super::paths::absolute;
 use super::setting::{Error, Result, Setting};
 use super::source::{Place, Source};
+use crate::redis_client::{Address, TlsFiles};
 use crate::secret::Secret;
-use crate::store::{Address, TlsFiles};
 
 const DEFAULT_HOST: &str = "localhost";
 const DEFAULT_PORT: u16 = 6379;

@@ -1,9 +1,9 @@
-//! What may be wrong with a store, and how it is mended.
+//! Finds the problems of a store, and repairs those that take no guess.
 //!
-//! - `problem`: one shape for all that is wrong, built where it is found
-//! - `inspect`: a look at every note, and at every key that could be one · `note`: at one of them
-//! - `server`: what the server and the rights of this user endanger
-//! - `repair`: mending what takes no guess
+//! - `problem`: a problem, the one type for all of them
+//! - `inspect`: reads every note, and every key that could be one · `note`: checks one of them
+//! - `server`: the risks of the server's settings, and the commands that its ACL refuses
+//! - `repair`: the repairs
 //!
 //! It knows nothing of command lines and of how a problem is shown.
 
@@ -16,6 +16,6 @@ mod server;
 mod tests;
 
 pub(crate) use inspect::{Inspection, inspect};
-pub(crate) use problem::{Kind, Problem, Unchecked};
-pub(crate) use repair::{Mended, Repair, mend};
+pub(crate) use problem::{Problem, ProblemKind, Unchecked};
+pub(crate) use repair::{Repair, Repaired, repair};
 pub(crate) use server::{Rights, rights, warnings};

@@ -1,30 +1,35 @@
-//! What is wrong, whatever found it, in the one shape in which it is reported.
+//! A problem, whatever found it, in the one form in which it is reported.
 
 use serde::{Serialize, Serializer};
 
 use super::Repair;
-use super::server::{FORBIDS, LACKS};
 use crate::store::{keys, odd};
 
-/// Something wrong. Serialized, it is an element of `deep.problems`.
+/// The beginning of the detail of a command that the ACL forbids.
+pub(super) const FORBIDS: &str = "the ACL of Redis forbids this user ";
+
+/// The beginning of the detail of a command that the server does not know.
+pub(super) const LACKS: &str = "Redis does not know the command ";
+
+/// A problem. Serialized, it is an element of `deep.problems`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Problem {
-    pub(crate) kind: Kind,
-    /// The note it is about; with `\x` before each byte that is not UTF-8.
+    pub(crate) kind: ProblemKind,
+    /// The id of the note; with `\x` before each byte that is not UTF-8.
     pub(crate) id: Option<String>,
-    /// The key it is about; `note:*` for those of all notes.
+    /// The key; `note:*` for those of all notes.
     pub(crate) key: Option<String>,
     pub(crate) field: Option<String>,
-    /// All of it in words.
+    /// A full description for people.
     pub(crate) detail: String,
     #[serde(rename = "repairable", serialize_with = "is_there")]
     pub(crate) repair: Option<Repair>,
 }
 
-/// What kind of problem it is, in the order in which they are reported.
+/// The kinds of problems, in the order in which they are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
+pub(crate) enum ProblemKind {
     NotSaved,
     SnapshotsOnly,
     SaveFailed,
@@ -46,15 +51,15 @@ pub(crate) enum Kind {
     Expires,
 }
 
-/// What could not be looked at, because Redis refused it.
+/// A check that Redis refused.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Unchecked {
     pub(crate) what: &'static str,
     pub(crate) reason: String,
 }
 
-impl Kind {
-    /// The words for any number of them; none for what has a line of its own.
+impl ProblemKind {
+    /// Names several problems of this kind; `None` for a kind that has a line of its own.
     pub(crate) fn plural(self) -> Option<&'static str> {
         Some(match self {
             Self::NotSaved
@@ -81,8 +86,8 @@ impl Kind {
 }
 
 impl Problem {
-    /// A problem of the server, or of anything that is no note.
-    pub(crate) fn new(kind: Kind, key: Option<String>, detail: impl Into<String>) -> Self {
+    /// Makes a problem that is not about one note.
+    pub(crate) fn new(kind: ProblemKind, key: Option<String>, detail: impl Into<String>) -> Self {
         Self {
             kind,
             id: None,
@@ -93,14 +98,14 @@ impl Problem {
         }
     }
 
-    pub(super) fn of_note(kind: Kind, id: &str, detail: String) -> Self {
+    pub(super) fn of_note(kind: ProblemKind, id: &str, detail: String) -> Self {
         Self {
             id: Some(id.to_owned()),
             ..Self::new(kind, Some(keys::note(id)), detail)
         }
     }
 
-    /// It as an example of its kind, in few words.
+    /// Names the problem in few words, as an example of its kind.
     pub(crate) fn example(&self) -> String {
         for prefix in [FORBIDS, LACKS] {
             if let Some(command) = self.detail.strip_prefix(prefix) {

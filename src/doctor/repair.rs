@@ -1,17 +1,16 @@
-//! Mending what is wrong: only what can be mended without a guess is, and nothing that holds text is
-//! ever removed.
+//! Repairs problems, but only without a guess, and without removing text.
 //!
-//! A note is not made up: there is no repair for a title, a content or a time that is missing or
-//! wrong, nor for a key that holds something else.
+//! Nothing is made up: there is no repair for a title, a content or a time that is missing or wrong,
+//! nor for a key of another type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::note::RawNote;
-use crate::store::{Error, JournaledStore, keys};
+use crate::store::{Error, JournaledStore, Replaced, keys};
 
-/// A repair that takes no guess, in the order in which they are made and told of: what is about to be
-/// dropped first, and an id enters the set before its note is mended, for only then it is certain to
-/// be one.
+/// A repair that takes no guess, in the order in which they are made and reported. Keys that are about
+/// to expire come first. An id enters the set before its note is repaired: only then it is certain to be
+/// the id of a note.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Repair {
     /// Takes the time to live from the set of ids.
@@ -20,85 +19,90 @@ pub(crate) enum Repair {
     List(String),
     /// Takes the time to live from a note that the set has.
     Keep(String),
-    /// Sets the field `id` of a note that the set has to the id of its key, by which alone it is
-    /// found.
+    /// Sets the field `id` of a note that the set has to the id in its key.
     Name(String),
     /// Removes an id that has nothing behind it from the set.
     Unlist(String),
 }
 
-/// What came of repairs. Those that are missing were not needed any more.
+/// The result of repairs.
 #[derive(Debug, Default)]
-pub(crate) struct Mended {
+pub(crate) struct Repaired {
+    /// Those that were made; the others were not needed any more.
     pub(crate) made: BTreeSet<Repair>,
-    /// Whether there is a step to undo. It has no word for a time to live.
+    /// True if there is a step to undo. Times to live are in no step.
     pub(crate) can_be_undone: bool,
 }
 
 /// Makes repairs, each only if its problem is still there. They are one step of the journal.
 ///
-/// An error ends it; what was mended before it stays so, and recorded.
-pub(crate) fn mend(
+/// An error ends it; the repairs made before it stay, and stay recorded.
+pub(crate) fn repair(
     store: &mut JournaledStore<'_>,
     repairs: &BTreeSet<Repair>,
-    mended: &mut Mended,
+    repaired: &mut Repaired,
 ) -> Result<(), Error> {
-    if repairs.contains(&Repair::KeepIds) && store.store.persist(None)? {
-        mended.made.insert(Repair::KeepIds);
+    if repairs.contains(&Repair::KeepIds) && store.persist(None)? {
+        repaired.made.insert(Repair::KeepIds);
     }
-    let mut of_notes: BTreeMap<&str, Vec<&Repair>> = BTreeMap::new();
+    let mut by_note: BTreeMap<&str, Vec<&Repair>> = BTreeMap::new();
     for repair in repairs {
         if let Some(id) = repair.id() {
-            of_notes.entry(id).or_default().push(repair);
+            by_note.entry(id).or_default().push(repair);
         }
     }
-    // The repairs that a note needs are made in it.
-    let needed = |id: &str, note: &mut RawNote| {
-        let mut repairs = of_notes.get(id).cloned().unwrap_or_default();
-        repairs.retain(|repair| repair.apply(id, note));
-        repairs
-    };
-    let ids: Vec<&str> = of_notes.keys().copied().collect();
-    let mut changes = Vec::new();
-    let result = store.replace(&ids, &mut changes, |id, found| {
+    let ids: Vec<&str> = by_note.keys().copied().collect();
+    let Replaced { made, result } = store.replace(&ids, None, |id, found| {
         let before = match found {
             // It is no note any more.
             Err(Error::WrongType { .. }) => RawNote::default(),
             found => found?,
         };
         let mut after = before.clone();
-        needed(id, &mut after);
+        apply_needed(&by_note[id], id, &mut after);
         Ok((before, after))
     });
-    mended.can_be_undone = changes.iter().any(|it| it.before != it.after);
-    let mut to_keep = Vec::new();
-    for mut change in changes {
-        for repair in needed(&change.id, &mut change.before) {
+    repaired.can_be_undone = made.iter().any(|it| it.before != it.after);
+    let mut to_persist = Vec::new();
+    for mut change in made {
+        let id = change.id.as_str();
+        for repair in apply_needed(&by_note[id], id, &mut change.before) {
             if let Repair::Keep(_) = repair {
-                to_keep.push(repair);
+                to_persist.push(repair);
             } else {
-                mended.made.insert(repair.clone());
+                repaired.made.insert(repair.clone());
             }
         }
     }
     result?;
-    for repair in to_keep {
-        if store.store.persist(repair.id())? {
-            mended.made.insert(repair.clone());
+    for repair in to_persist {
+        if store.persist(repair.id())? {
+            repaired.made.insert(repair.clone());
         }
     }
     Ok(())
 }
 
+/// Makes those of the repairs that the note needs, and returns them.
+fn apply_needed<'a>(repairs: &[&'a Repair], id: &str, note: &mut RawNote) -> Vec<&'a Repair> {
+    let mut needed = Vec::new();
+    for repair in repairs {
+        if repair.apply(id, note) {
+            needed.push(*repair);
+        }
+    }
+    needed
+}
+
 impl Repair {
-    /// Whether a hash is one to add to the set: only if it has a title and gives no other id as its
-    /// own, else it may be something that another program keeps under a key of the same form.
+    /// Returns true if the id of a hash can be added to the set: the hash has a title and no other id.
+    /// Any other hash may belong to another program that has keys of the same form.
     pub(super) fn can_list(id: &str, note: &RawNote) -> bool {
         let names_other = note.field("id").is_some_and(|own| own != id.as_bytes());
         !id.is_empty() && !names_other && note.field("title").is_some()
     }
 
-    /// The note that it mends; none for the set of ids.
+    /// Returns the id of the note; `None` for the set of ids.
     pub(crate) fn id(&self) -> Option<&str> {
         match self {
             Self::KeepIds => None,
@@ -106,7 +110,8 @@ impl Repair {
         }
     }
 
-    /// Mends this note, if the problem is there; says whether it is. A time to live is not seen there.
+    /// Repairs the note if needed; returns true if it did. [`Repair::Keep`] changes nothing here: a raw
+    /// note has no time to live.
     fn apply(&self, id: &str, note: &mut RawNote) -> bool {
         let is_note = note.listed && note.has_hash();
         match self {
@@ -121,20 +126,20 @@ impl Repair {
         true
     }
 
-    /// What it is going to do: `remove the id a1 from notes:ids`.
+    /// Describes it as a plan: `remove the id a1 from notes:ids`.
     pub(crate) fn plan(&self) -> String {
         self.sentence().0
     }
 
-    /// What it did: `removed the id a1 from notes:ids`.
-    pub(crate) fn deed(&self) -> String {
+    /// Describes it as done: `removed the id a1 from notes:ids`.
+    pub(crate) fn outcome(&self) -> String {
         self.sentence().1
     }
 
     fn sentence(&self) -> (String, String) {
         let ids = keys::IDS;
         let key = self.id().map_or_else(|| ids.to_owned(), keys::note);
-        let (plan, deed, object) = match self {
+        let (plan, outcome, object) = match self {
             Self::KeepIds | Self::Keep(_) => {
                 ("take", "took", format!("the time to live from {key}"))
             }
@@ -142,6 +147,6 @@ impl Repair {
             Self::Name(id) => ("set", "set", format!("the field id of {key} to {id}")),
             Self::Unlist(id) => ("remove", "removed", format!("the id {id} from {ids}")),
         };
-        (format!("{plan} {object}"), format!("{deed} {object}"))
+        (format!("{plan} {object}"), format!("{outcome} {object}"))
     }
 }

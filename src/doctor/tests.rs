@@ -1,4 +1,4 @@
-//! Inspecting and mending while others write.
+//! Inspection and repair while other clients write.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
 use crate::exit::Exit;
-use crate::journal::{Kind as Change, State};
-use crate::redis_server::RedisServer;
+use crate::journal::{ChangeKind as Change, StepState};
 use crate::store::tests::fixture::{Fixture, NOW, open};
 use crate::store::{Error, Store};
+use crate::test_support::redis_server::RedisServer;
 use crate::timestamp;
 
 fn run(fixture: &Fixture, line: &str) -> String {
@@ -17,10 +17,10 @@ fn run(fixture: &Fixture, line: &str) -> String {
     fixture.server.command(&words)
 }
 
-fn mend_all(fixture: &mut Fixture, repairs: &BTreeSet<Repair>) -> (Mended, Result<(), Error>) {
-    let mut mended = Mended::default();
-    let result = mend(&mut fixture.store(), repairs, &mut mended);
-    (mended, result)
+fn repair_all(fixture: &mut Fixture, repairs: &BTreeSet<Repair>) -> (Repaired, Result<(), Error>) {
+    let mut repaired = Repaired::default();
+    let result = repair(&mut fixture.store(), repairs, &mut repaired);
+    (repaired, result)
 }
 
 fn now() -> DateTime<Utc> {
@@ -43,7 +43,7 @@ fn make(server: &RedisServer, count: usize) {
     server.command(&["EVAL", script, "0", &count.to_string(), NOW]);
 }
 
-/// A problem, its repair, and what somebody else does about it before that is made.
+/// A command that causes a problem, the repair of it, and the command of another client before that.
 const OVERTAKEN: [(&str, &str, &str); 8] = [
     (
         "SREM notes:ids n-1",
@@ -88,8 +88,8 @@ const OVERTAKEN: [(&str, &str, &str); 8] = [
 ];
 
 #[test]
-fn a_problem_that_somebody_else_was_faster_with_is_left_alone() {
-    for (cause, plan, by_others) in OVERTAKEN {
+fn a_problem_that_another_client_has_settled_is_left_alone() {
+    for (cause, plan, overtaking) in OVERTAKEN {
         let mut fixture = Fixture::new();
         let dump = |fixture: &Fixture| {
             let of = |key| {
@@ -103,14 +103,14 @@ fn a_problem_that_somebody_else_was_faster_with_is_left_alone() {
         let repairs: BTreeSet<_> = problems.filter_map(|it| it.repair).collect();
         let plans: Vec<String> = repairs.iter().map(Repair::plan).collect();
         assert_eq!(plans, [plan]);
-        run(&fixture, by_others);
+        run(&fixture, overtaking);
         let before = dump(&fixture);
-        let (mended, result) = mend_all(&mut fixture, &repairs);
-        assert!(result.is_ok(), "{cause}; {by_others}: {result:?}");
-        assert_eq!(mended.made.len(), 0, "{cause}; {by_others}");
-        assert!(!mended.can_be_undone);
-        assert_eq!(dump(&fixture), before, "{cause}; {by_others}");
-        assert_eq!(fixture.steps(), [], "{cause}; {by_others}");
+        let (repaired, result) = repair_all(&mut fixture, &repairs);
+        assert!(result.is_ok(), "{cause}; {overtaking}: {result:?}");
+        assert_eq!(repaired.made.len(), 0, "{cause}; {overtaking}");
+        assert!(!repaired.can_be_undone);
+        assert_eq!(dump(&fixture), before, "{cause}; {overtaking}");
+        assert_eq!(fixture.steps(), [], "{cause}; {overtaking}");
     }
 }
 
@@ -126,12 +126,12 @@ fn repairs_are_one_step_and_two_of_one_note_one_change() {
         Repair::Unlist(id("ghost")),
     ];
     let repairs = BTreeSet::from(repairs);
-    let (mended, result) = mend_all(&mut fixture, &repairs);
+    let (repaired, result) = repair_all(&mut fixture, &repairs);
     assert!(result.is_ok(), "{result:?}");
-    assert_eq!(mended.made, repairs);
+    assert_eq!(repaired.made, repairs);
     assert_eq!(
         fixture.steps(),
-        [(State::Made, vec![Change::Deleted, Change::Changed])]
+        [(StepState::Made, vec![Change::Deleted, Change::Changed])]
     );
     assert_eq!(run(&fixture, "HGET note:lost id"), "lost");
     fixture.undo().unwrap();
@@ -140,17 +140,19 @@ fn repairs_are_one_step_and_two_of_one_note_one_change() {
 }
 
 #[test]
-fn what_redis_refuses_to_mend_is_not_recorded_as_mended() {
+fn what_redis_refuses_to_mend_is_not_recorded_as_repaired() {
     let mut fixture = Fixture::new();
     run(&fixture, "SADD notes:ids ghost spook");
     run(&fixture, "REPLICAOF 127.0.0.1 1");
     let repairs = ["ghost", "spook"].map(|id| Repair::Unlist(id.to_owned()));
-    let (mended, result) = mend_all(&mut fixture, &BTreeSet::from(repairs));
+    let (repaired, result) = repair_all(&mut fixture, &BTreeSet::from(repairs));
     assert_eq!(result.unwrap_err().exit(), Exit::Failed);
-    assert_eq!(mended.made.len(), 0);
+    assert_eq!(repaired.made.len(), 0);
     let steps = fixture.steps();
     assert!(
-        steps.iter().all(|(state, _)| *state == State::Cancelled),
+        steps
+            .iter()
+            .all(|(state, _)| *state == StepState::Cancelled),
         "{steps:?}"
     );
 }
@@ -219,8 +221,8 @@ fn a_time_is_in_the_future_only_by_more_than_a_minute() {
     assert_eq!(
         words,
         [
-            (Kind::FutureTime, Some("created_at")),
-            (Kind::FutureTime, Some("updated_at"))
+            (ProblemKind::FutureTime, Some("created_at")),
+            (ProblemKind::FutureTime, Some("updated_at"))
         ]
     );
 }

@@ -1,121 +1,129 @@
 //! Reads of single notes that share exchanges with Redis.
 //!
-//! A few threads each take all the notes that are wanted by then, ask Redis once for all of them, and
-//! answer. So the thread of a connection waits for its client alone, and Redis is asked the less often
-//! the more is asked for.
+//! Notes that are wanted at the same time are read in one round. A worker takes one round after the other and asks
+//! Redis once for each. The more is asked for, the less often Redis is asked. The worker never waits for a client:
+//! the thread that wants a note waits for it here, and writes to its client itself.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
-use std::{io, mem};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::{io, mem, thread};
 
 use super::error::Failure;
-use super::pool::{Opener, lock, open};
+use super::lock::lock;
+use super::pool::{Opener, open};
 use crate::note::Note;
 use crate::store::Store;
 
-/// While one thread waits for Redis, another answers.
-const THREADS: usize = 2;
-
-/// How long a note may be wanted until each gets a thread of its own: those here are held up by clients
-/// that do not read.
-const STALE: Duration = Duration::from_millis(50);
-
-/// What was found; nothing where the note is to be asked for alone, so that each request is told its own
-/// failure.
-pub(super) type Found = Option<Option<Note>>;
-type Answer = Box<dyn FnOnce(&str, Found) + Send>;
+/// The most notes of one round. Each may be large, and all are in memory at once.
+const NOTES_PER_ROUND: usize = 32;
 
 pub(super) struct Batch {
     opener: Opener,
-    state: Mutex<State>,
+    queue: Mutex<Queue>,
     changed: Condvar,
 }
 
+/// The read of a whole round failed. Each note is then read alone, so that each request gets its own failure.
+#[derive(Clone, Copy)]
+pub(super) struct RoundFailed;
+
 #[derive(Default)]
-struct State {
-    wanted: VecDeque<Wanted>,
-    /// How many threads wait for something to do.
-    idle: usize,
+struct Queue {
+    rounds: VecDeque<Round>,
+    is_worker_idle: bool,
 }
 
-struct Wanted {
-    id: String,
-    since: Instant,
-    answer: Answer,
+#[derive(Default)]
+struct Round {
+    ids: Vec<String>,
+    notes: Arc<OnceLock<Notes>>,
 }
+
+/// The notes of a round, in the order of its ids. Setting them wakes all threads that wait, by one system call.
+type Notes = Result<Vec<Mutex<Option<Note>>>, RoundFailed>;
 
 impl Batch {
-    /// Starts the threads, which end with the process.
+    /// Starts the worker, which ends with the process.
     pub(super) fn start(opener: Opener) -> io::Result<Arc<Self>> {
         let batch = Arc::new(Self {
             opener,
-            state: Mutex::default(),
+            queue: Mutex::default(),
             changed: Condvar::new(),
         });
-        for _ in 0..THREADS {
-            let batch = Arc::clone(&batch);
-            thread::Builder::new().spawn(move || batch.run())?;
-        }
+        let shared = Arc::clone(&batch);
+        thread::Builder::new().spawn(move || shared.work())?;
         Ok(batch)
     }
 
-    /// Has a note asked for and its request answered, soon and mostly by another thread.
-    pub(super) fn get(&self, id: String, answer: Answer) {
-        let since = Instant::now();
-        let mut state = lock(&self.state);
-        state.wanted.push_back(Wanted { id, since, answer });
-        let is_stale = |wanted: &Wanted| since.duration_since(wanted.since) > STALE;
-        if state.wanted.front().is_some_and(is_stale) {
-            let wanted = mem::take(&mut state.wanted);
-            drop(state);
-            answer_each(wanted);
-        } else if state.idle > 0 {
-            drop(state);
+    /// Returns the note with this id, if there is one.
+    pub(super) fn get(&self, id: &str) -> Result<Option<Note>, RoundFailed> {
+        let (notes, index) = self.join_round(id.to_owned());
+        match notes.wait() {
+            // No other thread has this index.
+            Ok(notes) => Ok(lock(&notes[index]).take()),
+            Err(failed) => Err(*failed),
+        }
+    }
+
+    /// Adds an id to the last round; returns where its note will be.
+    fn join_round(&self, id: String) -> (Arc<OnceLock<Notes>>, usize) {
+        let mut queue = lock(&self.queue);
+        let has_room = |round: &Round| round.ids.len() < NOTES_PER_ROUND;
+        if !queue.rounds.back().is_some_and(has_room) {
+            queue.rounds.push_back(Round::default());
+        }
+        let round = queue.rounds.back_mut().expect("a round was added");
+        let place = (Arc::clone(&round.notes), round.ids.len());
+        round.ids.push(id);
+        let is_worker_idle = mem::take(&mut queue.is_worker_idle);
+        drop(queue);
+        if is_worker_idle {
             self.changed.notify_one();
         }
+        place
     }
 
-    fn run(&self) -> ! {
+    fn work(&self) -> ! {
         let mut store = None;
         loop {
-            let mut state = lock(&self.state);
-            state.idle += 1;
-            let woken = self.changed.wait_while(state, |it| it.wanted.is_empty());
-            state = woken.unwrap_or_else(PoisonError::into_inner);
-            state.idle -= 1;
-            let wanted = mem::take(&mut state.wanted);
-            drop(state);
-            let ids: Vec<&str> = wanted.iter().map(|wanted| wanted.id.as_str()).collect();
-            let read = catch_unwind(AssertUnwindSafe(|| self.read(&ids, &mut store)));
-            if let Ok(Ok(notes)) = read {
-                for (wanted, note) in wanted.into_iter().zip(notes) {
-                    (wanted.answer)(&wanted.id, Some(note));
-                }
+            let round = self.next_round();
+            let read = catch_unwind(AssertUnwindSafe(|| self.read(&round.ids, &mut store)));
+            let notes = if let Ok(Ok(notes)) = read {
+                Ok(notes.into_iter().map(Mutex::new).collect())
             } else {
                 store = None;
-                answer_each(wanted);
-            }
+                Err(RoundFailed)
+            };
+            // The worker alone sets them, and once.
+            let _ = round.notes.set(notes);
         }
     }
 
-    fn read(&self, ids: &[&str], store: &mut Option<Store>) -> Result<Vec<Option<Note>>, Failure> {
+    fn next_round(&self) -> Round {
+        let mut queue = lock(&self.queue);
+        loop {
+            if let Some(round) = queue.rounds.pop_front() {
+                return round;
+            }
+            queue.is_worker_idle = true;
+            let woken = self.changed.wait(queue);
+            queue = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn read(
+        &self,
+        ids: &[String],
+        store: &mut Option<Store>,
+    ) -> Result<Vec<Option<Note>>, Failure> {
         let store = match store {
             Some(store) => store,
             None => store.insert(open(&self.opener)?),
         };
         let notes = store.get_each(ids)?;
+        // The API does not report odd data; reset the counters.
         store.take_faults();
         Ok(notes)
-    }
-}
-
-/// Answers each by itself, which takes as long as it takes.
-fn answer_each(wanted: VecDeque<Wanted>) {
-    for wanted in wanted {
-        // Where there can be no thread, the request is dropped, which answers it with a 500.
-        let _ = thread::Builder::new().spawn(move || (wanted.answer)(&wanted.id, None));
     }
 }

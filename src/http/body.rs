@@ -23,7 +23,7 @@ pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {
     Ok((title, text(&members, "content")?.unwrap_or_default()))
 }
 
-/// What a request changes in a note: the title, if it is there, must not be blank.
+/// Reads the change of a note from a request. A title must not be blank.
 pub(super) fn of_change(request: &Request) -> Result<Change, Failure> {
     let members = members(request)?;
     let title = text(&members, "title")?;
@@ -54,7 +54,7 @@ fn members(request: &Request) -> Result<Members<'_>, Failure> {
     }
 }
 
-/// Whether a content type says JSON: `application/json` or `application/*+json`.
+/// Returns true for the content type of JSON: `application/json` or `application/*+json`.
 fn is_json(content_type: Option<&str>) -> bool {
     let essence = content_type.and_then(|value| value.split(';').next());
     let essence = essence.unwrap_or_default().trim().to_ascii_lowercase();
@@ -62,7 +62,7 @@ fn is_json(content_type: Option<&str>) -> bool {
     subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
 }
 
-/// Whether Python counts a JSON value as false, an object aside.
+/// Returns true for a JSON value that Python counts as false, other than an object.
 fn is_false(json: &Value) -> bool {
     match json {
         Value::Null | Value::Bool(false) => true,
@@ -89,8 +89,8 @@ fn text(members: &Members<'_>, field: &str) -> Result<Option<String>, Failure> {
     Ok(Some(text.trim_matches(is_space).to_owned()))
 }
 
-/// What Python's `str.strip()` takes away: the white space of Unicode and the four separators
-/// U+001C to U+001F, which Rust does not count.
+/// Trims as Python's `str.strip()` does: the white space of Unicode and the four separators U+001C to
+/// U+001F, which Rust does not count.
 fn is_space(character: char) -> bool {
     character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
 }

@@ -3,24 +3,15 @@
 //! The tag of a note is a digest of its JSON, so that it changes with any field, whoever changes it,
 //! and is the same for every server over the same Redis.
 
-use sha2::{Digest as _, Sha256};
-
 use super::error::Failure;
 use super::message::Request;
-
-/// The tag of a note with that JSON: half of a digest, which is enough that no two texts of a note share one.
-pub(super) fn of(json: &[u8]) -> String {
-    let half = Sha256::digest(json).first_chunk().copied();
-    format!("\"{:032x}\"", u128::from_be_bytes(half.unwrap_or_default()))
-}
 
 fn has(list: &str, tag: &str) -> bool {
     let mut tags = list.split(',').map(str::trim);
     tags.any(|own| own == "*" || own == tag)
 }
 
-/// Whether a request that reads has the note already. A weak tag, which stands for notes that are
-/// alike but not the same, is as good as ours here.
+/// Returns true if the client of a reading request has the note already. A weak tag counts as well here.
 pub(super) fn is_known(request: &Request, tag: &str) -> bool {
     let known = request.if_none_match.as_deref();
     known.is_some_and(|list| has(&list.replace("W/", ""), tag))
@@ -48,6 +39,7 @@ pub(super) fn changed() -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::message::entity_tag;
 
     fn request(if_match: Option<&str>, if_none_match: Option<&str>) -> Request {
         Request {
@@ -59,14 +51,14 @@ mod tests {
 
     #[test]
     fn a_tag_stands_for_one_text() {
-        assert_eq!(of(b"{}"), of(b"{}"));
-        assert_ne!(of(b"{}"), of(b"[]"));
-        assert_eq!(of(b"{}").len(), 2 + 32);
+        assert_eq!(entity_tag(b"{}"), entity_tag(b"{}"));
+        assert_ne!(entity_tag(b"{}"), entity_tag(b"[]"));
+        assert_eq!(entity_tag(b"{}").len(), 2 + 32);
     }
 
     #[test]
     fn a_change_is_for_a_state_of_the_note() {
-        let tag = of(b"{}");
+        let tag = entity_tag(b"{}");
         let (own, weak) = (tag.clone(), format!("W/{tag}"));
         let list = format!("\"other\" , {tag}");
         for (if_match, allowed) in [
@@ -88,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_reader_may_know_the_note_by_a_weak_tag() {
-        let tag = of(b"{}");
+        let tag = entity_tag(b"{}");
         assert!(is_known(&request(None, Some(&format!("W/{tag}"))), &tag));
         assert!(!is_known(&request(None, Some("\"other\"")), &tag));
         assert!(!is_known(&request(None, None), &tag));

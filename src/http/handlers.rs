@@ -1,12 +1,12 @@
-//! What is done for each kind of request: with a store it becomes a response.
-
-use std::io;
+//! The handlers: each turns one kind of request into a response.
 
 use serde_json::json;
 
 use super::body;
+use super::budget::Budget;
 use super::error::Failure;
 use super::etag;
+use super::long_body::LongBody;
 use super::message::{Request, Response};
 use crate::note::{Note, RawNote};
 use crate::store::scan::NOTES_AT_ONCE;
@@ -25,48 +25,44 @@ pub(super) fn health(ping: &Result<(), Failure>, now: &str) -> Response {
         let ok = json!({ "status": "ok", "redis": "ok", "timestamp": now });
         return Response::json(200, &ok);
     };
-    let detail = failure.detail();
+    // Needs no token, so it does not name the address of Redis.
+    let detail = failure.text();
     let error = json!({ "status": "error", "redis": "unreachable", "detail": detail });
-    Response::json(500, &error).because_of(detail)
+    Response::json(500, &error).because_of(failure.cause())
 }
 
 /// Every note, the newest first; ids without a note are left out. How many there are is known, and said, at the
 /// end: only a few are in memory at a time.
-pub(super) fn list(store: &mut Store) -> Result<Response, Failure> {
-    let full = |error: io::Error| {
-        let text = "the server has no room for a list of all notes; its log has the reason";
-        Failure::new(500, text).because_of(format!("cannot write a temporary file: {error}"))
-    };
-    let ids = store.ordered(Order::default(), |_| true)?.ids;
-    let mut response = Response::raw(200, br#"{"notes":["#.to_vec());
+pub(super) fn list(store: &mut Store, mut body: LongBody) -> Result<Response, Failure> {
+    let ids = store
+        .candidates(Order::default(), |_| true)?
+        .take(usize::MAX);
+    body.bytes.extend(br#"{"notes":["#);
     let mut count = 0;
     let mut rest = ids.as_slice();
     while let Some(notes) = store.next_present(&mut rest, NOTES_AT_ONCE)? {
         for note in notes {
             if count > 0 {
-                response.body.push(b',');
+                body.bytes.push(b',');
             }
-            response.body.extend(Response::json(200, &note).body);
+            body.bytes.extend(Response::json(200, &note).body);
             count += 1;
         }
-        response.spill().map_err(full)?;
+        body.spill()?;
     }
-    response
-        .body
-        .extend(format!("],\"count\":{count}}}").bytes());
-    Ok(response)
+    body.bytes.extend(format!("],\"count\":{count}}}").bytes());
+    body.into_response()
 }
 
-/// One note, or what was found under its id instead. A client that has it is not sent it again.
-pub(super) fn show(found: Option<Note>, id: &str, request: &Request) -> Result<Response, Failure> {
-    let note = found.ok_or_else(|| Failure::no_such_note(id))?;
-    let mut response = Response::note(200, &note);
+/// One note. A client that has it is not sent it again.
+pub(super) fn show(note: &Note, request: &Request) -> Response {
+    let mut response = Response::note(200, note);
     let tag = response.etag.as_deref();
     if tag.is_some_and(|tag| etag::is_known(request, tag)) {
         response.status = 304;
         response.body.clear();
     }
-    Ok(response)
+    response
 }
 
 /// Changes a note. That there is none is said before the body is looked at. A note without a content
@@ -75,9 +71,11 @@ pub(super) fn update(
     store: &mut JournaledStore<'_>,
     id: &str,
     request: &Request,
+    memory: &Budget,
 ) -> Result<Response, Failure> {
-    let found = store.store.raw_notes(&[id])?;
-    let found = wanted(found, id, request)?;
+    let found = wanted(store.raw_note(id)?, id, request)?;
+    // After the change it would be too late to refuse.
+    let held = memory.hold(found.size() + request.body.len())?;
     let mut change = body::of_change(request)?;
     if found.field("title").is_none() && change.title.is_none() {
         let text = format!("Note '{id}' has no 'title' field; give it one");
@@ -89,10 +87,12 @@ pub(super) fn update(
     let basis = if etag::is_conditional(request) {
         Basis::Exactly(&found)
     } else {
-        Basis::Presence
+        Basis::JustRead(&found)
     };
     let note = store.update(id, &change, basis).map_err(overtaken)?;
-    Ok(Response::note(200, &note))
+    let mut response = Response::note(200, &note);
+    response.held = Some(held);
+    Ok(response)
 }
 
 /// Deletes a note; or what is not a note but has its key, which is not recorded, since it could not be
@@ -103,8 +103,8 @@ pub(super) fn delete(
     request: &Request,
 ) -> Result<Response, Failure> {
     let is_conditional = etag::is_conditional(request);
-    let is_deleted = match store.store.raw_notes(&[id]) {
-        Err(store::Error::WrongType { .. }) if !is_conditional => store.store.remove_key(id)?,
+    let is_deleted = match store.raw_note(id) {
+        Err(store::Error::WrongType { .. }) if !is_conditional => store.remove_key(id)?,
         found => match store.delete_exactly(id, &wanted(found?, id, request)?) {
             // It changed since it was read, which matters to nobody.
             Err(store::Error::Conflict { .. }) if !is_conditional => {
@@ -121,18 +121,19 @@ pub(super) fn delete(
 }
 
 /// The note that a request changes, to the byte, if Redis holds one and it is what the request wants it to be.
-fn wanted(found: Vec<RawNote>, id: &str, request: &Request) -> Result<RawNote, Failure> {
-    let found = found.into_iter().find(RawNote::has_hash);
-    let found = found.ok_or_else(|| Failure::no_such_note(id))?;
+fn wanted(found: RawNote, id: &str, request: &Request) -> Result<RawNote, Failure> {
+    if !found.has_hash() {
+        return Err(Failure::no_such_note(id));
+    }
     if etag::is_conditional(request)
-        && let Some(tag) = Response::note(200, &found.note(id)).etag
+        && let Some(tag) = Response::note(200, &found.to_note(id)).etag
     {
         etag::check(request, &tag)?;
     }
     Ok(found)
 }
 
-/// What a conditional request is told where the note changed after it was looked at.
+/// The failure of a conditional request whose note changed after it was looked at.
 fn overtaken(error: store::Error) -> Failure {
     match error {
         store::Error::Conflict { .. } => etag::changed(),

@@ -1,4 +1,4 @@
-//! How much one server takes on.
+//! The limits of one server.
 
 use std::time::Duration;
 
@@ -6,18 +6,22 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// How many clients may be connected; the next one waits until another is gone.
+    /// The most clients that are connected; the next one waits until another is gone.
     pub connections: usize,
-    /// How many bytes the body of a request may have.
+    /// The longest body of a request, in bytes.
     pub body: u64,
-    /// How long a client may be silent.
+    /// The longest silence of a client.
     pub idle: Duration,
-    /// How long the line and the headers of a request may take to arrive before their connection, which
-    /// cannot be closed, is left out of the count.
+    /// The longest time for the line and the headers of a request. After it their connection, which
+    /// cannot be closed, is no longer counted.
     pub head: Duration,
-    /// How long a body may take to arrive, or a response to leave.
+    /// The longest time for a body to arrive, or a response to leave.
     pub transfer: Duration,
-    /// How long a stop waits for what is under way.
+    /// The most bytes of memory, and of disk space, that all answers together hold until they are sent. One
+    /// answer alone may hold more.
+    pub memory: u64,
+    pub disk: u64,
+    /// The longest wait of a stop for requests in progress.
     pub grace: Duration,
 }
 
@@ -29,16 +33,18 @@ impl Default for Limits {
             idle: Duration::from_secs(60),
             head: Duration::from_secs(10),
             transfer: Duration::from_secs(30),
+            memory: 128 * 1024 * 1024,
+            disk: 256 * 1024 * 1024,
             grace: Duration::from_secs(10),
         }
     }
 }
 
-/// What is kept back at the most for all but the connections of clients: for Redis, the journal, the standard
-/// streams and the listener.
+/// The most descriptors that are reserved for all but the connections of clients: for Redis, the journal,
+/// the standard streams and the listener.
 const DESCRIPTORS_KEPT: u64 = 128;
 
-/// What `tiny_http` has open for a connection.
+/// The descriptors that `tiny_http` opens for a connection.
 const DESCRIPTORS_PER_CONNECTION: u64 = 2;
 
 impl Limits {
@@ -48,7 +54,7 @@ impl Limits {
     pub(super) fn within_the_system(self) -> Self {
         let (limit, maximum) = (Resource::Nofile, getrlimit(Resource::Nofile).maximum);
         let current = maximum;
-        // Where it fails, what there was before is there still.
+        // If it fails, the old limit holds.
         let _ = setrlimit(limit, Rlimit { current, maximum });
         self.within(getrlimit(limit).current)
     }

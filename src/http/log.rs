@@ -15,21 +15,24 @@ use super::message::{Request, Response};
 use crate::output::sanitize;
 use crate::timestamp;
 
-/// How much of a target or a header is written: as much as tells what it was.
+/// The most bytes of a target or a header that are written: enough to recognize it.
 const LONGEST: usize = 1_024;
 
-/// How many lines may wait; those beyond are lost, and counted.
+/// Room for a usual line, so that it is allocated once.
+const USUAL_LINE: usize = 192;
+
+/// The most lines that wait; those beyond are lost, and counted.
 const MOST: usize = 4_096;
 
-/// How long lines gather before they are written.
+/// The time for which lines are gathered before they are written.
 const GATHER: Duration = Duration::from_millis(5);
 
-/// How long the end of a program waits for its last lines.
+/// The longest wait for the last lines when the program ends.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verbosity {
-    /// What went wrong on this side.
+    /// Only the server's own problems.
     Problems,
     /// Every request as well.
     Requests,
@@ -43,7 +46,7 @@ pub(crate) struct Log {
     verbosity: Verbosity,
 }
 
-/// How many lines are yet to be written, and how many were lost since that was last told.
+/// The number of lines that wait, and of those lost since that was last logged.
 #[derive(Default)]
 struct Counts {
     waiting: AtomicUsize,
@@ -73,7 +76,10 @@ impl Log {
         }
         let client = request.client.map(|client| client.to_string());
         let is_head = request.method == "HEAD";
-        let mut line = format!(
+        let mut line = String::with_capacity(USUAL_LINE);
+        // Writing to a String cannot fail.
+        let _ = write!(
+            line,
             "{} {} {} {} {} {} {:.3}ms",
             timestamp::format(request.time),
             shown(&client.unwrap_or_default()),
@@ -83,7 +89,6 @@ impl Log {
             if is_head { 0 } else { response.length() },
             duration.as_secs_f64() * 1_000.0
         );
-        // Writing to a String cannot fail.
         if self.verbosity == Verbosity::Details {
             let _ = write!(
                 line,

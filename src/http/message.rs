@@ -1,17 +1,16 @@
 //! Requests and responses as values.
 
 use std::fs::File;
-use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
-use super::etag;
+use super::budget::Share;
+use super::error::Failure;
 use crate::note::Note;
-
-/// How much of a response is held in memory, in bytes.
-const LONGEST_IN_MEMORY: usize = 1024 * 1024;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
@@ -21,7 +20,7 @@ pub(super) struct Request {
     pub(super) method: String,
     /// As it was sent: a path and perhaps a query, or a whole URL.
     pub(super) target: String,
-    /// Whether its connection is to end after it.
+    /// True if the connection ends after it.
     pub(super) closes: bool,
     pub(super) host: Option<String>,
     pub(super) authorization: Option<String>,
@@ -32,11 +31,6 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// Whether a GET, or a HEAD, whose response is that to a GET without the body.
-    pub(super) fn is_get(&self) -> bool {
-        matches!(self.method.as_str(), "GET" | "HEAD")
-    }
-
     /// The target's authority, which stands above `Host`, where it is a whole URL (RFC 9112, 3.2.2), and its
     /// path with the query cut off.
     pub(super) fn authority_and_path(&self) -> (Option<&str>, &str) {
@@ -61,21 +55,35 @@ pub(super) struct Response {
     pub(super) etag: Option<String>,
     /// JSON; or empty, and then without a `Content-Type`.
     pub(super) body: Vec<u8>,
-    /// A file without a name that has what comes before `body`, where the whole is too long for memory.
-    pub(super) spilled: Option<File>,
-    /// What the log is to say of it; a client never sees this.
+    /// In place of `body`, where that is too long for memory.
+    pub(super) spilled: Option<Spilled>,
+    /// The memory that is counted for the body until it is sent.
+    pub(super) held: Option<Share>,
+    /// The reason, for the log; a client never sees it.
     pub(super) cause: Option<String>,
+}
+
+/// A body in a file without a name.
+#[derive(Debug)]
+pub(super) struct Spilled {
+    pub(super) file: File,
+    pub(super) length: u64,
+    /// The disk space that is counted for it until it is sent.
+    #[expect(dead_code, reason = "held until it is dropped")]
+    pub(super) share: Share,
 }
 
 impl Response {
     pub(super) fn json(status: u16, value: &impl Serialize) -> Self {
-        // Strings, numbers and maps with text keys always serialize.
-        Self::raw(status, serde_json::to_vec(value).unwrap_or_default())
+        let mut body = Vec::with_capacity(512);
+        serde_json::to_writer(&mut body, value)
+            .expect("strings, numbers and maps with text keys always serialize");
+        Self::raw(status, body)
     }
 
     pub(super) fn note(status: u16, note: &Note) -> Self {
         let mut response = Self::json(status, note);
-        response.etag = Some(etag::of(&response.body));
+        response.etag = Some(entity_tag(&response.body));
         response
     }
 
@@ -88,37 +96,31 @@ impl Response {
         }
     }
 
-    /// Moves what the body has by now to a file, once it is long. All of it stays in memory where no file can be
-    /// made, as in a container that is read-only.
-    pub(super) fn spill(&mut self) -> io::Result<()> {
-        if self.body.len() < LONGEST_IN_MEMORY {
-            return Ok(());
-        }
-        if self.spilled.is_none() {
-            self.spilled = tempfile::tempfile().ok();
-        }
-        if let Some(file) = &mut self.spilled {
-            file.write_all(&self.body)?;
-            self.body.clear();
-        }
-        Ok(())
-    }
-
-    /// How long the body is, with what was spilled of it.
+    /// Returns the length of the body, wherever it is.
     pub(super) fn length(&self) -> u64 {
-        let spilled = self.spilled.as_ref().and_then(|file| file.metadata().ok());
-        spilled.map_or(0, |file| file.len()) + self.body.len() as u64
-    }
-
-    pub(super) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.header = Some((name, value));
-        self
+        let spilled = self.spilled.as_ref();
+        spilled.map_or(0, |spilled| spilled.length) + self.body.len() as u64
     }
 
     pub(super) fn because_of(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
         self
     }
+}
+
+impl From<Failure> for Response {
+    fn from(failure: Failure) -> Self {
+        let mut response = Self::json(failure.status, &json!({ "error": failure.text() }));
+        response.header = failure.header;
+        response.because_of(failure.cause())
+    }
+}
+
+/// Returns the entity tag of a note's JSON: half of a digest, enough that no two texts share one.
+pub(super) fn entity_tag(json: &[u8]) -> String {
+    let digest = Sha256::digest(json);
+    let half = digest.first_chunk().expect("SHA-256 has 32 bytes");
+    format!("\"{:032x}\"", u128::from_be_bytes(*half))
 }
 
 #[cfg(test)]
@@ -142,18 +144,5 @@ mod tests {
             };
             assert_eq!(request.authority_and_path(), expected, "{target}");
         }
-    }
-    #[test]
-    fn a_long_body_leaves_the_memory_and_counts_on() {
-        let mut response = Response::raw(200, vec![b' '; LONGEST_IN_MEMORY - 1]);
-        response.spill().unwrap();
-        assert!(response.spilled.is_none());
-        for _ in 0..2 {
-            response.body.resize(LONGEST_IN_MEMORY, b' ');
-            response.spill().unwrap();
-            assert!(response.body.is_empty());
-        }
-        response.body.push(b' ');
-        assert_eq!(response.length(), 2 * LONGEST_IN_MEMORY as u64 + 1);
     }
 }

@@ -3,24 +3,27 @@
 //! It is given a listener, a way to open a store and a way to be stopped; it knows no settings, no
 //! command line and no signals. From the client inwards:
 //!
-//! - `transport`: the connections, requests and responses of `tiny_http` · `framing`: where a body ends ·
-//!   `connections`, `limits`: what a server has taken on, how much it takes on, and its end · `log`
+//! - `transport`: the connections, requests and responses of `tiny_http` · `limits`: how much a server
+//!   takes on · `log`
 //! - `service`: from a request value to a response value · `host`, `token`: who may ask
 //! - `router`, `body`, `etag`, `handlers`: what is asked, with which text, of which state of a note, and
 //!   what is done
-//! - `batch`, `pool`: the connections to Redis
+//! - `batch`, `pool`: the connections to Redis · `lock`: locks that outlive a panic · `large_notes`: the notes that are not read in a batch
+//! - `long_body`, `budget`: the memory and the disk space that an answer holds until it is sent
 //! - `message`, `error`: requests, responses, and the failures that are responses too
 
 mod batch;
 mod body;
-mod connections;
+mod budget;
 mod error;
 mod etag;
-mod framing;
 mod handlers;
 mod host;
+mod large_notes;
 mod limits;
+mod lock;
 mod log;
+mod long_body;
 mod message;
 mod pool;
 mod router;

@@ -4,15 +4,17 @@
 //! Not `r2d2`: where Redis is away, its `get` tries again until its timeout, and every request would
 //! wait for that instead of being told at once.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::error::Failure;
+use super::lock::lock;
+use crate::redis_client;
 use crate::store::{self, Store};
 
 pub(crate) type Opener = Arc<dyn Fn() -> anyhow::Result<Store> + Send + Sync>;
 
-/// How long a request waits for a connection that others use.
+/// The longest wait of a request for a connection that others use.
 const WAIT: Duration = Duration::from_secs(5);
 
 pub(super) struct Pool {
@@ -53,7 +55,9 @@ impl Pool {
         let mut store = match permit.kept.take().map(|mut store| (store.ping(), store)) {
             Some((Ok(_), store)) => store,
             // It died since it was used last; Redis may be there all the same.
-            None | Some((Err(store::Error::Lost { .. }), _)) => open(&self.opener)?,
+            None | Some((Err(store::Error::Redis(redis_client::Error::Lost { .. })), _)) => {
+                open(&self.opener)?
+            }
             Some((Err(error), _)) => return Err(error.into()),
         };
         let result = work(&mut store);
@@ -69,11 +73,6 @@ impl Drop for Permit<'_> {
         lock(&self.pool.free).push(self.kept.take());
         self.pool.returned.notify_one();
     }
-}
-
-/// Locks what each change alters in one step, so that a thread that panics leaves nothing half done.
-pub(super) fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(super) fn open(opener: &Opener) -> Result<Store, Failure> {

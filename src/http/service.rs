@@ -5,9 +5,13 @@ use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::batch::{Batch, Found};
+use super::batch::{Batch, RoundFailed};
+use super::budget::Budget;
 use super::error::Failure;
 use super::handlers::DESCRIPTION;
+use super::large_notes::LargeNotes;
+use super::limits::Limits;
+use super::long_body::LongBody;
 use super::message::{Request, Response};
 use super::pool::{Opener, Pool};
 use super::router::Route;
@@ -18,20 +22,27 @@ use crate::note::Note;
 use crate::store::JournaledStore;
 use crate::timestamp;
 
-/// How many lists of all notes are made at once: each may be long, and other requests are not to wait
+/// The most lists of all notes that are made at once: each may be long, and other requests must not wait
 /// for them.
 const LISTS: usize = 2;
 
-/// How many requests that change something may wait for Redis at once.
+/// The most large notes that are read at once.
+const LARGE_NOTES: usize = 2;
+
+/// The most requests that wait for Redis at once with a change.
 const CHANGES: usize = 32;
 
 pub(super) struct Service {
-    /// Where the server listens, which decides for which hosts it answers.
+    /// The address of the listener, which decides the hosts that are answered.
     address: IpAddr,
     token: Option<Token>,
     journal: Option<Journal>,
-    /// By which the notes that GETs ask for are found, for [`show`](Self::show).
-    pub(super) notes: Arc<Batch>,
+    notes: Arc<Batch>,
+    large_notes: LargeNotes,
+    large_reads: Pool,
+    /// The memory and the disk space that answers hold until they are sent.
+    memory: Budget,
+    disk: Budget,
     lists: Pool,
     changes: Pool,
 }
@@ -42,23 +53,39 @@ impl Service {
         token: Option<Token>,
         journal: Option<Journal>,
         opener: Opener,
+        limits: &Limits,
     ) -> io::Result<Self> {
         Ok(Self {
             address,
             token,
             journal,
             notes: Batch::start(Arc::clone(&opener))?,
+            large_notes: LargeNotes::default(),
+            large_reads: Pool::new(Arc::clone(&opener), LARGE_NOTES),
+            memory: Budget::new(limits.memory),
+            disk: Budget::new(limits.disk),
             lists: Pool::new(Arc::clone(&opener), LISTS),
             changes: Pool::new(opener, CHANGES),
         })
     }
 
-    /// What a request is for, if its client may ask for it.
-    pub(super) fn route(&self, request: &Request) -> Result<Route, Failure> {
+    /// Answers a request. Every failure is an answer too, and so is a panic, which is a defect.
+    pub(super) fn answer(&self, request: &Request) -> Response {
+        let work = || self.hold(self.perform(self.route(request)?, request)?);
+        catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|_| {
+                let text = "internal error; the server's log may say more";
+                Err(Failure::new(500, text))
+            })
+            .unwrap_or_else(Response::from)
+    }
+
+    /// Returns what a request is for, if its client may ask for it.
+    fn route(&self, request: &Request) -> Result<Route, Failure> {
         let (authority, path) = request.authority_and_path();
         host::check(self.address, authority.or(request.host.as_deref()))?;
         let route = Route::of(path);
-        // Whether the server is well is asked by those who start it, who need no token for that.
+        // Programs that start the server ask for its health without a token.
         if let (Some(token), false) = (&self.token, route == Some(Route::Health)) {
             token.check(request.authorization.as_deref())?;
         }
@@ -66,18 +93,7 @@ impl Service {
         route.ok_or_else(|| Failure::new(404, text))
     }
 
-    pub(super) fn show(&self, found: Found, id: &str, request: &Request) -> Response {
-        respond(|| {
-            let alone = || self.changes.with(|store| Ok(store.get(id)?));
-            handlers::show(found.map_or_else(alone, Ok)?, id, request)
-        })
-    }
-
-    pub(super) fn answer(&self, route: Result<Route, Failure>, request: &Request) -> Response {
-        respond(|| self.perform(route?, request))
-    }
-
-    /// Why changes are not recorded, once one was not.
+    /// Returns why changes are not recorded, once one was not.
     pub(super) fn journal_fault(&self) -> Option<&journal::Error> {
         self.journal.as_ref()?.fault()
     }
@@ -86,24 +102,35 @@ impl Service {
         let now = || timestamp::format(request.time);
         let allow = route.allow();
         match (route, request.method.as_str()) {
-            (_, "OPTIONS") => Ok(Response::raw(200, Vec::new()).with_header("Allow", allow)),
+            (_, "OPTIONS") => {
+                let mut response = Response::raw(200, Vec::new());
+                response.header = Some(("Allow", allow));
+                Ok(response)
+            }
             (Route::Index, "GET" | "HEAD") => Ok(handlers::index()),
             (Route::OpenApi, "GET" | "HEAD") => Ok(Response::raw(200, DESCRIPTION.into())),
             (Route::Health, "GET" | "HEAD") => {
                 let ping = self.changes.with(|store| Ok(store.ping().map(drop)?));
                 Ok(handlers::health(&ping, &now()))
             }
-            (Route::Notes, "GET" | "HEAD") => self.lists.with(handlers::list),
+            (Route::Notes, "GET" | "HEAD") => {
+                let body = LongBody::new(&self.memory, &self.disk);
+                self.lists.with(|store| handlers::list(store, body))
+            }
             (Route::Notes, "POST") => {
                 let (title, content) = body::of_new(request)?;
                 let note = Note::new(title, content, &now());
+                let held = self.memory.hold(request.body.len())?;
                 self.change("serve POST", now(), |store| {
                     store.create(&note)?;
-                    Ok(Response::note(201, &note))
+                    let mut response = Response::note(201, &note);
+                    response.held = Some(held);
+                    Ok(response)
                 })
             }
+            (Route::Note(id), "GET" | "HEAD") => self.show(&id, request),
             (Route::Note(id), "PUT") => self.change("serve PUT", now(), |store| {
-                handlers::update(store, &id, request)
+                handlers::update(store, &id, request, &self.memory)
             }),
             (Route::Note(id), "DELETE") => self.change("serve DELETE", now(), |store| {
                 handlers::delete(store, &id, request)
@@ -112,6 +139,40 @@ impl Service {
                 let text = format!("this path takes {allow}");
                 Err(Failure::new(405, text).with_header("Allow", allow))
             }
+        }
+    }
+
+    /// Counts the memory of a response until it is sent, or refuses it. The response to a change, whose memory was
+    /// counted before, is never refused.
+    fn hold(&self, mut response: Response) -> Result<Response, Failure> {
+        match &mut response.held {
+            Some(held) => held.set(response.body.len() as u64),
+            None => response.held = Some(self.memory.hold(response.body.len())?),
+        }
+        Ok(response)
+    }
+
+    fn show(&self, id: &str, request: &Request) -> Result<Response, Failure> {
+        let size = self.large_notes.size(id);
+        let (note, held) = match size {
+            Some(size) => {
+                let held = self.memory.hold(size)?;
+                let note = self.large_reads.with(|store| Ok(store.get(id)?))?;
+                (note, Some(held))
+            }
+            None => (self.read(id)?, None),
+        };
+        self.large_notes.learn(id, note.as_ref(), size);
+        let note = note.ok_or_else(|| Failure::no_such_note(id))?;
+        let mut response = handlers::show(&note, request);
+        response.held = held;
+        Ok(response)
+    }
+
+    fn read(&self, id: &str) -> Result<Option<Note>, Failure> {
+        match self.notes.get(id) {
+            Ok(note) => Ok(note),
+            Err(RoundFailed) => self.changes.with(|store| Ok(store.get(id)?)),
         }
     }
 
@@ -126,12 +187,4 @@ impl Service {
             work(&mut JournaledStore::new(store, journal, by, now))
         })
     }
-}
-
-/// The response that some work makes. Every failure is one too, and so is a panic, which is a defect.
-fn respond(work: impl FnOnce() -> Result<Response, Failure>) -> Response {
-    let panicked = || Failure::new(500, "internal error; the server's log may say more");
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(panicked()))
-        .unwrap_or_else(|failure| failure)
 }

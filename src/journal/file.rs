@@ -1,10 +1,9 @@
-//! The file of the journal: lines go in at the end under a lock, and come out in order.
+//! The file of the journal: lines are appended under a lock, and read in order.
 //!
-//! It knows that a line begins with a number, and nothing else of what lines say. Three rules keep
-//! it whole. A line goes out in one write to a file opened for appending, while the lock is held. A
-//! line that a crash tore is ended by the next append, so that it costs itself alone. What is too
-//! old is dropped by writing the rest to a new file and renaming that, so that a reader, who takes no
-//! lock, sees the one or the other.
+//! Of a line it knows only that it begins with a number. Three rules keep the file whole. A line is one
+//! write to a file opened for appending, while the lock is held. The next append ends a line that a crash
+//! cut short, so that no other line is lost. To drop old lines the rest is written to a new file, which is
+//! then renamed: a reader takes no lock, and sees the old file or the new one.
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
@@ -18,18 +17,17 @@ use std::time::{Duration, Instant};
 use super::line::{self, NUMBER_LENGTH};
 use crate::user_dir;
 
-/// The pause between two tries for the lock: about the time that an append takes.
+/// The pause between two attempts to take the lock: about the time of an append.
 const PAUSE: Duration = Duration::from_micros(500);
 
 /// The size of one read, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// Appends the line that `line` makes of the next number, and returns that number and the file.
+/// Appends the line that `line` returns for the next number, and returns that number and the file.
 ///
-/// The directory and the file are made where they are missing, for their owner alone. If the line
-/// cannot be written whole, nothing of it is. Fails with [`io::ErrorKind::WouldBlock`] if another
-/// has the lock for longer than `timeout`. Past `cap` bytes the newest half of that is kept, and in
-/// any case the new line.
+/// The directory and the file are made where they are missing, for their owner alone. The line is written
+/// whole or not at all. Fails with [`io::ErrorKind::WouldBlock`] if another process holds the lock for
+/// longer than `timeout`. A file above `cap` bytes is cut to the newest half of that, or to the new line.
 pub(super) fn append(
     path: &Path,
     cap: u64,
@@ -39,28 +37,28 @@ pub(super) fn append(
     let mut file = open_locked(path, timeout)?;
     let length = file.metadata()?.len();
     let step = last_number(&file, length)?.saturating_add(1);
-    // Of a long line there is to be no second copy in memory.
+    // Changed in place: a long line must not be in memory twice.
     let mut bytes = line(step)?;
     if !ends_a_line(&file, length)? {
         bytes.insert(0, b'\n');
     }
     bytes.push(b'\n');
     if let Err(error) = file.write_all(&bytes) {
-        // The disk is full: what is there of the line goes again.
+        // The disk is full: removes the part of the line that was written.
         let _ = file.set_len(length);
         return Err(error);
     }
     let end = length + bytes.len() as u64;
     if end > cap {
         // The line is written; the next append tries again to shorten the file.
-        let _ = cut(path, &mut file, length, end - cap / 2);
+        let _ = drop_old(path, &mut file, length, end - cap / 2);
     }
     file.unlock()?;
     Ok((step, file))
 }
 
-/// Hands out every line, without its end, in order; none if there is no file.
-pub(super) fn each_line(path: &Path, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+/// Calls `visit` with every line, without its end, in order; never if there is no file.
+pub(super) fn each_line(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Result<()> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -69,13 +67,13 @@ pub(super) fn each_line(path: &Path, mut take: impl FnMut(&[u8])) -> io::Result<
     let mut reader = BufReader::with_capacity(CHUNK, file);
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line)? > 0 {
-        take(line.strip_suffix(b"\n").unwrap_or(&line));
+        visit(line.strip_suffix(b"\n").unwrap_or(&line));
         line.clear();
     }
     Ok(())
 }
 
-/// Opens the file and takes the lock on it, which ends with the file.
+/// Opens the file and locks it until it is closed.
 fn open_locked(path: &Path, timeout: Duration) -> io::Result<File> {
     let until = Instant::now() + timeout;
     loop {
@@ -87,7 +85,7 @@ fn open_locked(path: &Path, timeout: Duration) -> io::Result<File> {
             }
         }
         let (ours, there) = (file.metadata()?, fs::metadata(path));
-        // Else another put a new file in its place while we waited.
+        // Otherwise another process has replaced the file during the wait.
         if there.is_ok_and(|there| there.ino() == ours.ino()) {
             if ours.mode() & 0o077 != 0 {
                 file.set_permissions(Permissions::from_mode(0o600))?;
@@ -121,16 +119,18 @@ fn ends_a_line(file: &File, length: u64) -> io::Result<bool> {
     Ok(last == [b'\n'])
 }
 
-/// The number of the last line that has one, or 0. The file is read from its end.
+/// Returns the number of the last line that has one, or 0. Reads the file from its end.
 fn last_number(file: &File, length: u64) -> io::Result<u64> {
+    const SMALL: &str = "a chunk fits into memory";
+
     let mut end = length;
     while end > 0 {
         let start = end.saturating_sub(CHUNK as u64);
         // A line that begins at the end of this chunk has its number in the next.
         let stop = length.min(end + NUMBER_LENGTH as u64);
-        let mut chunk = vec![0; usize::try_from(stop - start).unwrap_or_default()];
+        let mut chunk = vec![0; usize::try_from(stop - start).expect(SMALL)];
         file.read_exact_at(&mut chunk, start)?;
-        let breaks = usize::try_from(end - start).unwrap_or_default();
+        let breaks = usize::try_from(end - start).expect(SMALL);
         let begins = (1..=breaks).rev().filter(|at| chunk[at - 1] == b'\n');
         let first = (start == 0).then_some(0);
         let found = begins
@@ -145,7 +145,7 @@ fn last_number(file: &File, length: u64) -> io::Result<u64> {
 }
 
 /// Drops the lines that begin before `from`, but none from `newest` on.
-fn cut(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
+fn drop_old(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
     let mut from = from.min(newest);
     if let Some(before) = from.checked_sub(1) {
         file.seek(SeekFrom::Start(before))?;
@@ -156,7 +156,7 @@ fn cut(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
     let mut copy = options.open(&fresh)?;
-    // Root may write to another user's journal, which is to stay that user's.
+    // Root may write to the journal of another user, who stays its owner.
     let (owner, group) = (file.metadata()?.uid(), file.metadata()?.gid());
     if owner != copy.metadata()?.uid() {
         fchown(&copy, Some(owner), Some(group))?;

@@ -1,4 +1,4 @@
-//! Which steps there are, in few words, and which of them still hold.
+//! The history: a summary of every step, and its state.
 
 use std::collections::HashSet;
 
@@ -16,22 +16,22 @@ pub(crate) struct Summary {
     pub(crate) by: String,
     pub(crate) server: String,
     pub(crate) undoes: Option<u64>,
-    pub(crate) state: State,
+    pub(crate) state: StepState,
     pub(crate) notes: Vec<Touched>,
 }
 
-/// A note that a step touched.
+/// A note that a step changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Touched {
     pub(crate) id: String,
     /// The beginning of its title after the step, or, where there is none, before it.
     pub(crate) title: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ChangeKind,
 }
 
 /// The effect of a step on one note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ChangeKind {
     Added,
     Changed,
     Deleted,
@@ -39,15 +39,15 @@ pub(crate) enum Kind {
 
 /// The state of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
-    /// It was made, as far as is known, and not undone.
+pub(crate) enum StepState {
+    /// It was made, or is in doubt, and was not undone.
     Made,
     Undone,
     /// It was recorded, but not made.
     Cancelled,
 }
 
-impl State {
+impl StepState {
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Made => "made",
@@ -57,8 +57,8 @@ impl State {
     }
 }
 
-impl Kind {
-    pub(crate) fn of(change: &NoteChange) -> Self {
+impl ChangeKind {
+    pub(crate) fn from_change(change: &NoteChange) -> Self {
         if change.before.is_nothing() {
             Self::Added
         } else if change.after.is_nothing() {
@@ -77,7 +77,7 @@ impl Kind {
     }
 }
 
-/// The steps, while the lines of the journal come in.
+/// The steps, built line by line from the journal.
 #[derive(Default)]
 pub(super) struct History {
     steps: Vec<Summary>,
@@ -85,7 +85,7 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn take(&mut self, line: Line<'_>) {
+    pub(super) fn add(&mut self, line: Line<'_>) {
         match line {
             Line::Step(step) => self.steps.push(Summary {
                 number: step.number,
@@ -93,8 +93,8 @@ impl History {
                 by: step.by.into_owned(),
                 server: step.server.into_owned(),
                 undoes: step.undoes,
-                state: State::Made,
-                notes: step.notes.iter().map(touched).collect(),
+                state: StepState::Made,
+                notes: step.notes.iter().map(summarize).collect(),
             }),
             Line::Cancellation { cancels, .. } => {
                 self.cancelled.insert(cancels);
@@ -104,22 +104,22 @@ impl History {
             } => {
                 let mut known = self.steps.iter_mut().rev();
                 if let Some(known) = known.find(|known| known.number == corrects) {
-                    known.notes = notes.iter().map(touched).collect();
+                    known.notes = notes.iter().map(summarize).collect();
                 }
             }
         }
     }
 
-    /// The steps in the order of the file, each with its state.
+    /// Returns the steps in the order of the file, each with its state.
     ///
-    /// An undo that was undone itself no longer counts, so the step that it undid holds again.
+    /// An undo that was undone does not count: the step that it undid is in force again.
     pub(super) fn steps(mut self) -> Vec<Summary> {
         let mut undone = HashSet::new();
         for step in self.steps.iter_mut().rev() {
             if self.cancelled.contains(&step.number) {
-                step.state = State::Cancelled;
+                step.state = StepState::Cancelled;
             } else if undone.contains(&step.number) {
-                step.state = State::Undone;
+                step.state = StepState::Undone;
             } else {
                 undone.extend(step.undoes);
             }
@@ -128,13 +128,13 @@ impl History {
     }
 }
 
-fn touched(note: &NoteChange) -> Touched {
+fn summarize(note: &NoteChange) -> Touched {
     let title = note.after.text("title");
     let title = title.or_else(|| note.before.text("title"));
     let title = title.unwrap_or_default();
     Touched {
         id: note.id.clone(),
         title: title.chars().take(TITLE_LENGTH).collect(),
-        kind: Kind::of(note),
+        kind: ChangeKind::from_change(note),
     }
 }

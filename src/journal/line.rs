@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::note::NoteChange;
 
-/// A change, with all that it takes to undo it.
+/// A change, with everything that is needed to undo it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Step<'a> {
     /// Its number, from 1; 0 before it is recorded.
     #[serde(rename = "step")]
     pub(crate) number: u64,
-    /// When it was made, as a note carries it.
+    /// The time of the change, in the form of a note's times.
     pub(crate) at: Cow<'a, str>,
     pub(crate) by: Cow<'a, str>,
     /// The server and database, without a password.
@@ -37,7 +37,7 @@ pub(super) enum Line<'a> {
         step: u64,
         cancels: u64,
     },
-    /// The step `corrects` found and left these notes.
+    /// The notes before and after the step `corrects`, in place of those recorded first.
     Correction {
         step: u64,
         corrects: u64,
@@ -47,9 +47,9 @@ pub(super) enum Line<'a> {
 }
 
 impl Line<'static> {
-    /// Reads a line; `None` if it is none of a journal.
+    /// Reads a line; `None` if it is no line of a journal.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        // Most are steps, and to look for every kind serde has to copy the line.
+        // Steps first, as most are: to try all kinds serde has to copy the line.
         let step = serde_json::from_slice(bytes).map(Line::Step);
         step.or_else(|_| serde_json::from_slice(bytes)).ok()
     }
@@ -58,7 +58,7 @@ impl Line<'static> {
 /// The most characters that [`number`] looks at.
 pub(super) const NUMBER_LENGTH: usize = 32;
 
-/// The number at the beginning of a line, which may be torn after it.
+/// Returns the number at the beginning of a line, which a crash may have cut short.
 pub(super) fn number(line: &[u8]) -> Option<u64> {
     let digits = line.strip_prefix(br#"{"step":"#)?;
     let end = digits.iter().position(|byte| *byte == b',')?;

@@ -1,12 +1,12 @@
-//! The journal: what every change made on this machine found and left, so that it can be undone.
+//! The journal: the notes before and after every change made on this machine, so that it can be undone.
 //!
-//! It is one file of JSON Lines in the user's data directory, only ever appended to, and cut to its
-//! newest half when it grows past its cap. It holds the text of notes in clear, those that were
-//! deleted among them, and is therefore for its owner alone (mode 0600); it never holds a password.
-//! This module knows nothing of Redis or of a command line.
+//! It is one file of JSON Lines in the user's data directory. Lines are only appended; when the file
+//! grows past its cap, it is cut to its newest half. It holds notes in clear text, deleted ones too, so
+//! only its owner can read it (mode 0600). It never holds a password. This module knows nothing of Redis
+//! or of a command line.
 //!
 //! - `file`: appending under a lock, cutting, reading lines · `line`: a line as JSON
-//! - `history`: which steps there are, and which of them still hold
+//! - `history`: the steps, and the state of each
 
 mod file;
 mod history;
@@ -22,7 +22,7 @@ use std::time::Duration;
 
 #[cfg(test)]
 pub(crate) use self::history::Touched;
-pub(crate) use self::history::{Kind, State, Summary};
+pub(crate) use self::history::{ChangeKind, StepState, Summary};
 use self::line::Line;
 pub(crate) use self::line::Step;
 use crate::note::NoteChange;
@@ -33,7 +33,7 @@ const FILE: &str = "journal.jsonl";
 const CAP: u64 = 16 * 1024 * 1024;
 
 /// The longest wait for the lock. An append holds it for less than a millisecond, a cut for some tens.
-const TIMEOUT: Duration = Duration::from_secs(3);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The journal cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +47,7 @@ pub(crate) struct Error {
 #[derive(Debug)]
 pub(crate) struct Recorded {
     pub(crate) step: u64,
-    /// The file, if it is to be on the disk in the end.
+    /// The file, if it has to be synced to the disk after the change.
     file: Option<File>,
     /// The step alone exceeds the cap: older steps are gone, and the next append drops this one.
     pub(crate) is_too_large_to_keep: bool,
@@ -55,28 +55,27 @@ pub(crate) struct Recorded {
 
 /// The journal of one data directory, which need not exist.
 ///
-/// It may be shared by threads, and other processes may use the same file. What cannot be written is
-/// no reason not to make a change: the first failure is kept for the one who asks for
-/// [`Journal::fault`].
+/// Threads may share it, and other processes may use the same file. A change is made even if it cannot be
+/// recorded: [`Journal::fault`] returns the first failure.
 #[derive(Debug)]
 pub(crate) struct Journal {
     path: PathBuf,
     cap: u64,
-    timeout: Duration,
+    lock_timeout: Duration,
     fault: OnceLock<Error>,
 }
 
 impl Journal {
-    /// The journal in that directory. Nothing on the disk is looked at.
+    /// Makes the journal of a directory. Nothing is read from the disk.
     pub(crate) fn new(data_dir: &Path) -> Self {
-        Self::with_limits(data_dir, CAP, TIMEOUT)
+        Self::with_limits(data_dir, CAP, LOCK_TIMEOUT)
     }
 
-    fn with_limits(data_dir: &Path, cap: u64, timeout: Duration) -> Self {
+    fn with_limits(data_dir: &Path, cap: u64, lock_timeout: Duration) -> Self {
         Self {
             path: data_dir.join(FILE),
             cap,
-            timeout,
+            lock_timeout,
             fault: OnceLock::new(),
         }
     }
@@ -86,14 +85,14 @@ impl Journal {
         self.fault.get()
     }
 
-    /// The same, once.
+    /// Returns the first failure to record a step, and forgets it.
     pub(crate) fn take_fault(&mut self) -> Option<Error> {
         self.fault.take()
     }
 
     /// Records a change before it is made; `None` if it cannot be recorded.
     ///
-    /// The line is with the system when this returns, so that it outlives this process.
+    /// The line is written when this returns, so that it outlives this process.
     pub(crate) fn record(&self, step: Step<'_>) -> Option<Recorded> {
         let takes_away = step.notes.iter().any(|note| note.before.has_hash());
         let (step, file) = self.append(|number| Line::Step(Step { number, ..step }))?;
@@ -106,14 +105,14 @@ impl Journal {
         })
     }
 
-    /// Puts a step on the disk once it is made, if it took away something that was there: then it
-    /// outlives a power cut too.
+    /// Syncs a step to the disk after it was made, if it changed or deleted a note: then it outlives a
+    /// power cut too.
     ///
-    /// Not before it is made: that would be the longer part of a change, and of the time in which
-    /// another writer may come in between.
+    /// A sync before the change would be the slowest part of it, and lengthen the time in which another
+    /// writer can interfere.
     pub(crate) fn confirm(&self, recorded: &Recorded) {
         if let Some(Err(error)) = recorded.file.as_ref().map(File::sync_data) {
-            self.note(error);
+            self.keep_fault(error);
         }
     }
 
@@ -125,7 +124,7 @@ impl Journal {
         });
     }
 
-    /// Records what a step found and left, where that was not what was expected.
+    /// Records the notes before and after a step again, if they differ from those recorded first.
     pub(crate) fn correct(&self, step: u64, notes: &[NoteChange]) {
         self.append(|next| Line::Correction {
             step: step.max(next - 1),
@@ -134,15 +133,15 @@ impl Journal {
         });
     }
 
-    /// Every step, the oldest first, without the text of its notes. Lines that are no lines of a
-    /// journal are passed over; one line at a time is in memory.
+    /// Returns every step, the oldest first, without the text of its notes. Unknown lines are skipped; one
+    /// line at a time is in memory.
     pub(crate) fn history(&self) -> Result<Vec<Summary>, Error> {
         let mut history = history::History::default();
-        self.each_line(|line| history.take(line))?;
+        self.each_line(|line| history.add(line))?;
         Ok(history.steps())
     }
 
-    /// A step with its notes, as it was corrected; `None` if there is no such step.
+    /// Returns a step with its notes, as it was corrected; `None` if there is no such step.
     pub(crate) fn step(&self, number: u64) -> Result<Option<Step<'static>>, Error> {
         let mut found = None;
         self.each_line(|line| match line {
@@ -159,10 +158,10 @@ impl Journal {
         Ok(found)
     }
 
-    fn each_line(&self, mut take: impl FnMut(Line<'static>)) -> Result<(), Error> {
+    fn each_line(&self, mut visit: impl FnMut(Line<'static>)) -> Result<(), Error> {
         file::each_line(&self.path, |bytes| {
             if let Some(line) = Line::read(bytes) {
-                take(line);
+                visit(line);
             }
         })
         .map_err(|source| Error {
@@ -172,23 +171,24 @@ impl Journal {
     }
 
     fn append<'a>(&self, line: impl FnOnce(u64) -> Line<'a>) -> Option<(u64, File)> {
-        let line = |next| Ok(serde_json::to_vec(&line(next))?);
-        let appended = file::append(&self.path, self.cap, self.timeout, line);
-        appended.map_err(|error| self.note(error)).ok()
+        let appended = file::append(&self.path, self.cap, self.lock_timeout, |next| {
+            Ok(serde_json::to_vec(&line(next))?)
+        });
+        appended.map_err(|error| self.keep_fault(error)).ok()
     }
 
-    fn note(&self, source: io::Error) {
+    fn keep_fault(&self, source: io::Error) {
         let path = self.path.display();
         let is_busy = source.kind() == io::ErrorKind::WouldBlock;
         let message = if is_busy {
-            let waited = self.timeout.as_secs();
+            let waited = self.lock_timeout.as_secs();
             format!("the journal {path} was in use by another process for {waited} s")
         } else {
             format!("cannot write the journal {path}")
         };
         let source = (!is_busy).then_some(source);
         let error = Error { message, source };
-        // Only the first is kept.
+        // Fails if there is one: only the first is kept.
         let _ = self.fault.set(error);
     }
 }

@@ -24,7 +24,7 @@ impl Desk {
 
     fn with_cap(cap: u64) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let journal = Journal::with_limits(&home.path().join("data"), cap, TIMEOUT);
+        let journal = Journal::with_limits(&home.path().join("data"), cap, LOCK_TIMEOUT);
         Self { home, journal }
     }
 
@@ -91,7 +91,7 @@ fn a_step_is_read_as_it_was_recorded_to_the_byte() {
     assert_eq!(desk.journal.step(2).unwrap(), None);
     let history = desk.journal.history().unwrap();
     assert_eq!(history[0].notes[0].title, "T\n");
-    assert_eq!(history[0].notes[0].kind, Kind::Deleted);
+    assert_eq!(history[0].notes[0].kind, ChangeKind::Deleted);
 }
 
 #[test]
@@ -153,10 +153,10 @@ fn what_was_cancelled_undone_or_corrected_is_known() {
     assert_eq!(
         states(),
         [
-            (1, State::Cancelled),
-            (2, State::Undone),
-            (3, State::Made),
-            (4, State::Made)
+            (1, StepState::Cancelled),
+            (2, StepState::Undone),
+            (3, StepState::Made),
+            (4, StepState::Made)
         ]
     );
     assert_eq!(journal.history().unwrap()[2].notes[0].title, "corrected");
@@ -164,13 +164,13 @@ fn what_was_cancelled_undone_or_corrected_is_known() {
     assert_eq!(*corrected.notes, [change("x", "corrected", b"new")]);
     // An undo of the undo, and one of that.
     record(journal, Some(4), &[]).unwrap();
-    assert_eq!(states()[1], (2, State::Made));
-    assert_eq!(states()[3], (4, State::Undone));
+    assert_eq!(states()[1], (2, StepState::Made));
+    assert_eq!(states()[3], (4, StepState::Undone));
     record(journal, Some(5), &[]).unwrap();
-    assert_eq!(states()[1], (2, State::Undone));
+    assert_eq!(states()[1], (2, StepState::Undone));
     // A cancelled undo took nothing back.
     journal.cancel(6);
-    assert_eq!(states()[1], (2, State::Made));
+    assert_eq!(states()[1], (2, StepState::Made));
 }
 
 #[test]
@@ -267,7 +267,8 @@ fn threads_that_append_at_once_lose_nothing() {
         for thread in 0..8 {
             let desk = &desk;
             scope.spawn(move || {
-                let journal = Journal::with_limits(&desk.home.path().join("data"), 40_000, TIMEOUT);
+                let journal =
+                    Journal::with_limits(&desk.home.path().join("data"), 40_000, LOCK_TIMEOUT);
                 for _ in 0..50 {
                     let notes = [change(&thread.to_string(), "T", &[b'x'; 100])];
                     record(&journal, None, &notes).unwrap();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Note;
 use super::raw::{RawNote, or_null};
 
-/// A change of a note: what Redis must hold for it to be made, and what it then holds.
+/// A change of a note. It is made only if Redis holds exactly `before`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NoteChange {
     pub(crate) id: String,
@@ -16,12 +16,12 @@ pub(crate) struct NoteChange {
 }
 
 impl NoteChange {
-    /// The change that stores a new note.
+    /// Returns the change that stores a new note.
     pub(crate) fn creation(note: &Note) -> Self {
         Self {
             id: note.id.clone(),
             before: RawNote::default(),
-            after: RawNote::of_new(note),
+            after: RawNote::from_note(note),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Two people's changes to one text put together. Pure: it knows neither Redis nor editors.
+//! Merges two people's changes to one text. Pure: it knows neither Redis nor editors.
 //!
-//! The lines are merged by similar as version control does it: against the text that both started
-//! from. What only one side changed is taken; where both changed the same place, both texts are kept
-//! between markers for a person to decide.
+//! The lines are merged by similar, as in version control: against the text that both started from. A
+//! change of one side is taken; where both changed the same lines, both texts are kept between markers
+//! for a person to decide.
 
 #[cfg(test)]
 mod tests;
@@ -11,32 +11,32 @@ use similar::TextMerge;
 
 use super::text::{Text, terminated};
 
-/// The length of a conflict marker, unless the texts have lines that begin like one.
+/// The shortest conflict marker. It is longer if the texts have lines that begin like one.
 const MARKER: usize = 7;
 
-/// The most work of a comparison, in lines of one text times lines of the other, without those that
-/// are alike at both ends. The texts that take longest to merge take a second then.
+/// The most work of a comparison: lines of one text times lines of the other, without equal lines at
+/// both ends. The slowest texts within it merge in a second.
 const MOST_WORK: usize = 400_000_000;
 
-/// Whether two changes go together.
+/// The result of a merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Merged {
     Clean(Text),
-    /// They do not. This is for an editor: title and content as a draft shows them, with markers
-    /// around what both sides changed: first `ours`, then `theirs`.
+    /// A text for an editor: title and content as in a draft, with markers around the lines that both
+    /// sides changed: first `ours`, then `theirs`.
     Conflict(String),
-    /// The same, with the contents whole: comparing them would take too long.
+    /// The same, with both contents whole: comparing them would take too long.
     TooDifferent(String),
 }
 
-/// The content of both sides put together, with markers where it is not `Clean`.
+/// The merged content, with markers unless it is `Clean`.
 enum Content {
     Clean(String),
     Conflict(String),
     TooDifferent(String),
 }
 
-/// Whether a text has conflict markers in it that are not lines of `own`.
+/// Returns true if a text has conflict markers that are not lines of `own`.
 pub(crate) fn has_markers(text: &str, own: &Text) -> bool {
     text.lines()
         .filter(|line| is_marker(line, '<', " ours") || is_marker(line, '>', " theirs"))
@@ -55,7 +55,7 @@ fn is_marker(line: &str, character: char, name: &str) -> bool {
 /// Merges `ours` and `theirs`, which both started from `base`.
 pub(crate) fn merge(base: &Text, ours: &Text, theirs: &Text) -> Merged {
     let marker = marker_length(&[base, ours, theirs]);
-    let title = either(&base.title, &ours.title, &theirs.title);
+    let title = changed_side(&base.title, &ours.title, &theirs.title);
     let content = merge_lines(base, ours, theirs, marker);
     match (title, content) {
         (Some(title), Content::Clean(content)) => Merged::Clean(Text {
@@ -67,19 +67,20 @@ pub(crate) fn merge(base: &Text, ours: &Text, theirs: &Text) -> Merged {
                 Some(title) => terminated(title).into_owned(),
                 None => side_by_side(&ours.title, &theirs.title, marker),
             };
-            let with_head = |body: &str| format!("{head}\n{}", terminated(body));
             match content {
                 Content::Clean(body) | Content::Conflict(body) => {
-                    Merged::Conflict(with_head(&body))
+                    Merged::Conflict(format!("{head}\n{}", terminated(&body)))
                 }
-                Content::TooDifferent(body) => Merged::TooDifferent(with_head(&body)),
+                Content::TooDifferent(body) => {
+                    Merged::TooDifferent(format!("{head}\n{}", terminated(&body)))
+                }
             }
         }
     }
 }
 
-/// The side that changed, if not both did in different ways.
-fn either<'a, T: PartialEq>(base: &T, ours: &'a T, theirs: &'a T) -> Option<&'a T> {
+/// Returns the side that changed; `None` if both changed in different ways.
+fn changed_side<'a, T: PartialEq>(base: &T, ours: &'a T, theirs: &'a T) -> Option<&'a T> {
     if ours == theirs || theirs == base {
         Some(ours)
     } else if ours == base {
@@ -90,13 +91,13 @@ fn either<'a, T: PartialEq>(base: &T, ours: &'a T, theirs: &'a T) -> Option<&'a 
 }
 
 fn merge_lines(base: &Text, ours: &Text, theirs: &Text, marker: usize) -> Content {
-    if let Some(content) = either(&base.content, &ours.content, &theirs.content) {
+    if let Some(content) = changed_side(&base.content, &ours.content, &theirs.content) {
         return Content::Clean(content.clone());
     }
-    // A last line without a line end would differ from the same line with one, and so look changed
-    // on the side that wrote below it. The line end is merged for itself.
+    // A last line without a line end differs from the same line with one, and would look changed on the
+    // side that wrote below it. So the line end is merged by itself.
     let ends = [base, ours, theirs].map(|text| text.content.ends_with('\n'));
-    let ended = either(&ends[0], &ends[1], &ends[2])
+    let ended = changed_side(&ends[0], &ends[1], &ends[2])
         .copied()
         .unwrap_or(true);
     let [base, ours, theirs] = [base, ours, theirs].map(|text| terminated(&text.content));
@@ -109,15 +110,15 @@ fn merge_lines(base: &Text, ours: &Text, theirs: &Text, marker: usize) -> Conten
     if merge.is_conflicted() {
         return Content::Conflict(text);
     }
-    // Without its line end an empty last line would be gone.
+    // An empty last line consists of its line end alone.
     if !ended && !text.ends_with("\n\n") {
         text.pop();
     }
     Content::Clean(text)
 }
 
-/// Returns the lines of one text times those of the other, without those that are alike at the
-/// beginning and at the end.
+/// Returns the lines of one text times those of the other, without equal lines at the beginning and at
+/// the end.
 fn work(old: &str, new: &str) -> usize {
     let alike = old.lines().zip(new.lines());
     let start = alike.take_while(|(old, new)| old == new).count();
@@ -128,14 +129,14 @@ fn work(old: &str, new: &str) -> usize {
     (rest[0] - end).saturating_mul(rest[1] - end)
 }
 
-/// Both texts between conflict markers.
+/// Returns both texts between conflict markers.
 fn side_by_side(ours: &str, theirs: &str, marker: usize) -> String {
     let [left, middle, right] = ["<", "=", ">"].map(|character| character.repeat(marker));
     let (ours, theirs) = (terminated(ours), terminated(theirs));
     format!("{left} ours\n{ours}{middle}\n{theirs}{right} theirs\n")
 }
 
-/// Longer than any run of marker characters that begins a line of the texts.
+/// Returns a length above that of any run of marker characters that begins a line of the texts.
 fn marker_length(texts: &[&Text]) -> usize {
     texts
         .iter()

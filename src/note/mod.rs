@@ -1,7 +1,6 @@
-//! The note: the one shape that the store, the commands and the HTTP API share.
+//! The note: the one type that the store, the commands and the HTTP API share.
 //!
-//! It knows nothing of Redis, terminals or HTTP. What a field may hold is decided here; where it is
-//! kept and how it is shown are not.
+//! It knows nothing of Redis, terminals or HTTP.
 //!
 //! - `raw`: a note byte for byte · `change`: a note before and after a change
 //! - `text`: title and content as one text · `merge`: two changes of one text · `tag`: the tags in it
@@ -25,9 +24,9 @@ pub(crate) const FIELDS: [&str; 5] = ["id", "title", "content", "created_at", "u
 
 /// A note as Redis holds it.
 ///
-/// Another writer may have left a field out, or added some of its own: the first is `None`, the
-/// second is kept in `other`. Times stay the text that was stored, so that what is given back is
-/// what was written. Serialized, it is the object that the HTTP API answers with.
+/// A field that another program left out is `None`; fields that it added are in `other`. Times are the
+/// stored text, so that a note is written back as it was read. Serialized, it is the object of the HTTP
+/// API.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Note {
     /// The id by which the note is found: the part of its key after `note:`.
@@ -38,23 +37,23 @@ pub(crate) struct Note {
     /// The text below the title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
-    /// When the note was made: see [`timestamp`](crate::timestamp).
+    /// The time of its creation: see [`timestamp`](crate::timestamp).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
-    /// When the note was changed last: see [`timestamp`](crate::timestamp).
+    /// The time of its last change: see [`timestamp`](crate::timestamp).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
     /// The fields of other writers.
     #[serde(flatten)]
     pub other: BTreeMap<String, String>,
-    /// The names of the fields whose stored bytes are not UTF-8: their text here is not what is
-    /// stored, and must not be written back.
+    /// The names of the fields whose stored bytes are not UTF-8. Their text here differs from the stored
+    /// bytes, and must not be written back.
     #[serde(skip)]
     pub altered: BTreeSet<String>,
 }
 
 impl Note {
-    /// A new note with a random id, made and changed at `now` (see [`timestamp`](crate::timestamp)).
+    /// Makes a new note with a random id, made and changed at `now` (see [`timestamp`](crate::timestamp)).
     pub(crate) fn new(title: String, content: String, now: &str) -> Self {
         Self {
             id: Uuid::new_v4().to_string(),
@@ -66,22 +65,22 @@ impl Note {
         }
     }
 
-    /// The title, or nothing where the note has none.
+    /// Returns the title, or an empty text.
     pub(crate) fn title(&self) -> &str {
         self.title.as_deref().unwrap_or_default()
     }
 
-    /// The content, or nothing where the note has none.
+    /// Returns the content, or an empty text.
     pub(crate) fn content(&self) -> &str {
         self.content.as_deref().unwrap_or_default()
     }
 
-    /// When the note was changed last, as stored, or nothing where the note does not say.
+    /// Returns the time of the last change as stored, or an empty text.
     pub(crate) fn updated_at(&self) -> &str {
         self.updated_at.as_deref().unwrap_or_default()
     }
 
-    /// The field of that name, whether it is one of the five or another writer's.
+    /// Returns a field, one of the five or another writer's.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         match name {
             "id" => Some(&self.id),
@@ -93,7 +92,7 @@ impl Note {
         }
     }
 
-    /// Sets the field of that name. The id is the key's and cannot be set.
+    /// Sets a field. The id comes from the key and cannot be set.
     pub(crate) fn set_field(&mut self, name: &str, value: String) {
         match name {
             "id" => {}
@@ -107,14 +106,14 @@ impl Note {
         }
     }
 
-    /// Returns how many bytes all fields take, names and values.
+    /// Returns the size of all names and values, in bytes.
     pub(crate) fn size(&self) -> usize {
         self.fields()
             .map(|(name, value)| name.len() + value.len())
             .sum()
     }
 
-    /// Every field that the note has, by name: the five first, then those of other writers.
+    /// Returns the fields that the note has: the five first, then those of other writers by name.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         let other = self.other.keys().map(String::as_str);
         let names = FIELDS.into_iter().chain(other);

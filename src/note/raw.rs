@@ -1,7 +1,7 @@
 //! A note byte for byte as Redis holds it: its hash, and its membership in the set of ids.
 //!
-//! A [`Note`] is for people, and alters bytes that are no text; a [`RawNote`] is for putting things
-//! back as they were. It also has a form in JSON, which loses nothing either. No I/O.
+//! A [`Note`] is for people, and replaces bytes that are no text. A [`RawNote`] keeps every byte, in its
+//! JSON form too. No I/O.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -20,14 +20,15 @@ type Fields = Vec<(Vec<u8>, Vec<u8>)>;
 pub(crate) struct RawNote {
     /// True if the set of ids has the id.
     pub listed: bool,
-    /// The names and values of the hash, in the order in which Redis told them, which putting them
-    /// back keeps; none where there is no hash, for Redis has no empty ones.
+    /// The names and values of the hash, in the order of the server's reply; none if there is no hash
+    /// (Redis has no empty ones).
     #[serde(serialize_with = "to_json", deserialize_with = "from_json")]
     pub fields: Fields,
 }
 
 impl RawNote {
-    pub(crate) fn of_new(note: &Note) -> Self {
+    /// The raw form of a new note.
+    pub(crate) fn from_note(note: &Note) -> Self {
         let fields = note
             .fields()
             .map(|(name, value)| (name.into(), value.into()));
@@ -56,12 +57,12 @@ impl RawNote {
         found.map(|(_, value)| value.as_slice())
     }
 
-    /// The text of a field, with U+FFFD for what is not UTF-8.
+    /// Returns the text of a field, with U+FFFD for bytes that are not UTF-8.
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         self.field(name).map(String::from_utf8_lossy)
     }
 
-    /// Sets a field as HSET does: in its place, or, if it is new, at the end.
+    /// Sets a field as HSET does: a known one in its place, a new one at the end.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         let mut fields = self.fields.iter_mut();
         match fields.find(|(known, _)| known == name.as_bytes()) {
@@ -70,8 +71,8 @@ impl RawNote {
         }
     }
 
-    /// The note as reading it gives it; with nothing but its id where there is no hash.
-    pub(crate) fn note(&self, id: &str) -> Note {
+    /// Returns the note for people; with its id alone if there is no hash.
+    pub(crate) fn to_note(&self, id: &str) -> Note {
         self.clone().into_note(id)
     }
 
@@ -92,12 +93,13 @@ impl RawNote {
     }
 
     pub(crate) fn has_same_hash(&self, other: &Self) -> bool {
-        let sorted = |note: &Self| {
-            let mut fields = note.fields.clone();
-            fields.sort_unstable();
-            fields
-        };
-        self.fields == other.fields || sorted(self) == sorted(other)
+        self.fields == other.fields || self.sorted_fields() == other.sorted_fields()
+    }
+
+    fn sorted_fields(&self) -> Vec<&(Vec<u8>, Vec<u8>)> {
+        let mut fields: Vec<_> = self.fields.iter().collect();
+        fields.sort_unstable();
+        fields
     }
 }
 
@@ -118,20 +120,19 @@ pub(crate) enum JsonBytes<'a> {
 }
 
 impl<'a> JsonBytes<'a> {
-    pub(crate) fn of(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         if let Ok(text) = str::from_utf8(bytes) {
             return Self::Text(text.into());
         }
         let mut hex = String::new();
         for byte in bytes {
-            // Writing to a string does not fail.
-            let _ = write!(hex, "{byte:02x}");
+            write!(hex, "{byte:02x}").expect("writing to a string cannot fail");
         }
         Self::Hex { hex }
     }
 
-    /// `None` where the hex digits are none, or do not pair up.
-    pub(crate) fn bytes(self) -> Option<Vec<u8>> {
+    /// Returns the bytes; `None` if `hex` is not pairs of hex digits.
+    pub(crate) fn into_bytes(self) -> Option<Vec<u8>> {
         match self {
             Self::Text(text) => Some(text.into_owned().into_bytes()),
             Self::Hex { hex } => unhex(&hex),
@@ -141,13 +142,14 @@ impl<'a> JsonBytes<'a> {
 
 fn to_json<S: Serializer>(fields: &Fields, serializer: S) -> Result<S::Ok, S::Error> {
     let fields = fields.iter();
-    serializer.collect_seq(fields.map(|(name, value)| (JsonBytes::of(name), JsonBytes::of(value))))
+    serializer
+        .collect_seq(fields.map(|(name, value)| (JsonBytes::new(name), JsonBytes::new(value))))
 }
 
 fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
     let pairs: Vec<(JsonBytes<'_>, JsonBytes<'_>)> = Deserialize::deserialize(deserializer)?;
     let pairs = pairs.into_iter();
-    let fields = pairs.map(|(name, value)| Some((name.bytes()?, value.bytes()?)));
+    let fields = pairs.map(|(name, value)| Some((name.into_bytes()?, value.into_bytes()?)));
     fields
         .collect::<Option<_>>()
         .ok_or_else(|| D::Error::custom("the hex digits do not pair up"))
@@ -155,13 +157,19 @@ fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Er
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let byte = |[high, low]: &[u8; 2]| u8::try_from(digit(*high)? << 4 | digit(*low)?).ok();
-    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
-    bytes.filter(|_| rest.is_empty())
+    if !rest.is_empty() {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(pairs.len());
+    for [high, low] in pairs {
+        let high = char::from(*high).to_digit(16)?;
+        let low = char::from(*low).to_digit(16)?;
+        bytes.push(u8::try_from(high << 4 | low).expect("two hex digits are one byte"));
+    }
+    Some(bytes)
 }
 
-/// The JSON form in which nothing is `null`.
+/// The JSON form in which an empty [`RawNote`] is `null`.
 pub(super) mod or_null {
     use super::{Deserialize, Deserializer, RawNote, Serialize, Serializer};
 
@@ -181,44 +189,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_image_is_the_same_whatever_the_order_of_its_fields() {
-        let pair = |name: &str| (name.into(), "v".into());
-        let image = |fields: &[&str]| RawNote {
+    fn a_raw_note_is_the_same_whatever_the_order_of_its_fields() {
+        let raw = |names: &[&str]| RawNote {
             listed: true,
-            fields: fields.iter().map(|name| pair(name)).collect(),
+            fields: names
+                .iter()
+                .map(|name| ((*name).into(), "v".into()))
+                .collect(),
         };
-        assert_eq!(image(&["a", "b"]), image(&["b", "a"]));
-        assert_ne!(image(&["a", "b"]), image(&["a", "c"]));
-        assert_ne!(image(&["a"]), image(&["a", "b"]));
+        assert_eq!(raw(&["a", "b"]), raw(&["b", "a"]));
+        assert_ne!(raw(&["a", "b"]), raw(&["a", "c"]));
+        assert_ne!(raw(&["a"]), raw(&["a", "b"]));
         let unlisted = RawNote {
             listed: false,
-            ..image(&["a"])
+            ..raw(&["a"])
         };
-        assert_ne!(image(&["a"]), unlisted);
+        assert_ne!(raw(&["a"]), unlisted);
     }
 
     #[test]
     fn a_field_is_set_in_its_place() {
-        let mut image = RawNote::of_new(&Note::new("T".into(), "c".into(), "now"));
-        image.set("title", "U");
-        image.set("tag", "new");
-        let names: Vec<_> = image
-            .fields
-            .iter()
-            .map(|(name, _)| name.as_slice())
-            .collect();
+        let mut raw = RawNote::from_note(&Note::new("T".into(), "c".into(), "now"));
+        raw.set("title", "U");
+        raw.set("tag", "new");
+        let names: Vec<_> = raw.fields.iter().map(|(name, _)| name.as_slice()).collect();
         assert_eq!(names[1], b"title");
         assert_eq!(names[5], b"tag");
-        assert_eq!(image.text("title").as_deref(), Some("U"));
+        assert_eq!(raw.text("title").as_deref(), Some("U"));
     }
 
     #[test]
     fn bytes_that_are_text_read_as_text() {
-        let image = RawNote {
+        let raw = RawNote {
             listed: false,
             fields: vec![("é\n".into(), vec![0xff, 0x00])],
         };
-        let json = serde_json::to_string(&image).unwrap();
+        let json = serde_json::to_string(&raw).unwrap();
         assert_eq!(
             json,
             r#"{"listed":false,"fields":[["é\n",{"hex":"ff00"}]]}"#

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::unicode::{is_mark, nfc};
 
-/// U+200C and U+200D choose how the letters beside them are joined, in Hindi or Persian for example.
+/// U+200C and U+200D control the joining of letters, in Hindi or Persian for example.
 const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
 
 /// Returns the tags of a note, by its title and content, in NFC, without their `#`, each once.
@@ -13,13 +13,13 @@ const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
 /// A tag is `#` and letters with their marks and joiners, digits, `-`, `_` and `/`, not digits alone,
 /// not `/` alone or at its end, at the start of a line or after white space, in the title or the
 /// content.
-pub(crate) fn of<'a>(title: &'a str, content: &'a str) -> BTreeSet<Cow<'a, str>> {
+pub(crate) fn of_note<'a>(title: &'a str, content: &'a str) -> BTreeSet<Cow<'a, str>> {
     let all = in_text(title).chain(in_text(content));
     all.map(|(_, tag)| nfc(tag)).collect()
 }
 
-/// The tags in a text, in their order, each with where its `#` is. They are as the text has them, in
-/// NFC or not.
+/// Returns the tags in a text, in order, each with the offset of its `#`. They are as in the text, in NFC
+/// or not.
 pub(crate) fn in_text(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let starts = text.match_indices('#').filter(|(at, _)| {
         let before = text
@@ -77,13 +77,13 @@ mod tests {
 
     #[test]
     fn a_note_has_each_tag_of_title_and_content_once() {
-        let tags = of("plan #b", "#a\n#b");
+        let tags = of_note("plan #b", "#a\n#b");
         assert_eq!(tags.into_iter().collect::<Vec<_>>(), ["a", "b"]);
     }
 
     #[test]
     fn a_tag_is_the_same_composed_and_decomposed() {
-        let tags = of("#cafe\u{301}", "#caf\u{e9}");
+        let tags = of_note("#cafe\u{301}", "#caf\u{e9}");
         assert_eq!(tags.into_iter().collect::<Vec<_>>(), ["café"]);
     }
 }

@@ -1,10 +1,9 @@
 //! A note as one text, for pipes and editors: the title, then the content. No I/O.
 //!
-//! A pipe carries the text byte for byte: the first line is the title, what follows is the content.
-//! In an editor there is an empty line between the two, as in a commit message, and the text ends
-//! with a line break, because editors add one; both are taken away again. So are the mark of the byte
-//! order that an editor adds, and its carriage returns where it ends every line with CRLF, unless the
-//! note had some.
+//! A pipe carries the text byte for byte: the first line is the title, the rest is the content. An editor
+//! gets an empty line between the two, as in a commit message, and a line break at the end, because
+//! editors add one; both are removed again. So are the mark of the byte order that an editor adds, and
+//! its carriage returns if every line ends with CRLF, unless the note had some.
 
 use std::borrow::Cow;
 
@@ -27,10 +26,10 @@ impl Text {
         first_line(text).map(|(title, content)| Self::new(title, content))
     }
 
-    /// Reads the text that an editor left of [`for_editor`]'s, or of an empty file.
+    /// Reads the text that an editor saved, after it was given that of [`for_editor`], or an empty file.
     ///
-    /// What the file's form made different from the note is undone: a text that was not touched
-    /// gives exactly the title and content of `before`. `None` if there is nothing to see.
+    /// An unchanged text gives exactly the title and content of `before`. `None` if there is nothing to
+    /// see.
     pub(crate) fn from_editor(text: &str, before: Option<&Note>) -> Option<Self> {
         let had_mark = before.is_some_and(|note| title_line(note.title()).starts_with(MARK));
         let text = text
@@ -44,7 +43,7 @@ impl Text {
         Self::from_form(text, before)
     }
 
-    /// Reads a text of that form, of which every line break counts.
+    /// Reads a text in that form, in which every line break counts.
     pub(crate) fn from_form(text: &str, before: Option<&Note>) -> Option<Self> {
         let untitled = before.map(|note| title_line(note.title()));
         let untitled = untitled.filter(|title| is_blank(title));
@@ -53,7 +52,7 @@ impl Text {
             (!is_blank(rest)).then_some(rest)
         });
         let (title, rest) = match rest {
-            // A note without a title to see keeps its first line as empty as it was.
+            // A note without a visible title keeps its first line as it was.
             Some(rest) => (untitled.as_deref().unwrap_or_default(), rest),
             None => first_line(text)?,
         };
@@ -74,7 +73,7 @@ impl Text {
         Some(Self::new(title, content))
     }
 
-    pub(crate) fn of(note: &Note) -> Self {
+    pub(crate) fn from_note(note: &Note) -> Self {
         Self::new(note.title(), note.content())
     }
 
@@ -86,13 +85,13 @@ impl Text {
     }
 }
 
-/// The text of a note for an editor.
+/// Returns the text of a note for an editor.
 pub(crate) fn for_editor(text: &Text) -> String {
     let (title, content) = (title_line(&text.title), terminated(&text.content));
     format!("{title}\n\n{content}")
 }
 
-/// The text with a line feed at its end, if there is any text.
+/// Returns the text with a line feed at its end, unless it is empty.
 pub(crate) fn terminated(text: &str) -> Cow<'_, str> {
     if text.is_empty() || text.ends_with('\n') {
         text.into()
@@ -101,13 +100,13 @@ pub(crate) fn terminated(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Another writer's title may have line breaks, but the title of a draft is its first line.
+/// Returns a title in one line, as a draft has it: another program's title may have line breaks.
 fn title_line(title: &str) -> String {
     let words: Vec<&str> = title.split(['\n', '\r']).map(str::trim).collect();
     words.join(" ").trim().to_owned()
 }
 
-/// The first line with something to see, and what follows it.
+/// Splits a text at its first line with something to see.
 fn first_line(mut text: &str) -> Option<(&str, &str)> {
     while !text.is_empty() {
         let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -127,7 +126,7 @@ fn has_crlf_alone(text: &str) -> bool {
     ends.peek().is_some() && ends.all(|(at, _)| at > 0 && returns.get(at - 1) == Some(&b'\r'))
 }
 
-/// The title as it was before, if its one-line form is still the same.
+/// Returns the title as it was before, if its one-line form is unchanged.
 fn kept_title<'a>(title: &'a str, before: &'a Note) -> &'a str {
     if title == title_line(before.title()) {
         before.title()
@@ -136,7 +135,7 @@ fn kept_title<'a>(title: &'a str, before: &'a Note) -> &'a str {
     }
 }
 
-/// The text without the line break at its end.
+/// Returns the text without the line break at its end.
 fn unterminated(text: &str) -> &str {
     match text.strip_suffix('\n') {
         Some(text) => text.strip_suffix('\r').unwrap_or(text),
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_editor_adds_to_the_form_is_taken_away() {
+    fn an_editor_s_additions_to_the_form_are_removed() {
         let before = note("T", "old");
         for (left, title, content) in [
             ("T\n\nnew\n", "T", "new"),
@@ -209,7 +208,7 @@ mod tests {
         assert_eq!(Text::from_pipe("\u{200b}\n\u{feff} \n"), None);
         assert_eq!(Text::from_pipe("\u{200b}\nT\nc"), Some(text("T", "c")));
         let before = note("\u{200b}", "c");
-        let draft = for_editor(&Text::of(&before));
+        let draft = for_editor(&Text::from_note(&before));
         let read = Text::from_editor(&draft, Some(&before));
         assert_eq!(read, Some(text("\u{200b}", "c")));
     }
@@ -239,7 +238,7 @@ mod tests {
         #[test]
         fn a_draft_that_was_not_touched_is_the_note(title in any::<String>(), content in any::<String>()) {
             let before = note(&title, &content);
-            let draft = for_editor(&Text::of(&before));
+            let draft = for_editor(&Text::from_note(&before));
             let read = Text::from_editor(&draft, Some(&before));
             if is_blank(&draft) {
                 prop_assert_eq!(read, None);

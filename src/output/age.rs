@@ -7,12 +7,12 @@ use timeago::{Formatter, TimeUnit};
 
 use crate::timestamp;
 
-/// Returns the distance of a stored time from `now`; text that is no time is returned as it is.
-pub(super) fn of(stored: &str, now: DateTime<Utc>) -> String {
+/// Describes the age of a stored time; text that is no time is returned as it is.
+pub(super) fn describe(stored: &str, now: DateTime<Utc>) -> String {
     timestamp::parse(stored).map_or_else(|| stored.to_owned(), |time| in_words(time, now))
 }
 
-/// Says how far `time` lies from `now`, to one unit: `just now` (under a minute, in either
+/// Describes the distance of `time` from `now`, to one unit: `just now` (under a minute, in either
 /// direction, since clocks differ), `3 days ago`, `in 2 hours`.
 pub(super) fn in_words(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let mut formatter = Formatter::new();

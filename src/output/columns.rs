@@ -1,4 +1,4 @@
-//! Which fields are shown, in which order, and whether their names head them.
+//! The fields to print, in their order.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -6,10 +6,9 @@ use std::str::FromStr;
 use super::sanitize::one_line;
 use crate::note::{FIELDS, Note};
 
-/// The fields that were asked for, in that order: at least one name, no empty one, none twice.
+/// The selected fields, in order: at least one, none empty, none twice.
 ///
-/// Made from text by `parse`: names separated by commas, the white space around them ignored, a
-/// repeated name taken once.
+/// `parse` reads names separated by commas; it ignores white space around them and repeated names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Selection(Vec<String>);
 
@@ -44,26 +43,26 @@ impl Selection {
         self.0.iter().map(String::as_str)
     }
 
-    /// Refuses a name that is none of the five and none of `other`, the other fields that the notes
-    /// have, which is most likely a slip.
+    /// Rejects unknown field names: those neither among the five nor in `other`, the other fields that the
+    /// notes have.
     pub(crate) fn check(&self, other: &BTreeSet<String>) -> Result<(), SelectionError> {
         let other = other.iter().map(String::as_str);
         let known: Vec<&str> = FIELDS.into_iter().chain(other).collect();
-        self.refuse("no note has a", &known)
+        self.reject_unknown("no note has a", &known)
     }
 
-    /// The first name that is none of the five and none of `other`.
+    /// Returns the first name that is neither among the five nor in `other`.
     pub(crate) fn unknown(&self, other: &BTreeSet<String>) -> Option<&str> {
-        let unknown = |name: &&str| !FIELDS.contains(name) && !other.contains(*name);
-        self.names().find(unknown)
+        self.names()
+            .find(|name| !FIELDS.contains(name) && !other.contains(*name))
     }
 
-    /// Refuses a name that is no member of what is printed, which `what` names.
+    /// Rejects names that are not among the members of a `what`.
     pub(crate) fn check_members(&self, what: &str, members: &[&str]) -> Result<(), SelectionError> {
-        self.refuse(&format!("a {what} has no"), members)
+        self.reject_unknown(&format!("a {what} has no"), members)
     }
 
-    fn refuse(&self, complaint: &str, known: &[&str]) -> Result<(), SelectionError> {
+    fn reject_unknown(&self, complaint: &str, known: &[&str]) -> Result<(), SelectionError> {
         let Some(name) = self.names().find(|name| !known.contains(name)) else {
             return Ok(());
         };
@@ -75,12 +74,12 @@ impl Selection {
     }
 }
 
-/// The names of the fields of other writers that the notes have.
+/// Returns the names of the other programs' fields in the notes.
 pub(crate) fn other_fields(notes: &[Note]) -> impl Iterator<Item = &String> {
     notes.iter().flat_map(|note| note.other.keys())
 }
 
-/// The names of the columns: those selected, or the five.
+/// Returns the names of the columns: those selected, or the five.
 pub(crate) fn names(selection: Option<&Selection>) -> Vec<&str> {
     selection.map_or_else(|| FIELDS.to_vec(), |selection| selection.names().collect())
 }

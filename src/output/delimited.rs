@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use super::Stream;
 use crate::note::Note;
 
-/// The columns of the list that other programs read.
+/// The columns of a list for other programs.
 pub(crate) const LIST: [&str; 4] = ["id", "title", "updated_at", "content"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,14 @@ pub(crate) fn write(
     separator: Separator,
     stream: &Stream,
 ) -> io::Result<()> {
-    let head = header.then(|| names.to_vec());
-    let rows = head.into_iter().chain(notes.iter().map(|note| {
+    let mut rows: Vec<Vec<&str>> = Vec::new();
+    if header {
+        rows.push(names.to_vec());
+    }
+    for note in notes {
         let values = names.iter().map(|name| note.field(name));
-        values.map(Option::unwrap_or_default).collect()
-    }));
+        rows.push(values.map(Option::unwrap_or_default).collect());
+    }
     if separator == Separator::Tab {
         for row in rows {
             write_row(out, &row, stream)?;
@@ -49,7 +52,7 @@ pub(crate) fn write(
     writer.flush()
 }
 
-/// The error of the writer itself, which callers tell apart by its kind.
+/// Returns the error of the writer itself: callers check its kind.
 fn cause(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(cause) => cause,
@@ -68,7 +71,7 @@ pub(crate) fn write_row(out: &mut dyn Write, values: &[&str], stream: &Stream) -
     out.write_all(b"\n")
 }
 
-/// A value without tabs and line breaks.
+/// Escapes backslashes, tabs and line breaks.
 fn escaped(value: &str) -> Cow<'_, str> {
     if !value.contains(['\\', '\t', '\n', '\r']) {
         return Cow::Borrowed(value);

@@ -1,6 +1,6 @@
-//! A note as people read it, and its parts as they are.
+//! A note for people, or its parts as they are stored.
 //!
-//! On a terminal times are put in words and text is made safe; elsewhere all stands as stored.
+//! On a terminal times are in words and text is made safe; elsewhere everything is as stored.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -11,14 +11,14 @@ use super::{Stream, Style, age};
 use crate::note::Note;
 use crate::timestamp;
 
-/// The longest rule between two notes, in columns: one across a wide screen would only be loud.
+/// The longest rule between two notes, in columns: one across a wide screen would distract.
 const LONGEST_RULE: u16 = 80;
 
 /// Writes notes for people, with a rule between two of them.
 ///
 /// Each is its title, a line for each of its other fields as `name: value`, then a blank line and
 /// its content with exactly one line feed at its end; a note without content ends before the blank
-/// line. On a terminal the times are said to the minute and in words, counted from `now`.
+/// line. On a terminal times are shown to the minute, and as their age at `now`.
 pub(crate) fn write_notes<'a>(
     out: &mut dyn Write,
     notes: impl IntoIterator<Item = &'a Note>,
@@ -40,8 +40,8 @@ pub(crate) fn write_notes<'a>(
     Ok(())
 }
 
-/// Writes the title, a line feed and the content, and nothing else: what `add` was given. In a pipe
-/// it is that byte for byte.
+/// Writes the title, a line feed and the content, as they were given to `add`. In a pipe they are the
+/// same byte for byte.
 pub(crate) fn write_raw(out: &mut dyn Write, note: &Note, stream: &Stream) -> io::Result<()> {
     write_field(out, note.title(), "\n", stream)?;
     write_field(out, note.content(), "", stream)
@@ -73,13 +73,13 @@ fn write_note(
     write_line(out, "id", &note.id, stream)?;
     for (name, time) in [("created", &note.created_at), ("updated", &note.updated_at)] {
         if let Some(time) = time {
-            write_line(out, name, &readable(time, now, stream), stream)?;
+            write_line(out, name, &format_time(time, now, stream), stream)?;
         }
     }
     for (name, value) in &note.other {
         write_line(out, name, value, stream)?;
     }
-    // Made safe first: there a carriage return before the last line feed goes with it.
+    // Made safe first, which removes a carriage return before the last line feed.
     let content = stream.multi_line(note.content());
     match content.trim_end_matches('\n') {
         "" => Ok(()),
@@ -92,8 +92,8 @@ fn write_line(out: &mut dyn Write, name: &str, value: &str, stream: &Stream) -> 
     writeln!(out, "{}", stream.paint(line, Style::Faint))
 }
 
-/// A stored time as it is shown. One that cannot be read is shown as it was stored.
-fn readable<'a>(stored: &'a str, now: DateTime<Utc>, stream: &Stream) -> Cow<'a, str> {
+/// Formats a stored time. One that cannot be read stays as it is.
+fn format_time<'a>(stored: &'a str, now: DateTime<Utc>, stream: &Stream) -> Cow<'a, str> {
     match timestamp::parse(stored) {
         Some(time) if stream.terminal => {
             let minute = timestamp::local(time).format("%Y-%m-%d %H:%M %:z");

@@ -1,17 +1,16 @@
 //! Notes and errors as JSON (RFC 8259): one value and one line feed at its end, or one value a line.
 //!
-//! A terminal gets it laid out over lines, and what could harm it escaped; a pipe gets it compact.
+//! A terminal gets it pretty-printed and with control characters escaped; a pipe gets it compact.
 
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Selection, Stream, sanitize};
 use crate::note::Note;
 
-/// A note as the HTTP API answers with it, or its selected fields: in the order selected, `null`
-/// where it has none.
+/// A note as in the HTTP API, or its selected fields in that order, `null` where it has none.
 pub(crate) struct Fields<'a>(pub(crate) &'a Note, pub(crate) Option<&'a Selection>);
 
 impl Serialize for Fields<'_> {
@@ -41,7 +40,7 @@ pub(crate) fn write<T: Serialize + ?Sized>(
     out.write_all(&text)
 }
 
-/// Writes some items of an array, and what begins it if it is not begun.
+/// Writes some items of an array, after its beginning unless that is written.
 pub(crate) fn write_items<T: Serialize>(
     out: &mut dyn Write,
     items: impl Iterator<Item = T>,
@@ -66,7 +65,7 @@ pub(crate) fn write_items<T: Serialize>(
     out.write_all(&text)
 }
 
-/// Ends an array, of which `is_empty` says whether it has any item.
+/// Ends an array; `is_empty` is true if it has no item.
 pub(crate) fn end_items(out: &mut dyn Write, is_empty: bool, stream: &Stream) -> io::Result<()> {
     let end: &[u8] = if stream.terminal && !is_empty {
         b"\n]\n"
@@ -76,8 +75,7 @@ pub(crate) fn end_items(out: &mut dyn Write, is_empty: bool, stream: &Stream) ->
     out.write_all(end)
 }
 
-/// Writes notes as JSON Lines (<https://jsonlines.org>): a compact object a line, on a terminal
-/// too; nothing where there are none.
+/// Writes notes as JSON Lines (<https://jsonlines.org>): a compact object a line, on a terminal too.
 pub(crate) fn write_lines<T: Serialize>(
     out: &mut dyn Write,
     notes: impl Iterator<Item = T>,
@@ -91,24 +89,27 @@ pub(crate) fn write_lines<T: Serialize>(
     Ok(())
 }
 
-/// The object with its selected members, or as it is.
+/// Returns an object with its selected members alone.
 pub(crate) fn select(object: Value, selection: Option<&Selection>) -> Value {
     let Some(selection) = selection else {
         return object;
     };
-    let member = |name: &str| (name.to_owned(), object[name].clone());
-    Value::Object(selection.names().map(member).collect())
+    let mut selected = Map::new();
+    for name in selection.names() {
+        selected.insert(name.to_owned(), object[name].clone());
+    }
+    Value::Object(selected)
 }
 
-/// Writes a piece of JSON that is text already.
+/// Writes text that is JSON already.
 pub(crate) fn write_text(out: &mut dyn Write, text: &str, stream: &Stream) -> io::Result<()> {
     out.write_all(stream.safe(text, sanitize::json).as_bytes())
 }
 
-/// Writes an error as `{"error":{"code":…,"message":…,"id":…}}`, without `id` where it is of no
+/// Writes an error as `{"error":{"code":…,"message":…,"id":…}}`; `id` is there only for an error about
 /// one note.
 ///
-/// `code` is a name for programs, such as `not_found`; `message` is for people.
+/// `code` is for programs, such as `not_found`; `message` is for people.
 pub(crate) fn write_error(
     out: &mut dyn Write,
     code: &str,

@@ -1,4 +1,4 @@
-//! A list of notes in one of its formats, written part by part as the notes come.
+//! A list of notes in one of its formats, written in parts as the notes are read.
 
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ pub(crate) enum ListFormat {
     Matches(Matches),
     /// A line a note for other programs: [`delimited::LIST`].
     Lines,
-    /// Values with a separator between them, below a header or not.
+    /// Values with a separator between them; true if there is a header.
     Separated(Separator, bool),
     Json,
     JsonLines,
@@ -29,7 +29,7 @@ pub(crate) struct ListWriter<'a> {
 }
 
 impl<'a> ListWriter<'a> {
-    /// For the selected fields, where the format has any choice of them.
+    /// `selection` counts only in formats that can select fields.
     pub(crate) fn new(format: ListFormat, selection: Option<&'a Selection>) -> Self {
         Self {
             format,
@@ -52,7 +52,7 @@ impl<'a> ListWriter<'a> {
         Ok(())
     }
 
-    /// Writes what the list ends with; for one without notes, what begins it too.
+    /// Writes the end of the list, and the beginning if it has no notes.
     pub(crate) fn finish(mut self, out: &mut dyn Write, stream: &Stream) -> io::Result<()> {
         if !self.begun {
             self.write_part(out, &[], stream)?;

@@ -1,6 +1,7 @@
-//! The result of a search, for people: each note's line and, below it, the lines that match, with the
+//! The result of a search for people: a line for each note and, below it, its lines that match, with the
 //! matches marked. No line is wider than the terminal.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -11,7 +12,7 @@ use super::{Stream, Style, age, sanitize, short_id};
 use crate::note::Note;
 use crate::query::{Field, Query};
 
-/// Shows the notes that a query found.
+/// Writes the notes that a query found.
 pub(crate) struct Matches {
     query: Query,
     abbreviation: usize,
@@ -37,7 +38,7 @@ impl Matches {
         for note in notes {
             let id = short_id(note, self.abbreviation);
             let id = stream.paint(sanitize::one_line(&id), Style::Id);
-            let age = age::of(note.updated_at(), self.now);
+            let age = age::describe(note.updated_at(), self.now);
             let age = stream.paint(sanitize::one_line(&age), Style::Faint);
             let title = note.title();
             let title = marked(title, &self.query.matches(Field::Title, title), stream);
@@ -49,24 +50,26 @@ impl Matches {
 
     /// Writes the lines of a content that match.
     fn write_lines(&self, out: &mut dyn Write, content: &str, stream: &Stream) -> io::Result<()> {
-        let places = self.query.matches(Field::Content, content);
+        let matches = self.query.matches(Field::Content, content);
         let room = usize::from(stream.width_or_usual().saturating_sub(4));
         let mut begin = 0;
         for line in content.split_inclusive('\n') {
             let text = line.trim_end_matches(['\n', '\r']);
-            let first = places.partition_point(|place| place.end <= begin);
-            let here = places.iter().skip(first);
-            let here: Vec<Range<usize>> = here
-                .take_while(|place| place.start < begin + text.len())
-                .map(|place| place.start.saturating_sub(begin)..(place.end - begin).min(text.len()))
-                .collect();
-            if let Some(place) = here.first() {
-                let cut = cut_before(text, place, room);
-                let here: Vec<_> = here
-                    .iter()
-                    .map(|place| place.start - cut..place.end - cut)
-                    .collect();
-                let text = marked(text.get(cut..).unwrap_or_default(), &here, stream);
+            let first = matches.partition_point(|found| found.end <= begin);
+            let mut in_line = Vec::new();
+            for found in matches.iter().skip(first) {
+                if found.start >= begin + text.len() {
+                    break;
+                }
+                let end = (found.end - begin).min(text.len());
+                in_line.push(found.start.saturating_sub(begin)..end);
+            }
+            if let Some(found) = in_line.first() {
+                let cut = cut_before(text, found, room);
+                for found in &mut in_line {
+                    *found = found.start - cut..found.end - cut;
+                }
+                let text = marked(text.get(cut..).unwrap_or_default(), &in_line, stream);
                 let before = if cut > 0 { "…" } else { "" };
                 writeln!(out, "{}", stream.cut(&format!("    {before}{text}")))?;
             }
@@ -76,7 +79,7 @@ impl Matches {
     }
 }
 
-/// Returns the offset from which a line is shown, so that its first match is seen.
+/// Returns the offset at which a line is cut, so that its first match is visible.
 fn cut_before(text: &str, first: &Range<usize>, room: usize) -> usize {
     let [before, up_to] = [first.start, first.end].map(|end| text.get(..end).unwrap_or_default());
     if measure_text_width(up_to) <= room {
@@ -87,17 +90,21 @@ fn cut_before(text: &str, first: &Range<usize>, room: usize) -> usize {
     kept.last().map_or(first.start, |(at, _)| at)
 }
 
-/// The text made safe, with those places marked.
-fn marked(text: &str, places: &[Range<usize>], stream: &Stream) -> String {
+/// Returns the text made safe, with the matches marked.
+fn marked(text: &str, matches: &[Range<usize>], stream: &Stream) -> String {
     let mut line = String::new();
     let mut done = 0;
-    let part = |range: Range<usize>| sanitize::one_line(text.get(range).unwrap_or_default());
-    for place in places {
-        line += &part(done..place.start);
-        line += &stream.paint(part(place.clone()), Style::Match).to_string();
-        done = place.end;
+    for found in matches {
+        line += &safe_part(text, done..found.start);
+        let found_text = safe_part(text, found.clone());
+        line += &stream.paint(found_text, Style::Match).to_string();
+        done = found.end;
     }
-    line + &part(done..text.len())
+    line + &safe_part(text, done..text.len())
+}
+
+fn safe_part(text: &str, range: Range<usize>) -> Cow<'_, str> {
+    sanitize::one_line(text.get(range).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -105,7 +112,7 @@ mod tests {
     use unicode_width::UnicodeWidthStr as _;
 
     use super::*;
-    use crate::output::samples::{TERMINAL, nasty, note, written};
+    use crate::output::tests::{TERMINAL, nasty, note, written};
     use crate::timestamp;
 
     fn found(words: &[&str], notes: &[Note], width: u16, color: bool) -> String {

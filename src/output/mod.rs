@@ -1,10 +1,10 @@
-//! The formats of notes, one file each, which write to the writer that they are given.
+//! The output formats of notes, one file each; every one writes to a given writer.
 //!
-//! Nothing here reads the environment or the clock. Writers are not buffered here: a caller with much
-//! to write hands in a buffered one and flushes it.
+//! Nothing here reads the environment or the clock. Writers are not buffered here: the caller passes a
+//! buffered one and flushes it.
 //!
-//! One rule holds in every format: text that others wrote is made safe where the stream is a
-//! terminal, and is left as it was stored everywhere else (see [`sanitize`]).
+//! One rule holds in every format: text from Redis is made safe on a terminal, and is left as it is
+//! stored everywhere else (see [`sanitize`]).
 
 mod age;
 mod columns;
@@ -15,13 +15,13 @@ pub(crate) mod list;
 pub(crate) mod matches;
 mod options;
 mod rows;
-#[cfg(test)]
-mod samples;
 pub(crate) mod sanitize;
 pub(crate) mod steps;
 mod stream;
 pub(crate) mod table;
 pub(crate) mod tags;
+#[cfg(test)]
+mod tests;
 
 use crate::note::Note;
 
@@ -29,7 +29,7 @@ pub(crate) use columns::{Selection, SelectionError, names, other_fields};
 pub(crate) use options::{Json, OutputOptions};
 pub(crate) use stream::{Stream, Style};
 
-/// The beginning of an id, as people see it: 8 characters, or as many as tell the notes apart.
+/// Returns the beginning of an id for people: 8 characters, or as many as make it unique.
 pub(crate) fn short_id(note: &Note, abbreviation: usize) -> String {
     note.id.chars().take(abbreviation.max(8)).collect()
 }

@@ -15,6 +15,6 @@ pub(crate) struct OutputOptions {
     pub(crate) stdout: Stream,
     pub(crate) stderr: Stream,
     pub(crate) json: Json,
-    /// Nothing is said besides errors.
+    /// Prints no messages but errors.
     pub(crate) quiet: bool,
 }

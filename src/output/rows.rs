@@ -1,12 +1,12 @@
-//! The rows that a text takes on a terminal, which wraps long lines.
+//! Counts the rows of a text on a terminal, which wraps long lines.
 
 use console::{measure_text_width, strip_ansi_codes};
 
 /// The columns from one tab stop to the next.
 const TAB: usize = 8;
 
-/// Returns true if the text takes more rows than these. A line feed at its end begins a row too: the
-/// one of the prompt that follows.
+/// Returns true if the text takes more rows than `most`. A line feed at its end begins a row too, for the
+/// prompt below it.
 pub(super) fn exceed(text: &str, columns: usize, most: usize) -> bool {
     let mut rows = 0;
     for line in text.split('\n') {

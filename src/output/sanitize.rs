@@ -1,15 +1,15 @@
-//! Text that others wrote, made safe to show on a terminal.
+//! Makes text from Redis safe to show on a terminal.
 //!
-//! A note can hold anything: an escape sequence that rewrites the screen, an override that makes text
-//! read backwards. Pipes and files get it untouched, which is for [`Stream`](super::Stream).
+//! A note can hold anything: an escape sequence that rewrites the screen, an override that reverses text.
+//! Pipes and files get it unchanged, as [`Stream`](super::Stream) decides.
 //!
-//! What is made visible, and how:
+//! The characters that are made visible:
 //! - C0 controls and DEL in caret notation: `^[` for ESC, `^G` for BEL, `^?` for DEL;
 //! - C1 controls, the controls of bidirectional text (Unicode Standard Annex 9), the line and
 //!   paragraph separators, U+FEFF and the tag characters as `\u{202e}`.
 //!
-//! Joiners, variation selectors and combining marks stay: emoji and many scripts need them. So do the
-//! tag characters of the flags of England, Scotland and Wales, and no others: they could hide a text.
+//! Joiners, variation selectors and combining marks stay: emoji and many scripts need them. Tag
+//! characters could hide a text; only those of the flags of England, Scotland and Wales stay.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -21,29 +21,28 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Makes text of many lines safe: line feeds and tabs stay, and a carriage return before a line
-/// feed goes.
+/// Makes text of many lines safe: line feeds and tabs stay, and a carriage return before a line feed is
+/// removed.
 pub(crate) fn multi_line(text: &str) -> Cow<'_, str> {
-    let is_hostile = |c| is_hostile(c) && !matches!(c, '\n' | '\t');
-    rewrite(text, is_hostile, |safe, hostile, rest| {
+    rewrite(text, is_hostile_in_lines, |safe, hostile, rest| {
         if !rest.starts_with("\r\n") {
             push_visible(safe, hostile);
         }
     })
 }
 
-/// Makes JSON as `serde_json` writes it, compact or pretty, safe without changing what it says:
-/// the characters that RFC 8259 lets stand as they are become `\u` escapes.
-///
-/// In such JSON they occur inside strings only, where an escape means the same.
+/// Makes JSON as `serde_json` writes it, compact or pretty, safe without changing its meaning: hostile
+/// characters become `\u` escapes. They occur only inside strings, where an escape means the same.
 pub(crate) fn json(serialized: &str) -> Cow<'_, str> {
-    let is_hostile = |c| is_hostile(c) && !matches!(c, '\n' | '\t');
-    rewrite(serialized, is_hostile, |safe, hostile, _| {
+    rewrite(serialized, is_hostile_in_lines, |safe, hostile, _| {
         for unit in hostile.encode_utf16(&mut [0; 2]) {
-            // Writing to a string cannot fail.
-            let _ = write!(safe, "\\u{unit:04x}");
+            write!(safe, "\\u{unit:04x}").expect("writing to a string cannot fail");
         }
     })
+}
+
+fn is_hostile_in_lines(c: char) -> bool {
+    is_hostile(c) && !matches!(c, '\n' | '\t')
 }
 
 fn is_hostile(c: char) -> bool {
@@ -60,15 +59,15 @@ fn is_hostile(c: char) -> bool {
     )
 }
 
-/// The flags that are a black flag, the tag characters of a region, and an end. No others are
-/// recommended for interchange (Unicode Technical Standard 51, RGI).
+/// The three flags with tag characters that are recommended for interchange (Unicode Technical Standard
+/// 51, RGI).
 const FLAGS: [&str; 3] = [
     "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
     "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
     "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
 ];
 
-/// Replaces every hostile character by what `replace` pushes, given the text from it on.
+/// Calls `replace` for every hostile character, with the text from there on, to push its replacement.
 fn rewrite(
     text: &str,
     is_hostile: impl Fn(char) -> bool,

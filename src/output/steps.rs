@@ -7,16 +7,16 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{Selection, Stream, Style, age, delimited, json, sanitize};
-use crate::journal::{State, Summary};
+use crate::journal::{StepState, Summary};
 
 /// The members of a step as JSON.
 pub(crate) const MEMBERS: [&str; 7] = ["step", "at", "by", "state", "undoes", "server", "notes"];
 
-/// The most titles of one step that are shown to people.
+/// The most titles of one step that people see.
 const TITLES: usize = 10;
 
-/// Writes the steps for people, under a header: number, age, what was done, titles. A line is cut
-/// where the terminal ends; nothing is written where there are no steps.
+/// Writes the steps for people under a header: number, age, command, titles. Lines are cut at the width
+/// of the terminal; nothing is written if there are no steps.
 pub(crate) fn write(
     out: &mut dyn Write,
     steps: &[Summary],
@@ -34,8 +34,8 @@ pub(crate) fn write(
     });
     let last = steps.iter().map(|step| {
         let style = match step.state {
-            State::Made => Style::Plain,
-            State::Undone | State::Cancelled => Style::Faint,
+            StepState::Made => Style::Plain,
+            StepState::Undone | StepState::Cancelled => Style::Faint,
         };
         (style, titles_in_short(step))
     });
@@ -55,7 +55,7 @@ pub(crate) fn write_tsv(out: &mut dyn Write, steps: &[Summary], stream: &Stream)
         let values = [
             &step.number.to_string(),
             &step.at,
-            &what(step),
+            &command(step),
             step.state.word(),
             &ids.join(" "),
             &titles(step, usize::MAX, "; "),
@@ -65,7 +65,7 @@ pub(crate) fn write_tsv(out: &mut dyn Write, steps: &[Summary], stream: &Stream)
     Ok(())
 }
 
-/// The steps as one array of objects with the [`MEMBERS`], or those selected.
+/// Returns the steps as an array of objects with the [`MEMBERS`], or those selected.
 pub(crate) fn to_json(steps: &[Summary], selection: Option<&Selection>) -> Value {
     let steps = steps.iter().map(object);
     steps.map(|step| json::select(step, selection)).collect()
@@ -88,19 +88,19 @@ fn object(step: &Summary) -> Value {
 }
 
 fn row(step: &Summary, now: DateTime<Utc>) -> [String; 3] {
-    let mut what = what(step);
-    if step.state != State::Made {
+    let mut what = command(step);
+    if step.state != StepState::Made {
         what = format!("{what} ({})", step.state.word());
     }
     [
         step.number.to_string(),
-        sanitize::one_line(&age::of(&step.at, now)).into_owned(),
+        sanitize::one_line(&age::describe(&step.at, now)).into_owned(),
         sanitize::one_line(&what).into_owned(),
     ]
 }
 
-/// The command, and for an undo the step that it undid.
-fn what(step: &Summary) -> String {
+/// Returns the command, and for an undo the step that it undid.
+fn command(step: &Summary) -> String {
     match step.undoes {
         Some(undone) => format!("{} {undone}", step.by),
         None => step.by.clone(),
@@ -125,15 +125,15 @@ fn titles(step: &Summary, most: usize, separator: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Kind, Touched};
-    use crate::output::samples::{TERMINAL, written};
+    use crate::journal::{ChangeKind, Touched};
+    use crate::output::tests::{TERMINAL, written};
     use crate::timestamp;
 
     fn steps() -> Vec<Summary> {
         let note = |title: &str| Touched {
             id: format!("id of {}", title.len()),
             title: title.to_owned(),
-            kind: Kind::Deleted,
+            kind: ChangeKind::Deleted,
         };
         let step = |number, by: &str, state, notes| Summary {
             number,
@@ -145,8 +145,13 @@ mod tests {
             notes,
         };
         vec![
-            step(12, "undo", State::Made, vec![note("T\t\x1b[2J")]),
-            step(1, "rm", State::Undone, vec![note("買い物"), note("b\n")]),
+            step(12, "undo", StepState::Made, vec![note("T\t\x1b[2J")]),
+            step(
+                1,
+                "rm",
+                StepState::Undone,
+                vec![note("買い物"), note("b\n")],
+            ),
         ]
     }
 

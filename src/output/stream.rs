@@ -1,6 +1,6 @@
-//! One output stream: is it a terminal, is it coloured, how large is it; and what that makes of text.
+//! An output stream: terminal or not, coloured or not, its size, and the form of text that it needs.
 //!
-//! Only [`Stream::detect`] asks a real terminal; the rest is decided from values.
+//! Only [`Stream::detect`] asks a real terminal; the rest depends on values.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
@@ -12,10 +12,10 @@ use terminal_size::{Height, Width, terminal_size_of};
 
 use super::{rows, sanitize};
 
-/// The columns that are assumed of a terminal that does not tell its size.
+/// The columns of a terminal of unknown size.
 const USUAL_WIDTH: u16 = 80;
 
-/// The rows that are assumed of it.
+/// The rows of a terminal of unknown size.
 const USUAL_HEIGHT: u16 = 24;
 
 /// The role of a piece of text, which decides its colour.
@@ -45,15 +45,15 @@ impl<T: Display> Display for Painted<T> {
     }
 }
 
-/// The facts about one output stream.
+/// The properties of an output stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stream {
-    /// True for a terminal, on which text that others wrote is made safe.
+    /// True for a terminal, on which text from Redis is made safe.
     pub(crate) terminal: bool,
     pub(crate) color: bool,
-    /// The columns, where they are known; never 0.
+    /// The columns, if known; never 0.
     pub(crate) width: Option<u16>,
-    /// The lines, where they are known; never 0.
+    /// The lines, if known; never 0.
     pub(crate) height: Option<u16>,
 }
 
@@ -68,10 +68,10 @@ impl Stream {
         Self::decide(stream.as_fd().is_terminal(), size, color, variable)
     }
 
-    /// Decides from values. Where the user has not said whether it is to be coloured, a terminal is.
-    /// Of the environment these count, and an empty value counts as none:
-    /// - `NO_COLOR` then switches colours off (<https://no-color.org>), and so does `TERM=dumb`;
-    /// - `COLUMNS`, where it is a positive number, is the width whatever the terminal tells.
+    /// Decides from values. Without a choice of the user a terminal is coloured. These variables count,
+    /// unless they are empty:
+    /// - `NO_COLOR` and `TERM=dumb` then switch colours off (<https://no-color.org>);
+    /// - `COLUMNS`, if it is a positive number, takes precedence over the width of the terminal.
     pub(crate) fn decide(
         terminal: bool,
         size: Option<(u16, u16)>,
@@ -97,7 +97,7 @@ impl Stream {
         }
     }
 
-    /// The width in columns, or the usual 80 where it is not known.
+    /// Returns the width in columns, or the usual 80 if it is unknown.
     pub(crate) fn width_or_usual(&self) -> u16 {
         self.width.unwrap_or(USUAL_WIDTH)
     }
@@ -108,12 +108,12 @@ impl Stream {
         rows::exceed(text, self.width_or_usual().into(), height.into())
     }
 
-    /// As much of a line as the stream is wide.
+    /// Cuts a line at the width of the stream.
     pub(crate) fn cut<'a>(&self, line: &'a str) -> Cow<'a, str> {
         truncate_str(line.trim_end(), self.width_or_usual().into(), "…")
     }
 
-    /// The text between the sequences that start and end a style, where the stream is coloured.
+    /// Puts text in a style, if the stream is coloured.
     pub(crate) fn paint<T: Display>(&self, text: T, style: Style) -> Painted<T> {
         let code = match style {
             Style::Plain => "",
@@ -128,17 +128,17 @@ impl Stream {
         }
     }
 
-    /// Text of others as a part of one line.
+    /// Makes text from Redis fit for a part of one line.
     pub(crate) fn one_line<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.safe(text, sanitize::one_line)
     }
 
-    /// Text of others of many lines.
+    /// Makes text from Redis of many lines fit.
     pub(crate) fn multi_line<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.safe(text, sanitize::multi_line)
     }
 
-    /// Text as `sanitize` makes it safe on a terminal, and as it is elsewhere.
+    /// Applies `sanitize` on a terminal alone.
     pub(super) fn safe<'a>(
         &self,
         text: &'a str,

@@ -1,6 +1,6 @@
-//! The list as a table for a terminal: a line a note, never wider than the terminal.
+//! The list as a table for a terminal: a line for each note, never wider than the terminal.
 //!
-//! Everything is made safe for a terminal, whatever the stream: a table is for people.
+//! Text is always made safe for a terminal: a table is for people.
 
 use std::io::{self, Write};
 
@@ -16,8 +16,8 @@ const GAP: u16 = 2;
 /// Separates two cells until they are written. It is a control character, so no cell contains it.
 const SEPARATOR: char = '\u{1f}';
 
-/// Put where characters are measured as one although many terminals draw them side by side. It has
-/// no width, joins nothing, and is in no cell otherwise, since there it is made visible.
+/// Separates characters that are measured as one although many terminals draw them side by side. It has
+/// no width and joins nothing. Cells contain no other, since there it is made visible.
 const BREAK: char = '\u{2069}';
 
 const NAMES: [&str; 4] = ["ID", "TITLE", "UPDATED", "CONTENT"];
@@ -25,11 +25,11 @@ const STYLES: [Style; 4] = [Style::Id, Style::Plain, Style::Faint, Style::Plain]
 
 /// A table of notes, written part by part.
 ///
-/// The columns are the id's first characters, the title, when the note was changed last in words,
-/// and the start of the content with its white space flattened. `…` says that a cell was cut. Where
-/// there is no room the content goes first, then the age, then the title. No line is wider than a
-/// stream of 2 columns or more; joined emoji count as all that they are made of, since many
-/// terminals do not join them. The widths are those that the first part needs.
+/// The columns are the beginning of the id, the title, the age of the last change in words, and the
+/// beginning of the content in one line. `…` marks a cell that was cut. In a narrow stream the content is
+/// left out first, then the age, then the title. No line is wider than a stream of 2 columns or more;
+/// joined emoji count as all their parts, since many terminals do not join them. The first part decides
+/// the widths.
 pub(crate) struct NoteTable {
     abbreviation: usize,
     now: DateTime<Utc>,
@@ -37,8 +37,7 @@ pub(crate) struct NoteTable {
 }
 
 impl NoteTable {
-    /// `abbreviation` is how many characters of an id are shown, but 8 where it is less; ages are
-    /// counted from `now`.
+    /// `abbreviation` is the number of characters of an id, at least 8; ages are those at `now`.
     pub(crate) fn new(abbreviation: usize, now: DateTime<Utc>) -> Self {
         Self {
             abbreviation,
@@ -64,7 +63,7 @@ impl NoteTable {
         table
             .load_style(style.content_lines(between))
             .set_truncation_indicator("…")
-            // A cell is cut where it is full, not at the last space before that.
+            // Cuts a cell where it is full, not at the last space before that.
             .set_delimiter(SEPARATOR);
         let mut styles = STYLES;
         if self.widths.is_none() {
@@ -95,7 +94,7 @@ impl NoteTable {
         Ok(())
     }
 
-    /// The texts of a line, made safe, each no longer than a line could show.
+    /// Returns the texts of a line, made safe, each no longer than a line can show.
     fn cells(&self, note: &Note, width: u16) -> [String; 4] {
         let width = usize::from(width);
         let words = note.content().split_whitespace().take(2 * width);
@@ -103,7 +102,7 @@ impl NoteTable {
         [
             short_id(note, self.abbreviation),
             start(note.title(), width),
-            start(&age::of(note.updated_at(), self.now), width),
+            start(&age::describe(note.updated_at(), self.now), width),
             start(&content, width),
         ]
         .map(|text| measurable(&sanitize::one_line(&text)))
@@ -116,13 +115,13 @@ fn row(cells: impl Into<Row>) -> Row {
     row
 }
 
-/// Shares the width of the stream out among the columns, given the width each would like (0 where it
-/// has nothing to show); a column without a width is not shown.
+/// Divides the width of the stream among the columns, given the natural width of each (0 if it is empty);
+/// a column without a width is hidden.
 fn fit(natural: [u16; 4], width: u16) -> [Option<u16>; 4] {
     /// The columns of a title that take precedence over the age, and over the content.
     const TITLE_BEFORE_AGE: u16 = 12;
     const TITLE_BEFORE_CONTENT: u16 = 24;
-    /// The least of a title, and of a content, that is worth showing.
+    /// The shortest title, and content, that is worth showing.
     const SHORTEST_TITLE: u16 = 4;
     const SHORTEST_CONTENT: u16 = 12;
     /// Only a time that cannot be read is longer.
@@ -170,8 +169,8 @@ fn write_line(
     out.write_all(b"\n")
 }
 
-/// As much of the text as `width` columns can show and a mark where it is cut; half of the
-/// characters may have no width, as vowel signs have none.
+/// Returns as much of the text as `width` columns can show, with a mark if it is cut. Half of the
+/// characters may have no width, such as vowel signs.
 fn start(text: &str, width: usize) -> String {
     let mut characters = text.chars();
     let mut start: String = characters.by_ref().take(2 * width).collect();
@@ -181,9 +180,9 @@ fn start(text: &str, width: usize) -> String {
     start
 }
 
-/// The text with a [`BREAK`] wherever `unicode-width`, which measures the cells, takes characters
-/// for one that a terminal without ligatures draws apart: joined emoji, skin tones, text
-/// presentation, the Arabic lam and alef.
+/// Puts a [`BREAK`] between characters that `unicode-width`, which measures the cells, counts as one and a
+/// terminal without ligatures draws apart: joined emoji, skin tones, text presentation, the Arabic lam
+/// and alef.
 fn measurable(text: &str) -> String {
     let mut apart = String::with_capacity(text.len() + 16);
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! Tags and how many notes have each: lines for people, tab-separated lines for programs, JSON.
+//! Tags with their numbers of notes: lines for people, tab-separated lines for programs, JSON.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use super::{Selection, Stream, Style, json};
 /// The members of a tag as JSON.
 pub(crate) const MEMBERS: [&str; 2] = ["tag", "notes"];
 
-/// A tag, without its `#`, and how many notes have it.
+/// A tag, without its `#`, and the number of its notes.
 pub(crate) type Count = (String, usize);
 
 /// Writes the tags in the order given: with a header on a terminal, else tag, tab and number.
@@ -27,18 +27,17 @@ pub(crate) fn write(out: &mut dyn Write, tags: &[Count], stream: &Stream) -> io:
         .try_for_each(|(tag, notes)| writeln!(out, "{notes:>5}  #{tag}"))
 }
 
-/// The tags as one array of objects with the [`MEMBERS`], or those selected.
+/// Returns the tags as an array of objects with the [`MEMBERS`], or those selected.
 pub(crate) fn to_json(tags: &[Count], selection: Option<&Selection>) -> Value {
-    let object = |(tag, notes): &Count| json!({ "tag": tag, "notes": notes });
-    tags.iter()
-        .map(|tag| json::select(object(tag), selection))
+    let tags = tags.iter();
+    tags.map(|(tag, notes)| json::select(json!({ "tag": tag, "notes": notes }), selection))
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::samples::{TERMINAL, written};
+    use crate::output::tests::{TERMINAL, written};
 
     #[test]
     fn people_and_programs_get_lines_and_json_has_the_selected_members() {

@@ -1,33 +1,35 @@
-//! The directory of the private Redis: made, kept to one user, and as safe from a power cut as the
-//! files in it.
+//! The directory of the private Redis: for one user alone, and synced to the disk.
 
 use std::fs::{self, File, Permissions};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use super::error::{self, Error};
-use crate::user_dir::{self, AnotherUsers};
+use crate::user_dir::{self, WrongOwner};
 
-/// Makes the directory where it is missing, has it on the disk, and sees to it that its owner is
-/// `user` and no other user gets in.
+/// Makes the directory where it is missing, syncs it, and checks that `user` owns it. Closes it to other
+/// users.
 pub(super) fn prepare(directory: &Path, user: u32) -> Result<(), Error> {
-    let unwritable = |source| Error::of_write(directory, &source);
-    user_dir::create(directory, user).map_err(unwritable)?;
-    let metadata = fs::metadata(directory).map_err(unwritable)?;
-    if metadata.uid() != user {
-        let refusal = AnotherUsers::new(directory, metadata.uid(), user);
-        return Err(Error(refusal.to_string()));
-    }
-    if metadata.mode() & 0o077 != 0 {
-        fs::set_permissions(directory, Permissions::from_mode(0o700)).map_err(unwritable)?;
-    }
+    make_private(directory, user).map_err(|source| Error::of_write(directory, &source))?;
     sync(directory);
     Ok(())
 }
 
-/// Has the entries of the directory, and those that lead to it, on the disk: `fsync` on a file does
-/// not cover them; see fsync(2). Some file systems refuse it, and then nothing more can be done.
+fn make_private(directory: &Path, user: u32) -> io::Result<()> {
+    user_dir::create(directory, user)?;
+    let metadata = fs::metadata(directory)?;
+    if metadata.uid() != user {
+        return Err(WrongOwner::new(directory, metadata.uid(), user).into());
+    }
+    if metadata.mode() & 0o077 != 0 {
+        fs::set_permissions(directory, Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+/// Syncs the directory and those above it to the disk: `fsync` on a file does not cover its directory
+/// entry; see fsync(2). Failures are ignored: some file systems refuse it.
 pub(super) fn sync(directory: &Path) {
     for directory in directory.ancestors() {
         let _ = File::open(directory).and_then(|directory| directory.sync_all());
@@ -36,7 +38,7 @@ pub(super) fn sync(directory: &Path) {
 
 /// Returns true if the directory's disk, or the user's quota, has no room left.
 ///
-/// Tries a write: the free space of the disk does not tell of quotas and reserves.
+/// Tries a write: the free space of the disk does not include quotas and reserves.
 pub(super) fn is_full(directory: &Path) -> bool {
     let attempt = tempfile::tempfile_in(directory).and_then(|mut file| {
         file.write_all(&[b'.'; 16 * 1024])?;

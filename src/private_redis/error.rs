@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::user_dir::AnotherUsers;
+use crate::user_dir::WrongOwner;
 
 /// The private Redis could not be started, stopped or asked.
 #[derive(Debug, thiserror::Error)]
@@ -11,12 +11,12 @@ use crate::user_dir::AnotherUsers;
 pub(crate) struct Error(pub(super) String);
 
 impl Error {
-    /// The error of a write to `path` that failed.
+    /// Returns the error for a failed write to `path`.
     pub(super) fn of_write(path: &Path, source: &io::Error) -> Self {
         if is_full(source) {
             return Self::disk_full(path);
         }
-        if AnotherUsers::is(source) {
+        if WrongOwner::is(source) {
             return Self(source.to_string());
         }
         Self(format!(
@@ -26,7 +26,7 @@ impl Error {
         ))
     }
 
-    /// The error for files in `dir` that the server cannot read; `damage` is what it says of them.
+    /// Returns the error for files in `dir` that the server cannot read; `damage` quotes its log.
     pub(super) fn damaged(dir: &Path, damage: &str) -> Self {
         let data_dir = dir.parent().unwrap_or(dir);
         Self(format!(

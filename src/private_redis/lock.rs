@@ -1,10 +1,9 @@
-//! Waiting with a deadline, and the two locks of the directory: one for whoever starts or stops the
-//! server, one for the server itself.
+//! Polling with a deadline, and the two locks of the directory: one for a process that starts or stops
+//! the server, one for the server itself.
 //!
-//! Both are locks of the operating system on open files, which end with the processes that hold
-//! them, however those end. A Unix socket is no such lock: `redis-server` removes the one that it
-//! finds in its place, even one that is in use. The server holds its lock as its standard input, so
-//! that it is known to live even when its socket is gone.
+//! Both are locks of the operating system on open files, which end with the processes that hold them. A
+//! Unix socket is no such lock: `redis-server` removes one at its path even while another server uses it.
+//! The server holds its lock as its standard input, so that it is known to live even without its socket.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -14,11 +13,11 @@ use std::time::{Duration, Instant};
 
 use super::error::Error;
 
-/// The pause between two polls: a fraction of the 20 ms that a server takes to start.
+/// The pause between two polls: a fraction of the 20 ms in which a server starts.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Connecting to a socket where nothing listens takes far less, on a busy machine too.
-const SHORTEST_LOOK: Duration = Duration::from_millis(100);
+/// The shortest timeout of a connection. To find that nothing listens takes far less.
+const SHORTEST_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// The one deadline that bounds a start, a stop or a question, however many steps it takes.
 #[derive(Clone, Copy, Debug)]
@@ -38,13 +37,13 @@ impl Deadline {
         self.left().is_zero()
     }
 
-    /// The time left as the timeout of a connection: at the end long enough all the same to see that
-    /// nothing listens, which would be taken for a server that is silent.
+    /// Returns the time left as the timeout of a connection. It stays long enough to see that nothing
+    /// listens: otherwise that would be taken for a server that does not answer.
     pub(super) fn timeout_left(self) -> Duration {
-        self.left().max(SHORTEST_LOOK)
+        self.left().max(SHORTEST_TIMEOUT)
     }
 
-    /// Asks until there is an answer, for the last time when the deadline is over.
+    /// Calls `ask` until it returns something, for the last time when the deadline is over.
     pub(super) fn poll<T>(self, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
         loop {
             let is_last = self.is_over();
@@ -52,8 +51,13 @@ impl Deadline {
             if answer.is_some() || is_last {
                 return answer;
             }
-            thread::sleep(self.left().min(PAUSE));
+            self.pause();
         }
+    }
+
+    /// Sleeps between two polls.
+    pub(super) fn pause(self) {
+        thread::sleep(self.left().min(PAUSE));
     }
 
     fn left(self) -> Duration {
@@ -61,9 +65,9 @@ impl Deadline {
     }
 }
 
-/// Takes the lock on the file at `path`, which is made where it is missing, if nobody has it. It is
-/// ours until the file, and every copy of it that a child has, is closed.
-pub(super) fn try_take(path: &Path) -> Result<Option<File>, Error> {
+/// Takes the lock on the file at `path`, which is made where it is missing, if it is free. It is held
+/// until the file is closed, here and in every child that inherited it.
+pub(super) fn try_acquire(path: &Path) -> Result<Option<File>, Error> {
     let mut options = OpenOptions::new();
     options.append(true).create(true).mode(0o600);
     let locked = options
@@ -77,9 +81,9 @@ pub(super) fn try_take(path: &Path) -> Result<Option<File>, Error> {
     }
 }
 
-/// Takes the lock as soon as nobody has it, until the deadline.
-pub(super) fn take(path: &Path, deadline: Deadline) -> Result<Option<File>, Error> {
-    deadline.poll(|| try_take(path).transpose()).transpose()
+/// Takes the lock as soon as it is free; `None` if it is not before the deadline.
+pub(super) fn acquire(path: &Path, deadline: Deadline) -> Result<Option<File>, Error> {
+    deadline.poll(|| try_acquire(path).transpose()).transpose()
 }
 
 #[cfg(test)]
@@ -91,11 +95,11 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("lock");
         let deadline = Deadline::after(Duration::from_millis(20));
-        let file = take(&path, deadline).unwrap().expect("nobody has it");
-        assert!(take(&path, deadline).unwrap().is_none());
+        let file = acquire(&path, deadline).unwrap().expect("it is free");
+        assert!(acquire(&path, deadline).unwrap().is_none());
         drop(file);
         // A process that another test is starting may hold a copy for a moment.
         let deadline = Deadline::after(Duration::from_secs(20));
-        assert!(take(&path, deadline).unwrap().is_some());
+        assert!(acquire(&path, deadline).unwrap().is_some());
     }
 }

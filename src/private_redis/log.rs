@@ -1,4 +1,4 @@
-//! The server's log: asked for the reason of a failure.
+//! The server's log: the reason of a failure is looked up there.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -19,18 +19,17 @@ const EVERYDAY: [&str; 7] = [
     "Warning: ",
 ];
 
-/// Lines of a server whose append-only file has no room. Redis 7.0 reports a full disk only as a short
-/// write.
+/// Parts of the lines about a full disk. Redis 7.0 reports it only as a short write.
 const FULL_DISK: [&str; 3] = [
     "No space left on device",
     "Disk quota exceeded",
     "Short write while writing to the AOF file",
 ];
 
-/// The words of a server that starts without the end of its append-only file.
+/// A part of the line of a server that drops the end of its append-only file.
 const CUT_OFF: &str = "Truncating the AOF";
 
-/// The words of a server that cannot read its append-only file, or the manifest that names its parts.
+/// Parts of the lines about an append-only file, or its manifest, that cannot be read.
 const DAMAGED_FILE: [&str; 5] = [
     "reading the append only file",
     "AOF manifest",
@@ -39,37 +38,36 @@ const DAMAGED_FILE: [&str; 5] = [
     "the truncated file is not the last file",
 ];
 
-/// Advice of the server that loses notes where it is followed without a copy.
+/// The beginning of the server's advice, which loses notes if it is followed without a copy.
 const ADVICE: &str = ": make a backup";
 
-/// Begins a log, having put that of the last start aside, and opens it for what a server writes
-/// besides its log.
+/// Renames the log of the last start, and opens a new one for the server's standard output and error.
 pub(super) fn begin(path: &Path) -> io::Result<File> {
-    // The first start finds none.
+    // Fails at the first start, which finds none.
     let _ = fs::rename(path, path.with_extension("log.old"));
     let mut options = OpenOptions::new();
     options.append(true).create(true).mode(0o600).open(path)
 }
 
-/// The end of the log as far as it says something; empty where it cannot be read.
+/// Returns the last lines of the log that may give a reason; none if it cannot be read.
 pub(super) fn tail(path: &Path) -> Vec<String> {
     let text = fs::read(path).unwrap_or_default();
-    telling_lines(&String::from_utf8_lossy(&text))
+    last_reasons(&String::from_utf8_lossy(&text))
 }
 
-pub(super) fn tells_of_full_disk(lines: &[String]) -> bool {
+pub(super) fn reports_full_disk(lines: &[String]) -> bool {
     let mut known = FULL_DISK.iter();
     known.any(|known| lines.iter().any(|line| line.contains(known)))
 }
 
 /// Returns true if the server dropped the end of its append-only file as it started.
-pub(super) fn tells_of_cut(path: &Path) -> bool {
+pub(super) fn reports_cut(path: &Path) -> bool {
     let text = fs::read(path).unwrap_or_default();
     String::from_utf8_lossy(&text).contains(CUT_OFF)
 }
 
-/// Returns the words about a file that the server could not read, without its advice; `None` if the
-/// lines are about something else.
+/// Returns the message about a file that the server could not read, without its advice; `None` if the
+/// lines have none.
 pub(super) fn damage(lines: &[String]) -> Option<String> {
     let text = lines.join("; ");
     let mut known = DAMAGED_FILE.iter();
@@ -79,20 +77,18 @@ pub(super) fn damage(lines: &[String]) -> Option<String> {
     text.split(ADVICE).next().map(str::to_owned)
 }
 
-fn telling_lines(text: &str) -> Vec<String> {
-    let is_everyday = |message: &&str| EVERYDAY.iter().any(|known| message.contains(known));
-    let messages = text.lines().filter_map(message);
-    let mut lines: Vec<_> = messages.filter(|it| !is_everyday(it)).collect();
-    let passed_over = lines.len().saturating_sub(LINES);
-    lines
-        .split_off(passed_over)
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
+fn last_reasons(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for message in text.lines().filter_map(message) {
+        if !EVERYDAY.iter().any(|known| message.contains(known)) {
+            lines.push(message.to_owned());
+        }
+    }
+    lines.split_off(lines.len().saturating_sub(LINES))
 }
 
-/// The message of a line, without the process, the time and the level that come before it:
-/// `7758:M 23 Nov 2026 18:07:07.726 # Can't open the append-only file`. None for a mere notice (`*`).
+/// Returns the message of a line without its process, time and level:
+/// `7758:M 23 Nov 2026 18:07:07.726 # Can't open the append-only file`. `None` for a notice (`*`).
 fn message(line: &str) -> Option<&str> {
     let parts: Vec<_> = line.splitn(7, ' ').collect();
     let message = match parts.as_slice() {
@@ -124,19 +120,19 @@ mod tests {
              1:M 23 Nov 2026 18:07:09.000 # Short write while writing to the AOF file: (nwritten=1, expected=2)\n\
              1:M 23 Nov 2026 18:07:09.000 # Can't recover from AOF write error\n"
         );
-        let lines = telling_lines(&log);
+        let lines = last_reasons(&log);
         assert_eq!(
             lines.join("; "),
             "Short write while writing to the AOF file: (nwritten=1, expected=2); \
              Can't recover from AOF write error"
         );
-        assert!(tells_of_full_disk(&lines));
+        assert!(reports_full_disk(&lines));
     }
 
     #[test]
     fn a_start_like_any_other_says_nothing() {
-        assert!(telling_lines(START).is_empty());
-        assert!(telling_lines("").is_empty());
+        assert!(last_reasons(START).is_empty());
+        assert!(last_reasons("").is_empty());
     }
 
     #[test]
@@ -144,14 +140,14 @@ mod tests {
         let log = "\n*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***\nReading the configuration \
                    file, at line 2\n>>> 'no \"such\"'\nBad directive\n";
         assert_eq!(
-            telling_lines(log).join("; "),
+            last_reasons(log).join("; "),
             "Reading the configuration file, at line 2; >>> 'no \"such\"'; Bad directive"
         );
     }
 
     #[test]
-    fn a_damaged_file_is_told_without_the_advice_of_the_server() {
-        let lines = telling_lines(
+    fn a_damaged_file_is_reported_without_the_advice_of_the_server() {
+        let lines = last_reasons(
             "1:M 23 Nov 2026 18:07:09.000 # Bad file format reading the append only file a.incr.aof: make \
              a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>\n",
         );

@@ -1,9 +1,9 @@
 //! The private Redis: a server of the user's own, in one directory, started on first need and left
 //! running.
 //!
-//! A start goes lock, look, clean, spawn, wait, in that order, and every step has the same deadline.
-//! This module knows processes and paths. It knows nothing of notes or of where its settings come
-//! from, and it neither prints nor reads the environment.
+//! The steps of a start are lock, probe, clean, spawn, wait; one deadline bounds them all. This module
+//! knows processes and paths. It knows nothing of notes or of the origin of settings, and it neither
+//! prints nor reads the environment.
 
 mod directory;
 mod error;
@@ -22,28 +22,28 @@ use std::path::{Path, PathBuf};
 pub(crate) use error::Error;
 pub(crate) use probe::Running;
 
-use crate::store::Address;
+use crate::redis_client::Address;
 use crate::user_dir::current_user;
 
 const SOCKET: &str = "notes.sock";
 const LOG: &str = "redis.log";
 const PID: &str = "redis.pid";
-/// The lock of whoever starts or stops the server.
+/// The lock of a process that starts or stops the server.
 const START_LOCK: &str = "redis.lock";
 /// The lock of the server, for as long as it lives.
 const SERVER_LOCK: &str = "server.lock";
 
-/// The longest path of a Unix socket, in bytes: `sun_path` less the NUL that ends it, which some
-/// systems want; see unix(7).
+/// The longest path of a Unix socket, in bytes: `sun_path` without the NUL at its end, which some systems
+/// need; see unix(7).
 const LONGEST_SOCKET_PATH: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
     107
 } else {
     103
 };
 
-/// The private Redis of one data directory, whether it runs or not.
+/// The private Redis of one data directory, running or not.
 ///
-/// Any number of these, in any number of processes, may be used at once.
+/// Any number of processes may use it at once.
 #[derive(Clone, Debug)]
 pub(crate) struct PrivateRedis {
     dir: PathBuf,
@@ -53,12 +53,11 @@ pub(crate) struct PrivateRedis {
 }
 
 impl PrivateRedis {
-    /// Describes the private Redis of `data_dir`, an absolute path, which need not exist; all its
-    /// files are in the directory `redis` below it. Nothing on the disk is looked at.
+    /// Makes a handle for the private Redis in the directory `redis` of `data_dir`, an absolute path that
+    /// need not exist. Nothing is read from the disk. Programs are searched in `search_path`, which has the
+    /// form of `PATH`.
     ///
-    /// Programs are looked for in `search_path`, which has the form of `PATH`.
-    ///
-    /// Fails where no socket can be in that directory.
+    /// Fails if the path of the socket would be too long.
     pub(crate) fn new(data_dir: &Path, search_path: &OsStr) -> Result<Self, Error> {
         let dir = data_dir.join("redis");
         let socket = dir.join(SOCKET);
@@ -78,7 +77,7 @@ impl PrivateRedis {
         })
     }
 
-    /// The absolute path of the directory that holds everything.
+    /// Returns the absolute path of the directory with all files.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
@@ -91,10 +90,10 @@ impl PrivateRedis {
         Address::unix(self.socket.clone(), "your private Redis".to_owned())
     }
 
-    /// Returns a warning if the last start dropped the end of a file that was not complete. After a power
-    /// failure that is the last change alone, but a damaged length looks the same.
+    /// Returns a warning if the last start dropped the incomplete end of a file. After a power failure that
+    /// is the last change alone, but a damaged length looks the same.
     pub(crate) fn cut_off(&self) -> Option<String> {
-        log::tells_of_cut(&self.log).then(|| {
+        log::reports_cut(&self.log).then(|| {
             format!(
                 "the end of a file in {} was not complete, and Redis cut it off; if notes are missing, \
                  see \"A damaged file\" in docs/safety.md",
@@ -103,19 +102,18 @@ impl PrivateRedis {
         })
     }
 
-    /// Returns the last lines of the log about the end of the server. There are none after `kill -9`.
+    /// Returns the last lines of the log about the end of the server; none after `kill -9`.
     /// Fails if the disk is full.
     pub(crate) fn last_words(&self) -> Result<Option<String>, Error> {
         let lines = log::tail(&self.log);
-        if log::tells_of_full_disk(&lines) || directory::is_full(&self.dir) {
+        if log::reports_full_disk(&lines) || directory::is_full(&self.dir) {
             return Err(Error::disk_full(&self.dir));
         }
         Ok((!lines.is_empty()).then(|| lines.join("; ")))
     }
 }
 
-/// The client that goes with the server, `redis-cli` or `valkey-cli`, by its absolute path. It is
-/// looked for as [`PrivateRedis::new`] looks for programs.
+/// Returns the absolute path of `redis-cli` or `valkey-cli` in `search_path`.
 pub(crate) fn client(search_path: &OsStr) -> Result<PathBuf, Error> {
     programs::client(search_path).ok_or_else(|| {
         let install = programs::install_client(search_path, current_user());

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::error::Error;
 use super::lock::Deadline;
 use super::{PID, PrivateRedis};
-use crate::store::{self, Address, Server, Store};
+use crate::redis_client::{self, Address, Opened, Server};
 
 /// The longest wait for the state of a server.
 const STATUS_TIMEOUT: Duration = Duration::from_secs(2);
@@ -27,23 +27,24 @@ pub(crate) struct Running {
 impl PrivateRedis {
     /// Tells how the server is, if it runs. Starts nothing and makes nothing.
     pub(crate) fn status(&self) -> Result<Option<Running>, Error> {
-        let Some((mut store, is_loading)) = self.look(Deadline::after(STATUS_TIMEOUT))? else {
+        let Some(mut opened) = self.look(Deadline::after(STATUS_TIMEOUT))? else {
             return Ok(None);
         };
-        let server = store.server().map_err(|error| self.refused(&error))?;
+        let server = opened.connection.server();
+        let server = server.map_err(|error| self.refused(&error))?;
+        let is_loading = opened.is_loading;
         Ok(Some(Running { server, is_loading }))
     }
 
-    /// A connection to the server that listens at the socket, and whether it is still loading;
-    /// nothing where none listens.
-    pub(super) fn look(&self, deadline: Deadline) -> Result<Option<(Store, bool)>, Error> {
-        use store::Error::{Lost, NotRedis, TooSlow, Unreachable};
+    /// Connects to the server that listens at the socket; returns `None` if there is none.
+    pub(super) fn look(&self, deadline: Deadline) -> Result<Option<Opened>, Error> {
+        use redis_client::Error::{Lost, NotRedis, TooSlow, Unreachable};
         let (address, socket) = (self.address(), self.socket.display());
         let in_the_way = || {
             let remedy = "is in the way of the private Redis's socket; move it elsewhere";
             Error(format!("{socket} {remedy}"))
         };
-        let look = || match Store::open_or_loading(&address, deadline.timeout_left()) {
+        let look = || match redis_client::open(&address, deadline.timeout_left()) {
             Ok(answer) => Some(Ok(Some(answer))),
             // A server that has hung up is a moment from being gone.
             Err(TooSlow { .. } | Lost { .. }) => None,
@@ -92,8 +93,8 @@ impl PrivateRedis {
 
 /// Returns true if a Redis answers at that port of this machine. Takes 0.2 s at most.
 pub(super) fn answers_on_localhost(port: u16) -> bool {
-    use store::Error::{Busy, Refused, Server};
+    use redis_client::Error::{Busy, Refused, Server};
     let address = Address::tcp("127.0.0.1".to_owned(), port, "localhost".to_owned());
-    let opened = Store::open(&address, LOCALHOST_TIMEOUT);
+    let opened = redis_client::open(&address, LOCALHOST_TIMEOUT);
     matches!(opened, Ok(_) | Err(Refused { .. } | Busy(_) | Server(_)))
 }

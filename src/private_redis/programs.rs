@@ -1,6 +1,6 @@
 //! Finds the server and its client, and names the command that installs them.
 //!
-//! The search path comes in as a value. Nothing is run here.
+//! The search path is a value. Nothing is run here.
 
 use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 const SERVERS: [&str; 2] = ["redis-server", "valkey-server"];
 const CLIENTS: [&str; 2] = ["redis-cli", "valkey-cli"];
 
-/// A package manager, its option to install, and its packages of the server and of the client.
+/// A package manager, its command to install, and its packages of the server and of the client.
 type Installer = [&'static str; 4];
 
-/// The package managers, the ones that come with a system before the one that is added to it.
+/// The package managers: those of a system before brew, which users add to one.
 const INSTALLERS: [Installer; 6] = [
     ["apt-get", "install", "redis-server", "redis-tools"],
     ["dnf", "install", "valkey", "valkey"],
@@ -23,14 +23,14 @@ const INSTALLERS: [Installer; 6] = [
 ];
 
 pub(super) fn server(search_path: &OsStr) -> Option<PathBuf> {
-    first(search_path, &SERVERS)
+    find(search_path, &SERVERS)
 }
 
 pub(super) fn client(search_path: &OsStr) -> Option<PathBuf> {
-    first(search_path, &CLIENTS)
+    find(search_path, &CLIENTS)
 }
 
-/// How the user of that id installs a server here.
+/// Returns a hint for a user of that id to install a server on this system.
 pub(super) fn install_server(search_path: &OsStr, user: u32) -> String {
     install(search_path, user, |[_, _, server, _]| server)
 }
@@ -40,24 +40,32 @@ pub(super) fn install_client(search_path: &OsStr, user: u32) -> String {
 }
 
 fn install(search_path: &OsStr, user: u32, package: fn(&Installer) -> &str) -> String {
-    let is_here = |[program, ..]: &&Installer| first(search_path, &[program]).is_some();
-    let Some(installer) = INSTALLERS.iter().find(is_here) else {
+    let Some(installer) = INSTALLERS
+        .iter()
+        .find(|[program, ..]| find(search_path, &[program]).is_some())
+    else {
         return "install Redis (https://redis.io) or Valkey".to_owned();
     };
     let [program, option, ..] = installer;
-    // Containers have a root user and, mostly, no sudo; brew refuses to be run by root.
+    // Containers run as root, mostly without sudo; brew refuses to run as root.
     let needs_none = user == 0 || *program == "brew";
     let sudo = if needs_none { "" } else { "sudo " };
     let package = package(installer);
     format!("install one with `{sudo}{program} {option} {package}`")
 }
 
-/// Relative directories are passed over: what runs in the background for days must not come from
-/// whatever directory a first command was given in.
-fn first(search_path: &OsStr, names: &[&str]) -> Option<PathBuf> {
-    let in_path = |name| std::env::split_paths(search_path).map(move |it| it.join(name));
-    let mut paths = names.iter().flat_map(in_path);
-    paths.find(|path| path.is_absolute() && is_executable(path))
+/// Finds the first of some programs. Relative directories are skipped: a server that runs for days must
+/// not depend on the working directory of the first command.
+fn find(search_path: &OsStr, names: &[&str]) -> Option<PathBuf> {
+    for name in names {
+        for directory in std::env::split_paths(search_path) {
+            let path = directory.join(name);
+            if path.is_absolute() && is_executable(&path) {
+                return Some(path);
+            }
+        }
+    }
+    None
 }
 
 fn is_executable(path: &Path) -> bool {

@@ -1,4 +1,4 @@
-//! Starting the server, once, whoever else wants it started, and stopping it.
+//! Starts the server, only once however many processes try, and stops it.
 
 use std::fs::{self, File};
 use std::io;
@@ -15,62 +15,62 @@ use super::{directory, log, probe, programs};
 use crate::user_dir::current_user;
 
 /// The options that make a server private and durable
-/// (<https://redis.io/docs/latest/operate/oss_and_stack/management/config/>). Only what Redis 6
-/// knows is used. The paths are relative to the directory that the server runs in, so no name of
-/// that directory needs quoting.
+/// (<https://redis.io/docs/latest/operate/oss_and_stack/management/config/>). Redis 6 knows all of them.
+/// Paths are relative to the working directory of the server, so that they need no quoting.
 const OPTIONS: [[&str; 2]; 12] = [
     ["--port", "0"],
     ["--unixsocket", SOCKET],
     ["--unixsocketperm", "700"],
     ["--dir", "."],
     ["--appendonly", "yes"],
-    // A command is answered only when it is on the disk.
+    // Redis answers a command only after it is on the disk.
     ["--appendfsync", "always"],
-    // A snapshot within the file could not be read by an older Redis, nor could Valkey read that of
-    // Redis 8.
+    // An older Redis cannot read a snapshot within the file, nor can Valkey read that of Redis 8.
     ["--aof-use-rdb-preamble", "no"],
     ["--save", ""],
     ["--maxmemory-policy", "noeviction"],
     ["--logfile", LOG],
     ["--pidfile", PID],
-    // In the background form a failed start looks like one that worked.
+    // In the background a failed start would look like one that worked.
     ["--daemonize", "no"],
 ];
 
-/// The longest wait for a killed server to end; one that waits for its disk may take longer.
+/// The longest wait for a killed server. One that waits for its disk may take longer.
 const KILL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The default port of a Redis.
 const USUAL_PORT: u16 = 6379;
 
 impl PrivateRedis {
-    /// Sees to it that the server answers commands, within `timeout`. Returns its process if it was
-    /// started now.
+    /// Starts the server unless it runs, and waits until it answers commands, within `timeout`. Returns its
+    /// process id if it was started now.
     ///
-    /// Of any number of callers at once, in any number of processes, exactly one starts a server.
-    /// The server is in a session of its own and outlives its starter. On success its socket is
-    /// there, and so are, on the disk, the directories that lead to its files.
+    /// Of any number of callers in any number of processes, exactly one starts a server. The server is in a
+    /// session of its own and outlives its starter. On success its socket exists, and the directories of
+    /// its files are synced to the disk.
     ///
-    /// A server that does not listen in time is ended. One that listens but is still reading its
-    /// files is left alone: the reading must not be begun again and again.
+    /// A server that does not listen in time is ended. One that listens but still reads its files is left
+    /// alone, so that it does not begin again each time.
     pub(crate) fn ensure_running(&self, timeout: Duration) -> Result<Option<u32>, Error> {
         let deadline = Deadline::after(timeout);
         if !self.dir.exists() {
-            // No traces in the home of somebody who has no server.
+            // Fails before a directory is made if no server is installed.
             self.server_program()?;
         }
         directory::prepare(&self.dir, current_user())?;
         let _lock = self.lock(deadline)?;
-        // That no server lives its lock tells, and a dead socket alone does not: two servers would
-        // both write the same files.
-        let lock = self.wait(deadline, || lock::try_take(&self.dir.join(SERVER_LOCK)))?;
-        lock.map(|lock| self.start(lock, deadline)).transpose()
+        // A dead socket does not prove that no server runs, but a free lock does. Two servers would write
+        // the same files.
+        match self.wait(deadline, || lock::try_acquire(&self.dir.join(SERVER_LOCK)))? {
+            Some(lock) => self.start(lock, deadline).map(Some),
+            None => Ok(None),
+        }
     }
 
-    /// Stops the server and waits, within `timeout`, until its process and its socket are gone.
-    /// Returns its process, or nothing if it did not run.
+    /// Stops the server and waits, within `timeout`, until its process and its socket are gone. Returns its
+    /// process id; `None` if it did not run.
     ///
-    /// Starts nothing, and makes no directory. Nothing that was written is lost.
+    /// Starts nothing, and makes no directory. No write is lost.
     pub(crate) fn stop(&self, timeout: Duration) -> Result<Option<u32>, Error> {
         let deadline = Deadline::after(timeout);
         if !self.dir.exists() {
@@ -78,13 +78,14 @@ impl PrivateRedis {
         }
         let _lock = self.lock(deadline)?;
         let mut stopped = None;
-        if let Some((mut store, _)) = self.look(deadline)? {
-            let refused = |error| self.refused(&error);
-            stopped = store.server().map_err(refused)?.pid;
-            store.shut_down().map_err(refused)?;
+        if let Some(mut opened) = self.look(deadline)? {
+            let server = opened.connection.server();
+            stopped = server.map_err(|error| self.refused(&error))?.pid;
+            let shut_down = opened.connection.shut_down();
+            shut_down.map_err(|error| self.refused(&error))?;
         }
-        // Its process id would not tell: it may be another's by now.
-        match lock::take(&self.dir.join(SERVER_LOCK), deadline)? {
+        // Not by its process id, which another process may have by now.
+        match lock::acquire(&self.dir.join(SERVER_LOCK), deadline)? {
             Some(_) => Ok(stopped),
             None => Err(self.hangs("did not stop", deadline)),
         }
@@ -103,10 +104,10 @@ impl PrivateRedis {
         })
     }
 
-    /// Takes the lock of those who start or stop the server.
+    /// Takes the lock for starting and stopping the server.
     fn lock(&self, deadline: Deadline) -> Result<File, Error> {
         let path = self.dir.join(START_LOCK);
-        lock::take(&path, deadline)?.ok_or_else(|| {
+        lock::acquire(&path, deadline)?.ok_or_else(|| {
             Error(format!(
                 "another process has been starting or stopping the private Redis for {:?} (it holds \
                  {}); try again, or end that process",
@@ -116,45 +117,53 @@ impl PrivateRedis {
         })
     }
 
-    /// Waits until the server answers commands, or until there is something from `alone`, which is
-    /// asked whenever nothing listens.
+    /// Waits until the server answers commands, or until `if_silent`, which is called whenever nothing
+    /// listens, returns something.
     fn wait<T>(
         &self,
         deadline: Deadline,
-        mut alone: impl FnMut() -> Result<Option<T>, Error>,
+        mut if_silent: impl FnMut() -> Result<Option<T>, Error>,
     ) -> Result<Option<T>, Error> {
         let mut is_loading = false;
-        let waited = deadline.poll(|| match self.look(deadline) {
-            Ok(Some((_, false))) => Some(Ok(None)),
-            Ok(Some((_, true))) => {
-                is_loading = true;
-                None
+        loop {
+            let is_last = deadline.is_over();
+            match self.look(deadline) {
+                Ok(Some(opened)) if !opened.is_loading => return Ok(None),
+                Ok(Some(_)) => is_loading = true,
+                Ok(None) => {
+                    if let Some(found) = if_silent()? {
+                        return Ok(Some(found));
+                    }
+                }
+                // The last attempt may have had too little time for an answer.
+                Err(_) if is_loading => {}
+                Err(error) => return Err(error),
             }
-            Ok(None) => alone().map(|it| it.map(Some)).transpose(),
-            // The last look may have had too little time for an answer.
-            Err(_) if is_loading => None,
-            Err(error) => Some(Err(error)),
-        });
-        waited.unwrap_or_else(|| {
-            Err(if is_loading {
-                Error(format!(
-                    "the private Redis is still reading its files after {:?}; try again in a \
-                     moment, its progress is in {}",
-                    deadline.timeout,
-                    self.log.display()
-                ))
-            } else {
-                self.hangs("did not listen", deadline)
-            })
-        })
+            if is_last {
+                return Err(self.timed_out(is_loading, deadline));
+            }
+            deadline.pause();
+        }
     }
 
-    /// Starts the server in a directory where none lives. What is at the path of its socket was
-    /// found to be the dead one of an earlier server, or nothing.
+    fn timed_out(&self, is_loading: bool, deadline: Deadline) -> Error {
+        if !is_loading {
+            return self.hangs("did not listen", deadline);
+        }
+        Error(format!(
+            "the private Redis is still reading its files after {:?}; try again in a moment, its \
+             progress is in {}",
+            deadline.timeout,
+            self.log.display()
+        ))
+    }
+
+    /// Starts the server in a directory where none runs: a socket there is the dead one of an earlier
+    /// server.
     fn start(&self, lock: File, deadline: Deadline) -> Result<u32, Error> {
         let program = self.server_program()?;
         let output = log::begin(&self.log).map_err(|error| Error::of_write(&self.log, &error))?;
-        // Should this start fail, nothing is left that looks like a server that died.
+        // If this start fails, the old socket must not look like a server that died.
         let _ = fs::remove_file(&self.socket);
         let mut child = spawn(&program, &self.dir, lock, output).map_err(|error| {
             Error(format!(
@@ -164,7 +173,7 @@ impl PrivateRedis {
         })?;
         let pid = child.id();
         self.wait::<()>(deadline, || {
-            // It is our child, so there is nothing else that this can tell.
+            // It cannot fail for a child of this process.
             if let Ok(Some(status)) = child.try_wait() {
                 return Err(self.failed(&format!("ended as it started ({status})")));
             }
@@ -181,7 +190,7 @@ impl PrivateRedis {
         Ok(pid)
     }
 
-    /// The error for a start that failed, with what the log says of it.
+    /// Returns the error for a failed start, with the last lines of the log.
     fn failed(&self, what: &str) -> Error {
         let log = self.log.display();
         let words = match self.last_words() {
@@ -198,9 +207,9 @@ impl PrivateRedis {
     }
 }
 
-/// Runs `program` in `directory`, in a session and a process group of its own, so that neither a
-/// Ctrl-C nor the end of the terminal reaches it. The lock becomes its standard input, and `output`
-/// takes what it writes besides its log.
+/// Runs `program` in `directory`, in a session and a process group of its own, so that neither Ctrl-C nor
+/// the end of the terminal reaches it. The lock becomes its standard input; `output` takes its standard
+/// output and error.
 fn spawn(
     program: &Path,
     directory: &Path,
@@ -216,12 +225,12 @@ fn spawn(
         .stdin(Stdio::from(lock))
         .stdout(Stdio::from(output.try_clone()?))
         .stderr(Stdio::from(output));
-    // A shell's `notes add 9>lock` must not leave its file open in the server for days.
+    // The server must not keep files open that it inherits, as in `notes add 9>lock`.
     close_fds::set_fds_cloexec_threadsafe(3, &[]);
     CommandWrap::from(command).wrap(ProcessSession).spawn()
 }
 
-/// Ends the server and what it has started.
+/// Kills the server and its children.
 fn end(child: &mut dyn ChildWrapper) {
     let _ = child.start_kill();
     Deadline::after(KILL_TIMEOUT).poll(|| child.try_wait().transpose());

@@ -1,5 +1,5 @@
-//! Asking the same about many notes, batch by batch. The next batch is at the server while the replies
-//! to the last one are looked at.
+//! Sends the same command about many notes, batch by batch. The server works on the next batch
+//! while this side reads the replies to the last.
 
 use std::array;
 use std::collections::VecDeque;
@@ -9,17 +9,15 @@ use std::slice::Chunks;
 use redis::{Value, cmd};
 
 use super::Store;
-use super::commands::Commands;
-use super::connection::Pending;
 use super::error::Error;
 use super::keys::{IDS, NOTE, note};
-use super::slots;
+use crate::redis_client::{Commands, Pending, slot_of_key};
 
-/// How many notes one batch is about. Two batches are sent ahead, so that the replies to three are in
+/// The number of notes in a batch. Two batches are sent ahead, so the replies to three are in
 /// memory at most.
 pub(super) const AT_ONCE: usize = 250;
 
-/// How many batches are sent ahead.
+/// The number of batches that are sent ahead.
 const AHEAD: usize = 2;
 
 /// A command about each of many notes.
@@ -38,7 +36,7 @@ pub(super) struct Questions<const N: usize>(Rc<[Template; N]>);
 /// A command without the argument that names the note.
 struct Template {
     before: Vec<u8>,
-    /// What the argument begins with; the id follows.
+    /// The prefix of the argument; the id follows.
     prefix: &'static str,
     after: Vec<u8>,
 }
@@ -49,13 +47,13 @@ struct Batch<I, const N: usize> {
     questions: Questions<N>,
 }
 
-/// What was asked about notes, and its replies were not received yet.
+/// A batch that was sent, with its replies still to be received.
 pub(super) struct Asked<I, const N: usize> {
     batch: Batch<I, N>,
     pending: Pending,
 }
 
-/// Asks the same about each of some notes.
+/// Sends a batch about some notes after the other.
 pub(super) struct Asking<'a, S, const N: usize> {
     questions: Questions<N>,
     batches: Chunks<'a, S>,
@@ -95,7 +93,7 @@ impl<'a, S: AsRef<str>, const N: usize> Asking<'a, S, N> {
 pub(super) type Replies<'a, S> = (&'a [S], Vec<Value>);
 
 impl Store {
-    /// Asks about some notes. What was asked first has to be answered first.
+    /// Sends a batch. Batches have to be received in the order of sending.
     pub(super) fn ask<I: Ids, const N: usize>(
         &mut self,
         ids: I,
@@ -116,7 +114,7 @@ impl Store {
         Ok((asked.batch.ids, replies))
     }
 
-    /// Asks the same about each note, and hands `take` the replies, error replies among them.
+    /// Asks the same about each note, and calls `take` with the replies, error replies among them.
     pub(super) fn each<'a, S: AsRef<str>, T, const N: usize>(
         &mut self,
         ids: &'a [S],
@@ -128,7 +126,8 @@ impl Store {
         while let Some((ids, replies)) = asking.next(self)? {
             let mut replies = replies.into_iter();
             for id in ids {
-                let replies = array::from_fn(|_| replies.next().unwrap_or(Value::Nil));
+                let replies =
+                    array::from_fn(|_| replies.next().expect("each question has a reply"));
                 taken.push(take(self, id.as_ref(), replies)?);
             }
         }
@@ -196,9 +195,9 @@ impl<I: Ids, const N: usize> Commands for Batch<I, N> {
         let template = self.questions.0.get(index % N);
         match (template, self.ids.id(index / N)) {
             (Some(template), Some(id)) if template.prefix == NOTE => {
-                slots::of_key(note(id).as_bytes())
+                slot_of_key(note(id).as_bytes())
             }
-            _ => slots::of_key(IDS.as_bytes()),
+            _ => slot_of_key(IDS.as_bytes()),
         }
     }
 }
@@ -231,8 +230,8 @@ impl<S: AsRef<str>> Ids for Vec<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::commands::packed;
     use super::*;
+    use crate::redis_client::packed;
 
     #[test]
     fn a_command_is_packed_as_the_crate_does_it() {
@@ -262,7 +261,7 @@ mod tests {
             String::from_utf8_lossy(&packed),
             String::from_utf8_lossy(&expected)
         );
-        assert_eq!(batch.slot(0), slots::of_key(b"note:a"));
-        assert_eq!(batch.slot(2), slots::of_key(IDS.as_bytes()));
+        assert_eq!(batch.slot(0), slot_of_key(b"note:a"));
+        assert_eq!(batch.slot(2), slot_of_key(IDS.as_bytes()));
     }
 }

@@ -1,5 +1,4 @@
-//! Reading notes of which some are wanted: first the fields that tell, then the whole notes that may be
-//! wanted.
+//! Reads the notes that match: first the fields that decide, then the whole notes that may match.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -8,7 +7,6 @@ use redis::Value;
 
 use super::ask::{Asking, Question, Questions};
 use super::error::Error;
-use super::keys::Slot;
 use super::read::HASH;
 use super::{Store, odd};
 use crate::note::RawNote;
@@ -16,10 +14,10 @@ use crate::note::RawNote;
 /// Notes that are read in the order of their ids, batch by batch.
 pub(crate) struct Reading<'a, S> {
     asking: Asking<'a, S, 1>,
-    /// The fields that tell if a note is wanted. Without any, all are.
+    /// The fields that decide if a note is wanted. Without any, all notes are.
     fields: &'a [&'a str],
     whole: Questions<1>,
-    /// How many notes have not been read yet.
+    /// The number of notes that have not been read yet.
     left: usize,
 }
 
@@ -27,7 +25,7 @@ pub(crate) struct Reading<'a, S> {
 pub(crate) struct Looked<'a> {
     fields: &'a [&'a str],
     values: &'a [Value],
-    /// How many texts that were asked for are not UTF-8.
+    /// The number of texts that were asked for and are not UTF-8.
     altered: Cell<usize>,
 }
 
@@ -54,8 +52,8 @@ impl<'a, S: AsRef<str>> Reading<'a, S> {
 
     /// Reads the next batch; `None` after the last.
     ///
-    /// Of it, those notes are read as a whole of which the fields are wanted. They may have changed in
-    /// between, so they have to be looked at again.
+    /// Returns the whole notes whose fields are wanted. A note may have changed in between, so
+    /// check it again.
     pub(crate) fn next(
         &mut self,
         store: &mut Store,
@@ -85,7 +83,7 @@ impl<'a, S: AsRef<str>> Reading<'a, S> {
 }
 
 impl Store {
-    /// The hashes of listed notes, with their ids. Those that are not there are counted as odd.
+    /// Returns the hashes of listed notes, with their ids. Missing ones are counted as odd.
     fn listed_hashes<'a>(
         &mut self,
         ids: impl IntoIterator<Item = &'a str>,
@@ -98,8 +96,8 @@ impl Store {
         Ok(notes)
     }
 
-    /// Returns true if the fields of a note are wanted, or if the whole note has to be read to tell. What
-    /// is odd about the fields of the others is counted.
+    /// Returns true if the fields of a note are wanted, or if only the whole note can decide. Odd
+    /// data in the fields of the others is counted.
     fn may_be_wanted(
         &mut self,
         id: &str,
@@ -107,8 +105,8 @@ impl Store {
         fields: &[&str],
         is_wanted: impl FnOnce(&Looked<'_>) -> bool,
     ) -> Result<bool, Error> {
-        let slot = Some(Slot::Note(id));
-        let values = match self.connection.value("HMGET", Some(reply), slot) {
+        let values = self.connection.value("HMGET", reply);
+        let values = match values.map_err(|error| Error::about_note(id, error)) {
             Ok(Value::Array(values)) => values,
             Ok(_) => return Err(Error::unexpected("HMGET", false)),
             Err(Error::WrongType { .. }) => {
@@ -137,14 +135,14 @@ impl Store {
 }
 
 impl Looked<'_> {
-    /// The text of a field, with U+FFFD for what is not UTF-8; empty where the note has no such field.
-    /// `None` if it was not asked for.
+    /// Returns the text of a field, with U+FFFD for bytes that are not UTF-8; empty if the note has
+    /// no such field. `None` if it was not asked for.
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         let at = self.fields.iter().position(|field| *field == name)?;
         let Some(Value::BulkString(bytes)) = self.values.get(at) else {
             return Some(Cow::default());
         };
-        // That looks at UTF-8 five times as fast as `from_utf8_lossy`.
+        // This checks UTF-8 five times as fast as `from_utf8_lossy`.
         let text = str::from_utf8(bytes).map(Cow::Borrowed);
         Some(text.unwrap_or_else(|_| {
             self.altered.set(self.altered.get() + 1);

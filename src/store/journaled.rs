@@ -1,10 +1,12 @@
-//! The store with its journal: the one way in which commands and the HTTP API change notes.
+//! The store with its journal: commands and the HTTP API change notes through it alone.
 //!
-//! The journal is written ahead: an entry with what Redis holds and what the change will leave goes
-//! to the file before the change goes to Redis. So a process that is killed at any moment leaves
-//! either no change, or one that can be undone. What is then known to have failed is cancelled in the
-//! journal; what may or may not have happened stays, since an undo looks at Redis anyway. Without a
-//! journal the changes are the same.
+//! The journal is written ahead: an entry with the notes before and after the change goes to the file
+//! before the change goes to Redis. So a process that is killed at any moment leaves either no change,
+//! or one that can be undone. A change that failed is cancelled in the journal. One in doubt stays,
+//! since an undo compares with Redis anyway. Without a journal the changes are the same.
+//!
+//! Three floors: the verbs (`update`, `delete`, ...), `replace`, which reads and retries, and `apply`,
+//! which records and swaps.
 
 use std::time::{Duration, Instant};
 
@@ -12,46 +14,55 @@ use super::{Error, Store, count_at_once};
 use crate::journal::{Journal, Recorded, Step};
 use crate::note::{Note, NoteChange, RawNote};
 
-/// How long a change that fits whatever the note holds is tried again on a note that others change
-/// at the same time.
+/// The time to retry after conflicts.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The notes, for one who changes them.
+/// A store that records each change in the journal.
 pub(crate) struct JournaledStore<'a> {
-    pub(crate) store: &'a mut Store,
+    pub(super) store: &'a mut Store,
     pub(super) journal: Option<&'a Journal>,
     by: &'a str,
     now: String,
 }
 
-/// New text for a note; what is `None` stays as it is.
+/// New text for a note; a field that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) title: Option<String>,
     pub(crate) content: Option<String>,
 }
 
-/// What must still hold for an update to be made.
+/// The condition of an update.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Basis<'a> {
+    /// The note is there.
     Presence,
-    /// That its title and content are still those of this note, as it was read.
+    /// The note is there. It was just read as this, so the update need not read it again.
+    JustRead(&'a RawNote),
+    /// Its title and content are those of this note, as it was read.
     Unchanged(&'a Note),
-    /// That its hash is still this, to the last byte; the set of ids does not count.
+    /// Its hash is this one, to the last byte; the set of ids does not count.
     Exactly(&'a RawNote),
 }
 
-/// What came of changes that were recorded as one step.
+/// The result of changes that were recorded as one step.
 pub(crate) struct Outcome {
     pub(crate) recorded: Option<Recorded>,
-    /// How many of the changes were made, from the first on.
+    /// The number of changes that were made, from the first on.
     pub(crate) made: usize,
     pub(crate) result: Result<(), Error>,
 }
 
+/// The result of [`JournaledStore::replace`].
+pub(crate) struct Replaced {
+    /// The changes that were made, in the order of the ids. An error does not undo them.
+    pub(crate) made: Vec<NoteChange>,
+    pub(crate) result: Result<(), Error>,
+}
+
 impl<'a> JournaledStore<'a> {
-    /// For a change by the command `by` (`add`, `serve PUT`) at `now`, which is a time as a note
-    /// carries it. What cannot be recorded is left for [`Journal::fault`].
+    /// Wraps the store for changes by the command `by` (`add`, `serve PUT`) at `now`, a time as a note
+    /// carries it. [`Journal::fault`] reports what could not be recorded.
     pub(crate) fn new(
         store: &'a mut Store,
         journal: Option<&'a Journal>,
@@ -66,18 +77,28 @@ impl<'a> JournaledStore<'a> {
         }
     }
 
-    /// Stores a new note: its hash and its id in the set, both or neither.
-    pub(crate) fn create(&mut self, note: &Note) -> Result<(), Error> {
-        let change = NoteChange::creation(note);
-        self.record(None, &[change], |store, _| store.create(note))
-            .result
+    /// Reads a note as [`Store::raw_notes`] does.
+    pub(crate) fn raw_note(&mut self, id: &str) -> Result<RawNote, Error> {
+        let mut found = self.store.raw_notes(&[id])?;
+        Ok(found.pop().expect("one id has one answer"))
     }
 
-    /// Changes a note, and returns it as it is then. `updated_at` is set to the time of the change.
+    /// Stores a new note: its hash and its id in the set, both or neither.
+    pub(crate) fn create(&mut self, note: &Note) -> Result<(), Error> {
+        let change = [NoteChange::creation(note)];
+        let recorded = self.record(None, &change);
+        let result = self.store.create(note);
+        // A change that may have been made stays in the journal.
+        let is_kept = result.as_ref().err().is_none_or(Error::in_doubt);
+        self.settle(recorded.as_ref(), &change, usize::from(is_kept));
+        result
+    }
+
+    /// Changes a note and sets its `updated_at`; returns the changed note.
     ///
     /// Fails with [`Error::Vanished`] if the note is not there: it never comes back to life. Fails
-    /// with [`Error::Conflict`] if the basis does not hold. Nothing is written then. Where another
-    /// writer was faster it is tried again as long as the basis allows it.
+    /// with [`Error::Conflict`] if the basis does not hold. Nothing is written then. If another writer
+    /// was faster, it retries as long as the basis holds.
     pub(crate) fn update(
         &mut self,
         id: &str,
@@ -85,32 +106,32 @@ impl<'a> JournaledStore<'a> {
         basis: Basis<'_>,
     ) -> Result<Note, Error> {
         let now = self.now.clone();
-        let mut made = Vec::new();
-        self.replace(&[id], &mut made, |id, found| {
+        let replaced = self.replace(&[id], basis.just_read(), |id, found| {
             let before = found?;
             basis.check(id, &before)?;
             let after = change.applied(&before, &now);
             Ok((before, after))
-        })?;
-        Ok(made.pop().unwrap_or_default().after.into_note(id))
+        });
+        replaced.result?;
+        let made = replaced.made.into_iter().next();
+        let made = made.expect("without an error every id has a change");
+        Ok(made.after.into_note(id))
     }
 
     /// Changes notes as one step, each as `wish` wants it for what the note is; returns the notes as
-    /// they are then, in their order, and whether each was changed.
+    /// they are then, in their order, and true for each that was changed.
     ///
-    /// Fails with [`Error::Vanished`] if one is not there. Where another writer was faster it is
-    /// tried again.
+    /// Fails with [`Error::Vanished`] if one is not there. If another writer was faster, it retries.
     pub(crate) fn update_each<S: AsRef<str>>(
         &mut self,
         ids: &[S],
         mut wish: impl FnMut(&Note) -> Result<Change, Error>,
     ) -> Result<Vec<(Note, bool)>, Error> {
         let now = self.now.clone();
-        let mut made = Vec::new();
-        self.replace(ids, &mut made, |id, found| {
+        let replaced = self.replace(ids, None, |id, found| {
             let before = found?;
             Basis::Presence.check(id, &before)?;
-            let change = wish(&before.note(id))?;
+            let change = wish(&before.to_note(id))?;
             let is_none = change == Change::default();
             let after = if is_none {
                 before.clone()
@@ -118,56 +139,24 @@ impl<'a> JournaledStore<'a> {
                 change.applied(&before, &now)
             };
             Ok((before, after))
-        })?;
-        let notes = made.into_iter().map(|change| {
+        });
+        replaced.result?;
+        let notes = replaced.made.into_iter().map(|change| {
             let is_changed = change.before != change.after;
             (change.after.into_note(&change.id), is_changed)
         });
         Ok(notes.collect())
     }
 
-    /// Deletes notes, the hash and the id in the set together, and says for each id what was there.
+    /// Deletes notes, the hash and the id in the set together, and returns what was there under each id.
     ///
     /// Fails with [`Error::WrongType`], and deletes nothing, if one of the keys holds something other
-    /// than a note, which could not be brought back. Of more than [`store::BATCH`](crate::store::BATCH) notes
-    /// some may be gone when it fails.
+    /// than a note, which could not be brought back. Of more than [`BATCH`](crate::store::BATCH)
+    /// notes some may be gone when it fails.
     pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
-        let mut made = Vec::new();
-        self.replace(ids, &mut made, |_, found| Ok((found?, RawNote::default())))?;
-        Ok(made.into_iter().map(|change| change.before).collect())
-    }
-
-    /// Has `new` make of what is found under each id what is to be replaced and what by, and does so as
-    /// one step of the journal. What was done is added to `done`, in the order of the ids; an error
-    /// that ends it does not undo it.
-    ///
-    /// What another writer changes meanwhile is read and made again, and is a step of its own then.
-    pub(crate) fn replace<S: AsRef<str>>(
-        &mut self,
-        ids: &[S],
-        done: &mut Vec<NoteChange>,
-        mut new: impl FnMut(&str, Result<RawNote, Error>) -> Result<(RawNote, RawNote), Error>,
-    ) -> Result<(), Error> {
-        let until = Instant::now() + RETRY_TIMEOUT;
-        while let Some(rest @ [_, ..]) = ids.get(done.len()..) {
-            let mut all = Vec::with_capacity(rest.len());
-            for (id, found) in rest.iter().zip(self.store.each_raw_note(rest)?) {
-                let id = id.as_ref().to_owned();
-                let (before, after) = new(&id, found)?;
-                all.push(NoteChange { id, before, after });
-            }
-            let changes = all.iter().filter(|change| change.before != change.after);
-            let changes: Vec<NoteChange> = changes.cloned().collect();
-            let Outcome { made, result, .. } = self.apply(None, &changes, |_| {});
-            let unmade = changes.get(made).map(|change| change.id.as_str());
-            let all = all.into_iter();
-            done.extend(all.take_while(|change| Some(change.id.as_str()) != unmade));
-            match result {
-                Err(Error::Conflict { .. } | Error::Vanished { .. }) if Instant::now() < until => {}
-                result => result?,
-            }
-        }
-        Ok(())
+        let replaced = self.replace(ids, None, |_, found| Ok((found?, RawNote::default())));
+        replaced.result?;
+        Ok(replaced.made.into_iter().map(|it| it.before).collect())
     }
 
     /// Deletes a note if Redis still holds exactly this under its id, or else fails with
@@ -181,67 +170,137 @@ impl<'a> JournaledStore<'a> {
         self.apply(None, &[change], |_| {}).result
     }
 
+    /// Deletes a key that holds no note, as [`Store::remove_key`] does. The journal cannot record that.
+    pub(crate) fn remove_key(&mut self, id: &str) -> Result<bool, Error> {
+        self.store.remove_key(id)
+    }
+
+    /// Removes a time to live, as [`Store::persist`] does. The journal cannot record that.
+    pub(crate) fn persist(&mut self, id: Option<&str>) -> Result<bool, Error> {
+        self.store.persist(id)
+    }
+
+    /// Replaces notes as one step of the journal. For each id, `new` maps the current note to (before,
+    /// after). `just_read` are the notes, if they were just read.
+    ///
+    /// A note that another writer changes at the same time is read and replaced again, as a step of its
+    /// own.
+    pub(crate) fn replace<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        mut just_read: Option<Vec<RawNote>>,
+        mut new: impl FnMut(&str, Result<RawNote, Error>) -> Result<(RawNote, RawNote), Error>,
+    ) -> Replaced {
+        let until = Instant::now() + RETRY_TIMEOUT;
+        let mut made = Vec::new();
+        while let Some(rest @ [_, ..]) = ids.get(made.len()..) {
+            let planned = match self.plan(rest, just_read.take(), &mut new) {
+                Ok(planned) => planned,
+                Err(error) => {
+                    return Replaced {
+                        made,
+                        result: Err(error),
+                    };
+                }
+            };
+            let changes = planned.iter().filter(|it| it.before != it.after);
+            let changes: Vec<NoteChange> = changes.cloned().collect();
+            let outcome = self.apply(None, &changes, |_| {});
+            let unmade = changes.get(outcome.made).map(|change| &change.id);
+            let planned = planned.into_iter();
+            made.extend(planned.take_while(|change| Some(&change.id) != unmade));
+            match outcome.result {
+                Err(Error::Conflict { .. } | Error::Vanished { .. }) if Instant::now() < until => {}
+                Err(error) => {
+                    return Replaced {
+                        made,
+                        result: Err(error),
+                    };
+                }
+                Ok(()) => {}
+            }
+        }
+        Replaced {
+            made,
+            result: Ok(()),
+        }
+    }
+
+    fn plan<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        just_read: Option<Vec<RawNote>>,
+        new: &mut impl FnMut(&str, Result<RawNote, Error>) -> Result<(RawNote, RawNote), Error>,
+    ) -> Result<Vec<NoteChange>, Error> {
+        let found = match just_read {
+            Some(notes) => notes.into_iter().map(Ok).collect(),
+            None => self.store.each_raw_note(ids)?,
+        };
+        let mut changes = Vec::with_capacity(ids.len());
+        for (id, found) in ids.iter().zip(found) {
+            let id = id.as_ref().to_owned();
+            let (before, after) = new(&id, found)?;
+            changes.push(NoteChange { id, before, after });
+        }
+        Ok(changes)
+    }
+
     /// Makes changes as one step of the journal, each part that [`count_at_once`] counts wholly or
-    /// not at all, and tells after each how many are made. `undoes` is the step that they undo.
+    /// not at all, and calls `tell` after each part with the number of changes made so far. `undoes` is
+    /// the step that they undo.
     pub(crate) fn apply(
         &mut self,
         undoes: Option<u64>,
         changes: &[NoteChange],
         mut tell: impl FnMut(usize),
     ) -> Outcome {
-        let mut made = 0;
-        self.record(undoes, changes, |store, part| {
-            store.swap(part)?;
+        let recorded = self.record(undoes, changes);
+        let (mut made, mut in_doubt) = (0, 0);
+        let mut result = Ok(());
+        while let Some(rest @ [_, ..]) = changes.get(made..) {
+            let (part, _) = rest.split_at(count_at_once(rest));
+            result = self.store.swap(part);
+            if let Err(error) = &result {
+                in_doubt = if error.in_doubt() { part.len() } else { 0 };
+                break;
+            }
             made += part.len();
             tell(made);
-            Ok(())
-        })
+        }
+        // A change that may have been made stays in the journal.
+        self.settle(recorded.as_ref(), changes, made + in_doubt);
+        Outcome {
+            recorded,
+            made,
+            result,
+        }
     }
 
-    /// Records changes, makes them part by part, and tells the journal what became of them.
-    fn record(
-        &mut self,
-        undoes: Option<u64>,
-        changes: &[NoteChange],
-        mut make: impl FnMut(&mut Store, &[NoteChange]) -> Result<(), Error>,
-    ) -> Outcome {
-        let step = Step {
+    /// Records changes that are about to be made.
+    fn record(&self, undoes: Option<u64>, changes: &[NoteChange]) -> Option<Recorded> {
+        let journal = self.journal.filter(|_| !changes.is_empty())?;
+        journal.record(Step {
             number: 0,
             at: self.now.as_str().into(),
             by: self.by.into(),
             server: self.store.server_name().into(),
             undoes,
             notes: changes.into(),
+        })
+    }
+
+    /// Drops from the journal what was not made: all but the first `kept` of the changes.
+    fn settle(&self, recorded: Option<&Recorded>, changes: &[NoteChange], kept: usize) {
+        let (Some(journal), Some(recorded)) = (self.journal, recorded) else {
+            return;
         };
-        let journal = self.journal.filter(|_| !changes.is_empty());
-        let recorded = journal.and_then(|journal| journal.record(step));
-        let (mut done, mut tried) = (0, 0);
-        let mut result = Ok(());
-        while let Some(rest @ [_, ..]) = changes.get(done..) {
-            tried = count_at_once(rest);
-            result = make(self.store, rest.get(..tried).unwrap_or(rest));
-            if result.is_err() {
-                break;
-            }
-            done += tried;
+        match changes.split_at(kept) {
+            (_, []) => {}
+            ([], _) => journal.cancel(recorded.step),
+            (kept, _) => journal.correct(recorded.step, kept),
         }
-        if let (Some(journal), Some(recorded)) = (self.journal, &recorded) {
-            let in_doubt = result.as_ref().is_err_and(Error::in_doubt);
-            // What may have been made stays in the journal with what was made.
-            let kept = done + if in_doubt { tried } else { 0 };
-            match changes.get(..kept) {
-                Some([]) => journal.cancel(recorded.step),
-                Some(kept) if kept.len() < changes.len() => journal.correct(recorded.step, kept),
-                _ => {}
-            }
-            if kept > 0 {
-                journal.confirm(recorded);
-            }
-        }
-        Outcome {
-            recorded,
-            made: done,
-            result,
+        if kept > 0 {
+            journal.confirm(recorded);
         }
     }
 }
@@ -260,17 +319,24 @@ impl Change {
 }
 
 impl Basis<'_> {
-    /// Whether the note, as Redis holds it, is one that may be changed.
+    fn just_read(self) -> Option<Vec<RawNote>> {
+        match self {
+            Self::JustRead(note) | Self::Exactly(note) => Some(vec![note.clone()]),
+            Self::Presence | Self::Unchanged(_) => None,
+        }
+    }
+
+    /// Fails if the note, as Redis holds it, may not be changed.
     fn check(self, id: &str, found: &RawNote) -> Result<(), Error> {
         let id = id.to_owned();
         if !found.has_hash() {
             return Err(Error::Vanished { id });
         }
         let holds = match self {
-            Self::Presence => true,
+            Self::Presence | Self::JustRead(_) => true,
             Self::Unchanged(read) => ["title", "content"]
                 .into_iter()
-                // What is stored there is not what was read as text, so it cannot be compared.
+                // The text of such a field was altered when it was read, so it cannot be compared.
                 .filter(|field| !read.altered.contains(*field))
                 .all(|field| found.field(field) == read.field(field).map(str::as_bytes)),
             Self::Exactly(read) => found.has_same_hash(read),

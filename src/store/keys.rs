@@ -5,19 +5,11 @@ use redis::{Cmd, cmd};
 /// The set of every note's id.
 pub(crate) const IDS: &str = "notes:ids";
 
-/// What the key of a note begins with; its id follows.
+/// The prefix of the key of a note; its id follows.
 pub(super) const NOTE: &str = "note:";
 
 pub(crate) fn note(id: &str) -> String {
     [NOTE, id].concat()
-}
-
-/// What a command is about: what an error about the type of its key says.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Slot<'a> {
-    Ids,
-    /// With its id.
-    Note(&'a str),
 }
 
 pub(super) fn on_ids(command: &str) -> Cmd {

@@ -1,5 +1,5 @@
-//! How a person names a note: `@` for the note changed last, an id, a title, or the beginning of an
-//! id, in this order.
+//! Names of notes: `@` for the note changed last, an id, a title, or the beginning of an id, in
+//! this order.
 
 use std::collections::HashMap;
 use std::iter;
@@ -10,14 +10,13 @@ use uuid::Uuid;
 use super::Store;
 use super::ask::Question;
 use super::error::{Error, shown};
-use super::keys::Slot;
-use super::read::Order;
+use super::order::Order;
 use crate::unicode::{folded, nfc};
 
-/// Fewer characters of an id would too often name another note than the one meant.
+/// The shortest prefix that names a note.
 const LEAST_PREFIX: usize = 4;
 
-/// How many candidates an error about an ambiguous name tells.
+/// The most candidates that an error about an ambiguous name lists.
 const CANDIDATES: usize = 5;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +39,8 @@ impl From<String> for NoteRef {
 }
 
 impl NoteRef {
-    /// The text, if it may be a title or the beginning of an id. A whole id of the usual kind is the
-    /// beginning of no other, and needs no look at all notes.
+    /// Returns the text if it may be a title or the beginning of an id. A whole UUID is the
+    /// beginning of no other id, so it needs no search through all notes.
     fn title_or_prefix(&self) -> Option<&str> {
         match self {
             Self::Name(text) if !text.is_empty() && Uuid::try_parse(text).is_err() => Some(text),
@@ -51,12 +50,12 @@ impl NoteRef {
 }
 
 impl Store {
-    /// The ids that the references stand for, in their order.
+    /// Returns the ids that the references stand for, in their order.
     ///
     /// For each: [`Error::NoSuchNote`] where there is none, [`Error::Ambiguous`] where there are
     /// several. An id counts as there if its note is, or if the set of ids has it. A whole id goes
-    /// before a title, and a title before the beginning of an id: what a person has named stays
-    /// named so, whatever random ids come. Of titles the one in the same letter case goes first.
+    /// before a title, and a title before the beginning of an id: a random new id never takes over
+    /// a title. Of titles the one in the same letter case goes first.
     pub(crate) fn resolve(
         &mut self,
         references: &[NoteRef],
@@ -110,7 +109,7 @@ impl Store {
         Ok(notes.into_iter().map(|note| note.id).collect())
     }
 
-    /// For each reference the id that it spells out, if that is there.
+    /// Returns for each reference the id that it spells out, if that is there.
     fn whole(&mut self, references: &[NoteRef]) -> Result<Vec<Option<String>>, Error> {
         let (of, ids): (Vec<usize>, Vec<String>) = references
             .iter()
@@ -119,8 +118,7 @@ impl Store {
             .unzip();
         let questions = [Question::Note("EXISTS", &[]), Question::IsMember];
         let are_there = self.each(&ids, questions, |store, _, [note, listed]| {
-            let slot = Some(Slot::Ids);
-            let has_note: bool = store.connection.value("EXISTS", Some(note), slot)?;
+            let has_note: bool = store.connection.value("EXISTS", note)?;
             Ok(store.is_listed(listed)? || has_note)
         })?;
         let mut found = vec![None; references.len()];
@@ -145,10 +143,10 @@ struct Names {
 }
 
 impl Names {
-    /// The id of the only note that the text names.
+    /// Returns the id of the only note that the text names.
     fn find(&self, text: &str) -> Result<String, Error> {
         if text.is_empty() {
-            // A note that lacks a title is not named by an empty variable of a script.
+            // An empty variable of a script must not name a note without a title.
             return Err(Error::NoSuchNote {
                 note: text.to_owned(),
                 message: "an empty NOTE names no note; `notes list` shows what there is".into(),
@@ -180,7 +178,7 @@ impl Names {
         self.ids.get(range).unwrap_or_default()
     }
 
-    /// Where the ids with this beginning stand.
+    /// Returns the range of the ids with this beginning.
     fn range(&self, beginning: &str) -> Range<usize> {
         let first = self.ids.partition_point(|id| id.as_str() < beginning);
         let ids = self.ids.get(first..).unwrap_or_default();
@@ -230,8 +228,8 @@ fn too_few(number: usize, count: usize) -> Error {
     Error::NoSuchNote { note, message }
 }
 
-/// The ids that a reference may spell out in full: what was typed, and, since our ids are UUIDs in
-/// lower case, the same UUID in that form.
+/// Returns the ids that a reference may spell out in full: the text itself, and, since our ids are
+/// UUIDs in lower case, the same UUID in that form.
 fn spellings(reference: &NoteRef) -> Vec<String> {
     let NoteRef::Name(typed) = reference else {
         return Vec::new();
@@ -242,13 +240,17 @@ fn spellings(reference: &NoteRef) -> Vec<String> {
     ids
 }
 
-/// The Redis glob pattern (<https://redis.io/docs/latest/commands/keys/>) for what begins with a text.
+/// Returns the Redis glob pattern (<https://redis.io/docs/latest/commands/keys/>) for this prefix.
 pub(crate) fn beginning(text: &str) -> String {
-    let special = |c: &char| matches!(c, '*' | '?' | '[' | ']' | '\\');
-    text.chars()
-        .flat_map(|c| special(&c).then_some('\\').into_iter().chain([c]))
-        .chain(['*'])
-        .collect()
+    let mut pattern = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        if matches!(c, '*' | '?' | '[' | ']' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('*');
+    pattern
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! What may be odd about the data, and how often a store met it.
+//! Odd data: the kinds of it, and how often a store met each.
 //!
-//! Other programs write to the same keys, and Redis itself may drop some. What is met on the way is
-//! counted, for one line to the user; the doctor, which looks at everything, shares the words.
+//! Other programs write to the same keys, and Redis itself may drop some. Reads count it, for one
+//! line to the user. The doctor, which looks at everything, shares the words.
 
 use super::Store;
 
@@ -18,7 +18,7 @@ impl Store {
         }
     }
 
-    /// Says in one line what was odd about the data since this was asked last.
+    /// Returns one line about the odd data since the last call, and resets the counts.
     pub(crate) fn take_faults(&mut self) -> Option<String> {
         let kinds: Vec<String> = std::mem::take(&mut self.odd)
             .into_iter()

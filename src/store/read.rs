@@ -1,7 +1,7 @@
-//! Reading notes: one, all, or the first few in an order.
+//! Reads notes: one, all, or the first few in an order.
 //!
-//! A shared Redis must not stand still for a reader: ids come by SSCAN, fields by pipelines of
-//! bounded length, and never by KEYS or SORT.
+//! A reader must not block a shared Redis: ids come by SSCAN, fields by pipelines of bounded
+//! length, and never by KEYS or SORT.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -10,58 +10,35 @@ use redis::Value;
 
 use super::ask::{AT_ONCE, Asked, Question, Questions};
 use super::error::Error;
-use super::keys::{self, Slot, on_note};
+use super::keys::{self, on_note};
+use super::order::{Candidates, Order, Sort, distinct_length};
 use super::scan::SCAN_STEP;
 use super::{Store, odd};
 use crate::note::{FIELDS, Note, RawNote};
 use crate::unicode::folded;
 
-/// The most notes that one pipeline or one swap is about: 1,000 of 1 KB hold Redis for 25 ms.
+/// The most notes in one pipeline or one swap: 1,000 of 1 KB block Redis for 25 ms.
 pub(crate) const BATCH: usize = 1_000;
 
-/// Asks for all that Redis holds of a note.
+/// Asks for all fields of a note.
 pub(super) const HASH: [Question<'static>; 1] = [Question::Note("HGETALL", &[])];
-
-/// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Sort {
-    /// By when they were made, the newest first.
-    #[default]
-    Created,
-    /// By when they were changed, the newest first.
-    Updated,
-    /// By title, from A to Z, upper and lower case alike.
-    Title,
-}
-
-/// An order of notes; where two are alike, their ids decide.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Order {
-    pub(crate) sort: Sort,
-    /// Whether it goes the other way round than [`Sort`] says.
-    pub(crate) reverse: bool,
-}
-
-/// The ids of notes in an order, and how many characters of an id tell each from all others.
-pub(crate) struct Ordered {
-    pub(crate) ids: Vec<String>,
-    pub(crate) abbreviation: usize,
-}
 
 impl Store {
     pub(super) fn hash(&self, id: &str, reply: Value, listed: bool) -> Result<RawNote, Error> {
-        let slot = Some(Slot::Note(id));
-        let reply: Value = self.connection.value("HGETALL", Some(reply), slot)?;
+        let reply: Value = self
+            .connection
+            .value("HGETALL", reply)
+            .map_err(|error| Error::about_note(id, error))?;
         let fields = pairs(reply).ok_or_else(|| Error::unexpected("HGETALL", false))?;
         Ok(RawNote { listed, fields })
     }
 
     pub(super) fn is_listed(&self, reply: Value) -> Result<bool, Error> {
-        let slot = Some(Slot::Ids);
-        self.connection.value("SISMEMBER", Some(reply), slot)
+        let value = self.connection.value("SISMEMBER", reply);
+        value.map_err(Error::about_ids)
     }
 
-    /// The note that a hash makes. What is odd about it is counted.
+    /// Returns the note that a hash makes. Odd data in it is counted.
     pub(crate) fn note(&mut self, id: &str, hash: RawNote) -> Note {
         let missing = FIELDS.iter().filter(|name| hash.field(name).is_none());
         self.count_odd(odd::MISSING_FIELD, missing.count());
@@ -70,12 +47,12 @@ impl Store {
         note
     }
 
-    /// The note with that id, found by its key alone: the set of ids need not know it.
+    /// Returns the note with that id, found by its key alone: the set of ids may lack it.
     pub(crate) fn get(&mut self, id: &str) -> Result<Option<Note>, Error> {
         Ok(self.get_each(&[id])?.pop().flatten())
     }
 
-    /// The notes with those ids, in their order; `None` for those that are not there.
+    /// Returns the notes with those ids, in their order; `None` for each that is missing.
     pub(crate) fn get_each<S: AsRef<str>>(
         &mut self,
         ids: &[S],
@@ -86,13 +63,14 @@ impl Store {
         })
     }
 
-    /// Those of the listed notes that are there; the others are counted as odd.
+    /// Returns the listed notes that are there; missing ones are counted as odd.
     pub(crate) fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
         let found = self.raw_present(ids)?.into_iter();
         Ok(found.map(|(id, hash)| self.note(id, hash)).collect())
     }
 
-    /// The same of the first ids, `most` of them, which are taken away; `None` where none is left.
+    /// Takes the first `most` ids off `ids` and returns their notes likewise; `None` if no id is
+    /// left.
     pub(crate) fn next_present<S: AsRef<str>>(
         &mut self,
         ids: &mut &[S],
@@ -104,7 +82,7 @@ impl Store {
         found.transpose()
     }
 
-    /// As [`Self::present`], byte for byte, with their ids.
+    /// Returns the same notes, byte for byte, with their ids.
     pub(crate) fn raw_present<'a, S: AsRef<str>>(
         &mut self,
         ids: &'a [S],
@@ -113,7 +91,7 @@ impl Store {
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// The hash of a listed note, with its id. If it is not there, that is counted as odd.
+    /// Returns the hash of a listed note, with its id. A missing one is counted as odd.
     pub(super) fn listed_hash<'a>(
         &mut self,
         id: &'a str,
@@ -129,12 +107,13 @@ impl Store {
         Ok(None)
     }
 
-    /// What Redis holds under each id, or [`Error::WrongType`] where a key holds something else.
+    /// Reads the raw note of each id. Fails with [`Error::WrongType`] if a key holds something
+    /// else.
     pub(crate) fn raw_notes<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
         self.each_raw_note(ids)?.into_iter().collect()
     }
 
-    /// The same, with an error for each note that cannot be read.
+    /// Reads the same, with an error for each note that cannot be read.
     pub(crate) fn each_raw_note<S: AsRef<str>>(
         &mut self,
         ids: &[S],
@@ -146,19 +125,20 @@ impl Store {
         })
     }
 
-    /// The bytes of one field as they are stored; `None` if there is no such note or field.
+    /// Returns the bytes of one field as they are stored; `None` if there is no such note or field.
     pub(crate) fn field_bytes(&mut self, id: &str, field: &str) -> Result<Option<Vec<u8>>, Error> {
         let get = on_note("HGET", id).arg(field).take();
-        self.connection.read(&get, Some(Slot::Note(id)))
+        let value = self.connection.call(&get);
+        value.map_err(|error| Error::about_note(id, error))
     }
 
-    /// The ids of the notes in an order: of those whose value of the field that decides it is
-    /// wanted. The notes themselves are not read; some may be gone.
-    pub(crate) fn ordered(
+    /// Returns the ids of the notes whose value of the sort field is wanted. It does not read the notes
+    /// themselves; some may be gone.
+    pub(crate) fn candidates(
         &mut self,
         order: Order,
         is_wanted: impl Fn(&str) -> bool,
-    ) -> Result<Ordered, Error> {
+    ) -> Result<Candidates, Error> {
         let mut keys = self.all_values(order.sort.field())?;
         let (abbreviation, comes_twice) = distinct_length(&keys);
         if comes_twice {
@@ -166,34 +146,41 @@ impl Store {
             keys.dedup_by(|(one, _), (other, _)| one == other);
         }
         keys.retain(|(_, value)| is_wanted(value));
-        order.sort(&mut keys);
-        Ok(Ordered {
-            ids: keys.into_iter().map(|(id, _)| id).collect(),
+        if order.sort == Sort::Title {
+            for (_, title) in &mut keys {
+                *title = folded(title);
+            }
+        }
+        Ok(Candidates {
+            keys,
+            order,
             abbreviation,
         })
     }
 
-    /// The first notes in an order, or all. Ids without a note are left out and counted as odd.
+    /// Returns the first notes in an order, or all. Ids without a note are left out and counted as
+    /// odd.
     pub(crate) fn list(&mut self, order: Order, limit: Option<usize>) -> Result<Vec<Note>, Error> {
-        let ids = self.ordered(order, |_| true)?.ids;
-        let limit = limit.unwrap_or(ids.len());
+        let mut candidates = self.candidates(order, |_| true)?;
+        let limit = limit.unwrap_or(usize::MAX);
         let mut notes = Vec::new();
-        let mut rest = ids.as_slice();
-        // Ids whose note is gone turn up among the first; go on until there are enough.
-        while notes.len() < limit
-            && let Some(some) = self.next_present(&mut rest, limit - notes.len())?
-        {
-            notes.extend(some);
+        // Some of the first ids may have no note; read on until there are enough.
+        while notes.len() < limit {
+            let ids = candidates.take(limit - notes.len());
+            if ids.is_empty() {
+                break;
+            }
+            notes.extend(self.present(&ids)?);
         }
         Ok(notes)
     }
 
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
-        self.connection
-            .read(&keys::on_ids("SCARD"), Some(Slot::Ids))
+        let count = self.connection.call(&keys::on_ids("SCARD"));
+        count.map_err(Error::about_ids)
     }
 
-    /// The ids that match a glob pattern, or all of them, sorted.
+    /// Returns the ids that match a glob pattern, or all of them, sorted.
     pub(crate) fn ids(&mut self, pattern: Option<&str>) -> Result<Vec<String>, Error> {
         let mut ids = Vec::new();
         self.each_ids(pattern, |_, found| {
@@ -205,8 +192,8 @@ impl Store {
         Ok(ids)
     }
 
-    /// Hands `take` the ids that match a glob pattern, or all, as SSCAN finds them: some may come
-    /// twice. The next step is at the server meanwhile.
+    /// Calls `take` with the ids that match a glob pattern, or all, as SSCAN finds them: some may
+    /// come twice. The server works on the next step at the same time.
     pub(crate) fn each_ids(
         &mut self,
         pattern: Option<&str>,
@@ -225,13 +212,14 @@ impl Store {
         Ok(())
     }
 
-    /// Every id and the text of one field of its note, as SSCAN finds them: some may come twice.
+    /// Returns every id and the text of one field of its note, as SSCAN finds them: some may come
+    /// twice.
     fn all_values(&mut self, field: &str) -> Result<Vec<(String, String)>, Error> {
         let questions = Questions::new([Question::Note("HGET", &[field])]);
         let mut all = Vec::new();
         let mut asked = VecDeque::new();
         self.each_ids(None, |store, mut ids| {
-            // The values are at the server while the next ids are looked at, and the other way round.
+            // The server reads the values while this side reads the next ids, and the reverse.
             while !ids.is_empty() {
                 let rest = ids.split_off(ids.len().min(AT_ONCE));
                 asked.push_back(store.ask(mem::replace(&mut ids, rest), &questions));
@@ -262,7 +250,7 @@ impl Store {
         Ok(())
     }
 
-    /// The text of one field of each note, empty where there is none.
+    /// Returns the text of one field of each note, empty if there is none.
     pub(crate) fn values<S: AsRef<str>>(
         &mut self,
         ids: &[S],
@@ -276,12 +264,10 @@ impl Store {
         )
     }
 
-    /// The text of the reply to HGET, empty where there is none.
+    /// Returns the text of the reply to HGET, empty if there is none.
     fn field_text(&self, id: &str, reply: Value) -> Result<String, Error> {
-        let value = self
-            .connection
-            .value("HGET", Some(reply), Some(Slot::Note(id)));
-        match value {
+        let value = self.connection.value("HGET", reply);
+        match value.map_err(|error| Error::about_note(id, error)) {
             Ok(Value::BulkString(bytes)) => Ok(into_text(bytes)),
             Ok(Value::Nil) | Err(Error::WrongType { .. }) => Ok(String::new()),
             Ok(_) => Err(Error::unexpected("HGET", false)),
@@ -290,7 +276,7 @@ impl Store {
     }
 }
 
-/// The names and values in a reply to HGETALL; `None` if it is something else.
+/// Returns the names and values in a reply to HGETALL; `None` if it is something else.
 fn pairs(reply: Value) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
     let Value::Array(items) = reply else {
         return None;
@@ -309,93 +295,4 @@ fn pairs(reply: Value) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
 fn into_text(bytes: Vec<u8>) -> String {
     let text = String::from_utf8(bytes);
     text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-}
-
-impl Sort {
-    /// The field that decides.
-    pub(crate) fn field(self) -> &'static str {
-        match self {
-            Self::Created => "created_at",
-            Self::Updated => "updated_at",
-            Self::Title => "title",
-        }
-    }
-}
-
-impl Order {
-    /// The notes changed last come first.
-    pub(crate) const LATEST_FIRST: Self = Self {
-        sort: Sort::Updated,
-        reverse: false,
-    };
-
-    /// Sorts ids by their values, which are times or titles.
-    fn sort(self, keys: &mut [(String, String)]) {
-        if self.sort == Sort::Title {
-            for (_, title) in keys.iter_mut() {
-                *title = folded(title);
-            }
-        }
-        // Times are compared as text, as the HTTP API does.
-        let descends = (self.sort == Sort::Title) == self.reverse;
-        keys.sort_unstable_by(|(id, one), (other_id, other)| {
-            let order = one.cmp(other);
-            let order = if descends { order.reverse() } else { order };
-            order.then_with(|| id.cmp(other_id))
-        });
-    }
-}
-
-/// Returns how many characters of any of the ids no other id begins with, and if an id comes twice, as
-/// SSCAN may find it.
-fn distinct_length(keys: &[(String, String)]) -> (usize, bool) {
-    // Comparing the first characters as a number takes half the time.
-    let head = |id: &str| {
-        let mut head = [0; 8];
-        for (to, from) in head.iter_mut().zip(id.bytes()) {
-            *to = from;
-        }
-        u64::from_be_bytes(head)
-    };
-    let mut sorted: Vec<(u64, &str)> = keys.iter().map(|(id, _)| (head(id), &**id)).collect();
-    sorted.sort_unstable();
-    let mut longest = 0;
-    let mut comes_twice = false;
-    for pair in sorted.windows(2) {
-        let [(_, one), (_, other)] = pair else {
-            continue;
-        };
-        if one == other {
-            comes_twice = true;
-            continue;
-        }
-        let shared = one.chars().zip(other.chars());
-        longest = longest.max(shared.take_while(|(a, b)| a == b).count());
-    }
-    (longest + 1, comes_twice)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_told_apart_by_their_beginning() {
-        for (ids, length, comes_twice) in [
-            (&[][..], 1, false),
-            (&["a"], 1, false),
-            (&["b", "a"], 1, false),
-            (&["abcd-1", "x", "abcd-2"], 6, false),
-            (&["abcdefgh-2", "b", "abcdefgh-1"], 10, false),
-            (&["ab", "b", "abc"], 3, false),
-            (&["ab", "b", "ab"], 1, true),
-            (&["é1", "é2", "è"], 2, false),
-        ] {
-            let keys: Vec<_> = ids
-                .iter()
-                .map(|id| ((*id).to_owned(), String::new()))
-                .collect();
-            assert_eq!(distinct_length(&keys), (length, comes_twice), "{ids:?}");
-        }
-    }
 }

@@ -1,19 +1,20 @@
-//! The commands that `notes` sends and Redis does not know, or its ACL forbids this user.
+//! The commands that the store needs and that Redis does not know, or its ACL forbids this user.
 //!
-//! Asked of Redis itself, in a way that any user may and that changes nothing: within a MULTI it
-//! checks the ACL when it queues a command, and the connection is closed without an EXEC
+//! Any user may ask Redis in this way, and it changes nothing: within a MULTI, Redis checks the ACL
+//! when it queues a command, and the connection is closed without an EXEC
 //! (<https://redis.io/docs/latest/develop/using-commands/transactions/>). ACL DRYRUN would say the
 //! same to administrators alone, and only since Redis 7. A refusal leaves a line in Redis' ACL LOG.
 
 use redis::{Cmd, Value, cmd};
 
-use super::error::{Error, unknown_command};
+use super::error::Error;
 use super::{Store, keys};
+use crate::redis_client::unknown_command;
 
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
-/// What the commands on notes send, in forms that would run. `IDS`, `NOTE` and `ID` stand for the two
-/// keys and an id.
+/// The commands that the store sends, in forms that would run. `IDS`, `NOTE` and `ID` stand for the
+/// two keys and an id.
 const NEEDS: [&str; 12] = [
     "SSCAN IDS 0",
     "SCARD IDS",
@@ -42,7 +43,7 @@ pub(crate) struct Rights {
     pub(crate) forbidden: Vec<(&'static str, Option<String>)>,
     /// Those that the server does not know: its configuration may rename them.
     pub(crate) missing: Vec<&'static str>,
-    /// Those of which it cannot be told.
+    /// Those whose state is not known.
     pub(crate) unknown: Vec<&'static str>,
 }
 
@@ -62,16 +63,16 @@ impl Rights {
         match error.code() {
             "NOPERM" => self.forbidden.push((command, key.map(str::to_owned))),
             _ if unknown_command(error).is_some() => self.missing.push(command),
-            // Not in these words, or not quite Redis.
+            // The server has other words for it.
             "ERR" => self.unknown.push(command),
-            // Else it is allowed, or refused for a reason that is looked at after the ACL.
+            // Anything else is checked after the ACL, so the command is allowed.
             _ => {}
         }
     }
 }
 
 impl Store {
-    /// What all the servers allow. The connection is spent on it.
+    /// Asks all servers for the rights of this user. It uses up the connection.
     pub(crate) fn rights(mut self) -> Result<Rights, Error> {
         let mut rights = Rights::default();
         for (server, _) in self.connection.servers() {
@@ -90,11 +91,8 @@ impl Store {
         let mut rights = Rights::default();
         // Outside of a MULTI an EXEC does nothing: `ERR` says so to those who may give it.
         let tries = [cmd("EXEC"), cmd("MULTI")];
-        let replies = self.connection.pipeline_at(server, &tries)?;
-        let [exec, multi] = replies.as_slice() else {
-            return Err(Error::unexpected("MULTI", false));
-        };
-        match exec {
+        let [exec, multi] = self.connection.send_to(server, &tries)?;
+        match &exec {
             Value::ServerError(error) if error.code() == "EXECABORT" => {
                 rights.forbidden.push(("EXEC", None));
             }
@@ -103,13 +101,13 @@ impl Store {
                 if error.code() == "ERR" && unknown_command(error).is_none() => {}
             exec => rights.add("EXEC", None, exec),
         }
-        if *multi != Value::Okay {
-            rights.add("MULTI", None, multi);
+        if multi != Value::Okay {
+            rights.add("MULTI", None, &multi);
             // Without a MULTI the commands below would run.
             rights.unknown.extend(NEEDS.map(name));
             return Ok(rights);
         }
-        let replies = self.connection.pipeline_at(server, &NEEDS.map(command))?;
+        let replies = self.connection.send_to(server, &NEEDS.map(command))?;
         for (need, reply) in NEEDS.into_iter().zip(&replies) {
             let key = if need.contains("NOTE") {
                 &keys::note("*")

@@ -1,5 +1,4 @@
-//! What a look at every key takes: steps of SSCAN and SCAN, notes with their time to live, and for
-//! each what Redis refuses to tell of it.
+//! Scans every key: steps of SSCAN and SCAN, and notes with their time to live.
 
 use std::slice;
 use std::time::Instant;
@@ -8,77 +7,75 @@ use redis::{Cmd, cmd};
 
 use super::Store;
 use super::ask::Question;
-use super::connection::Pending;
 use super::error::Error;
-use super::keys::{self, Slot, on_ids, on_note};
+use super::keys::{self, on_ids, on_note};
 use crate::note::RawNote;
+use crate::redis_client::{self, Pending};
 
-/// How many ids or keys one step looks at: about a millisecond of the server's time where there are a
+/// The number of ids or keys in one step: about a millisecond of the server's time if there are a
 /// million, most of it for memory that is not in the processor's cache.
 pub(crate) const SCAN_STEP: usize = 1_000;
 
-/// How many notes are read at once: whatever they hold is in memory then.
+/// The number of notes that are read, and held in memory, at once.
 pub(crate) const NOTES_AT_ONCE: usize = 100;
 
-/// The cursor to go on from, which is 0 at the end, and the ids that a step of SCAN or SSCAN found.
-/// Some of these may come again in a later step.
+/// The next cursor, which is 0 at the end, and the ids that a step of SCAN or SSCAN found. Some may
+/// come again in a later step.
 pub(crate) type ScanStep = (u64, Vec<Vec<u8>>);
 
-/// How many steps through the set of ids may find next to nothing: as many as ten million empty places
-/// take. Redis makes a set smaller long before that.
+/// The most steps through the set of ids that may find next to nothing: as many as ten million
+/// empty places take. Redis shrinks a set long before that.
 const MOST_STEPS: usize = 10_000;
 
-/// A step of SSCAN that was sent, and its reply was not received yet.
+/// A step of SSCAN that was sent, with its reply still to be received.
 pub(super) struct SentScan {
     cursor: u64,
     scan: Cmd,
     pending: Pending,
 }
 
-/// How far the way through the set of ids is.
+/// The progress of a scan of the set of ids.
 #[derive(Default)]
 pub(super) struct Step {
     /// The connection over which it was answered.
     answered_by: Option<Instant>,
     number: usize,
-    /// How many ids were found so far.
+    /// The number of ids found so far.
     found: usize,
 }
 
 impl Step {
-    /// Returns true if no set of ids is as long: the server never ends the scan.
+    /// Returns true if no set is that long: the server never ends the scan.
     fn is_too_far(&self) -> bool {
         self.number > MOST_STEPS + self.found / 10
     }
 }
 
-/// A hash, and whether it has a time to live. [`Error::WrongType`] says that the key holds something
-/// else.
+/// A hash, and true if it has a time to live. [`Error::WrongType`]: the key holds something else.
 pub(crate) type ScannedHash = (Result<RawNote, Error>, Result<bool, Error>);
 
 impl Store {
-    /// The servers that hold notes: see [`Store::scan_note_keys`].
+    /// Returns the servers that hold notes: see [`Store::scan_note_keys`].
     pub(crate) fn server_names(&self) -> Vec<String> {
         let servers = self.connection.servers().into_iter();
         servers.map(|(name, _)| name).collect()
     }
 
-    /// How many keys all the servers hold.
+    /// Counts the keys of all servers.
     pub(crate) fn key_count(&mut self) -> Result<usize, Error> {
         let names = self.server_names().into_iter();
-        let dbsize = cmd("DBSIZE");
-        let counts = names.map(|name| self.connection.read_at::<usize>(&name, &dbsize));
-        counts.sum()
+        let counts = names.map(|name| self.connection.call_at::<usize>(&name, cmd("DBSIZE")));
+        Ok(counts.sum::<Result<usize, redis_client::Error>>()?)
     }
 
     pub(crate) fn ids_expire(&mut self) -> Result<bool, Error> {
-        let left: i64 = self.connection.read(&on_ids("PTTL"), None)?;
+        let left: i64 = self.connection.call(&on_ids("PTTL"))?;
         Ok(left >= 0)
     }
 
-    /// A step of the way through the set of ids, for those that match a glob pattern, or all. It may be
-    /// the first again: a cursor means something to the server alone that gave it, and in a cluster the
-    /// set may be on another by then.
+    /// Scans a step of the set of ids, for those that match a glob pattern, or all. It may start
+    /// again: a cursor is valid only on the server that gave it, and in a cluster the set may have
+    /// moved.
     pub(crate) fn scan_ids(
         &mut self,
         cursor: u64,
@@ -112,7 +109,9 @@ impl Store {
         } = sent;
         let reply = self.connection.finish(slice::from_ref(&scan), pending)?;
         let reply = reply.into_iter().next();
-        let step: ScanStep = self.connection.value("SSCAN", reply, Some(Slot::Ids))?;
+        let reply = reply.expect("one command has one reply");
+        let step = self.connection.value("SSCAN", reply);
+        let step: ScanStep = step.map_err(Error::about_ids)?;
         let answered_by = self.connection.answered_by();
         if cursor == 0 {
             self.scanned = Step::default();
@@ -123,21 +122,19 @@ impl Store {
         self.scanned.number += 1;
         self.scanned.found += step.1.len();
         if self.scanned.is_too_far() {
-            return Err(Error::NotRedis {
-                message: "the answers of Redis to SSCAN do not come to an end".to_owned(),
-                in_doubt: false,
-            });
+            let message = "the answers of Redis to SSCAN do not come to an end".to_owned();
+            let in_doubt = false;
+            return Err(redis_client::Error::NotRedis { message, in_doubt }.into());
         }
         Ok(step)
     }
 
-    /// A step of the way through the keys of a server, for the ids of those that have the form of a
-    /// note's.
+    /// Scans a step of the keys of a server, for the ids in the keys of notes.
     pub(crate) fn scan_note_keys(&mut self, server: &str, cursor: u64) -> Result<ScanStep, Error> {
         let mut scan = cmd("SCAN");
         scan.arg(cursor).arg("MATCH").arg(keys::note("*"));
         scan.arg("COUNT").arg(SCAN_STEP);
-        let (cursor, mut found): ScanStep = self.connection.read_at(server, &scan)?;
+        let (cursor, mut found): ScanStep = self.connection.call_at(server, scan)?;
         let prefix = keys::note("").len();
         for key in &mut found {
             key.drain(..prefix.min(key.len()));
@@ -154,24 +151,23 @@ impl Store {
         )
     }
 
-    /// The hash under each of these ids, which are to be [`NOTES_AT_ONCE`] at most. None counts as
-    /// listed.
+    /// Reads the hash under each of these ids, [`NOTES_AT_ONCE`] at most. None counts as listed.
     pub(crate) fn scan_hashes<S: AsRef<str>>(
         &mut self,
         ids: &[S],
     ) -> Result<Vec<ScannedHash>, Error> {
         let questions = [Question::Note("HGETALL", &[]), Question::Note("PTTL", &[])];
         self.each(ids, questions, |store, id, [hash, left]| {
-            let slot = Some(Slot::Note(id));
-            let left = store.connection.value::<i64>("PTTL", Some(left), slot);
+            let left = store.connection.value::<i64>("PTTL", left);
+            let left = left.map_err(|error| Error::about_note(id, error));
             Ok((store.hash(id, hash, false), left.map(|left| left >= 0)))
         })
     }
 
-    /// Takes the time to live from a note, or from the set of ids; says whether there was one.
+    /// Removes the time to live of a note, or of the set of ids; returns true if there was one.
     pub(crate) fn persist(&mut self, id: Option<&str>) -> Result<bool, Error> {
         let persist = id.map_or_else(|| on_ids("PERSIST"), |id| on_note("PERSIST", id));
-        let had_one = self.connection.write(&persist, None)?;
+        let had_one = self.connection.call(&persist)?;
         self.connection.confirm()?;
         Ok(had_one)
     }

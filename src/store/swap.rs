@@ -1,5 +1,5 @@
-//! The one way in which notes are changed: each compared as a whole with what was read, and put in
-//! its place to the byte, all or nothing.
+//! Changes notes: compares each as a whole with the note that was read, and replaces it to the
+//! byte, all or nothing.
 
 use redis::{Cmd, cmd};
 
@@ -9,32 +9,33 @@ use super::keys;
 use super::read::BATCH;
 use crate::note::NoteChange;
 
-/// The most bytes that one swap sends, but for a single note: Redis drops a client that sends more than
-/// 1 GB at once, and is held for long by much less.
+/// The most bytes that one swap of several notes sends: Redis drops a client that sends more than 1
+/// GB at once, and much less blocks it for long.
 const MOST_BYTES_AT_ONCE: usize = 16 * 1024 * 1024;
 
-/// How many of the changes, from the first on, one swap makes.
-pub(crate) fn count_at_once(changes: &[NoteChange]) -> usize {
-    let mut left = MOST_BYTES_AT_ONCE;
-    let fits = |change: &&NoteChange| {
-        let rest = left.checked_sub(change.before.size() + change.after.size());
-        left = rest.unwrap_or_default();
-        rest.is_some()
-    };
-    let fitting = changes.iter().take(BATCH).take_while(fits);
-    fitting.count().max(1)
+/// Returns how many of the changes, from the first on, one swap makes.
+pub(super) fn count_at_once(changes: &[NoteChange]) -> usize {
+    let (mut count, mut bytes) = (0, 0);
+    for change in changes.iter().take(BATCH) {
+        bytes += change.before.size() + change.after.size();
+        if count > 0 && bytes > MOST_BYTES_AT_ONCE {
+            break;
+        }
+        count += 1;
+    }
+    count
 }
 
 /// Changes notes, all or none.
 ///
-/// `KEYS` are those of the notes, and before them, if the first of `ARGV` is `1`, that of the set of
-/// ids; else the set is left out of it. `ARGV` then has for each note its id and two raw notes: what
-/// Redis must hold, and what it is to hold. A raw note is `1` or `0` for whether the id is in the set,
-/// the number of fields, and their names and values.
+/// `KEYS` are those of the notes, and before them, if the first of `ARGV` is `1`, that of the set
+/// of ids; else the set is left out of it. `ARGV` then has for each note its id and two raw notes:
+/// the expected and the new one. A raw note is `1` if the id is in the set, else `0`, then the
+/// number of fields, and their names and values.
 ///
-/// Nothing is written before everything is compared and, where Redis can tell (from 7.0), allowed:
-/// a script that fails half-way is not undone by Redis. What is the same in both is left
-/// alone, and the commands are cut because `unpack` takes no more than some thousand values.
+/// The script compares everything before it writes, and checks the ACL (from Redis 7.0): Redis does
+/// not undo a script that fails half-way. It leaves fields alone that stay the same, and cuts the
+/// commands because `unpack` takes no more than some thousand values.
 const SWAP: &str = r"
 local at = 0
 local function take() at = at + 1; return ARGV[at] end
@@ -99,21 +100,20 @@ impl Store {
     /// Changes notes in one step, [`BATCH`] at the most: all of them, or, if one is not what is
     /// expected, none.
     ///
-    /// Fails with [`Error::Vanished`] or [`Error::Conflict`], which name the first such note, and
-    /// with [`Error::Refused`] if Redis (from 7.0) does not allow all of it. A time to live that
-    /// another writer gave to a note that is still there stays. What of this a cluster can give:
-    /// [`Store::swap_each`].
+    /// Fails with [`Error::Vanished`] or [`Error::Conflict`], which name the first such note, and with
+    /// [`Refused`](crate::redis_client::Error::Refused) if Redis (from 7.0) does not allow all of it. A
+    /// time to live of a note stays. For a cluster see [`Store::swap_each`].
     pub(crate) fn swap(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
         if self.connection.is_cluster() {
             return self.swap_each(changes);
         }
-        let reply = self.connection.write(&script(true, changes), None)?;
+        let reply = self.connection.call(&script(true, changes))?;
         verdict(reply)?;
-        self.connection.confirm()
+        Ok(self.connection.confirm()?)
     }
 }
 
-/// The command that makes changes, in the set of ids too if that is asked for.
+/// Returns the command that makes changes, in the set of ids too if `with_ids`.
 pub(super) fn script(with_ids: bool, changes: &[NoteChange]) -> Cmd {
     let mut script = cmd("EVAL");
     script.arg(SWAP).arg(usize::from(with_ids) + changes.len());
@@ -134,7 +134,7 @@ pub(super) fn script(with_ids: bool, changes: &[NoteChange]) -> Cmd {
     script
 }
 
-/// What the answer of the script says.
+/// Reads the reply of the script.
 pub(super) fn verdict(words: Vec<String>) -> Result<(), Error> {
     let mut words = words.into_iter();
     let (verdict, id) = (words.next(), words.next().unwrap_or_default());

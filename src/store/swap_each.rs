@@ -1,20 +1,20 @@
 //! A swap in a cluster, where the notes and the set of ids are on different nodes: each hash in one step,
 //! and the set after them.
 //!
-//! The hash comes first, so that a change that is cut off leaves a note that the set lacks, or an id
-//! without a note: both are seen, and mended without a guess.
+//! The hash comes first, so that a change that is cut off leaves a note that the set lacks, or an
+//! id without a note. `notes health` finds and repairs both without a guess.
 
 use redis::{Cmd, Value};
 
 use super::Store;
 use super::ask::Question;
-use super::commands::Answers;
 use super::error::Error;
-use super::keys::{self, Slot};
+use super::keys;
 use super::swap::{script, verdict};
 use crate::note::NoteChange;
+use crate::redis_client::Answers;
 
-/// What became of changes.
+/// The changes that were made, and the first failure.
 struct Swapped {
     made: Vec<NoteChange>,
     /// The first failure.
@@ -22,8 +22,8 @@ struct Swapped {
 }
 
 impl Store {
-    /// [`Store::swap`] for a cluster. Where a part is refused, what was made before is changed back;
-    /// where that fails, or it is not known what was made, the error is in doubt.
+    /// Makes the changes of [`Store::swap`] in a cluster. If a part is refused, the parts before it
+    /// are changed back. If that fails, or it is not known which were made, the error is in doubt.
     pub(super) fn swap_each(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
         self.expect_listed(changes)?;
         let Swapped { made, result } = self.swap_hashes(changes);
@@ -31,13 +31,13 @@ impl Store {
             if !error.in_doubt() {
                 return Err(self.change_back(made, error));
             }
-            // The set is to follow what is known to be made, as far as it can.
+            // Updates the set for the changes that are known to be made, if it can.
             let _ = self.list_changed(&made);
             return Err(error);
         }
         match self.list_changed(&made) {
             Err(error) if !error.in_doubt() => Err(self.change_back(made, error)),
-            result => result.and_then(|()| self.connection.confirm()),
+            result => result.and_then(|()| Ok(self.connection.confirm()?)),
         }
     }
 
@@ -54,7 +54,8 @@ impl Store {
         })
     }
 
-    /// Changes back what was made before `error`, and returns that; in doubt, if not all of it could be.
+    /// Changes back the changes before `error`, and returns it; as [`Error::Partial`] if that
+    /// failed.
     fn change_back(&mut self, made: Vec<NoteChange>, error: Error) -> Error {
         let back = made.into_iter().map(|change| NoteChange {
             before: change.after,
@@ -63,7 +64,7 @@ impl Store {
         });
         let back: Vec<_> = back.collect();
         let swapped = self.swap_hashes(&back);
-        // Where this is refused too, the set was not changed in the first place.
+        // If this is refused too, the set was not changed before.
         let listed = self.list_changed(&back);
         let is_back = swapped.result.is_ok() && !listed.is_err_and(|error| error.in_doubt());
         if is_back {
@@ -78,19 +79,16 @@ impl Store {
             .iter()
             .map(|it| script(false, std::slice::from_ref(it)))
             .collect();
-        let Answers { replies, failure } = self.connection.attempt(&scripts, true);
+        let Answers { replies, failure } = self.connection.send(&scripts);
         let mut swapped = Swapped {
             made: Vec::with_capacity(changes.len()),
-            result: failure.map_or(Ok(()), Err),
+            result: failure.map_or(Ok(()), |error| Err(error.into())),
         };
         for (change, reply) in changes.iter().zip(replies) {
             let Some(reply) = reply else { continue };
-            let slot = Some(Slot::Note(&change.id));
-            match self
-                .connection
-                .outcome("EVAL", Some(reply), slot)
-                .and_then(verdict)
-            {
+            let reply = self.connection.value("EVAL", reply);
+            let reply = reply.map_err(|error| Error::about_note(&change.id, error));
+            match reply.and_then(verdict) {
                 Ok(()) => swapped.made.push(change.clone()),
                 Err(error) if swapped.result.is_ok() => swapped.result = Err(error),
                 Err(_) => {}
@@ -99,7 +97,7 @@ impl Store {
         swapped
     }
 
-    /// Adds ids to the set and removes them, as changes want it.
+    /// Adds ids to the set and removes them, as the changes require.
     fn list_changed(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
         for (command, listed) in [("SADD", true), ("SREM", false)] {
             let of_kind =
@@ -111,7 +109,8 @@ impl Store {
                 .collect();
             if !ids.is_empty() {
                 let command = keys::on_ids(command).arg(ids).take();
-                self.connection.write::<Value>(&command, Some(Slot::Ids))?;
+                let reply = self.connection.call::<Value>(&command);
+                reply.map_err(Error::about_ids)?;
             }
         }
         Ok(())

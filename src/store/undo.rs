@@ -1,41 +1,41 @@
-//! Undoing a step of the journal, if Redis still holds what it left.
+//! Undoes a step of the journal, if Redis still holds the notes as the step left them.
 
 use super::{Error, JournaledStore};
 use crate::exit::Exit;
-use crate::journal::{self, Journal, Kind, State, Step, Summary};
+use crate::journal::{self, ChangeKind, Journal, Step, StepState, Summary};
 use crate::note::{Note, NoteChange, RawNote};
 
-/// How many notes an error names.
+/// The most notes that an error names.
 const NAMED: usize = 3;
 
 /// Notes, and what happened to them.
 type Meanwhile = Vec<(String, &'static str)>;
 
-/// What came of undoing a step.
+/// The result of undoing a step.
 #[derive(Clone, Debug)]
 pub(crate) struct Undone {
     pub(crate) step: u64,
     pub(crate) by: String,
     /// The number of the undo itself, by which it can be undone.
     pub(crate) number: Option<u64>,
-    /// What became of which notes: as they are now, or, of those that are gone, as they were. None
-    /// if everything was already as before the step: it was never made, or others undid it.
-    pub(crate) notes: Vec<(Note, Kind)>,
+    /// The notes that changed: as they are now, or, if deleted, as they were. Empty if everything
+    /// was already as before the step: it was never made, or already undone.
+    pub(crate) notes: Vec<(Note, ChangeKind)>,
 }
 
-/// Why a step was not undone.
+/// The reason why a step was not undone.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UndoError {
     /// There is no such step on this server, or it does not hold.
     #[error("{0}")]
     NoSuchStep(String),
-    /// Redis no longer holds what the step left.
+    /// Redis no longer holds the notes as the step left them.
     #[error("step {step} ({by}) was not undone: {}{}", named(notes), partly(*made))]
     Overtaken {
         step: u64,
         by: String,
         notes: Meanwhile,
-        /// How many others were changed back before this was seen.
+        /// The number of others that were changed back before this.
         made: usize,
     },
     #[error(transparent)]
@@ -45,7 +45,7 @@ pub(crate) enum UndoError {
 }
 
 impl UndoError {
-    /// What a run ends with for it.
+    /// Returns the exit code of a run that fails with this.
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::NoSuchStep(_) => Exit::NoSuchNote,
@@ -55,7 +55,7 @@ impl UndoError {
         }
     }
 
-    /// The note that it is about.
+    /// Returns the note that it is about.
     pub(crate) fn note(&self) -> Option<&str> {
         match self {
             Self::Overtaken { notes, .. } => notes.first().map(|(id, _)| id.as_str()),
@@ -66,16 +66,17 @@ impl UndoError {
 }
 
 impl JournaledStore<'_> {
-    /// Undoes a step and records that as a step of its own: the one of that number, or the newest on
-    /// this server that still holds and is no undo. With `dry_run` it is only seen whether it could
+    /// Undoes a step and records that as a step of its own: the one of that number, or the newest
+    /// on this server that still holds and is no undo. With `dry_run` it only checks if it could
     /// be.
     ///
-    /// Every note is looked at before one is changed. Of more than [`store::BATCH`] notes some
-    /// may be changed back when it fails; the journal says which.
+    /// Checks every note before it changes one. Of more than [`BATCH`](super::BATCH) notes some may be
+    /// changed back when it fails; the journal says which.
     pub(crate) fn undo(&mut self, step: Option<u64>, dry_run: bool) -> Result<Undone, UndoError> {
         let server = self.store.server_name().to_owned();
         let journal = self.journal.ok_or_else(|| nothing(&server, 0))?;
-        let step = choose(journal, step, &server)?;
+        let history = journal.history()?;
+        let step = choose(journal, &history, step, &server)?;
         let overtaken = |notes, made| UndoError::Overtaken {
             step: step.number,
             by: step.by.to_string(),
@@ -103,11 +104,12 @@ impl JournaledStore<'_> {
             journal.cancel(step.number);
             return Ok(undone);
         }
-        let outcome = self.apply(Some(step.number), &changes, |_| {});
+        let undoes = made_last(&history, step.number);
+        let outcome = self.apply(Some(undoes), &changes, |_| {});
         undone.number = outcome.recorded.map(|recorded| recorded.step);
         match outcome.result {
             Ok(()) => Ok(undone),
-            // Overtaken between the look at Redis and the change.
+            // Another writer came between the check and the change.
             Err(Error::Conflict { id }) => Err(overtaken(vec![(id, "changed")], outcome.made)),
             Err(Error::Vanished { id }) => Err(overtaken(vec![(id, "deleted")], outcome.made)),
             Err(error) => Err(error.into()),
@@ -124,11 +126,15 @@ fn nothing(server: &str, elsewhere: usize) -> UndoError {
     UndoError::NoSuchStep(format!("nothing to undo on {server}{elsewhere}"))
 }
 
-fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step<'static>, UndoError> {
-    let history = journal.history()?;
+fn choose(
+    journal: &Journal,
+    history: &[Summary],
+    step: Option<u64>,
+    server: &str,
+) -> Result<Step<'static>, UndoError> {
     let number = match step {
         Some(number) => number,
-        None => last(&history, server)?,
+        None => last(history, server)?,
     };
     let step = journal.step(number)?.ok_or_else(|| {
         UndoError::NoSuchStep(format!("no step {number}; `notes log` shows what there is"))
@@ -139,17 +145,36 @@ fn choose(journal: &Journal, step: Option<u64>, server: &str) -> Result<Step<'st
             step.server
         )));
     }
-    refuse_undone(&history, &step)?;
+    refuse_undone(history, &step)?;
     Ok(step)
 }
 
-/// The number of the newest step that still holds and is no undo.
+/// Returns the step that made the change of a step last: the step itself, or the undo of its undo. If
+/// the step were undone in place of that one, that one would still count as made.
+fn made_last(history: &[Summary], number: u64) -> u64 {
+    let undo_of = |number, state| {
+        let mut steps = history.iter();
+        steps.find(|step| step.undoes == Some(number) && step.state == state)
+    };
+    let undo = undo_of(number, StepState::Undone);
+    match undo.and_then(|undo| undo_of(undo.number, StepState::Made)) {
+        Some(redo) => made_last(history, redo.number),
+        None => number,
+    }
+}
+
+/// Returns the number of the newest step that still holds and is no undo.
 fn last(history: &[Summary], server: &str) -> Result<u64, UndoError> {
-    let is_made = |step: &&Summary| step.state == State::Made && step.undoes.is_none();
-    let made: Vec<&Summary> = history.iter().filter(is_made).collect();
-    let last = made.iter().rfind(|step| step.server == server);
-    last.map(|step| step.number)
-        .ok_or_else(|| nothing(server, made.len()))
+    let mut elsewhere = 0;
+    for step in history.iter().rev() {
+        if step.state == StepState::Made && step.undoes.is_none() {
+            if step.server == server {
+                return Ok(step.number);
+            }
+            elsewhere += 1;
+        }
+    }
+    Err(nothing(server, elsewhere))
 }
 
 /// Fails if the step no longer holds: there is nothing of it to undo.
@@ -158,26 +183,25 @@ fn refuse_undone(history: &[Summary], step: &Step<'_>) -> Result<(), UndoError> 
     let name = format!("step {number} ({})", step.by);
     let state = history.iter().find(|step| step.number == number);
     Err(UndoError::NoSuchStep(match state.map(|step| step.state) {
-        Some(State::Undone) => {
-            let is_its_undo =
-                |step: &&Summary| step.undoes == Some(number) && step.state == State::Made;
-            match history.iter().rfind(is_its_undo) {
+        Some(StepState::Undone) => {
+            let mut steps = history.iter().rev();
+            match steps.find(|step| step.undoes == Some(number) && step.state == StepState::Made) {
                 Some(Summary { number: by, .. }) => {
                     format!("{name} is undone already, by step {by}; `notes undo {by}` redoes it")
                 }
                 None => format!("{name} is undone already"),
             }
         }
-        Some(State::Cancelled) => {
+        Some(StepState::Cancelled) => {
             format!("{name} was never made, or its change is gone; there is nothing to undo")
         }
-        Some(State::Made) | None => return Ok(()),
+        Some(StepState::Made) | None => return Ok(()),
     }))
 }
 
-/// What has to change for everything to be as before the step: nothing for a note that is so
-/// already, because the step was never made or did not get as far. And what is no longer as the step
-/// left it, and what happened to that. In a cluster it may have made of a note the hash alone.
+/// Returns the changes that restore the notes as before the step, without those that are so already
+/// because the step was never made or was cut off. Also returns the notes that changed after the
+/// step. In a cluster the step may have made the hash of a note alone.
 fn to_change(step: &Step<'_>, now: Vec<RawNote>, in_cluster: bool) -> (Vec<NoteChange>, Meanwhile) {
     let mut changes = Vec::new();
     let mut others = Vec::new();
@@ -204,13 +228,13 @@ fn to_change(step: &Step<'_>, now: Vec<RawNote>, in_cluster: bool) -> (Vec<NoteC
     (changes, others)
 }
 
-fn result(change: &NoteChange) -> (Note, Kind) {
-    let kind = Kind::of(change);
+fn result(change: &NoteChange) -> (Note, ChangeKind) {
+    let kind = ChangeKind::from_change(change);
     let note = match kind {
-        Kind::Deleted => &change.before,
-        Kind::Added | Kind::Changed => &change.after,
+        ChangeKind::Deleted => &change.before,
+        ChangeKind::Added | ChangeKind::Changed => &change.after,
     };
-    (note.note(&change.id), kind)
+    (note.to_note(&change.id), kind)
 }
 
 fn named(notes: &[(String, &str)]) -> String {

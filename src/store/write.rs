@@ -1,10 +1,10 @@
-//! Storing a new note.
+//! Stores a new note, and removes a key that holds none.
 
 use redis::Value;
 
 use super::Store;
 use super::error::Error;
-use super::keys::{self, Slot};
+use super::keys;
 use crate::note::{Note, NoteChange};
 
 impl Store {
@@ -19,45 +19,44 @@ impl Store {
             hash.arg(name).arg(value);
         }
         let index = keys::on_ids("SADD").arg(id).take();
-        let replies = self.connection.transaction(vec![hash, index])?;
-        for (reply, slot) in replies.iter().zip([Slot::Note(id), Slot::Ids]) {
-            if let Value::ServerError(error) = reply {
-                let failure = self.connection.failure(error, Some(slot));
-                // A command that fails in EXEC does not stop the others: where the set of ids is no
-                // set, the hash was written, and is ours to take away again.
-                let delete = keys::on_note("DEL", id);
-                self.connection.write::<Value>(&delete, None)?;
-                return Err(failure);
-            }
+        let [hash, index] = self.connection.transaction([hash, index])?;
+        let hash = self.connection.value::<Value>("HSET", hash);
+        let hash = hash.map_err(|error| Error::about_note(id, error));
+        let index = self.connection.value::<Value>("SADD", index);
+        let index = index.map_err(Error::about_ids);
+        if let Err(failure) = hash.and(index) {
+            // A command that fails in EXEC does not stop the others: where the set of ids is no set,
+            // the hash was written.
+            let delete = keys::on_note("DEL", id);
+            self.connection.call::<Value>(&delete)?;
+            return Err(failure);
         }
-        self.connection.confirm()
+        Ok(self.connection.confirm()?)
     }
 
-    /// Deletes what has the key of a note, whatever it is, and the id in the set. Says whether there was
-    /// anything under the key.
+    /// Deletes the key of a note, whatever it holds, and the id in the set. Returns true if there
+    /// was such a key.
     pub(crate) fn remove_key(&mut self, id: &str) -> Result<bool, Error> {
         let delete = keys::on_note("DEL", id);
         let index = keys::on_ids("SREM").arg(id).take();
         if self.connection.is_cluster() {
-            let was_there = self.connection.write(&delete, Some(Slot::Note(id)))?;
-            let removed = self.connection.write::<Value>(&index, Some(Slot::Ids));
-            removed.map_err(|error| match error {
-                error if was_there && !error.in_doubt() => Error::Partial(Box::new(error)),
-                error => error,
-            })?;
+            let was_there = self.connection.call(&delete);
+            let was_there = was_there.map_err(|error| Error::about_note(id, error))?;
+            let removed = self.connection.call::<Value>(&index);
+            removed
+                .map_err(Error::about_ids)
+                .map_err(|error| match error {
+                    error if was_there && !error.in_doubt() => Error::Partial(Box::new(error)),
+                    error => error,
+                })?;
             self.connection.confirm()?;
             return Ok(was_there);
         }
-        let mut replies = self
-            .connection
-            .transaction(vec![delete, index])?
-            .into_iter();
-        let mut value = |command, slot| {
-            let reply = replies.next();
-            self.connection.outcome::<bool>(command, reply, Some(slot))
-        };
-        let was_there = value("DEL", Slot::Note(id))?;
-        value("SREM", Slot::Ids)?;
+        let [deleted, removed] = self.connection.transaction([delete, index])?;
+        let was_there = self.connection.value("DEL", deleted);
+        let was_there = was_there.map_err(|error| Error::about_note(id, error))?;
+        let removed = self.connection.value::<bool>("SREM", removed);
+        removed.map_err(Error::about_ids)?;
         self.connection.confirm()?;
         Ok(was_there)
     }

@@ -1,32 +1,32 @@
-//! Text on disk until it is safe in Redis: what an editor works on, and what could not be stored.
+//! Drafts: texts on disk until they are stored in Redis, for an editor or after a failed write.
 //!
-//! A draft is a directory with the text and its origin, what the text started from. It stays until it
-//! is removed, whatever ends the process. This file knows nothing of notes.
+//! A draft is a directory with the text and its origin: the text before the edit. It stays until it is
+//! removed, however the process ends. This file knows nothing of notes.
 
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::own_dir::OwnDir;
+use super::draft_dir::DraftDir;
 use crate::user_dir::current_user;
 
-/// The name of the text: editors know Markdown by its end, and find their swap files by its whole.
+/// The name of the text. Editors know Markdown by the extension, and find their swap files by the name.
 const TEXT: &str = "note.md";
 
 /// The name of the origin.
 const ORIGIN: &str = ".origin";
 
-/// Where drafts are kept, the best place first.
+/// The directories for drafts, the preferred one first.
 #[derive(Debug)]
 pub(crate) struct Drafts {
-    places: Vec<PathBuf>,
+    directories: Vec<PathBuf>,
 }
 
 /// A draft that this process has open.
 #[derive(Debug)]
 pub(crate) struct Draft {
-    directory: OwnDir,
+    directory: DraftDir,
     /// The command that continues with it.
     pub(crate) resume: String,
     /// The text is that of an earlier run, and is kept until it is stored.
@@ -36,7 +36,7 @@ pub(crate) struct Draft {
 /// A draft that an earlier run has left, or that another one has open.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    directory: OwnDir,
+    directory: DraftDir,
     pub(crate) origin: String,
     pub(crate) saved_at: SystemTime,
     /// Another run has it open.
@@ -54,15 +54,16 @@ pub(super) struct State {
 impl Drafts {
     /// Chooses a directory among the user's data, then one of the user's own in `temporary`.
     pub(crate) fn new(data_dir: Option<&Path>, temporary: &Path) -> Self {
-        let mut places = Vec::new();
-        places.extend(data_dir.map(|directory| directory.join("drafts")));
-        places.push(temporary.join(format!("notes-{}-drafts", current_user())));
-        Self { places }
+        let mut directories = Vec::new();
+        directories.extend(data_dir.map(|directory| directory.join("drafts")));
+        directories.push(temporary.join(format!("notes-{}-drafts", current_user())));
+        Self { directories }
     }
 
-    /// Makes a draft in the first place that takes it. `name` is for people who look for it there.
+    /// Makes a draft in the first directory that it can be written to. `name` is for people who look
+    /// there.
     ///
-    /// Fails, with what is wrong with the first place, when none does.
+    /// If it can be written to none, the error is that of the first.
     pub(crate) fn create(
         &self,
         name: &str,
@@ -71,8 +72,8 @@ impl Drafts {
         resume: String,
     ) -> io::Result<Draft> {
         let mut failure = None;
-        for place in &self.places {
-            match create_in(place, name, text, origin) {
+        for parent in &self.directories {
+            match create_in(parent, name, text, origin) {
                 Ok(directory) => {
                     return Ok(Draft {
                         directory,
@@ -81,23 +82,23 @@ impl Drafts {
                     });
                 }
                 Err(error) => {
-                    let text = format!("{}: {error}", place.display());
+                    let text = format!("{}: {error}", parent.display());
                     failure.get_or_insert(io::Error::new(error.kind(), text));
                 }
             }
         }
-        Err(failure.expect("there is a place among the temporary files"))
+        Err(failure.expect("there is a directory among the temporary files"))
     }
 
     /// Lists the drafts, the one saved last first. A draft that cannot be read is left out.
     pub(crate) fn kept(&self) -> Vec<Kept> {
         let mut kept = Vec::new();
-        for place in &self.places {
-            let Ok(place) = OwnDir::open(place) else {
+        for parent in &self.directories {
+            let Ok(parent) = DraftDir::open(parent) else {
                 continue;
             };
-            for name in place.names().unwrap_or_default() {
-                kept.extend(place.open_in(&name).and_then(Kept::read_in));
+            for name in parent.names().unwrap_or_default() {
+                kept.extend(parent.open_in(&name).and_then(Kept::read_in));
             }
         }
         kept.sort_by_key(|kept| kept.saved_at);
@@ -106,14 +107,14 @@ impl Drafts {
     }
 }
 
-fn create_in(place: &Path, name: &str, text: &str, origin: &str) -> io::Result<OwnDir> {
+fn create_in(parent: &Path, name: &str, text: &str, origin: &str) -> io::Result<DraftDir> {
     // Only letters, digits and dashes of a name that others may have chosen.
     let name: String = name
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
         .take(36)
         .collect();
-    let directory = OwnDir::create(place)?.create_in(&format!("{name}-"))?;
+    let directory = DraftDir::create(parent)?.create_in(&format!("{name}-"))?;
     // A file system without locks only lets two runs open one draft.
     let _ = directory.lock();
     // The origin comes last: a text without one is not found.
@@ -131,7 +132,7 @@ impl Draft {
         self.directory.path.join(TEXT)
     }
 
-    /// Says where the text is, and how to continue with it.
+    /// Returns a message with the path of the text and the command that continues with it.
     pub(crate) fn hint(&self) -> String {
         let path = self.path();
         let (path, resume) = (path.display(), &self.resume);
@@ -171,7 +172,7 @@ impl Draft {
 }
 
 impl Kept {
-    fn read_in(directory: OwnDir) -> io::Result<Self> {
+    fn read_in(directory: DraftDir) -> io::Result<Self> {
         let origin = String::from_utf8(directory.read(ORIGIN)?);
         Ok(Self {
             origin: origin.map_err(io::Error::other)?,
@@ -187,7 +188,7 @@ impl Kept {
         read.is_ok_and(|read| read == text.as_bytes()) && !has_other_files(&self.directory)
     }
 
-    /// Opens it in the same place, so that an editor finds its files there. `None` if another run has
+    /// Opens it under the same path, so that an editor finds its files there. `None` if another run has
     /// opened or removed it.
     pub(crate) fn open(self, resume: String, is_resumed: bool) -> Option<Draft> {
         let is_taken = matches!(
@@ -209,7 +210,7 @@ impl Kept {
     }
 }
 
-fn has_other_files(directory: &OwnDir) -> bool {
+fn has_other_files(directory: &DraftDir) -> bool {
     let names = directory.names().unwrap_or_default();
     names.iter().any(|name| name != TEXT && name != ORIGIN)
 }

@@ -1,57 +1,54 @@
 //! The user's editor, run on a draft.
 //!
-//! An editor that fails, or leaves a text that is not UTF-8, changes nothing. What a text means is not
-//! known here.
+//! An editor that fails, or leaves a text that is not UTF-8, changes nothing. This file knows nothing of
+//! notes.
 
 use std::io::{self, IsTerminal as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use crate::input;
 use crate::terminal::Error;
-use crate::terminal::drafts::Draft;
-use crate::terminal::interrupt::{Held, SIGINT};
+use crate::terminal::drafts::{Draft, State};
+use crate::terminal::signals::{Held, SIGINT};
 use crate::terminal::tty;
 
-/// The editor where the user has named none: POSIX has it everywhere.
+/// The default editor: every POSIX system has it.
 pub(crate) const USUAL: &str = "vi";
 
-/// A person needs longer than this to open a text and to leave it. An editor that only tells another
-/// process to open it does not.
-const AT_ONCE: Duration = Duration::from_secs(1);
+/// The shortest time in which a person can edit a text. An editor that returns sooner has probably only
+/// asked another process to open it.
+const SHORTEST_EDIT: Duration = Duration::from_secs(1);
 
-/// The characters that only a shell understands, and those that part words.
-const OF_A_SHELL: &str = "|&;<>()$`\\\"' \t\n*?[#~=%";
+/// The characters that make a command one for a shell: those with a meaning there, and white space.
+const SHELL_CHARACTERS: &str = "|&;<>()$`\\\"' \t\n*?[#~=%";
 
-/// The exit codes of a shell for a program that it cannot run, and for one that it does not find.
+/// The exit codes of a shell for a program that it cannot run or does not find.
 const NOT_RUN: [i32; 2] = [126, 127];
 
-/// The end of an editor that did not fail.
+/// The result of an editor that did not fail.
 #[derive(Debug)]
 pub(crate) enum Edited {
     Saved(String),
-    /// It left the text as it was, perhaps because it goes on in the background.
+    /// The text is the same, perhaps because the editor still runs in the background: then it returned
+    /// `at_once`.
     Unsaved {
         at_once: bool,
     },
 }
 
-/// Runs an editor on a draft, and waits for its end. A text that is the same as before is saved only
-/// if the draft is resumed, where saving says that it is to be stored.
+/// Runs an editor on a draft, and waits until it ends. Saving an unchanged text counts only in a resumed
+/// draft: there it means that the text is to be stored.
 ///
-/// When the editor fails, the draft is removed unless there is anything in it to continue with.
+/// When the editor fails, the draft is removed unless it holds anything to continue with.
 pub(crate) fn edit(command: &str, draft: &Draft) -> Result<Edited, Error> {
-    let unreadable = |error: io::Error| {
-        let path = draft.path();
-        Error::failed(format!("cannot read the draft {}: {error}", path.display()))
-    };
-    let before = draft.state().map_err(unreadable)?;
+    let before = read_state(draft)?;
     let started = Instant::now();
     let failure = run(command, &draft.path()).err();
-    let at_once = started.elapsed() < AT_ONCE;
-    let after = draft.state().map_err(unreadable)?;
+    let at_once = started.elapsed() < SHORTEST_EDIT;
+    let after = read_state(draft)?;
     let is_changed = after.text != before.text;
     if let Some(mut error) = failure {
         error.message.push_str("; nothing was stored");
@@ -79,19 +76,21 @@ pub(crate) fn edit(command: &str, draft: &Draft) -> Result<Edited, Error> {
     })
 }
 
-/// Runs an editor on a file, and waits for its end. An editor that fails is an error.
+fn read_state(draft: &Draft) -> Result<State, Error> {
+    draft.state().map_err(|error| {
+        let path = draft.path();
+        Error::failed(format!("cannot read the draft {}: {error}", path.display()))
+    })
+}
+
+/// Runs an editor on a file, and waits until it ends. An editor that fails is an error.
 fn run(command: &str, file: &Path) -> Result<(), Error> {
     const REMEDY: &str = "set NOTES_EDITOR to one that is installed";
-    let not_started = |error: io::Error| {
+    let status = wait(command, file).map_err(|error| {
         Error::failed(format!(
             "cannot run the editor `{command}`; {REMEDY}: {error}"
         ))
-    };
-    let mut editor = program(command).map_err(not_started)?;
-    give_terminal(&mut editor);
-    // Ctrl-C is the editor's while it runs.
-    let _held = Held::new().map_err(not_started)?;
-    let status = editor.arg(file).status().map_err(not_started)?;
+    })?;
     if status.success() {
         return Ok(());
     }
@@ -106,33 +105,43 @@ fn run(command: &str, file: &Path) -> Result<(), Error> {
     })
 }
 
+fn wait(command: &str, file: &Path) -> io::Result<ExitStatus> {
+    let mut editor = program(command)?;
+    give_terminal(&mut editor);
+    // Ctrl-C is for the editor while it runs.
+    let _held = Held::new(&[SIGINT])?;
+    editor.arg(file).status()
+}
+
 /// Returns true if Ctrl-C ended the program, or the one that a shell ran for it.
 fn is_interrupted(status: ExitStatus) -> bool {
     status.signal() == Some(SIGINT) || status.code() == Some(128 + SIGINT)
 }
 
-/// Gives the editor the terminal in place of a standard input or output that is none. Its output
-/// never gets among the ids on standard output.
+/// Gives the editor the terminal where standard input or output is something else. The editor's output
+/// must not mix with the ids on standard output.
 fn give_terminal(editor: &mut Command) {
-    let terminal = || tty::open().ok().map(Stdio::from);
     if !io::stdin().is_terminal()
-        && let Some(terminal) = terminal()
+        && let Ok(terminal) = tty::open()
     {
         editor.stdin(terminal);
     }
     if !io::stdout().is_terminal() {
-        editor.stdout(terminal().unwrap_or_else(|| Stdio::from(io::stderr())));
+        match tty::open() {
+            Ok(terminal) => editor.stdout(terminal),
+            Err(_) => editor.stdout(io::stderr()),
+        };
     }
 }
 
-/// A command of the user's, to which arguments can be added: a program, the path of one as it stands,
-/// or, as git does it, anything that a shell understands.
+/// Returns the user's command, ready for further arguments: a program, the path of one as it stands, or,
+/// as in git, anything that a shell understands.
 pub(super) fn program(command: &str) -> io::Result<Command> {
     if command.trim().is_empty() {
         return Err(io::ErrorKind::NotFound.into());
     }
     let is_path = command.contains('/') && Path::new(command).is_file();
-    if is_path || !command.contains(|c| OF_A_SHELL.contains(c)) {
+    if is_path || !command.contains(|c| SHELL_CHARACTERS.contains(c)) {
         return Ok(Command::new(command));
     }
     let mut shell = Command::new("sh");

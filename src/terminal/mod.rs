@@ -1,11 +1,9 @@
-//! A person at a terminal, and the programs that work for one: editor, pager, picker, questions,
-//! progress, signals.
+//! A person at a terminal, and the programs that show and edit text there: editor, pager, picker,
+//! questions, progress, signals.
 
+mod draft_dir;
 pub(crate) mod drafts;
 pub(crate) mod editor;
-pub(crate) mod interrupt;
-pub(crate) mod interrupt_notice;
-mod own_dir;
 pub(crate) mod pager;
 pub(crate) mod picker;
 pub(crate) mod progress;
@@ -15,12 +13,12 @@ pub(crate) mod tty;
 
 use crate::exit::Exit;
 
-/// Why a program of the user's, or a picker, gave nothing.
+/// An editor or a picker gave no result.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct Error {
     message: String,
-    /// What a run ends with for it.
+    /// The exit code of the run.
     pub(crate) exit: Exit,
 }
 
@@ -30,7 +28,7 @@ impl Error {
         Self { message, exit }
     }
 
-    /// The user ended it.
+    /// For a program that the user ended.
     fn interrupted(message: impl Into<String>) -> Self {
         let (message, exit) = (message.into(), Exit::Interrupted);
         Self { message, exit }

@@ -1,6 +1,6 @@
 //! The user's pager, for output longer than the terminal is high.
 //!
-//! A pager that cannot be started, or fails, is no reason to show nothing: then there is none.
+//! Without a pager that works, the output is written as it is.
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -8,16 +8,16 @@ use std::process::{Child, Stdio};
 
 use crate::output::Stream;
 use crate::terminal::editor::program;
-use crate::terminal::interrupt::Held;
+use crate::terminal::signals::{Held, SIGINT};
 
-/// The pager where the user has named none.
+/// The default pager.
 const USUAL: &str = "less";
 
-/// Shows `text` in the pager, until the user has seen enough, if it takes more rows than the terminal
-/// has. Returns false if the text is still to be shown.
+/// Shows `text` in the pager and waits until it ends, if the text takes more rows than the terminal has.
+/// Returns false if the text is still to be written.
 ///
-/// `command` is split into words as a shell does; `cat` and nothing at all are no pager. `less` is the
-/// value of the variable `LESS`, which less reads its options from.
+/// `command` is split into words as in a shell; `cat` and an empty one mean no pager. `less` is the
+/// variable `LESS`, the options of less.
 pub(crate) fn show(
     text: &[u8],
     stream: &Stream,
@@ -31,12 +31,12 @@ pub(crate) fn show(
         return false;
     };
     if let Some(mut input) = pager.stdin.take() {
-        // A pager that is left before its input is read through closes the pipe.
+        // The user may leave the pager before it has read everything.
         let _ = input.write_all(text);
     }
     let is_done = pager.wait().is_ok_and(|status| status.success());
-    // `less -K` fails at Ctrl-C, by which the user has ended it.
-    is_done || held.was_interrupted()
+    // `less -K` fails at Ctrl-C, but the user has seen the text.
+    is_done || held.has_come()
 }
 
 fn start(command: &str, less: Option<&OsStr>) -> Option<(Child, Held)> {
@@ -45,9 +45,9 @@ fn start(command: &str, less: Option<&OsStr>) -> Option<(Child, Held)> {
         return None;
     }
     pager.stdin(Stdio::piped());
-    // Colours as they are, and the text stays on the screen afterwards.
+    // R keeps colours, X leaves the text on the screen.
     pager.env("LESS", less.unwrap_or(OsStr::new("RX")));
-    // Ctrl-C is the pager's while it runs.
-    let held = Held::new().ok()?;
+    // Ctrl-C is for the pager while it runs.
+    let held = Held::new(&[SIGINT]).ok()?;
     Some((pager.spawn().ok()?, held))
 }

@@ -1,49 +1,45 @@
-//! A bar for work that takes a while, on standard error. The one place that names indicatif.
+//! A progress bar on standard error for long work. The one place that names indicatif.
 //!
-//! Whether there is somebody to see it is decided by the caller; what the work is it does not know.
+//! The caller decides if it is shown.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Work that is over sooner shows no bar: it would only flicker.
-const TIMEOUT: Duration = Duration::from_millis(500);
+/// The delay before the bar is shown: for shorter work it would only flicker.
+const DELAY: Duration = Duration::from_millis(500);
 
-/// The bar of one piece of work. It is gone from the screen when it is dropped.
+/// The progress bar of one piece of work. Dropping it removes it from the screen.
 pub(crate) struct Progress {
-    timeout: Duration,
-    /// Where it is to be seen, until it is.
+    delay: Duration,
+    /// The terminal; `None` if the bar is hidden or shown already.
     target: Option<ProgressDrawTarget>,
     bar: ProgressBar,
 }
 
 impl Progress {
-    /// Begins a piece of work, which `label` names in a word or two. A bar that is shown
-    /// comes once the work has taken half a second.
+    /// Begins a piece of work, which `label` names in a word or two. The bar comes once the work has taken
+    /// [`DELAY`], if `shown`.
     pub(crate) fn begin(label: &'static str, shown: bool) -> Self {
-        Self::with(label, shown.then(ProgressDrawTarget::stderr), TIMEOUT)
+        Self::with(label, shown.then(ProgressDrawTarget::stderr), DELAY)
     }
 
-    fn with(label: &'static str, target: Option<ProgressDrawTarget>, timeout: Duration) -> Self {
+    fn with(label: &'static str, target: Option<ProgressDrawTarget>, delay: Duration) -> Self {
         let style = ProgressStyle::with_template("{msg}  [{bar:40}] {percent:>3} %")
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("=> ");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
             .with_style(style)
             .with_message(label);
-        Self {
-            timeout,
-            target,
-            bar,
-        }
+        Self { delay, target, bar }
     }
 
-    /// Tells how many steps of how many are done.
+    /// Reports the number of steps done and of all steps.
     pub(crate) fn at(&mut self, done: usize, total: usize) {
         let [done, total] = [done, total].map(|steps| steps.try_into().unwrap_or(u64::MAX));
         self.bar.set_length(total);
         self.bar.set_position(done);
-        if self.bar.elapsed() >= self.timeout
+        if self.bar.elapsed() >= self.delay
             && let Some(target) = self.target.take()
         {
             self.bar.set_draw_target(target);
@@ -137,7 +133,7 @@ mod tests {
         drop(short);
         assert_eq!(screen.text(), "");
         let mut hidden = Progress::begin("reading", false);
-        hidden.timeout = Duration::ZERO;
+        hidden.delay = Duration::ZERO;
         hidden.at(1, 2);
         assert!(hidden.bar.is_hidden());
     }

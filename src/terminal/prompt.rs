@@ -1,7 +1,7 @@
 //! Questions to a person at a terminal. The one place that names dialoguer.
 //!
-//! dialoguer words the question and shows it. The answer is read as a line here: dialoguer reads single
-//! keys, passes over those that it does not know, and writes escape sequences to a dumb terminal.
+//! dialoguer words the question and shows it. The answer is read here, as a line: dialoguer reads single
+//! keys, ignores those that it does not know, and writes escape sequences to a dumb terminal.
 
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _};
 
@@ -12,17 +12,17 @@ use rustix::termios::{QueueSelector, tcflush};
 use crate::exit::Exit;
 use crate::terminal::tty;
 
-/// Returns true if a person can type an answer: at standard input, or, where that was a list of ids,
-/// at the terminal of the process.
+/// Returns true if a person can type an answer: at standard input, or, if that was a list of ids, at the
+/// terminal of the process.
 pub(crate) fn can_be_answered(stdin_had_ids: bool) -> bool {
     io::stdin().is_terminal() || stdin_had_ids && tty::open().is_ok()
 }
 
-/// Asks a question that Enter answers with No. [`Exit::Done`] is Yes; anything else is what the run
-/// ends with.
+/// Asks a question with the default No. [`Exit::Done`] is Yes; anything else is the exit code of the
+/// run.
 ///
-/// Input that is waiting when the question is asked was not meant for it, and is discarded. The
-/// terminal keeps its modes, so that Ctrl-C and Ctrl-Z do what they do elsewhere.
+/// Input that was typed before the question is discarded. The terminal keeps its modes, so that Ctrl-C
+/// and Ctrl-Z work as usual.
 pub(crate) fn confirm(question: &str) -> io::Result<Exit> {
     let stdin = io::stdin();
     let mut line = Vec::new();
@@ -37,7 +37,7 @@ pub(crate) fn confirm(question: &str) -> io::Result<Exit> {
         BufReader::new(tty).read_until(b'\n', &mut line)?;
     }
     if !line.ends_with(b"\n") {
-        // Later output begins a line of its own.
+        // So that later output begins on a new line.
         Term::stderr().write_line("")?;
     }
     Ok(if is_yes(&line) {
@@ -55,7 +55,7 @@ fn show(question: &str) -> io::Result<()> {
     Term::stderr().write_str(&text)
 }
 
-/// Returns true for `y` and `yes`. A line that its end of input cut off may not be whole.
+/// Returns true for `y` and `yes`. A line without its end may be incomplete, and is No.
 fn is_yes(line: &[u8]) -> bool {
     let Some(answer) = line.strip_suffix(b"\n") else {
         return false;

@@ -1,4 +1,4 @@
-//! The terminal of the person, also where a standard stream is a pipe or a file.
+//! The controlling terminal, for runs whose standard streams are pipes or files.
 
 use std::fs::File;
 use std::io;

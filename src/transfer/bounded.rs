@@ -1,11 +1,11 @@
-//! Reading no more of a file than a note, or a document of many, may have.
+//! Bounded reads: no more of a file than a note, or a document of many notes, may have.
 
 use std::io::{self, BufRead, Read};
 
-use super::{LARGEST_ENCODED, Unread, fields};
+use super::{LARGEST_ENCODED, Unread};
 use crate::input::without_mark;
 
-/// All bytes of a file.
+/// Reads all bytes of a file.
 pub(super) fn bytes(input: impl Read, most: usize) -> Result<Vec<u8>, Unread> {
     let mut bytes = Vec::new();
     input.take(most as u64 + 1).read_to_end(&mut bytes)?;
@@ -15,7 +15,7 @@ pub(super) fn bytes(input: impl Read, most: usize) -> Result<Vec<u8>, Unread> {
     Ok(bytes)
 }
 
-/// Bytes as text, without a mark of the byte order.
+/// Decodes bytes as text, without a mark of the byte order.
 pub(super) fn text(bytes: Vec<u8>) -> Result<String, Unread> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -24,22 +24,35 @@ pub(super) fn text(bytes: Vec<u8>) -> Result<String, Unread> {
     Ok(without_mark(text))
 }
 
-/// The next line with its end, or nothing at the end of the file. One that is too long is passed over,
-/// and the inner error says so.
-pub(super) fn line(input: &mut impl BufRead) -> io::Result<Result<Vec<u8>, Unread>> {
+/// The result of reading a line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// A line with its end.
+    Whole(Vec<u8>),
+    /// A line that was skipped, as it is longer than a note may be.
+    TooLong,
+    EndOfFile,
+}
+
+/// Reads the next line.
+pub(super) fn line(input: &mut impl BufRead) -> io::Result<Line> {
     line_within(LARGEST_ENCODED, input)
 }
 
-fn line_within(most: usize, input: &mut impl BufRead) -> io::Result<Result<Vec<u8>, Unread>> {
+fn line_within(most: usize, input: &mut impl BufRead) -> io::Result<Line> {
     let mut line = Vec::new();
     input
         .by_ref()
         .take(most as u64)
         .read_until(b'\n', &mut line)?;
     if line.len() == most && !line.ends_with(b"\n") && input.skip_until(b'\n')? > 0 {
-        return Ok(Err(fields::too_large()));
+        return Ok(Line::TooLong);
     }
-    Ok(Ok(line))
+    Ok(if line.is_empty() {
+        Line::EndOfFile
+    } else {
+        Line::Whole(line)
+    })
 }
 
 #[cfg(test)]
@@ -49,10 +62,15 @@ mod tests {
     #[test]
     fn a_line_that_is_too_long_is_passed_over() {
         let mut input = &b"1234\n12345\n123456789\n\n12345"[..];
-        let (long, end) = (None, Some(""));
-        for expected in [Some("1234\n"), long, long, Some("\n"), Some("12345"), end] {
-            let line = line_within(5, &mut input).unwrap().ok();
-            assert_eq!(line.as_deref(), expected.map(str::as_bytes));
+        for expected in [
+            Line::Whole(b"1234\n".to_vec()),
+            Line::TooLong,
+            Line::TooLong,
+            Line::Whole(b"\n".to_vec()),
+            Line::Whole(b"12345".to_vec()),
+            Line::EndOfFile,
+        ] {
+            assert_eq!(line_within(5, &mut input).unwrap(), expected);
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Notes as comma-separated values (RFC 4180): a header, and a row a note.
 //!
-//! A cell that is empty is an empty text in the five usual columns, and no field in the others. What a
-//! row cannot tell so is in the column `fields`, which is there if a note needs it.
+//! An empty cell is an empty text in the five usual columns, and no field in the others. What does not
+//! fit into such cells is in the column `fields`, which is there if a note needs it.
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
-use std::str::Utf8Error;
 
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
@@ -16,7 +15,7 @@ use crate::note::{FIELDS, RawNote};
 /// The most columns for fields of other writers: beyond it they go into `fields`.
 const MOST_OTHER: usize = 256;
 
-/// The columns, which all notes have to be looked at for.
+/// The columns that a set of notes needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Columns {
     other: BTreeSet<String>,
@@ -24,9 +23,9 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Makes room for a note.
+    /// Adds the columns that a note needs.
     pub(crate) fn admit(&mut self, id: &str, note: &RawNote) {
-        let record = Record::of(id, note, fits);
+        let record = Record::new(id, note, is_whole_in_cell);
         for (name, _) in &record.named {
             if !FIELDS.contains(name) && !self.other.contains(*name) {
                 self.with_rest |= self.other.len() >= MOST_OTHER;
@@ -49,10 +48,10 @@ impl Columns {
             .chain(self.other.iter().map(String::as_str))
     }
 
-    /// The row of a note, or `None` if there are no columns for all of it.
+    /// Writes the row of a note; `None` if there are no columns for all of it.
     pub(super) fn row(&self, id: &str, note: &RawNote) -> Option<Vec<u8>> {
-        let record = Record::of(id, note, |name, value| {
-            fits(name, value) && (FIELDS.contains(&name) || self.other.contains(name))
+        let record = Record::new(id, note, |name, value| {
+            is_whole_in_cell(name, value) && (FIELDS.contains(&name) || self.other.contains(name))
         });
         if !self.with_rest && !record.rest.is_empty() {
             return None;
@@ -68,27 +67,33 @@ impl Columns {
     }
 }
 
-/// Returns true if the cell alone gives the field back.
-fn fits(name: &str, value: Option<&[u8]>) -> bool {
-    let is_usual = FIELDS.contains(&name);
-    let is_text = |value: &[u8]| str::from_utf8(value).is_ok() && (is_usual || !value.is_empty());
-    !name.is_empty() && value.is_some_and(is_text)
+/// Returns true if a cell alone gives the field back.
+fn is_whole_in_cell(name: &str, value: Option<&[u8]>) -> bool {
+    let Some(value) = value else {
+        return false;
+    };
+    let is_told_from_no_field = FIELDS.contains(&name) || !value.is_empty();
+    !name.is_empty() && is_told_from_no_field && str::from_utf8(value).is_ok()
 }
 
 fn row<'a>(cells: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
-    // Writing to a vector does not fail.
-    let _ = writer.write_record(cells);
-    writer.into_inner().unwrap_or_default()
+    writer
+        .write_record(cells)
+        .and_then(|()| Ok(writer.flush()?))
+        .expect("writing one record to a vector cannot fail");
+    writer
+        .into_inner()
+        .expect("the writer was flushed, and a vector takes everything")
 }
 
-/// The notes of a file.
+/// Reads the notes of a file.
 pub(super) fn entries<'a>(input: impl BufRead + 'a) -> Entries<'a> {
     entries_within(LARGEST_ENCODED, input)
 }
 
-/// The same, of rows of not many more bytes than `most`: a quote that is never closed would make one
-/// row of the rest of the file.
+/// Bounds each row by about `most` bytes: a quote that is never closed would make one row of the rest of
+/// the file.
 fn entries_within<'a>(most: usize, input: impl BufRead + 'a) -> Entries<'a> {
     let most = most as u64;
     let mut input = input.take(most);
@@ -99,39 +104,45 @@ fn entries_within<'a>(most: usize, input: impl BufRead + 'a) -> Entries<'a> {
         _ if reader.get_ref().limit() == 0 => Err(fields::too_large()),
         header => header,
     };
-    let read = |header: Vec<String>| {
-        let mut record = ByteRecord::new();
-        super::entries(move || {
-            reader.get_mut().set_limit(most);
-            let line = reader.position().line();
-            let is_row = reader.read_byte_record(&mut record);
-            if reader.get_ref().limit() == 0 {
-                return Err(fields::too_large().at(line));
-            }
-            let is_row = is_row.map_err(|error| Unread::new(error.to_string()).at(line))?;
-            let line = record.position().map_or(line, csv::Position::line);
-            Ok(is_row.then(|| (line, entry(&header, &record))))
-        })
+    let header = match header {
+        Ok(header) => header,
+        Err(unread) => return super::only(unread.at(1)),
     };
-    super::or_why_not(header.map(read).map_err(|unread| unread.at(1)))
+    let mut record = ByteRecord::new();
+    super::entries(move || {
+        reader.get_mut().set_limit(most);
+        let line = reader.position().line();
+        let is_row = reader.read_byte_record(&mut record);
+        if reader.get_ref().limit() == 0 {
+            return Err(fields::too_large().at(line));
+        }
+        if !is_row.map_err(|error| Unread::new(error.to_string()).at(line))? {
+            return Ok(None);
+        }
+        let line = record.position().map_or(line, csv::Position::line);
+        Ok(Some((line, entry(&header, &record))))
+    })
 }
 
 /// Returns the delimiter: spreadsheets write semicolons in locales with a decimal comma.
 fn delimiter(input: &mut impl BufRead) -> u8 {
     let start = input.fill_buf().unwrap_or_default();
-    let header = start.split(|byte| *byte == b'\n').next();
-    let has = |mark| header.is_some_and(|header| header.contains(&mark));
-    if has(b';') && !has(b',') { b';' } else { b',' }
+    let header = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
+    if header.contains(&b';') && !header.contains(&b',') {
+        b';'
+    } else {
+        b','
+    }
 }
 
-/// The names of the columns.
+/// Reads the names of the columns.
 fn header(read: Result<&ByteRecord, csv::Error>) -> Result<Vec<String>, Unread> {
     let record = read.map_err(|error| error.to_string())?;
-    let names = record
-        .iter()
-        .map(|name| Ok(str::from_utf8(name)?.to_owned()));
-    let names: Result<Vec<String>, Utf8Error> = names.collect();
-    let names = names.map_err(|_| Unread::new("the header is not UTF-8"))?;
+    let mut names = Vec::new();
+    for name in record {
+        let name = str::from_utf8(name).map_err(|_| Unread::new("the header is not UTF-8"))?;
+        names.push(name.to_owned());
+    }
     if !names.iter().any(|name| name == "id") {
         return Err(Unread::new("the header has no column `id`"));
     }

@@ -18,8 +18,8 @@ const PREFIX: &str = ".notes-export-";
 /// The most links that the system follows, see `path_resolution(7)`.
 const MOST_LINKS: usize = 40;
 
-/// The temporary name of what is not whole yet, for a thread that removes it when the process ends. It is
-/// locked while something is written below that name.
+/// The temporary path of an incomplete export, for a thread that removes it when the process ends. It is
+/// locked during each write.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Unfinished(Arc<Mutex<Option<PathBuf>>>);
 
@@ -28,11 +28,11 @@ impl Unfinished {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Removes it. Nothing can be written afterwards: the process has to end.
+    /// Removes it, and blocks all later writes: the process has to end.
     pub(crate) fn remove(&self) {
         let name = self.lock();
         if let Some(path) = &*name {
-            // A failure can only leave it behind.
+            // A failure leaves it behind, and cannot be reported here.
             let _ = if path.is_dir() {
                 fs::remove_dir_all(path)
             } else {
@@ -46,9 +46,8 @@ impl Unfinished {
 /// A file that takes its place when it is whole.
 pub(crate) struct NewFile {
     file: BufWriter<File>,
-    /// Under which name it is until then, and under which it will be. What is no regular file, such as
-    /// a pipe, is written to as it is.
-    place: Option<(TempPath, PathBuf)>,
+    /// The temporary and the final path; `None` for a pipe or a device, which is written to directly.
+    paths: Option<(TempPath, PathBuf)>,
     unfinished: Unfinished,
 }
 
@@ -57,14 +56,14 @@ impl NewFile {
         let there = match fs::metadata(path) {
             Ok(there) => Some(there),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            // A link that the system does not follow, such as one of another user in a sticky directory:
-            // what it leads to must not be replaced.
+            // The system does not follow the link, for example one of another user in a sticky directory:
+            // its target must not be replaced.
             Err(error) => return Err(error),
         };
         if there.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::Error::other("is a directory; add --format md"));
         }
-        let (file, place) = if there.as_ref().is_none_or(fs::Metadata::is_file) {
+        let (file, paths) = if there.as_ref().is_none_or(fs::Metadata::is_file) {
             let mode = Permissions::from_mode(0o666);
             let permissions = there.as_ref().map_or(mode, fs::Metadata::permissions);
             // A link stays one.
@@ -84,19 +83,19 @@ impl NewFile {
         let unfinished = unfinished.clone();
         Ok(Self {
             file,
-            place,
+            paths,
             unfinished,
         })
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        // A pipe may keep its writer waiting, and has nothing to be removed.
-        let _locked = self.place.as_ref().map(|_| self.unfinished.lock());
+        // A write to a pipe may block, and there is nothing to remove.
+        let _locked = self.paths.as_ref().map(|_| self.unfinished.lock());
         self.file.write_all(bytes)
     }
 
     pub(crate) fn finish(mut self) -> io::Result<()> {
-        let Some((temporary, target)) = self.place else {
+        let Some((temporary, target)) = self.paths else {
             return self.file.flush();
         };
         let mut name = self.unfinished.lock();
@@ -108,8 +107,8 @@ impl NewFile {
     }
 }
 
-/// A directory that has its files when all are there. One that is there already must be empty, and stays
-/// the same: it may be where a shell is, or where something is mounted.
+/// A directory that gets its files once all are written. One that exists must be empty, and is kept: it
+/// may be a mount point, or the working directory of a shell.
 pub(crate) struct NewDirectory {
     directory: TempDir,
     target: PathBuf,
@@ -126,9 +125,9 @@ impl NewDirectory {
             Err(error) => return Err(error),
         };
         let target = path.to_owned();
-        let place = if is_there { path } else { directory_of(path) };
+        let parent = if is_there { path } else { directory_of(path) };
         let mut name = unfinished.lock();
-        let directory = builder(Permissions::from_mode(0o777)).tempdir_in(place);
+        let directory = builder(Permissions::from_mode(0o777)).tempdir_in(parent);
         let directory = directory.map_err(cause)?;
         *name = Some(directory.path().to_owned());
         Ok(Self {
@@ -163,7 +162,7 @@ impl NewDirectory {
             self.directory.close()?;
         } else {
             fs::rename(self.directory.path(), self.target)?;
-            // There is nothing left under its first name to remove.
+            // Its temporary path is gone, so there is nothing to remove.
             let _ = self.directory.keep();
         }
         *name = None;
@@ -177,7 +176,7 @@ fn builder(permissions: Permissions) -> Builder<'static, 'static> {
     builder
 }
 
-/// The error without the name of the file that is not whole yet, which nobody chose.
+/// Returns the error without the temporary path, which means nothing to the user.
 fn cause(error: io::Error) -> io::Error {
     let text = error.to_string();
     match text.split_once(" at path ") {
@@ -186,7 +185,7 @@ fn cause(error: io::Error) -> io::Error {
     }
 }
 
-/// Follows the links from a path that leads nowhere, and returns where the last of them points.
+/// Follows the links from a path whose target does not exist, and returns the target of the last.
 fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     let mut end = path.to_owned();
     for _ in 0..MOST_LINKS {
@@ -196,11 +195,11 @@ fn end_of_links(path: &Path) -> io::Result<PathBuf> {
             Err(error) => return Err(error),
         }
     }
-    // The system has followed them to their end, so another process has made more.
+    // The system followed them to their end before, so another process has added some.
     Err(io::ErrorKind::ResourceBusy.into())
 }
 
-/// The directory that a path lies in.
+/// Returns the directory that a path lies in.
 fn directory_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent,

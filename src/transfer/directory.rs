@@ -1,4 +1,4 @@
-//! The files of a directory that may be a stranger's: only regular ones, and no link out of it.
+//! The regular files of a directory, which may be a stranger's: no link is followed out of it.
 
 use std::fs::File;
 use std::io;
@@ -21,8 +21,8 @@ pub(super) fn each(
     }))
 }
 
-/// The files with one of these extensions, directory by directory, in the order of their names. What
-/// is hidden is left out: other programs keep their own files there.
+/// Lists the files with one of these extensions, directory by directory, sorted by name. Hidden files and
+/// directories are left out: other programs keep their settings there.
 pub(super) fn files(
     root: &Path,
     extensions: &'static [&'static str],
@@ -34,7 +34,7 @@ pub(super) fn files(
         .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry))
         .filter_map(|entry| match entry {
             Ok(entry) if entry.file_type().is_dir() => too_deep(entry),
-            Ok(entry) => is_meant(&entry, extensions).then(|| Ok(entry.into_path())),
+            Ok(entry) => has_extension(&entry, extensions).then(|| Ok(entry.into_path())),
             Err(error) => Some(Err(unread(error))),
         })
 }
@@ -43,13 +43,15 @@ fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
-fn is_meant(entry: &DirEntry, extensions: &[&str]) -> bool {
+fn has_extension(entry: &DirEntry, extensions: &[&str]) -> bool {
     let extension = entry.path().extension().unwrap_or_default();
-    let is_known = |known: &&str| extension.eq_ignore_ascii_case(known);
-    entry.file_type().is_file() && extensions.iter().any(is_known)
+    entry.file_type().is_file()
+        && extensions
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// The error for a directory that is not looked into.
+/// Returns the error for a directory that is too deep to be read.
 fn too_deep(entry: DirEntry) -> Option<Result<PathBuf, Unread>> {
     if entry.depth() <= DEEPEST_DIRECTORY {
         return None;

@@ -1,4 +1,4 @@
-//! Notes as a format writes them: what comes before them, between them and behind them.
+//! The output of an export: the notes in a format, with its beginning, separators and end.
 
 use super::csv::Columns;
 use super::{Format, json, markdown};
@@ -13,7 +13,7 @@ pub(crate) struct Encoder {
 }
 
 impl Encoder {
-    /// The columns are for CSV.
+    /// `columns` are those of CSV.
     pub(crate) fn new(format: Format, columns: Columns) -> Self {
         Self {
             format,
@@ -30,8 +30,8 @@ impl Encoder {
         }
     }
 
-    /// A note, or `None` if the format has no room for all of it.
-    pub(crate) fn note(&mut self, id: &str, note: &RawNote) -> Option<Vec<u8>> {
+    /// Writes a note; `None` if the format has no room for all of it.
+    pub(crate) fn encode(&mut self, id: &str, note: &RawNote) -> Option<Vec<u8>> {
         let is_first = std::mem::take(&mut self.is_first);
         match self.format {
             Format::Jsonl => Some([&*json::encode(id, note), b"\n"].concat()),

@@ -23,81 +23,85 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Splits a note. `fits` says whether the format can tell the field of that name by itself, or
-    /// that one of the usual fields is missing.
-    pub(super) fn of(
+    /// Splits a note. `fits` returns true if the format can express that field by itself; for a missing
+    /// field the value is `None`.
+    pub(super) fn new(
         id: &'a str,
         note: &'a RawNote,
         fits: impl Fn(&str, Option<&[u8]>) -> bool,
     ) -> Self {
-        let usual = |name: &[u8]| FIELDS.iter().any(|field| field.as_bytes() == name);
-        let others = note.fields.iter().filter(|(name, _)| !usual(name));
-        let mut others: Vec<_> = others
-            .map(|(name, value)| (name.as_slice(), Some(value.as_slice())))
-            .collect();
+        let mut others: Vec<(&[u8], Option<&[u8]>)> = Vec::new();
+        for (name, value) in &note.fields {
+            if !FIELDS.iter().any(|field| field.as_bytes() == name) {
+                others.push((name, Some(value)));
+            }
+        }
         others.sort_unstable();
         let usual = FIELDS.iter().skip(1);
         let usual = usual.map(|name| (name.as_bytes(), note.field(name)));
-        let (mut named, mut rest) = (vec![("id", id.as_bytes())], Rest::new());
-        let mut set_aside = |name, value: Option<&'a [u8]>| {
-            rest.push((JsonBytes::of(name), value.map(JsonBytes::of)));
-        };
+        let (mut named, mut unfit) = (vec![("id", id.as_bytes())], Vec::new());
         let own = note.field("id");
         if own != Some(id.as_bytes()) {
-            set_aside(b"id", own);
+            unfit.push((&b"id"[..], own));
         }
         for (name, value) in usual.chain(others) {
             match str::from_utf8(name) {
                 Ok(name) if name != REST && fits(name, value) => {
                     named.extend(value.map(|value| (name, value)));
                 }
-                _ => set_aside(name, value),
+                _ => unfit.push((name, value)),
             }
         }
-        Self { named, rest }
+        let rest = unfit.into_iter();
+        let rest = rest.map(|(name, value)| (JsonBytes::new(name), value.map(JsonBytes::new)));
+        Self {
+            named,
+            rest: rest.collect(),
+        }
     }
 
-    /// The rest as JSON, if there is any.
+    /// Writes the rest as JSON, if there is any.
     pub(super) fn rest_as_text(&self) -> Option<String> {
-        let there = !self.rest.is_empty();
-        // Nothing in it can fail to be JSON.
-        there.then(|| serde_json::to_string(&self.rest).unwrap_or_default())
+        if self.rest.is_empty() {
+            return None;
+        }
+        let text = serde_json::to_string(&self.rest);
+        Some(text.expect("pairs of names and values are JSON"))
     }
 }
 
-/// The rest that a text holds as JSON.
+/// Reads the rest from JSON.
 pub(super) fn parse_rest(text: &str) -> Result<Rest<'static>, String> {
     serde_json::from_str(text).map_err(|error| {
         format!("`{REST}` must be JSON pairs of a name and a value, as export writes them: {error}")
     })
 }
 
-/// Puts a note together again; fails if it is none, or too large.
+/// Puts a note together again. Fails if it has no field, has one twice, or is too large.
 pub(super) fn join(
     id: String,
     named: Vec<(String, Vec<u8>)>,
     rest: Rest<'_>,
 ) -> Result<Entry, Unread> {
-    let bytes = |bytes: JsonBytes<'_>| bytes.bytes().ok_or("hex digits that are none".to_owned());
     let mut others = BTreeMap::new();
     for (name, value) in rest {
-        others.insert(bytes(name)?, value.map(bytes).transpose()?);
+        others.insert(decode(name)?, value.map(decode).transpose()?);
     }
-    let own = (b"id".to_vec(), id.as_bytes().to_vec());
-    let named = named.into_iter();
-    let named = named.map(|(name, value)| (name.into_bytes(), value));
-    let mut fields: Vec<_> = [own].into_iter().chain(named).collect();
+    let mut fields = vec![(b"id".to_vec(), id.as_bytes().to_vec())];
+    for (name, value) in named {
+        fields.push((name.into_bytes(), value));
+    }
     let mut known = HashSet::new();
     if let Some((twice, _)) = fields.iter().find(|(name, _)| !known.insert(name)) {
         let name = String::from_utf8_lossy(twice);
         return Err(Unread::new(format!("the field `{name}` is there twice")));
     }
     fields.retain(|(name, _)| !others.contains_key(name));
-    fields.extend(
-        others
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    for (name, value) in others {
+        if let Some(value) = value {
+            fields.push((name, value));
+        }
+    }
     if fields.is_empty() {
         return Err(Unread::new("a note without any field"));
     }
@@ -109,7 +113,12 @@ pub(super) fn join(
     Ok(Entry::new(id, note))
 }
 
-/// The error for a note above the limit.
+fn decode(bytes: JsonBytes<'_>) -> Result<Vec<u8>, Unread> {
+    let message = "hex digits that are none";
+    bytes.into_bytes().ok_or_else(|| Unread::new(message))
+}
+
+/// Returns the error for a note above the limit.
 pub(super) fn too_large() -> Unread {
     Unread::new(format!("a note of more than {} MiB", LARGEST_NOTE >> 20))
 }

@@ -12,7 +12,7 @@ use crate::note::FIELDS;
 /// The line above and below it.
 const FENCE: &str = "---";
 
-/// The most characters of a name: a YAML parser need not look further for its colon.
+/// The most characters of a name: YAML parsers need not look further for the colon.
 const LONGEST_NAME: usize = 1_000;
 
 /// Returns true if a name can stand in front matter.
@@ -20,7 +20,7 @@ pub(super) fn can_name(name: &str) -> bool {
     !name.is_empty() && quoted(name).len() <= LONGEST_NAME
 }
 
-/// The front matter of these values, each of which is text.
+/// Writes front matter with these values.
 pub(super) fn encode<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut text = format!("{FENCE}\n");
     for (name, value) in values {
@@ -39,7 +39,6 @@ pub(super) fn encode<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> St
 pub(super) fn split(file: &[u8]) -> Option<(&[u8], &[u8])> {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let mut lines = file.split_inclusive(|byte| *byte == b'\n');
-    let is_fence = |line: &[u8]| line.trim_ascii_end() == FENCE.as_bytes();
     let first = lines.next().filter(|line| is_fence(line))?;
     let mut end = first.len();
     for line in lines {
@@ -51,9 +50,9 @@ pub(super) fn split(file: &[u8]) -> Option<(&[u8], &[u8])> {
     None
 }
 
-/// The names and values, in order; a list is its items with commas between them. The line of what is
-/// wrong is that of the file. Aliases and what is nested deeper are refused, so that the result is
-/// never larger than the text.
+/// Reads the names and values, in order; a list becomes its items with commas between them. Errors carry
+/// the line in the file. Aliases and deeper nesting are refused, so that the result is never larger than
+/// the text.
 pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, Unread> {
     let mut events = Events(Parser::new_from_str(text));
     let mut values = Vec::new();
@@ -77,7 +76,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, Unread> {
 struct Events<'a>(Parser<'a, StrInput<'a>>);
 
 impl<'a> Events<'a> {
-    /// The next event and the line that it begins in.
+    /// Returns the next event and the line that it begins in.
     fn next(&mut self) -> Result<(usize, Event<'a>), Unread> {
         match self.0.next_event() {
             Some(Ok((event, span))) => Ok((span.start.line(), event)),
@@ -109,17 +108,21 @@ impl<'a> Events<'a> {
     }
 }
 
-/// An error in a line of the front matter, which begins in the second line of the file.
+/// Returns an error in a line of the front matter, which begins in the second line of the file.
 fn unread(line: usize, message: &str) -> Unread {
     Unread::new(format!("front matter: {message}")).at(line as u64 + 1)
 }
 
-/// A text between double quotes as JSON and every version of YAML understand it.
+fn is_fence(line: &[u8]) -> bool {
+    line.trim_ascii_end() == FENCE.as_bytes()
+}
+
+/// Quotes a text so that JSON and every version of YAML understand it.
 fn quoted(text: &str) -> String {
     let json = serde_json::Value::from(text).to_string();
     let mut quoted = String::with_capacity(json.len());
     for c in json.chars() {
-        // JSON leaves these as they are; YAML takes them for line ends, or does not allow them.
+        // Allowed in JSON strings, but line ends or forbidden in YAML.
         let is_special = matches!(
             c,
             '\x7f'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'

@@ -8,15 +8,16 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Deserializer, Map, Value};
 
+use super::bounded::{self, Line};
 use super::fields::{self, REST, Record, Rest};
-use super::{Entries, Entry, LARGEST_ENCODED, Part, Unread, bounded};
+use super::{Entries, Entry, LARGEST_ENCODED, Part, Unread};
 use crate::note::{JsonBytes, RawNote};
 
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (name, value) in &self.named {
-            map.serialize_entry(name, &JsonBytes::of(value))?;
+            map.serialize_entry(name, &JsonBytes::new(value))?;
         }
         if !self.rest.is_empty() {
             map.serialize_entry(REST, &self.rest)?;
@@ -25,13 +26,13 @@ impl Serialize for Record<'_> {
     }
 }
 
-/// The note as an object on one line, without its end.
+/// Writes a note as an object on one line, without the line's end.
 pub(super) fn encode(id: &str, note: &RawNote) -> Vec<u8> {
-    // Nothing in it can fail to be JSON.
-    serde_json::to_vec(&Record::of(id, note, |_, _| true)).unwrap_or_default()
+    serde_json::to_vec(&Record::new(id, note, |_, _| true))
+        .expect("a record has text names, and values that JSON can hold")
 }
 
-/// The note that an object tells.
+/// Reads the note of an object.
 fn entry(mut object: Map<String, Value>) -> Result<Entry, Unread> {
     let Some(Value::String(id)) = object.remove("id") else {
         return Err(Unread::new("an object without an `id`, which is a string"));
@@ -45,10 +46,13 @@ fn entry(mut object: Map<String, Value>) -> Result<Entry, Unread> {
                 rest = found.map_err(|error| format!("`{REST}` of note {id}: {error}"))?;
             }
             value => {
-                let bytes = serde_json::from_value(value).ok();
-                let bytes = bytes.and_then(JsonBytes::bytes);
-                let bytes = bytes
-                    .ok_or_else(|| format!("the field `{name}` of note {id} is not a string"))?;
+                let Some(bytes) = serde_json::from_value(value)
+                    .ok()
+                    .and_then(JsonBytes::into_bytes)
+                else {
+                    let message = format!("the field `{name}` of note {id} is not a string");
+                    return Err(Unread::new(message));
+                };
                 named.push((name, bytes));
             }
         }
@@ -56,32 +60,30 @@ fn entry(mut object: Map<String, Value>) -> Result<Entry, Unread> {
     fields::join(id, named, rest)
 }
 
-/// The notes of a file that holds one on each line. A line that is none costs itself alone.
+/// Reads the notes of a file with one on each line. A line that cannot be read is skipped alone.
 pub(super) fn lines<'a>(mut input: impl BufRead + 'a) -> Entries<'a> {
     let mut number = 0;
     super::entries(move || {
         loop {
             number += 1;
             let line = bounded::line(&mut input).map_err(|error| Unread::from(error).at(number))?;
-            if line.as_ref().is_ok_and(Vec::is_empty) {
-                return Ok(None);
-            }
             let found = match line {
-                Ok(line) if line.trim_ascii().is_empty() => continue,
-                Ok(line) => serde_json::from_slice(&line)
+                Line::EndOfFile => return Ok(None),
+                Line::TooLong => Err(fields::too_large()),
+                Line::Whole(line) if line.trim_ascii().is_empty() => continue,
+                Line::Whole(line) => serde_json::from_slice(&line)
                     .map_err(not_valid)
                     .and_then(entry),
-                Err(too_long) => Err(too_long),
             };
             return Ok(Some((number, found)));
         }
     })
 }
 
-/// The notes of a file that holds arrays of objects, or objects alone.
+/// Reads the notes of a file with arrays of objects, or objects alone.
 ///
-/// One object at a time is in memory. What is no JSON ends it, since it cannot be told where the next
-/// note begins.
+/// One object at a time is in memory. The first text that is no JSON ends the file: the beginning of the
+/// next note cannot be found.
 pub(super) fn entries<'a>(input: impl BufRead + 'a) -> Entries<'a> {
     let mut objects = Objects {
         input,

@@ -1,8 +1,8 @@
-//! Notes in files: what `export` writes and `import` reads.
+//! Notes in files: the formats of `export` and `import`.
 //!
 //! Pure over readers, writers and paths: no Redis, no terminal, no clock. A format is one file here.
-//! Files may come from a stranger, so whatever is read is bounded and checked, and what cannot be
-//! read costs itself alone.
+//! Files may come from a stranger: all reads are bounded and checked, and a note that cannot be read does
+//! not keep the others out.
 
 mod bounded;
 mod csv;
@@ -24,12 +24,12 @@ use std::{fmt, io, iter};
 pub(crate) use self::csv::Columns;
 pub(crate) use self::destination::{NewDirectory, NewFile, Unfinished};
 pub(crate) use self::encode::Encoder;
-pub(crate) use self::markdown::names as markdown_names;
+pub(crate) use self::markdown::file_names as markdown_names;
 pub(crate) use self::open::{Format, InputFormat, Source, open};
 pub(crate) use crate::input::LARGEST_NOTE;
 use crate::note::RawNote;
 
-/// The most bytes that such a note takes in a file, where a byte may become six.
+/// The most bytes of the largest note in a file, where one byte may become six.
 const LARGEST_ENCODED: usize = 8 * LARGEST_NOTE;
 
 /// The largest file of many notes that is read whole, in bytes.
@@ -60,12 +60,12 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A note as a file tells it.
+/// A note read from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) origin: Origin,
     pub(crate) id: String,
-    /// The note as Redis is to hold it: listed, with every field, `id` among them.
+    /// The note to store: listed, with every field, `id` among them.
     pub(crate) note: RawNote,
 }
 
@@ -77,8 +77,8 @@ pub(crate) struct Unread {
     pub(crate) message: String,
 }
 
-/// The entries of a reader, one after the other as the file is read; `None` is a note in the trash of
-/// another program. The file in their origins is added last.
+/// The entries of a file, in order, as it is read; `None` is a note in the trash of another program. The
+/// name of the file is added to their origins last.
 pub(crate) type Entries<'a> = Box<dyn Iterator<Item = Result<Option<Entry>, Unread>> + 'a>;
 
 impl Entry {
@@ -112,7 +112,7 @@ impl From<io::Error> for Unread {
     }
 }
 
-/// The place that the message tells becomes the line.
+/// Moves the `at line N` of the message into `line`.
 impl From<serde_json::Error> for Unread {
     fn from(error: serde_json::Error) -> Self {
         let place = format!(" at line {} column {}", error.line(), error.column());
@@ -143,9 +143,17 @@ fn entries<'a>(mut next: impl FnMut() -> Result<Option<Part>, Unread> + 'a) -> E
         if is_over {
             return None;
         }
-        let found = next().transpose();
-        is_over = !matches!(found, Some(Ok(_)));
-        Some(found?.and_then(|(line, entry)| at_line(line, entry)))
+        match next() {
+            Ok(Some((line, entry))) => Some(at_line(line, entry)),
+            Ok(None) => {
+                is_over = true;
+                None
+            }
+            Err(unread) => {
+                is_over = true;
+                Some(Err(unread))
+            }
+        }
     }))
 }
 
@@ -164,7 +172,7 @@ fn at_line(line: u64, entry: Result<Entry, Unread>) -> Result<Option<Entry>, Unr
     }
 }
 
-/// Yields the entries, or the one error that kept all of them from being read.
-fn or_why_not(entries: Result<Entries<'_>, Unread>) -> Entries<'_> {
-    entries.unwrap_or_else(|unread| Box::new(iter::once(Err(unread))))
+/// Yields the error that kept a whole file from being read.
+fn only(unread: Unread) -> Entries<'static> {
+    Box::new(iter::once(Err(unread)))
 }

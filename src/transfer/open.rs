@@ -1,4 +1,4 @@
-//! Which format a file is in, by its name or by how it begins; and the reader for it.
+//! Detects the format of a file, by its name or its beginning, and opens it with the reader for that.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek as _};
@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use chrono::Local;
 
 use super::foreign::{jrnl, keep, memos, simplenote, text};
-use super::{Entries, directory, in_file, json, markdown, or_why_not};
+use super::{Entries, directory, in_file, json, markdown, only};
 
-/// The size of one read, in bytes. The first one is also what a format is detected from.
+/// The size of one read, in bytes. The format is detected from the first.
 const CHUNK: usize = 64 * 1024;
 
 /// The most JSON files of a directory from which its format is detected.
@@ -37,7 +37,7 @@ pub(crate) enum InputFormat {
 }
 
 impl Format {
-    /// The format that the name of a file tells.
+    /// Returns the format for the extension of a file.
     pub(crate) fn of_name(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
@@ -51,8 +51,8 @@ impl Format {
 }
 
 impl InputFormat {
-    /// The format that the name and the beginning of a file tell.
-    fn of(path: Option<&Path>, start: &[u8]) -> Option<Self> {
+    /// Detects the format by the name and the beginning of a file.
+    fn detect(path: Option<&Path>, start: &[u8]) -> Option<Self> {
         let by_content = Self::of_content(start);
         let is_array = start.starts_with(b"[");
         match (path.and_then(Format::of_name), by_content) {
@@ -65,7 +65,7 @@ impl InputFormat {
         }
     }
 
-    /// The format that the beginning of a file tells.
+    /// Detects the format by the beginning of a file.
     fn of_content(start: &[u8]) -> Option<Self> {
         if let Some(foreign) = Self::of_foreign_json(start) {
             return Some(foreign);
@@ -86,7 +86,7 @@ impl InputFormat {
         }
     }
 
-    /// The other program that wrote some JSON, which its first name tells.
+    /// Detects the other program that wrote some JSON by its first name.
     fn of_foreign_json(start: &[u8]) -> Option<Self> {
         let start = String::from_utf8_lossy(start);
         let object = start.strip_prefix('[').unwrap_or(&start).trim_start();
@@ -111,7 +111,7 @@ impl InputFormat {
 /// The notes of a file or a directory, as they are read.
 pub(crate) struct Source {
     pub(crate) entries: Entries<'static>,
-    /// The file and its size, where that is known.
+    /// The file and its size, if that is known.
     file: Option<(File, u64)>,
 }
 
@@ -124,7 +124,7 @@ impl Source {
     }
 }
 
-/// Opens a file or a directory, or standard input for `-`; `None` where its format cannot be told.
+/// Opens a file or a directory, or standard input for `-`; `None` if its format is not recognized.
 pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> io::Result<Option<Source>> {
     let mut sized_file = None;
     let path = Some(path).filter(|path| *path != Path::new("-"));
@@ -141,7 +141,7 @@ pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> io::Result<Optio
         input = Box::new(file);
     }
     let start = start(&mut input)?;
-    let format = format.or_else(|| InputFormat::of(path, start.trim_ascii_start()));
+    let format = format.or_else(|| InputFormat::detect(path, start.trim_ascii_start()));
     let Some(format) = format else {
         return Ok(None);
     };
@@ -157,7 +157,7 @@ pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> io::Result<Optio
     }))
 }
 
-/// The beginning of a file, without a mark of the byte order.
+/// Reads the beginning of a file, without a mark of the byte order.
 fn start(input: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     input.take(CHUNK as u64).read_to_end(&mut start)?;
@@ -176,18 +176,18 @@ fn entries(
         InputFormat::Own(Format::Jsonl) => json::lines(input),
         InputFormat::Own(Format::Json) => json::entries(input),
         InputFormat::Own(Format::Csv) => super::csv::entries(input),
-        InputFormat::Own(Format::Markdown) => Box::new(iter::once(markdown::one(input))),
-        InputFormat::Keep => Box::new(iter::once(keep::one(input, path))),
-        InputFormat::Jrnl => or_why_not(jrnl::entries(input, Local)),
-        InputFormat::Simplenote => or_why_not(simplenote::entries(input)),
-        InputFormat::Memos => or_why_not(memos::entries(input)),
+        InputFormat::Own(Format::Markdown) => Box::new(iter::once(markdown::read_one(input))),
+        InputFormat::Keep => Box::new(iter::once(keep::read_one(input, path))),
+        InputFormat::Jrnl => jrnl::entries(input, Local).unwrap_or_else(only),
+        InputFormat::Simplenote => simplenote::entries(input).unwrap_or_else(only),
+        InputFormat::Memos => memos::entries(input).unwrap_or_else(only),
     }
 }
 
 fn directory(path: &Path, format: Option<InputFormat>) -> io::Result<Option<Source>> {
-    let entries = match format.map_or_else(|| of_directory(path), |format| (format, None)) {
+    let entries = match format.map_or_else(|| detect_directory(path), |format| (format, None)) {
         (InputFormat::Own(Format::Markdown), _) => text::entries(path),
-        (InputFormat::Keep, _) => keep::folder(path),
+        (InputFormat::Keep, _) => keep::read_folder(path),
         (format, Some(file)) => return open(&file, Some(format)),
         (_, None) => return Err(io::ErrorKind::IsADirectory.into()),
     };
@@ -195,9 +195,9 @@ fn directory(path: &Path, format: Option<InputFormat>) -> io::Result<Option<Sour
     Ok(Some(Source { entries, file }))
 }
 
-/// The format of a directory, which the first files in JSON tell, and the file that holds all notes if
+/// Detects the format of a directory by its first JSON files. Returns the file with all notes too, if
 /// there is one.
-fn of_directory(path: &Path) -> (InputFormat, Option<PathBuf>) {
+fn detect_directory(path: &Path) -> (InputFormat, Option<PathBuf>) {
     let files = directory::files(path, &["json"]).take(JSON_FILES);
     let format = files.filter_map(Result::ok).find_map(|path| {
         let start = start(&mut File::open(&path).ok()?).ok()?;
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn the_beginning_is_whole_though_it_comes_byte_by_byte() {
         let read = start(&mut Dripping(b"\xef\xbb\xbf{\n\"id\": \"a\"}")).unwrap();
-        let format = InputFormat::of(None, &read);
+        let format = InputFormat::detect(None, &read);
         assert_eq!(format, Some(InputFormat::Own(Format::Json)));
     }
 }

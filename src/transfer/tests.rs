@@ -11,7 +11,7 @@ use proptest::sample::Index;
 use tempfile::TempDir;
 
 use super::*;
-use crate::any_notes::{self, any_notes};
+use crate::test_support::any_notes::{self, any_notes};
 
 fn raw(notes: BTreeMap<String, any_notes::Fields>) -> Vec<(String, RawNote)> {
     let raw = |fields: any_notes::Fields| RawNote {
@@ -39,7 +39,7 @@ fn encoders(notes: &[(String, RawNote)]) -> [(Encoder, &'static str); 3] {
 fn encoded(encoder: &mut Encoder, notes: &[(String, RawNote)]) -> Vec<u8> {
     let mut file = encoder.start();
     for (id, note) in notes {
-        file.extend(encoder.note(id, note).expect("there is room for it"));
+        file.extend(encoder.encode(id, note).expect("there is room for it"));
     }
     file.extend(encoder.end());
     file

@@ -1,4 +1,4 @@
-//! Days, months and years of the calendar, and the moments at which they begin in a zone.
+//! Days, months and years of the calendar, and the moments at which they begin in a time zone.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use chrono::{
     TimeDelta, TimeZone, Utc, Weekday,
 };
 
-/// The first and the last moment of a time. They are the same unless it is a day or longer.
+/// The first and the last moment of a time; the same unless it is a day or longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) first: DateTime<Utc>,
@@ -38,7 +38,7 @@ impl DateRange {
         Some(Self { first, end })
     }
 
-    /// The week of a day, from Monday on.
+    /// Returns the week of a day, from Monday on.
     pub(super) fn week(day: NaiveDate) -> Option<Self> {
         let first = day.week(Weekday::Mon).checked_first_day()?;
         let end = first.checked_add_days(Days::new(7))?;
@@ -64,7 +64,7 @@ impl DateRange {
         Some(Span { first, last })
     }
 
-    /// A time of day; `None` if there are several days.
+    /// Returns a time of day; `None` if there are several days.
     pub(super) fn at<Z: TimeZone>(self, time: NaiveTime, zone: &Z) -> Option<Span> {
         if self.first.succ_opt() != Some(self.end) {
             return None;
@@ -73,11 +73,11 @@ impl DateRange {
     }
 }
 
-/// The moment of a local time. Of a time that comes twice it is the first; of one that clocks leave
-/// out, the moment at which they go forward.
+/// Returns the moment of a local time: the first of one that comes twice; for one that clocks skip, the
+/// moment at which they go forward.
 ///
-/// Asks chrono only for the local time of a moment: the other way round, for a time that comes twice,
-/// `Local` gives the second first.
+/// Only converts moments to local times: in the other direction, for a time that comes twice, chrono's
+/// `Local` returns the second first.
 pub(super) fn moment<Z: TimeZone>(local: NaiveDateTime, zone: &Z) -> Option<DateTime<Utc>> {
     /// More than any offset and any change of it.
     const FAR: TimeDelta = TimeDelta::days(2);
@@ -86,19 +86,19 @@ pub(super) fn moment<Z: TimeZone>(local: NaiveDateTime, zone: &Z) -> Option<Date
         return None;
     }
     let near = local.and_utc();
-    let local_time = |time: DateTime<Utc>| time.with_timezone(zone);
-    let offsets = [near - FAR, near + FAR].map(|time| local_time(time).offset().fix());
+    let offsets = [near - FAR, near + FAR].map(|time| time.with_timezone(zone).offset().fix());
     let times = offsets.map(|offset| near - TimeDelta::seconds(offset.local_minus_utc().into()));
     let times = times
         .iter()
-        .filter(|time| local_time(**time).naive_local() == local);
+        .filter(|time| time.with_timezone(zone).naive_local() == local);
     if let Some(time) = times.min() {
         return Some(*time);
     }
     let (mut before, mut after) = ((near - FAR).timestamp(), (near + FAR).timestamp());
     while after - before > 1 {
         let middle = i64::midpoint(before, after);
-        if local_time(DateTime::from_timestamp(middle, 0)?).naive_local() < local {
+        let time = DateTime::from_timestamp(middle, 0)?;
+        if time.with_timezone(zone).naive_local() < local {
             before = middle;
         } else {
             after = middle;
@@ -131,9 +131,9 @@ pub(super) fn dated(words: &[&str]) -> Option<DateRange> {
 
 /// Reads `2026-01-15`, `2026/01/15`, `20260115`, `2026-01` or `2026`.
 ///
-/// The year comes first and has four digits: of other orders several are in use.
+/// The year comes first and has four digits: other orders are ambiguous.
 fn numeric(text: &str) -> Option<DateRange> {
-    /// A number alone that is none of these is rather a time of day.
+    /// Another number alone is more likely a time of day.
     const YEARS: RangeInclusive<i32> = 1900..=2099;
 
     let separator = if text.contains('/') { '/' } else { '-' };

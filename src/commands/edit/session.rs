@@ -40,7 +40,7 @@ pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> 
     let base = merge_into_draft(&note, origin, &draft, context)
         .with_context(|| format!("cannot read or write the draft {}", draft.path().display()))?;
     let text = note_drafts::edit_resumed(&draft, context)?;
-    if has_markers(&text, &Text::of(&note)) {
+    if has_markers(&text, &Text::from_note(&note)) {
         let id = note.id.clone();
         let error = anyhow!(Error::Conflict { id }).context("there are conflict markers left");
         return Err(with_hint(error, &draft));
@@ -59,14 +59,14 @@ fn merge_into_draft(
     let Origin::Note(base) = origin else {
         return Ok(note.clone());
     };
-    if Text::of(&base) == Text::of(note) {
+    if Text::from_note(&base) == Text::from_note(note) {
         return Ok(note.clone());
     }
     let ours = String::from_utf8(draft.read()?).ok();
     let Some(ours) = ours.and_then(|text| Text::from_editor(&text, Some(&base))) else {
         return Ok(*base);
     };
-    let text = match merge(&Text::of(&base), &ours, &Text::of(note)) {
+    let text = match merge(&Text::from_note(&base), &ours, &Text::from_note(note)) {
         Merged::Clean(text) => for_editor(&text),
         Merged::Conflict(text) => text,
         Merged::TooDifferent(text) => {
@@ -110,7 +110,7 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
                 // If the note is gone now, another client has deleted it.
                 let id = note.id.clone();
                 let theirs = read_note(&note.id, Error::Vanished { id }, context)?;
-                match merge(&Text::of(&base), &ours, &Text::of(&theirs)) {
+                match merge(&Text::from_note(&base), &ours, &Text::from_note(&theirs)) {
                     Merged::Clean(merged) => ours = merged,
                     Merged::Conflict(_) => return Err(error.into()),
                     Merged::TooDifferent(_) => return Err(anyhow!(error).context(TOO_DIFFERENT)),

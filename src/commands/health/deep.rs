@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::report::{Report, print_text, summarize};
 use crate::cli::Health;
 use crate::context::Context;
-use crate::doctor::{self, Inspection, Mended, Problem, Repair, warnings};
+use crate::doctor::{self, Inspection, Problem, Repair, Repaired, warnings};
 use crate::exit::Exit;
 use crate::output::Json;
 use crate::store::{JournaledStore, Store};
@@ -89,11 +89,11 @@ fn repair(
 ) -> anyhow::Result<Exit> {
     let now = Context::timestamp();
     let mut journaled = JournaledStore::new(store, context.journal(), "health --fix", now);
-    let mut mended = Mended::default();
-    let result = doctor::mend(&mut journaled, repairs, &mut mended);
+    let mut repaired = Repaired::default();
+    let result = doctor::repair(&mut journaled, repairs, &mut repaired);
     for repair in repairs {
-        if mended.made.contains(repair) {
-            context.say(&repair.deed());
+        if repaired.made.contains(repair) {
+            context.say(&repair.outcome());
         } else if result.is_ok() {
             context.say(&format!("did not {}: it has changed", repair.plan()));
         }
@@ -104,16 +104,16 @@ fn repair(
         Err(error) if store.is_usable() => Some(context.complain(&error.into())),
         Err(error) => return Err(error.into()),
     };
-    if mended.can_be_undone && context.can_undo() {
+    if repaired.can_be_undone && context.can_undo() {
         context.say("`notes undo` undoes it");
     }
     let left = Checkup::run(report, store, context)?;
     if context.options.json == Json::Off {
-        print_text(context, &left.remainder(mended.made.len()))?;
+        print_text(context, &left.remainder(repaired.made.len()))?;
     } else {
         let mut problems = found.found.problems;
         problems.retain(|problem| match &problem.repair {
-            Some(repair) => mended.made.contains(repair),
+            Some(repair) => repaired.made.contains(repair),
             None => false,
         });
         context.print_json(&left.to_json(report, &problems))?;

@@ -13,6 +13,7 @@ use crate::doctor;
 use crate::error::{self, exit_of};
 use crate::exit::Exit;
 use crate::output::Json;
+use crate::redis_client;
 use crate::store::{Error, Store};
 
 pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
@@ -57,7 +58,11 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     let round_trip = store.ping()?;
     let notes = match store.count() {
         // `--deep` reports these among the problems.
-        Err(Error::WrongType { .. } | Error::Refused { .. }) if args.deep => None,
+        Err(Error::WrongType { .. } | Error::Redis(redis_client::Error::Refused { .. }))
+            if args.deep =>
+        {
+            None
+        }
         count => Some(count?),
     };
     let report = Report {

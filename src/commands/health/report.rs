@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::context::{Context, PrintError};
-use crate::doctor::{Kind, Problem, Rights, warnings};
+use crate::doctor::{Problem, ProblemKind, Rights, warnings};
 use crate::output::Stream;
-use crate::store::{Primary, Replica, Replication, SLOTS, Server};
+use crate::redis_client::{Primary, Replica, Replication, SLOTS, Server};
 
 /// The most examples in one line.
 const EXAMPLES: usize = 3;
@@ -121,7 +121,7 @@ impl Report {
 }
 
 fn describe_eviction(server: &Server) -> String {
-    match (&server.eviction_policy, server.drops_notes()) {
+    match (&server.eviction_policy, server.evicting_policy()) {
         (None, _) => "not known".to_owned(),
         (Some(policy), None) => format!("off ({policy})"),
         (Some(policy), Some(_)) => format!("when memory is full ({policy})"),
@@ -275,5 +275,5 @@ pub(super) fn summarize(problems: &[Problem]) -> Option<String> {
 }
 
 fn is_changed_in_future(problem: &Problem) -> bool {
-    problem.kind == Kind::FutureTime && problem.field.as_deref() == Some("updated_at")
+    problem.kind == ProblemKind::FutureTime && problem.field.as_deref() == Some("updated_at")
 }

@@ -11,11 +11,11 @@ fn request(content_type: &str, body: impl AsRef<[u8]>) -> Request {
 }
 
 fn new(body: impl AsRef<[u8]>) -> Result<(String, String), String> {
-    of_new(&request("application/json", body)).map_err(|failure| failure.detail().to_owned())
+    of_new(&request("application/json", body)).map_err(|failure| failure.text().to_owned())
 }
 
 fn change(body: &str) -> Result<Change, String> {
-    of_change(&request("application/json", body)).map_err(|failure| failure.detail().to_owned())
+    of_change(&request("application/json", body)).map_err(|failure| failure.text().to_owned())
 }
 
 fn pair(title: &str, content: &str) -> (String, String) {
@@ -95,7 +95,7 @@ fn the_content_type_must_say_json() {
     let mut without = request("", r#"{"title":"a"}"#);
     without.content_type = None;
     let failure = of_new(&without).unwrap_err();
-    assert_eq!(failure.detail(), REQUIRED);
+    assert_eq!(failure.text(), REQUIRED);
 }
 
 #[test]

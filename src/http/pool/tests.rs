@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::http::tests::open;
-use crate::redis_server::RedisServer;
+use crate::test_support::redis_server::RedisServer;
 
 /// A server that can be replaced by another, and how often it was connected to.
 #[derive(Default)]
@@ -90,7 +90,7 @@ fn without_a_server_it_fails_and_it_works_again_once_there_is_one() {
     ping(&pool).unwrap();
     redis.stop();
     for _ in 0..3 {
-        assert_eq!(ping(&pool).unwrap_err().detail(), "no server");
+        assert_eq!(ping(&pool).unwrap_err().cause(), "no server");
     }
     redis.restart();
     ping(&pool).unwrap();

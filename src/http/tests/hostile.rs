@@ -244,6 +244,27 @@ fn a_connection_that_can_neither_be_read_nor_closed_leaves_room_for_others_and_i
     });
 }
 
+#[test]
+fn a_body_in_chunks_that_never_ends_leaves_its_place_to_others_and_is_told() {
+    let limits = Limits {
+        connections: 2,
+        transfer: Duration::from_millis(500),
+        ..Limits::default()
+    };
+    let server = TestServer::with(limits, None);
+    let mut stuck = [server.client(), server.client()];
+    for client in &mut stuck {
+        client.send("POST /api/v1/notes HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nd;");
+    }
+    for _ in 0..3 {
+        assert_serves(&server);
+    }
+    eventually("it is told", || {
+        let log = server.log.text();
+        log.contains(" 2 connections sent no request in time and cannot be closed")
+    });
+}
+
 /// Marsaglia's xorshift64: the same numbers on every run.
 struct Random(u64);
 

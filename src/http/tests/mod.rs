@@ -3,12 +3,14 @@
 mod access;
 mod conditions;
 mod contract;
+mod framing;
 mod hostile;
 mod lifecycle;
 mod long_list;
 mod methods;
 mod openapi;
 mod races;
+mod slow_readers;
 mod stops;
 
 use std::io::{self, Write};
@@ -19,8 +21,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::redis_server::RedisServer;
-use crate::store::{Address, Store};
+use crate::redis_client::Address;
+use crate::store::Store;
+use crate::test_support::redis_server::RedisServer;
 
 #[path = "../../../tests/it/support/http_client.rs"]
 mod http_client;
@@ -211,7 +214,7 @@ impl Hold {
 }
 
 /// Waits until something holds.
-fn eventually(what: &str, holds: impl Fn() -> bool) {
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let until = Instant::now() + TIMEOUT;
     while !holds() {
         assert!(Instant::now() < until, "{what}");

@@ -3,6 +3,8 @@
 //! Its own accept loop ends at the first error and starves clients that stay connected; so connections are
 //! accepted here, and each has a thread that answers its requests one after the other.
 
+mod connections;
+mod framing;
 mod listener;
 mod request;
 mod response;
@@ -23,13 +25,11 @@ use tiny_http::{Listener, Server, SslContextWrap};
 
 pub(crate) use self::listener::bind;
 
-use super::batch::Found;
-use super::connections::{Connection, Connections};
+use self::connections::{Connection, Connections, Phase};
 use super::limits::Limits;
 use super::log::Log;
 use super::message::{Request, Response};
 use super::pool::Opener;
-use super::router::Route;
 use super::service::Service;
 use super::token::Token;
 use crate::journal::Journal;
@@ -38,13 +38,13 @@ use crate::timestamp;
 /// Room for what a handler does, and for TLS to Redis.
 const STACK: usize = 256 * 1_024;
 
-/// How often the loop looks whether it is to end.
+/// The pause between two checks for a stop.
 const WAIT: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 200_000_000,
 };
 
-/// How long the loop waits after an error that may last, such as that no descriptor is free.
+/// The pause after an error that may last, such as no free descriptor.
 const RETRY: Duration = Duration::from_secs(1);
 
 pub(crate) struct Options {
@@ -72,7 +72,7 @@ pub(crate) fn serve(
 ) -> io::Result<()> {
     let address = listener.local_addr()?.ip();
     let limits = options.limits.within_the_system();
-    let service = Service::new(address, options.token, options.journal, opener)?;
+    let service = Service::new(address, options.token, options.journal, opener, &limits)?;
     let shared = Arc::new(Shared {
         service,
         log: options.log,
@@ -129,70 +129,58 @@ fn accept(listener: &Listener, plain: &SslContextWrap, shared: &Arc<Shared>) -> 
     shared.connections.await_room();
     let (shared, connection) = (Arc::clone(shared), shared.connections.add());
     let thread = thread::Builder::new().stack_size(STACK);
-    thread.spawn(move || shared.run(requests, connection))?;
+    thread.spawn(move || shared.run(requests, &connection))?;
     Ok(())
 }
 
 impl Shared {
     fn run(
-        self: Arc<Self>,
+        &self,
         requests: impl Iterator<Item = Result<tiny_http::Request, impl Display>>,
-        mut connection: Connection,
+        connection: &Connection,
     ) {
         for request in requests {
-            match request.map(|request| self.answer(request, &mut connection)) {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return,
+            let request = match request {
+                Ok(request) => request,
                 Err(error) => return self.log_refusal(&error.to_string()),
+            };
+            connection.enter(Phase::Receiving);
+            if self.answer(request, connection).is_err() {
+                return;
             }
+            connection.enter(Phase::Waiting);
         }
     }
 
     /// Answers a request; fails where the connection is to end.
-    fn answer(
-        self: &Arc<Self>,
-        mut request: tiny_http::Request,
-        connection: &mut Connection,
-    ) -> io::Result<()> {
-        let (start, under_way) = (Instant::now(), connection.begin());
-        let (asked, read) = request::read(&mut request, &self.connections.limits);
-        let (closes, limits) = (asked.closes, &self.connections.limits);
-        let closes = || closes || self.connections.closes();
+    fn answer(&self, mut request: tiny_http::Request, connection: &Connection) -> io::Result<()> {
+        let start = Instant::now();
+        let limits = &self.connections.limits;
+        let (asked, read) = request::read(&mut request, limits);
+        connection.enter(Phase::Answering);
         let is_broken = read.is_err();
-        let route = match read.and_then(|()| self.service.route(&asked)) {
-            Ok(Route::Note(id)) if asked.is_get() => {
-                let (shared, closes) = (Arc::clone(self), closes());
-                let sent = connection.hand_over()?;
-                let answer = move |id: &str, found: Found| {
-                    let response = shared.service.show(found, id, &asked);
-                    shared.log.access(&asked, &response, start.elapsed());
-                    let time = shared.connections.limits.transfer;
-                    let is_sent = response::send(request, &response, closes, time).is_ok();
-                    drop(under_way);
-                    if is_sent {
-                        // Nobody waits for it if the client has gone.
-                        let _ = sent.send(());
-                    }
-                };
-                self.service.notes.get(id, Box::new(answer));
-                return if closes { connection.settle(0) } else { Ok(()) };
-            }
-            route => route,
+        let response = match read {
+            Ok(()) => self.service.answer(&asked),
+            Err(failure) => failure.into(),
         };
-        connection.settle(0)?;
-        let response = self.service.answer(route, &asked);
-        if let Some(fault) = self.service.journal_fault() {
-            let text = "changes are not recorded, and cannot be undone";
-            let tell = || self.log.problem(&format!("{text}: {fault}"));
-            self.journal_fault_told.call_once(tell);
-        }
+        self.log_journal_fault();
         self.log.access(&asked, &response, start.elapsed());
         if is_broken {
             // The rest of the body may take its time.
-            drop(under_way);
-            return response::refuse(request, response);
+            connection.enter(Phase::Waiting);
+            return response::refuse(request, &response, limits.transfer);
         }
-        response::send(request, &response, closes(), limits.transfer)
+        let closes = asked.closes || self.connections.closes();
+        response::send(request, &response, closes, limits.transfer)
+    }
+
+    /// Logs, once, that changes are not recorded.
+    fn log_journal_fault(&self) {
+        if let Some(fault) = self.service.journal_fault() {
+            let text = "changes are not recorded, and cannot be undone";
+            self.journal_fault_told
+                .call_once(|| self.log.problem(&format!("{text}: {fault}")));
+        }
     }
 
     /// Logs what `tiny_http` refused by itself; that a client is gone or silent is not worth a line.

@@ -2,7 +2,7 @@
 
 use super::Separator::{Comma, Tab};
 use super::*;
-use crate::output::samples::{Full, TERMINAL, nasty, note, written};
+use crate::output::tests::{Full, TERMINAL, nasty, note, written};
 
 const FIVE: [&str; 5] = crate::note::FIELDS;
 

@@ -1,7 +1,7 @@
 //! The exact bytes of notes as people read them.
 
 use super::*;
-use crate::output::samples::{Full, TERMINAL, nasty, note, written};
+use crate::output::tests::{Full, TERMINAL, nasty, note, written};
 
 fn now() -> DateTime<Utc> {
     timestamp::parse("2024-01-18T10:30:00+00:00").unwrap()

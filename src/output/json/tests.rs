@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::output::samples::{Full, TERMINAL, nasty, note, written};
+use crate::output::tests::{Full, TERMINAL, nasty, note, written};
 
 const FIRST: &str = r#"{"id":"a","title":"Say \"hi\", 👩‍👧","content":"one\ntwo\tthree\\\r\n","created_at":"2024-01-15T10:30:00.123456+00:00","updated_at":"2024-01-16T10:30:00+00:00","tags":"x,y"}"#;
 const SECOND: &str = "{\"id\":\"b\\u0001\",\"title\":\"\\u001b]0;x\\u0007\u{9b}\u{202e}\"}";

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::*;
-use crate::output::samples::{Full, TERMINAL, nasty, note, written};
+use crate::output::tests::{Full, TERMINAL, nasty, note, written};
 use crate::timestamp;
 
 const HARD_TITLES: [&str; 14] = [

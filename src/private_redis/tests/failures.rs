@@ -206,7 +206,7 @@ fn a_start_that_hangs_elsewhere_is_named() {
     let redis = home.redis();
     fs::create_dir_all(redis.dir()).unwrap();
     let lock = redis.dir().join("redis.lock");
-    let _held = lock::try_take(&lock).unwrap().expect("nobody has it");
+    let _held = lock::try_acquire(&lock).unwrap().expect("it is free");
     for error in [
         redis.ensure_running(LITTLE).map(drop).unwrap_err(),
         redis.stop(LITTLE).map(drop).unwrap_err(),

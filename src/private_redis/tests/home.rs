@@ -12,7 +12,7 @@ use rustix::process::Pid;
 use tempfile::TempDir;
 
 use crate::private_redis::{PrivateRedis, client};
-use crate::servers::{kill_servers_in, servers_in};
+use crate::test_support::servers::{kill_servers_in, servers_in};
 
 /// More than any start or stop takes, on a machine that is busy with other tests.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);

@@ -11,8 +11,8 @@ use std::{env, io};
 use rustix::process::{Signal, getpgid, getpgrp, getsid, kill_process_group};
 
 use super::home::{Home, TIMEOUT, raw, started};
-use crate::interrupts::heed_interrupts;
 use crate::private_redis::PrivateRedis;
+use crate::test_support::interrupts::heed_interrupts;
 
 /// The variable that tells [`starter`] the data directory.
 const DATA: &str = "PRIVATE_REDIS_TEST_DATA";

@@ -26,7 +26,7 @@ fn sixteen_threads_at_once_start_one_server() {
                 scope.spawn(|| {
                     barrier.wait();
                     let start = redis.ensure_running(TIMEOUT).unwrap();
-                    // Whoever is told that it runs can use it.
+                    // After `ensure_running` the server can be used at once.
                     assert!(home.ask(&["INCR", "callers"]).parse::<u8>().is_ok());
                     start
                 })

@@ -124,7 +124,7 @@ fn a_server_that_is_told_to_stop_and_lives_on_is_named() {
     let listener = UnixListener::bind(redis.socket()).unwrap();
     fs::write(redis.dir().join("redis.pid"), "4711\n").unwrap();
     let lock = redis.dir().join("server.lock");
-    let _lock = lock::try_take(&lock).unwrap().expect("nobody has it");
+    let _lock = lock::try_acquire(&lock).unwrap().expect("it is free");
     thread::spawn(move || {
         for mut stream in listener.incoming().map(Result::unwrap) {
             let mut request = [0; 1024];

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
-use super::super::slots::{self, COUNT};
 use super::super::*;
 use crate::note::{Note, NoteChange, RawNote};
+use crate::redis_client::{SLOTS, slot_of_key};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -50,7 +50,7 @@ fn cluster<const N: usize>(
 
 /// Who serves what, as CLUSTER SLOTS says it.
 fn ranges(ports: &[u16]) -> String {
-    let share = COUNT / ports.len();
+    let share = SLOTS / ports.len();
     let range = |(at, port): (usize, &u16)| {
         let (first, last) = (at * share, at * share + share - 1);
         format!("*3\r\n:{first}\r\n:{last}\r\n*2\r\n$9\r\n127.0.0.1\r\n:{port}\r\n")
@@ -103,7 +103,7 @@ fn open_for(url: &str, timeout: Duration) -> Result<Store, Error> {
 fn note_on_the_first() -> Note {
     let notes = || Note::new("T".into(), String::new(), "2024-01-15T10:30:00Z");
     let is_there =
-        |note: &Note| usize::from(slots::of_key(keys::note(&note.id).as_bytes())) < COUNT / 2;
+        |note: &Note| usize::from(slot_of_key(keys::note(&note.id).as_bytes())) < SLOTS / 2;
     std::iter::repeat_with(notes).find(is_there).unwrap()
 }
 
@@ -169,7 +169,13 @@ fn a_change_whose_connection_was_lost_counts_as_not_confirmed() {
     let mut store = open(&url);
     store.wait_for_replicas(1);
     let error = store.create(&note_on_the_first()).unwrap_err();
-    assert!(matches!(error, Error::NotConfirmed { .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::Redis(redis_client::Error::NotConfirmed { .. })
+        ),
+        "{error}"
+    );
     store.create(&note_on_the_first()).unwrap();
 }
 
@@ -212,7 +218,10 @@ fn nodes_that_send_to_each_other_have_no_answer_for_now() {
     let begun = Instant::now();
     let mut store = open_for(&url, Duration::from_millis(300)).unwrap();
     let error = store.count().unwrap_err();
-    assert!(matches!(error, Error::Busy(_)), "{error}");
+    assert!(
+        matches!(error, Error::Redis(redis_client::Error::Busy(_))),
+        "{error}"
+    );
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
@@ -254,11 +263,11 @@ fn what_other_nodes_answered_counts_where_one_is_too_slow() {
     let mut store = open_for(&url, Duration::from_millis(500)).unwrap();
     let first = note_on_the_first();
     let ids = [first.id.as_str(), "note-on-the-second-0"];
-    assert!(usize::from(slots::of_key(keys::note(ids[1]).as_bytes())) >= COUNT / 2);
+    assert!(usize::from(slot_of_key(keys::note(ids[1]).as_bytes())) >= SLOTS / 2);
     let changes = ids.map(|id| NoteChange {
         id: id.to_owned(),
         before: RawNote::default(),
-        after: RawNote::of_new(&first),
+        after: RawNote::from_note(&first),
     });
     let error = store.swap(&changes).unwrap_err();
     assert!(error.in_doubt(), "{error}");

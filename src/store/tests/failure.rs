@@ -49,7 +49,9 @@ fn failure(server: SocketAddr, timeout: Duration, act: impl Fn(&mut Store) -> Er
     match Store::open(&address(&format!("redis://{server}")), timeout) {
         Ok(mut store) => {
             let error = act(&mut store);
-            assert!(!store.is_usable() || matches!(error, Error::Busy(_)));
+            assert!(
+                !store.is_usable() || matches!(error, Error::Redis(redis_client::Error::Busy(_)))
+            );
             error
         }
         Err(error) => error,
@@ -74,7 +76,10 @@ fn a_deadline_holds_for_a_pipeline_as_a_whole() {
         let ids: Vec<String> = (0..100).map(|id| id.to_string()).collect();
         store.get_each(&ids).unwrap_err()
     });
-    assert!(matches!(error, Error::TooSlow { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Redis(redis_client::Error::TooSlow { .. })),
+        "{error}"
+    );
     assert!(start.elapsed() < timeout * 10, "{:?}", start.elapsed());
 }
 
@@ -84,7 +89,10 @@ fn a_deadline_may_be_as_short_as_a_moment() {
         let error = failure(misbehaving(std::mem::forget), timeout, |store| {
             store.get("a").unwrap_err()
         });
-        assert!(matches!(error, Error::TooSlow { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Redis(redis_client::Error::TooSlow { .. })),
+            "{error}"
+        );
     }
 }
 
@@ -93,7 +101,7 @@ fn an_error_says_whether_the_change_may_have_been_made() {
     let timeout = Duration::from_millis(200);
     let error = failure(then(std::mem::forget), timeout, create);
     assert!(
-        matches!(error, Error::TooSlow { .. }) && error.in_doubt(),
+        matches!(error, Error::Redis(redis_client::Error::TooSlow { .. })) && error.in_doubt(),
         "{error}"
     );
     assert!(error.to_string().contains("may or may not have been made"));
@@ -129,7 +137,10 @@ fn an_answer_that_makes_no_sense_leaves_doubt_only_about_a_change_that_was_sent(
             Ok(mut store) => act(&mut store),
             Err(error) => error,
         };
-        assert!(matches!(error, Error::NotRedis { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Redis(redis_client::Error::NotRedis { .. })),
+            "{error}"
+        );
         assert_eq!(error.in_doubt(), in_doubt, "{error}");
         let says_so = error.to_string().contains("may or may not have been made");
         assert_eq!(says_so, in_doubt, "{error}");
@@ -155,7 +166,10 @@ fn a_server_is_too_slow_where_no_time_is_left_to_connect() {
         "redis://127.0.0.1:1,127.0.0.1:2",
     ] {
         let error = Store::open(&address(url), Duration::ZERO).err().unwrap();
-        assert!(matches!(error, Error::TooSlow { .. }), "{url}: {error}");
+        assert!(
+            matches!(error, Error::Redis(redis_client::Error::TooSlow { .. })),
+            "{url}: {error}"
+        );
     }
 }
 
@@ -185,7 +199,10 @@ fn an_error_of_redis_is_told_without_the_arguments_that_it_quotes() {
 #[test]
 fn what_turns_us_away_is_told() {
     let error = failure(answering(b"-LOADING Redis is loading\r\n"), TIMEOUT, count);
-    assert!(matches!(error, Error::Busy(_)), "{error}");
+    assert!(
+        matches!(error, Error::Redis(redis_client::Error::Busy(_))),
+        "{error}"
+    );
     let error = failure(
         answering(b"-ERR max number of clients reached\r\n"),
         TIMEOUT,
@@ -203,7 +220,10 @@ fn nobody_there_names_the_address_and_the_setting() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let error = failure(address, TIMEOUT, count);
-    assert!(matches!(error, Error::Unreachable { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Redis(redis_client::Error::Unreachable { .. })),
+        "{error}"
+    );
     assert!(
         error.to_string().contains(&format!("{address} (a test)")),
         "{error}"

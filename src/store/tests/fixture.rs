@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::journal::{Journal, Kind, State, Summary};
+use crate::journal::{ChangeKind, Journal, StepState, Summary};
 use crate::note::Note;
-use crate::redis_server::RedisServer;
+use crate::redis_client::Address;
 use crate::store::undo::{UndoError, Undone};
-use crate::store::{Address, JournaledStore, Store};
+use crate::store::{JournaledStore, Store};
+use crate::test_support::redis_server::RedisServer;
 
 pub(crate) const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 
@@ -47,7 +48,7 @@ impl Fixture {
     }
 
     /// The state of every step and what became of its notes.
-    pub(crate) fn steps(&self) -> Vec<(State, Vec<Kind>)> {
+    pub(crate) fn steps(&self) -> Vec<(StepState, Vec<ChangeKind>)> {
         let history = self.journal.history().unwrap();
         let kinds = |step: &Summary| step.notes.iter().map(|note| note.kind).collect();
         history

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use super::super::*;
 use super::fixture::*;
-use crate::journal::{Kind, State};
+use crate::journal::{ChangeKind, StepState};
 use crate::note::{Note, NoteChange, RawNote};
-use crate::redis_server::RedisServer;
+use crate::test_support::redis_server::RedisServer;
 
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
 
@@ -97,7 +97,7 @@ fn deleting_takes_the_hash_and_the_id_and_says_what_was_there() {
     let deleted = changing(&mut store, NOW)
         .delete(&[note.id.as_str(), "ghost", "loose", "nothing"])
         .unwrap();
-    assert_eq!(deleted[0], RawNote::of_new(&note));
+    assert_eq!(deleted[0], RawNote::from_note(&note));
     assert!(deleted[1].listed && !deleted[1].has_hash());
     assert_eq!(deleted[2].field("title"), Some(&b"L"[..]));
     assert!(deleted[3].is_nothing());
@@ -164,8 +164,8 @@ fn a_note_that_changes_between_the_look_and_the_swap_is_looked_at_again() {
     let (mut fixture, ids) = with_notes(3);
     let server = &fixture.server;
     let mut store = JournaledStore::new(&mut fixture.store, Some(&fixture.journal), "test", NOW);
-    let (mut looks, mut made) = (Vec::new(), Vec::new());
-    let result = store.replace(&ids, &mut made, |id, found| {
+    let mut looks = Vec::new();
+    let replaced = store.replace(&ids, None, |id, found| {
         if looks.is_empty() {
             server.command(&["HSET", "note:2", "title", "theirs"]);
         }
@@ -175,13 +175,13 @@ fn a_note_that_changes_between_the_look_and_the_swap_is_looked_at_again() {
         after.set("tag", "ours");
         Ok((before, after))
     });
-    result.unwrap();
+    replaced.result.unwrap();
     assert_eq!(looks, ["1", "2", "3", "1", "2", "3"]);
-    assert_eq!(made.len(), 3);
+    assert_eq!(replaced.made.len(), 3);
     let found = server.command(&["HMGET", "note:2", "title", "tag"]);
     assert_eq!(found, "theirs\nours");
-    let all = vec![Kind::Changed; 3];
-    let steps = [(State::Cancelled, all.clone()), (State::Made, all)];
+    let all = vec![ChangeKind::Changed; 3];
+    let steps = [(StepState::Cancelled, all.clone()), (StepState::Made, all)];
     assert_eq!(fixture.steps(), steps);
 }
 
@@ -193,7 +193,10 @@ fn a_change_of_what_is_not_there_any_more_is_cancelled() {
     fixture.server.command(&["FLUSHALL"]);
     let error = fixture.store().delete_exactly(&note.id, &before);
     assert!(matches!(error, Err(Error::Vanished { .. })), "{error:?}");
-    assert_eq!(fixture.steps()[1], (State::Cancelled, vec![Kind::Deleted]));
+    assert_eq!(
+        fixture.steps()[1],
+        (StepState::Cancelled, vec![ChangeKind::Deleted])
+    );
 }
 
 /// A fixture with so many notes, and their ids.
@@ -267,12 +270,15 @@ fn what_redis_refused_is_cancelled_and_not_undone_next() {
     fixture
         .server
         .command(&["CONFIG", "SET", "min-replicas-to-write", "0"]);
-    let states: Vec<State> = fixture
+    let states: Vec<StepState> = fixture
         .steps()
         .into_iter()
         .map(|(state, _)| state)
         .collect();
-    assert_eq!(states, [State::Made, State::Cancelled, State::Cancelled]);
+    assert_eq!(
+        states,
+        [StepState::Made, StepState::Cancelled, StepState::Cancelled]
+    );
     assert_eq!(fixture.undo().unwrap().notes[0].0.id, note.id);
 }
 
@@ -338,7 +344,7 @@ fn updates_at_once_are_all_made_and_all_undone() {
         }
     });
     let made = fixture.steps();
-    let made = made.iter().filter(|(state, _)| *state == State::Made);
+    let made = made.iter().filter(|(state, _)| *state == StepState::Made);
     assert_eq!(made.count(), 1 + WRITERS * ROUNDS);
     // Each found what another left, so that all can be taken back one after the other.
     for _ in 0..WRITERS * ROUNDS {
@@ -392,10 +398,39 @@ fn an_answer_that_never_came_leaves_the_step_to_be_looked_at() {
     let error = JournaledStore::new(&mut hasty, Some(&fixture.journal), "rm", NOW)
         .delete(&[&note.id])
         .unwrap_err();
-    assert!(matches!(error, Error::TooSlow { .. }));
-    assert_eq!(fixture.steps()[1].0, State::Made, "it may have been made");
+    assert!(matches!(
+        error,
+        Error::Redis(redis_client::Error::TooSlow { .. })
+    ));
+    assert_eq!(
+        fixture.steps()[1].0,
+        StepState::Made,
+        "it may have been made"
+    );
     drop(hasty);
     fixture.server.command(&["CLIENT", "UNPAUSE"]);
     fixture.undo().unwrap();
     assert_eq!(fixture.store.get(&note.id).unwrap(), Some(note));
+}
+
+#[test]
+fn a_note_that_was_just_read_is_not_read_again_unless_it_changed() {
+    let mut fixture = Fixture::new();
+    let note = fixture.add("T");
+    let key = format!("note:{}", note.id);
+    for (foreign, reads) in [(None, 0), (Some("theirs"), 1)] {
+        let read = fixture.store().raw_note(&note.id).unwrap();
+        if let Some(content) = foreign {
+            fixture.server.command(&["HSET", &key, "content", content]);
+        }
+        fixture.server.command(&["CONFIG", "RESETSTAT"]);
+        let basis = Basis::JustRead(&read);
+        let change = title(foreign.unwrap_or("U"));
+        let after = fixture.store().update(&note.id, &change, basis);
+        assert_eq!(after.unwrap().content(), foreign.unwrap_or("c"));
+        // Each try of the swap reads it once within its script.
+        let expected = format!("cmdstat_hgetall:calls={},", 1 + 2 * reads);
+        let stats = fixture.server.command(&["INFO", "commandstats"]);
+        assert!(stats.contains(&expected), "{stats}");
+    }
 }

@@ -6,15 +6,13 @@ pub(crate) mod fixture;
 mod journaled;
 mod link;
 mod swap;
-#[cfg(feature = "tls")]
-mod tls;
 mod undoing;
 
 use std::time::Duration;
 
 use super::*;
 use crate::note::Note;
-use crate::redis_server::RedisServer;
+use crate::test_support::redis_server::RedisServer;
 
 pub(super) const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
@@ -258,7 +256,7 @@ fn the_abbreviation_tells_every_id_from_all_others() {
     let mut store = open(&server);
     let mut abbreviation = |id: &str| {
         write(&server, id, &["created_at", id]);
-        let all = store.ordered(Order::default(), |_| true).unwrap();
+        let all = store.candidates(Order::default(), |_| true).unwrap();
         all.abbreviation
     };
     assert_eq!(abbreviation("abcdef-1"), 1);
@@ -273,8 +271,9 @@ fn only_the_ids_whose_value_is_wanted_are_put_in_order() {
         write(&server, id, &["created_at", id]);
     }
     let wanted = |time: &str| time != "2";
-    let ordered = open(&server).ordered(Order::default(), wanted).unwrap();
-    assert_eq!(ordered.ids, ["3", "1"]);
+    let mut store = open(&server);
+    let mut candidates = store.candidates(Order::default(), wanted).unwrap();
+    assert_eq!(candidates.take(9), ["3", "1"]);
 }
 
 #[test]
@@ -297,7 +296,10 @@ fn credentials_are_used_and_their_refusal_told_apart() {
         ("?user=ann&pass=pw", "its ACL forbids this user the command"),
     ] {
         let error = open(query).unwrap_err();
-        assert!(matches!(error, Error::Refused { .. }), "{query}: {error}");
+        assert!(
+            matches!(error, Error::Redis(redis_client::Error::Refused { .. })),
+            "{query}: {error}"
+        );
         assert!(error.to_string().contains(reason), "{query}: {error}");
         assert!(!error.to_string().contains("hunter2"));
     }
@@ -313,7 +315,10 @@ fn servers_that_take_no_changes_are_told_apart() {
     let full = RedisServer::start();
     full.command(&["CONFIG", "SET", "maxmemory", "1"]);
     let error = open(&full).create(&note).unwrap_err();
-    assert!(matches!(error, Error::NoChanges(_)), "{error}");
+    assert!(
+        matches!(error, Error::Redis(redis_client::Error::NoChanges(_))),
+        "{error}"
+    );
     assert_eq!(full.command(&["DBSIZE"]), "0");
 
     let alone = RedisServer::start();
@@ -329,7 +334,10 @@ fn servers_that_take_no_changes_are_told_apart() {
     let mut store = open(&replica);
     assert_eq!(store.server().unwrap().read_only, Some(true));
     let error = store.create(&note).unwrap_err();
-    assert!(matches!(error, Error::NoChanges(_)), "{error}");
+    assert!(
+        matches!(error, Error::Redis(redis_client::Error::NoChanges(_))),
+        "{error}"
+    );
     assert!(
         error
             .to_string()

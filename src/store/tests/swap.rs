@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::*;
 use crate::note::{NoteChange, RawNote};
-use crate::redis_server::RedisServer;
+use crate::test_support::redis_server::RedisServer;
 
 fn open(server: &RedisServer) -> Store {
     let address = Address::parse(&server.url(), "a test".into()).unwrap();

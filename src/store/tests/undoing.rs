@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::super::*;
 use super::fixture::*;
 use crate::exit::Exit;
-use crate::journal::{State, Summary};
+use crate::journal::{StepState, Summary};
 use crate::note::RawNote;
 
 /// Changes of two notes: steps 1, 3 and 4 are of the first, step 2 is of the second.
@@ -26,7 +26,7 @@ fn four_steps(fixture: &mut Fixture) -> [String; 2] {
 fn contents_by_history(history: &[Summary]) -> [Option<&'static str>; 2] {
     let is_made = |number: u64| {
         let step = history.iter().find(|step| step.number == number);
-        step.unwrap().state == State::Made
+        step.unwrap().state == StepState::Made
     };
     let first = [(4, "two"), (3, "one"), (1, "c")];
     let first = first.into_iter().find(|(number, _)| is_made(*number));
@@ -52,12 +52,29 @@ fn a_step_that_does_not_hold_is_not_undone_again() {
         error.to_string(),
         "step 2 (test) was never made, or its change is gone; there is nothing to undo"
     );
-    let states: Vec<State> = fixture
+    let states: Vec<StepState> = fixture
         .steps()
         .into_iter()
         .map(|(state, _)| state)
         .collect();
-    assert_eq!(states, [State::Made, State::Cancelled]);
+    assert_eq!(states, [StepState::Made, StepState::Cancelled]);
+}
+
+#[test]
+fn a_step_that_was_redone_is_undone_with_its_redo() {
+    let mut fixture = Fixture::new();
+    fixture.add("T");
+    // Steps 2 to 5: undone, redone, undone, redone.
+    for step in 1..=4 {
+        fixture.store().undo(Some(step), false).unwrap();
+    }
+    fixture.store().undo(Some(1), false).unwrap();
+    for step in [1, 3, 5] {
+        let error = fixture.store().undo(Some(step), false).unwrap_err();
+        assert_eq!(error.exit(), Exit::NoSuchNote, "{error}");
+    }
+    fixture.store().undo(Some(6), false).unwrap();
+    assert_eq!(fixture.store.count().unwrap(), 1);
 }
 
 proptest! {
@@ -75,7 +92,7 @@ proptest! {
             let now: Vec<RawNote> = fixture.store.raw_notes(&ids).unwrap();
             prop_assert_eq!(undone.is_ok(), before != now, "{:?}: {:?}", step, undone);
             let history = fixture.journal.history().unwrap();
-            prop_assert!(history.iter().all(|step| step.state != State::Cancelled));
+            prop_assert!(history.iter().all(|step| step.state != StepState::Cancelled));
             let contents: Vec<_> = now.iter().map(|note| note.text("content")).collect();
             let contents: Vec<_> = contents.iter().map(Option::as_deref).collect();
             prop_assert_eq!(contents, contents_by_history(&history), "after {:?}", step);

@@ -1,8 +1,8 @@
 //! The built-in picker. The one place that names nucleo-picker, and textwrap for its preview.
 //!
 //! It draws on standard error, so that standard output is free for data, and reads keys from the
-//! terminal. nucleo-picker puts the terminal back in order when it ends, by a panic too; what it cannot
-//! end by is for [`Watch`].
+//! terminal. nucleo-picker restores the terminal when it ends, after a panic too; [`Watch`] handles the
+//! ends that it does not notice.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -28,13 +28,12 @@ use super::{Picker, Sink, left, line};
 use crate::note::Note;
 use crate::output::sanitize;
 use crate::terminal::Error;
-use crate::terminal::interrupt::Held;
-use crate::terminal::signals;
+use crate::terminal::signals::{self, Held, SIGINT, SIGTERM};
 
-/// A narrower terminal has no room for a preview beside the list; Alt-P shows it there.
+/// The narrowest terminal with a preview beside the list; in a narrower one Alt-P shows it.
 const LEAST_WIDTH: u16 = 60;
 
-/// Asks how far the search is; the answer comes once a frame is drawn.
+/// Asks for the state of the search; the answer comes once a frame is drawn.
 const ASK: Event = Event::Status { id: 0 };
 
 pub(super) fn pick<E: Send>(
@@ -74,22 +73,22 @@ pub(super) fn pick<E: Send>(
             Err(error) => Err(failed(&error.into())),
         };
         over.store(true, Ordering::SeqCst);
-        // Loading may have to wait for Redis, which Ctrl-C ends.
+        // Loading may still wait for Redis; from here on Ctrl-C ends the process.
         drop(held);
         let loaded = loading.join().unwrap_or_else(|panic| resume_unwind(panic));
         (picked, loaded)
     })
 }
 
-/// Has SIGTERM and SIGINT set `over` in place of the end, and SIGCONT set `is_resumed`.
+/// Makes SIGTERM and SIGINT set `over` instead of ending the process, and SIGCONT set `is_resumed`.
 fn prepare(over: &Arc<AtomicBool>, is_resumed: &Arc<AtomicBool>) -> io::Result<(Held, Watch)> {
     if !has_size() {
         let text = "the terminal has no size; `stty rows 24 columns 80` gives it one";
         return Err(io::Error::other(text));
     }
-    // Ctrl-C is a key here, and a signal has to wait until the terminal is in order.
-    let held = Held::new()?;
-    signals::set_at_the_end(over)?;
+    // Ctrl-C is a key here, and SIGTERM has to wait until the terminal is restored.
+    let held = Held::new(&[SIGINT, SIGTERM])?;
+    signals::set_when_ended(over)?;
     signals::set_when_resumed(is_resumed)?;
     Ok((held, Watch::begin(put_back)?))
 }
@@ -100,21 +99,20 @@ fn failed(source: &io::Error) -> Error {
     ))
 }
 
-/// Loads notes from when the list is open until picking is over, and ends that if it fails.
+/// Loads notes once the list is open, until picking is over. Ends picking if it fails.
 fn load_into<E>(
     notes: Injector<Note, Shown>,
     is_open: Receiver<()>,
     over: &AtomicBool,
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    // A list that is to be without a preview shows none for a moment either. What ends the wait is that
-    // the sender is dropped.
+    // Waits until the sender is dropped: only then the preview is hidden in a narrow terminal.
     is_open.into_iter().next();
     let loaded = load(&mut |more| {
         notes.push_batch(more);
         !over.load(Ordering::SeqCst)
     });
-    // The list is whole.
+    // Tells the picker that no more notes come.
     drop(notes);
     if loaded.is_err() {
         over.store(true, Ordering::SeqCst);
@@ -124,7 +122,7 @@ fn load_into<E>(
 
 type Shown = for<'a> fn(&'a Note) -> Cow<'a, str>;
 
-/// Title and content in lines that fit the half of the terminal, between the borders.
+/// Writes title and content in lines that fit half of the terminal, between the borders.
 fn preview(note: &Note, buffer: &mut PreviewBuffer) {
     let text = format!("{}\n{}", note.title(), note.content());
     let text = sanitize::multi_line(&text).replace('\t', "    ");
@@ -134,26 +132,26 @@ fn preview(note: &Note, buffer: &mut PreviewBuffer) {
     }
 }
 
-/// The keys that a person types, until picking is over for another reason.
+/// The source of events: keys, until `over` is set.
 struct Keys<'a, F> {
     reader: StdinReader<Infallible, F>,
-    /// What comes before the next key.
+    /// The event to return before the next key.
     next: Option<Event>,
-    /// Is dropped when the list is open.
+    /// Dropped when the list is open.
     opened: Option<Sender<()>>,
-    /// What the picker answers when it is asked how far it is.
+    /// The answers to [`ASK`].
     status: Observer<PickerStatus>,
-    /// Whether Enter waits until what was typed before it has been searched for.
+    /// True while Enter waits for the search for the keys before it.
     is_entered: bool,
     over: &'a AtomicBool,
-    /// Is set when the process goes on after it was stopped.
+    /// Set when the process continues after it was stopped.
     is_resumed: &'a AtomicBool,
 }
 
 impl<F> Keys<'_, F> {
-    /// The Enter that waits, if its time has come. Without this it would pick from what was found
+    /// Returns the Enter that waits once the search is done. Without this it would pick from the results
     /// for the keys of the last frame.
-    fn entered(&mut self, timeout: Duration) -> Result<Event, RecvError> {
+    fn enter_when_found(&mut self, timeout: Duration) -> Result<Event, RecvError> {
         match self.status.try_recv() {
             Ok(status) if status.matching && !status.injecting => Ok(ASK),
             Ok(_) => {
@@ -187,7 +185,7 @@ where
             return Ok(event);
         }
         if self.is_entered {
-            return self.entered(timeout);
+            return self.enter_when_found(timeout);
         }
         match self.reader.recv_timeout(timeout)? {
             Event::Select => {

@@ -1,7 +1,7 @@
-//! A program of the user's that picks from lines on its standard input, as fzf does.
+//! A picker of the user's, such as fzf, which picks from lines on its standard input.
 //!
-//! A line is the id, the title and the content, with tabs between them. What the program prints
-//! begins with the id too.
+//! A line is the id, the title and the content, with tabs between them. The lines that it prints begin
+//! with the id too.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
@@ -15,17 +15,17 @@ use crate::note::Note;
 use crate::output::sanitize;
 use crate::terminal::Error;
 use crate::terminal::editor::program;
-use crate::terminal::interrupt::{Held, SIGINT};
+use crate::terminal::signals::{Held, SIGINT};
 
-/// What fzf exits with when nothing matched, and when it was left.
+/// The exit codes of fzf when nothing matched, and when the user left it.
 const LEFT: [i32; 2] = [1, 130];
 
 pub(super) fn pick<E: Send>(
     command: &str,
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E> + Send,
 ) -> (Result<Vec<String>, Error>, Result<(), E>) {
-    // Ctrl-C is the program's while it runs.
-    let started = Held::new().and_then(|held| Ok((start(command)?, held)));
+    // Ctrl-C is for the program while it runs.
+    let started = Held::new(&[SIGINT]).and_then(|held| Ok((start(command)?, held)));
     let (mut program, _held) = match started {
         Ok(started) => started,
         Err(error) => return (Err(not_started(command, &error)), Ok(())),
@@ -37,7 +37,7 @@ pub(super) fn pick<E: Send>(
             let loaded = load(&mut |notes| {
                 let lines: String = notes.iter().map(line).collect();
                 ids.extend(notes.into_iter().map(|note| (shown_id(&note), note.id)));
-                // A program that is done before it has read everything closes the pipe.
+                // The program may end before it has read everything.
                 input
                     .as_mut()
                     .is_some_and(|input| input.write_all(lines.as_bytes()).is_ok())
@@ -77,13 +77,13 @@ fn line(note: &Note) -> String {
     format!("{}\t{title}\t{content}\n", shown_id(note))
 }
 
-/// An id without anything that could end a field or harm a terminal.
+/// Returns the id without characters that could end a field or harm a terminal.
 fn shown_id(note: &Note) -> String {
     sanitize::one_line(&note.id).into_owned()
 }
 
-/// The ids of the notes whose lines the program printed. Anything else that it printed would be
-/// taken for the name of a note, which may be another one.
+/// Returns the ids of the notes whose lines the program printed. Other output is an error: it could be
+/// taken for the name of another note.
 fn picked(
     command: &str,
     output: &str,
@@ -99,17 +99,16 @@ fn picked(
             "the picker `{command}` failed ({status})"
         )));
     }
-    let shown = output
-        .lines()
-        .map(|line| line.split('\t').next().unwrap_or(line));
-    shown
-        .map(|id| {
-            ids.get(id).cloned().ok_or_else(|| {
-                let expected = "it must print lines that it was given";
-                Error::failed(format!(
-                    "the picker `{command}` printed `{id}`, which is no id of a note; {expected}"
-                ))
-            })
-        })
-        .collect()
+    let mut picked = Vec::new();
+    for line in output.lines() {
+        let shown = line.split_once('\t').map_or(line, |(id, _)| id);
+        let Some(id) = ids.get(shown) else {
+            let expected = "it must print lines that it was given";
+            return Err(Error::failed(format!(
+                "the picker `{command}` printed `{shown}`, which is no id of a note; {expected}"
+            )));
+        };
+        picked.push(id.clone());
+    }
+    Ok(picked)
 }

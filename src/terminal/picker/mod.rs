@@ -1,8 +1,7 @@
-//! A person picks notes from a list that is narrowed by typing, in the built-in picker or in a
-//! program of the user's own.
+//! The picker: a list of notes that typing narrows, built in or in a program of the user's.
 //!
-//! Notes arrive while the list is already open. What is shown of them is made safe for a terminal
-//! here. Whether there is a terminal to pick on is decided by the caller.
+//! Notes arrive while the list is open, and are made safe for a terminal here. The caller checks that
+//! there is a terminal.
 
 mod built_in;
 mod external;
@@ -18,47 +17,49 @@ use crate::output::sanitize;
 use crate::terminal::Error;
 use crate::unicode::nfc;
 
-/// The user left the picker without picking.
+/// The error for a user who left the picker without picking.
 fn left() -> Error {
     Error::interrupted("no note was picked")
 }
 
-/// How much of a title or a content is shown and searched, in bytes: a note of many megabytes must
-/// not hold up the others.
+/// The most bytes of a title or a content that are shown and searched, so that a note of many megabytes
+/// does not delay the others.
 const MOST_TEXT: usize = 64 * 1024;
 
-/// Takes the next notes of the list, in its order; false says that no more are wanted.
+/// Takes the next notes of the list, in order; returns false if no more are wanted.
 pub(crate) type Sink<'a> = dyn FnMut(Vec<Note>) -> bool + 'a;
 
-/// How to pick.
+/// The options of the picker.
 #[derive(Clone, Debug)]
 pub(crate) struct Picker {
-    /// The command of another program to pick with.
+    /// The command of another picker.
     pub(crate) command: Option<String>,
-    /// Whether more than one note may be picked.
+    /// True if more than one note may be picked.
     pub(crate) several: bool,
     pub(crate) color: bool,
 }
 
 impl Picker {
-    /// The ids of the notes that were picked, one at least. `load` is run on a thread of its own,
-    /// and hands over the notes as it reads them; if it fails, picking ends.
+    /// Returns the ids of the notes that were picked, one at least. `load` runs on a thread of its own and
+    /// passes notes on as it reads them; if it fails, picking ends.
     pub(crate) fn pick<E: From<Error> + Send>(
         &self,
         load: impl FnOnce(&mut Sink<'_>) -> Result<(), E> + Send,
     ) -> Result<Vec<String>, E> {
-        let load = |sink: &mut Sink<'_>| {
-            load(&mut |notes| sink(notes.into_iter().map(shortened).collect()))
-        };
         let (picked, loaded) = match &self.command {
-            Some(command) => external::pick(command, load),
-            None => built_in::pick(self, load),
+            Some(command) => external::pick(command, |sink| load(&mut shortening(sink))),
+            None => built_in::pick(self, |sink| load(&mut shortening(sink))),
         };
         match (picked, loaded) {
             (Err(_), Err(error)) => Err(error),
             (picked, _) => Ok(picked?),
         }
     }
+}
+
+/// Returns a sink that passes notes on [shortened].
+fn shortening(sink: &mut Sink<'_>) -> impl FnMut(Vec<Note>) -> bool {
+    |notes| sink(notes.into_iter().map(shortened).collect())
 }
 
 fn shortened(mut note: Note) -> Note {
@@ -72,13 +73,13 @@ fn shortened(mut note: Note) -> Note {
     note
 }
 
-/// A note in one line, as it is shown and searched: its title and, further on, its content.
+/// Returns a note in one line, as it is shown and searched: its title, then its content.
 fn line(note: &Note) -> Cow<'_, str> {
     let [title, content] = [note.title(), note.content()].map(in_one_line);
     format!("{title}  {content}").into()
 }
 
-/// The words of a text in NFC, as keyboards write it, and whatever could harm a terminal made visible.
+/// Returns the words of a text in NFC, as keyboards write it, with control characters made visible.
 fn in_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     sanitize::one_line(&nfc(&words.join(" "))).into_owned()

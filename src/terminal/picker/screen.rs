@@ -1,5 +1,4 @@
-//! The terminal as the built-in picker has it: its size, and its modes where nucleo-picker does not see
-//! to them.
+//! The terminal of the built-in picker: its size, and its modes where nucleo-picker does not set them.
 
 use std::io;
 use std::thread;
@@ -12,7 +11,7 @@ use crossterm::terminal::{
     is_raw_mode_enabled, size,
 };
 
-/// The columns of the terminal, which may change.
+/// Returns the columns of the terminal, which may change.
 pub(super) fn width() -> u16 {
     size().map_or(80, |(width, _)| width)
 }
@@ -29,7 +28,7 @@ pub(super) fn has_size() -> bool {
     false
 }
 
-/// Puts the terminal back in order if the picker still has it. Nothing else can be done where that fails.
+/// Restores the terminal if the picker still has it. A failure is ignored: the process is about to end.
 pub(super) fn put_back() {
     if is_raw_mode_enabled().unwrap_or(false) {
         let _ = disable_raw_mode();
@@ -37,7 +36,7 @@ pub(super) fn put_back() {
     }
 }
 
-/// Takes the terminal again: a shell has used it while the picker was stopped.
+/// Takes the terminal back from the shell, which used it while the picker was stopped.
 pub(super) fn take_back() -> io::Result<()> {
     disable_raw_mode()?;
     enable_raw_mode()?;

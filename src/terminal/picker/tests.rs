@@ -17,7 +17,7 @@ fn note(id: &str, title: &str, content: &str) -> Note {
     }
 }
 
-/// What comes of picking from two notes with a shell script, which may name the directory that it
+/// Picks from two notes with a shell script, which may name the directory that it
 /// leaves files in.
 fn picked_by(script: &str) -> (Result<Vec<String>, Error>, String) {
     let directory = tempfile::tempdir().unwrap();

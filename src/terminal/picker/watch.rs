@@ -1,7 +1,7 @@
 //! Ends the process where the built-in picker cannot end by itself.
 //!
-//! crossterm 0.29 reads on for ever from a terminal that is gone (its issue 793), and waits for the rest
-//! of a key without a deadline. The picker looks at nothing else while that lasts.
+//! crossterm 0.29 reads for ever from a terminal that is gone (its issue 793), and waits for the rest of
+//! a key without a timeout. The picker checks nothing else while that lasts.
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -12,16 +12,16 @@ use rustix::io::retry_on_intr;
 
 use crate::terminal::signals::{self, SIGHUP, SIGTERM};
 
-/// How long the picker may take to end after SIGTERM.
+/// The longest time for the picker to end after SIGTERM.
 const TIMEOUT: Timespec = Timespec {
     tv_sec: 1,
     tv_nsec: 0,
 };
 
-/// As long as this lives, the process ends when its terminal is gone, as by a SIGHUP that it may have
-/// been told to ignore, and soon after a SIGTERM.
+/// While this lives, the process ends when its terminal is gone, even if it ignores SIGHUP, and soon
+/// after a SIGTERM.
 pub(super) struct Watch {
-    /// Ends the thread that watches when it is closed.
+    /// Ends the watching thread when it is closed.
     _alive: UnixStream,
 }
 

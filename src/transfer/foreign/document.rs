@@ -1,5 +1,5 @@
-//! Documents in JSON that hold many notes, each of which is read when its turn comes, so that one that
-//! cannot be read does not keep the others out.
+//! JSON documents with many notes. Each note is parsed by itself, so that one that cannot be read does
+//! not keep the others out.
 
 use std::io::Read;
 use std::iter;
@@ -12,8 +12,8 @@ use super::{ForeignNote, Importer};
 use crate::timestamp;
 use crate::transfer::{Entries, LARGEST_DOCUMENT, Unread, at_line, bounded};
 
-/// A time that is told as text, if it is told.
-pub(super) fn date(text: Option<&str>) -> Result<Option<DateTime<Utc>>, String> {
+/// Reads a time in text, if there is one.
+pub(super) fn parse_date(text: Option<&str>) -> Result<Option<DateTime<Utc>>, String> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
@@ -21,19 +21,19 @@ pub(super) fn date(text: Option<&str>) -> Result<Option<DateTime<Utc>>, String> 
     time.map(Some).ok_or_else(|| format!("no date: {text}"))
 }
 
-/// A number as text; some versions of a program write it so themselves.
-pub(super) fn number(value: &Value) -> String {
+/// Returns a number as text, the form in which some versions of a program write it.
+pub(super) fn number_text(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The time that is this many parts of a second after the start of 1970, if it is told.
-pub(super) fn time(
+/// Reads a time since the start of 1970, in this many parts of a second, if there is one.
+pub(super) fn parse_epoch(
     value: Option<&Value>,
     parts_of_a_second: i64,
 ) -> Result<Option<DateTime<Utc>>, String> {
-    let Some(text) = value.map(number) else {
+    let Some(text) = value.map(number_text) else {
         return Ok(None);
     };
     let micros = text.parse::<i64>().ok();
@@ -52,8 +52,8 @@ pub(super) struct Parts<'t> {
     pub(super) incomplete: Option<&'static str>,
 }
 
-/// The notes of a document.
-pub(super) fn document<'a>(
+/// Reads the notes of a document.
+pub(super) fn read_document<'a>(
     format: &'static str,
     input: impl Read,
     split: impl FnOnce(&str) -> serde_json::Result<Parts<'_>>,
@@ -64,22 +64,23 @@ pub(super) fn document<'a>(
     let trashed = iter::repeat_n(Ok(None), parts.trashed);
     let incomplete = parts.incomplete.map(|why| Err(Unread::new(why)));
     let values = parts.notes.into_iter();
-    let places: Vec<_> = values.map(|value| place(value, &text)).collect();
+    let ranges: Vec<_> = values.map(|value| range_in(value, &text)).collect();
 
     let mut importer = Importer::new(format);
     let (mut line, mut at) = (1, 0);
-    let entries = places.into_iter().map(move |place| {
-        let before = text.get(at..place.start).unwrap_or_default();
+    let entries = ranges.into_iter().map(move |range| {
+        const IN_ORDER: &str = "the notes are parts of the text, in its order";
+        let before = text.get(at..range.start).expect(IN_ORDER);
         line += before.matches('\n').count() as u64;
-        at = place.start;
-        let note = note(text.get(place).unwrap_or_default());
+        at = range.start;
+        let note = note(text.get(range).expect(IN_ORDER));
         at_line(line, note.and_then(|note| importer.entry(&note)))
     });
     Ok(Box::new(entries.chain(trashed).chain(incomplete)))
 }
 
 /// Returns the range of a value in the text that it is borrowed from.
-fn place(value: &RawValue, text: &str) -> Range<usize> {
+fn range_in(value: &RawValue, text: &str) -> Range<usize> {
     let value = value.get();
     let start = value.as_ptr().addr().saturating_sub(text.as_ptr().addr());
     start..start + value.len()

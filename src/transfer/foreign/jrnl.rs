@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::document::{Parts, document};
+use super::document::{Parts, read_document};
 use super::{ForeignNote, marks};
 use crate::transfer::{Entries, Unread};
 
@@ -26,12 +26,12 @@ struct JournalEntry {
     starred: Option<bool>,
 }
 
-/// The entries of a journal. Their times are in `zone`, for jrnl writes local times and no zone.
+/// Reads the entries of a journal. Their times are in `zone`: jrnl writes local times without a zone.
 pub(in crate::transfer) fn entries<'a>(
     input: impl Read,
     zone: impl TimeZone + 'a,
 ) -> Result<Entries<'a>, Unread> {
-    document("jrnl", input, split, move |text| note(text, &zone))
+    read_document("jrnl", input, split, move |text| parse_note(text, &zone))
 }
 
 fn split(text: &str) -> serde_json::Result<Parts<'_>> {
@@ -42,31 +42,31 @@ fn split(text: &str) -> serde_json::Result<Parts<'_>> {
     })
 }
 
-fn note(text: &str, zone: &impl TimeZone) -> Result<ForeignNote, Unread> {
+fn parse_note(text: &str, zone: &impl TimeZone) -> Result<ForeignNote, Unread> {
     let entry: JournalEntry = serde_json::from_str(text)?;
     let when = format!("{} {}", entry.date, entry.time);
     let title = entry.title.unwrap_or_default();
     let tags = entry.tags.unwrap_or_default();
-    let tags = tags.iter().map(|tag| bare(tag));
+    let tags = tags.iter().map(|tag| without_mark(tag));
     Ok(ForeignNote {
         identity: format!("{when} {title}"),
         content: entry.body.unwrap_or_default(),
         tags: tags.chain(marks([(entry.starred, "starred")])).collect(),
-        created: Some(time(&when, zone)?),
+        created: Some(parse_local(&when, zone)?),
         title,
         ..ForeignNote::default()
     })
 }
 
-/// A tag without the character before it, which is the user's choice in jrnl.
-fn bare(tag: &str) -> String {
+/// Returns a tag without the character before it, which the user chooses in jrnl.
+fn without_mark(tag: &str) -> String {
     tag.trim_start_matches(|c: char| !c.is_alphanumeric())
         .to_owned()
 }
 
-/// A local time. One that came twice, as clocks went back, is the earlier one; one that never came,
-/// as they went forward, is an hour later.
-fn time(text: &str, zone: &impl TimeZone) -> Result<DateTime<Utc>, String> {
+/// Reads a local time. One that clocks showed twice is the earlier one; one that they skipped is an hour
+/// later.
+fn parse_local(text: &str, zone: &impl TimeZone) -> Result<DateTime<Utc>, String> {
     let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").ok();
     let local = local.filter(|local| (0..=9999).contains(&local.year()));
     let time = local.and_then(|local| {

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::document::{number, time};
+use super::document::{number_text, parse_epoch};
 use super::{ForeignNote, Importer, marks};
 use crate::transfer::{Entries, Entry, LARGEST_ENCODED, Unread, at_line, bounded, directory};
 
@@ -51,23 +51,23 @@ struct Attachment {
     file_path: Option<String>,
 }
 
-/// The notes of a folder.
-pub(in crate::transfer) fn folder(root: &Path) -> Entries<'static> {
+/// Reads the notes of a folder.
+pub(in crate::transfer) fn read_folder(root: &Path) -> Entries<'static> {
     let mut importer = Importer::new("keep");
     directory::each(root, &["json"], move |path, file| {
         entry(file, Some(path), &mut importer)
     })
 }
 
-/// The note of one file.
-pub(in crate::transfer) fn one(
+/// Reads the note of one file.
+pub(in crate::transfer) fn read_one(
     input: impl Read,
     path: Option<&Path>,
 ) -> Result<Option<Entry>, Unread> {
     entry(input, path, &mut Importer::new("keep"))
 }
 
-/// The note of a file, or none if it is in the trash.
+/// Reads the note of a file; `None` if it is in the trash.
 fn entry(
     input: impl Read,
     path: Option<&Path>,
@@ -75,19 +75,19 @@ fn entry(
 ) -> Result<Option<Entry>, Unread> {
     let name = path.and_then(Path::file_name).unwrap_or_default();
     let text = bounded::text(bounded::bytes(input, LARGEST_ENCODED)?)?;
-    match note(&text, &name.to_string_lossy()) {
+    match parse_note(&text, &name.to_string_lossy()) {
         Ok(None) => Ok(None),
         Ok(Some(note)) => at_line(1, importer.entry(&note)),
         Err(unread) => at_line(1, Err(unread)),
     }
 }
 
-/// A note, or none if it is in the trash.
-fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread> {
+/// Reads a note; `None` if it is in the trash.
+fn parse_note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread> {
     let note: KeepNote = serde_json::from_str(text)?;
     let micros = note.created_timestamp_usec.as_ref();
-    let created = time(micros, 1_000_000)?;
-    let updated = time(note.user_edited_timestamp_usec.as_ref(), 1_000_000)?;
+    let created = parse_epoch(micros, 1_000_000)?;
+    let updated = parse_epoch(note.user_edited_timestamp_usec.as_ref(), 1_000_000)?;
     if created.or(updated).is_none() {
         return Err(Unread::new("not a note of Google Keep: it has no date"));
     }
@@ -96,7 +96,7 @@ fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread> {
     }
     let marks = marks([(note.is_archived, "archived"), (note.is_pinned, "pinned")]);
     let labels = note.labels.iter().flatten().map(|label| label.name.clone());
-    let micros = micros.map(number).unwrap_or_default();
+    let micros = micros.map(number_text).unwrap_or_default();
     let attachments = note.attachments.iter().flatten();
     Ok(Some(ForeignNote {
         identity: format!("{micros} {file_name}"),
@@ -111,7 +111,7 @@ fn note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread> {
     }))
 }
 
-/// The text, the list, and the web pages that the text does not name.
+/// Joins the text, the list, and the web pages that the text does not name.
 fn content(note: &KeepNote) -> String {
     let text = note.text_content.clone().unwrap_or_default();
     let items = note.list_content.iter().flatten().map(|item| {

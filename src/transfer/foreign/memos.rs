@@ -1,11 +1,11 @@
-//! memos: what its API answers to a request for the list of memos.
+//! memos: the answers of its API to requests for the list of memos.
 
 use std::io::Read;
 
 use serde::Deserialize;
 use serde_json::value::{RawValue, Value};
 
-use super::document::{Parts, date, document, number, time};
+use super::document::{Parts, number_text, parse_date, parse_epoch, read_document};
 use super::{ForeignNote, marks};
 use crate::transfer::{Entries, Unread};
 
@@ -43,9 +43,9 @@ struct Attachment {
     filename: Option<String>,
 }
 
-/// The memos of one answer, or of several that follow each other.
+/// Reads the memos of one answer, or of several that follow each other.
 pub(in crate::transfer) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
-    document("memos", input, split, note)
+    read_document("memos", input, split, parse_note)
 }
 
 fn split(text: &str) -> serde_json::Result<Parts<'_>> {
@@ -70,11 +70,11 @@ fn split(text: &str) -> serde_json::Result<Parts<'_>> {
     Ok(parts)
 }
 
-fn note(text: &str) -> Result<ForeignNote, Unread> {
+fn parse_note(text: &str) -> Result<ForeignNote, Unread> {
     let memo: Memo = serde_json::from_str(text)?;
     let name = memo.name.as_deref();
     let name = name.map(|name| name.strip_prefix("memos/").unwrap_or(name).to_owned());
-    let id = memo.id.as_ref().map(number);
+    let id = memo.id.as_ref().map(number_text);
     let mut identities = [memo.uid, name, id].into_iter().flatten();
     let Some(identity) = identities.find(|identity| !identity.is_empty()) else {
         return Err(Unread::new("a memo without a name"));
@@ -86,13 +86,15 @@ fn note(text: &str) -> Result<ForeignNote, Unread> {
         content: without_heading_mark(memo.content),
         tags: marks([(is_archived, "archived"), (memo.pinned, "pinned")]).collect(),
         attachments: attachments.filter_map(|file| file.filename).collect(),
-        created: date(memo.create_time.as_deref())?.or(time(memo.created_ts.as_ref(), 1)?),
-        updated: date(memo.update_time.as_deref())?.or(time(memo.updated_ts.as_ref(), 1)?),
+        created: parse_date(memo.create_time.as_deref())?
+            .or(parse_epoch(memo.created_ts.as_ref(), 1)?),
+        updated: parse_date(memo.update_time.as_deref())?
+            .or(parse_epoch(memo.updated_ts.as_ref(), 1)?),
         ..ForeignNote::default()
     })
 }
 
-/// The text of a memo, whose first line becomes the title, without the `#` of a heading there.
+/// Returns the text of a memo without the `#` of a heading in its first line, which becomes the title.
 fn without_heading_mark(content: String) -> String {
     let text = content.trim_start();
     let heading = text.trim_start_matches('#').strip_prefix(' ');

@@ -1,4 +1,4 @@
-//! From another program's note to one of ours: the same for every program.
+//! Converts another program's note to one of ours, in the same way for every program.
 
 mod document;
 pub(super) mod jrnl;
@@ -18,9 +18,9 @@ use super::{Entry, LARGEST_NOTE, Unread, fields};
 use crate::note::text::Text;
 use crate::note::{Note, RawNote, tag};
 use crate::timestamp;
-use crate::unicode::folded;
+use crate::unicode::{folded, is_blank};
 
-/// The namespace of the ids that such notes get, which are of UUID version 5.
+/// The namespace of the ids of such notes, which are UUIDs of version 5.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6a9c_7f0e_3c0b_4f6e_9d51_2b8f_54e1_c7a3);
 
 /// The title of a note without any text.
@@ -29,26 +29,26 @@ const UNTITLED: &str = "Untitled";
 /// A note as another program describes it.
 #[derive(Debug, Default)]
 pub(super) struct ForeignNote {
-    /// Tells the note apart from the others there, and is the same in every export.
+    /// Unique in the other program, and the same in every export.
     pub(super) identity: String,
-    /// If it is blank, the first line of the content is the title; if it has more than one line, its
-    /// first is.
+    /// If it is blank, the first line of the content becomes the title; of several lines only the first
+    /// does.
     pub(super) title: String,
     pub(super) content: String,
-    /// Labels and marks: each becomes a `#tag` below the content, unless the text has it.
+    /// Labels and marks. Each becomes a `#tag` below the content unless the text has it.
     pub(super) tags: Vec<String>,
-    /// The names of files, which are told below the content.
+    /// The names of files, listed below the content.
     pub(super) attachments: Vec<String>,
     pub(super) created: Option<DateTime<Utc>>,
     pub(super) updated: Option<DateTime<Utc>>,
 }
 
 impl ForeignNote {
-    /// Title and content, and below them what has no place of its own.
+    /// Joins title and content, with attachments and tags below them.
     fn text(&self) -> String {
         let (title, content) = (self.title.trim(), &self.content);
-        let is_blank = title.is_empty() && content.trim().is_empty();
-        let mut text = format!("{}\n{content}", if is_blank { UNTITLED } else { title });
+        let is_untitled = is_blank(title) && is_blank(content);
+        let mut text = format!("{}\n{content}", if is_untitled { UNTITLED } else { title });
         let attachments = self.attachments.iter();
         let attachments: Vec<_> = attachments.map(|it| format!("Attachment: {it}")).collect();
         for paragraph in [attachments.join("\n"), self.new_tags().join(" ")] {
@@ -61,19 +61,19 @@ impl ForeignNote {
         text
     }
 
-    /// The tags that the text does not have yet.
+    /// Returns the tags that the text does not have yet.
     fn new_tags(&self) -> Vec<String> {
         let known = [&self.title, &self.content].into_iter();
         let known = known.flat_map(|text| tag::in_text(text));
         let mut known: HashSet<String> = known.map(|(_, name)| folded(name)).collect();
-        let tags = self.tags.iter().map(|label| tag_of(label));
+        let tags = self.tags.iter().map(|label| label_to_tag(label));
         tags.filter(|tag| !tag.is_empty() && known.insert(folded(tag)))
             .map(|tag| format!("#{tag}"))
             .collect()
     }
 }
 
-/// The tags for the marks that a note has.
+/// Returns the names of the marks that are set, as tags.
 pub(super) fn marks<const N: usize>(
     marks: [(Option<bool>, &str); N],
 ) -> impl Iterator<Item = String> {
@@ -83,26 +83,27 @@ pub(super) fn marks<const N: usize>(
     marks.map(|(_, name)| name.to_owned())
 }
 
-/// A label as a tag: what no tag may have becomes `-`. A label that would be left with nothing, such
-/// as an emoji, stays what it is.
-fn tag_of(label: &str) -> String {
-    let join = |parts: &mut dyn Iterator<Item = &str>| {
-        let parts = parts.filter(|part| !part.is_empty());
-        parts.collect::<Vec<_>>().join("-")
-    };
-    let tag = join(&mut label.split(|c| !tag::is_of_tag(c)));
+/// Turns a label into a tag: characters that no tag may have become `-`. Of a label without any others,
+/// such as an emoji, only white space does.
+fn label_to_tag(label: &str) -> String {
+    let tag = join_with_dashes(label.split(|c| !tag::is_of_tag(c)));
     let tag = tag.trim_end_matches('/').to_owned();
     if tag.is_empty() {
-        return join(&mut label.split_whitespace());
+        return join_with_dashes(label.split_whitespace());
     }
     tag
 }
 
+fn join_with_dashes<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join("-")
+}
+
 /// Gives notes their ids: the same for the same note in every import.
 pub(super) struct Importer {
-    /// The name of the format, which keeps the ids of two programs apart.
+    /// The name of the format, so that the ids of two programs differ.
     format: &'static str,
-    /// The number of times that each identity came.
+    /// The number of notes with each identity so far.
     seen: HashMap<Uuid, u64>,
 }
 
@@ -123,10 +124,11 @@ impl Importer {
         let (Some(created), Some(updated)) = times else {
             return Err(Unread::new("it has no date"));
         };
-        let (Some(created), Some(updated)) = (stored(created), stored(updated)) else {
+        let (Some(created), Some(updated)) = (to_stored(created), to_stored(updated)) else {
             return Err(Unread::new("its date is out of range"));
         };
-        let Text { title, content } = Text::from_form(&text, None).unwrap_or_default();
+        let Text { title, content } =
+            Text::from_form(&text, None).expect("a note without a visible text got a title");
         let note = Note {
             id: self.id(&note.identity).to_string(),
             title: Some(title),
@@ -135,7 +137,7 @@ impl Importer {
             updated_at: Some(updated),
             ..Note::default()
         };
-        let raw = RawNote::of_new(&note);
+        let raw = RawNote::from_note(&note);
         Ok(Entry::new(note.id, raw))
     }
 
@@ -153,8 +155,8 @@ impl Importer {
     }
 }
 
-/// A time as the store has it, if it can be read back.
-fn stored(time: DateTime<Utc>) -> Option<String> {
+/// Returns a time as it is stored; `None` if it could not be read back.
+fn to_stored(time: DateTime<Utc>) -> Option<String> {
     let text = timestamp::format(time);
     timestamp::parse(&text).map(|_| text)
 }

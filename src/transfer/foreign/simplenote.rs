@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::document::{Parts, date, document};
+use super::document::{Parts, parse_date, read_document};
 use super::{ForeignNote, marks};
 use crate::transfer::{Entries, Unread};
 
@@ -30,9 +30,9 @@ struct ExportedNote {
     pinned: Option<bool>,
 }
 
-/// The notes of an export.
+/// Reads the notes of an export.
 pub(in crate::transfer) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
-    document("simplenote", input, split, note)
+    read_document("simplenote", input, split, parse_note)
 }
 
 fn split(text: &str) -> serde_json::Result<Parts<'_>> {
@@ -44,7 +44,7 @@ fn split(text: &str) -> serde_json::Result<Parts<'_>> {
     })
 }
 
-fn note(text: &str) -> Result<ForeignNote, Unread> {
+fn parse_note(text: &str) -> Result<ForeignNote, Unread> {
     let note: ExportedNote = serde_json::from_str(text)?;
     let pinned = marks([(note.pinned, "pinned")]);
     Ok(ForeignNote {
@@ -52,8 +52,8 @@ fn note(text: &str) -> Result<ForeignNote, Unread> {
         // The export writes the note's line feeds as CR LF.
         content: note.content.replace("\r\n", "\n"),
         tags: note.tags.into_iter().flatten().chain(pinned).collect(),
-        created: date(note.creation_date.as_deref())?,
-        updated: date(note.last_modified.as_deref())?,
+        created: parse_date(note.creation_date.as_deref())?,
+        updated: parse_date(note.last_modified.as_deref())?,
         ..ForeignNote::default()
     })
 }

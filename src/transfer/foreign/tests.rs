@@ -26,7 +26,7 @@ pub(super) fn read(entries: Entries<'_>) -> (Vec<Note>, Vec<String>) {
             Ok(Some(entry)) => {
                 assert!(entry.note.listed);
                 assert_eq!(entry.note.text("id").unwrap(), entry.id);
-                notes.push(entry.note.note(&entry.id));
+                notes.push(entry.note.to_note(&entry.id));
             }
             Err(error) => unread.push(format!("{}: {}", error.origin, error.message)),
         }
@@ -363,4 +363,19 @@ fn a_label_becomes_a_tag_unless_the_text_has_it() {
     ] {
         assert_eq!(note(content, label), expected, "{content:?} {label:?}");
     }
+}
+
+#[test]
+fn a_note_of_which_nothing_is_seen_keeps_its_text_below_a_title() {
+    let note = ForeignNote {
+        identity: "blank".to_owned(),
+        title: "\u{200b}".to_owned(),
+        content: "\u{feff}\u{200b}".to_owned(),
+        created: Some(Utc::now()),
+        ..ForeignNote::default()
+    };
+    let entry = Importer::new("test").entry(&note).unwrap();
+    assert_eq!(entry.note.text("title").as_deref(), Some("Untitled"));
+    let content = entry.note.text("content").unwrap();
+    assert_eq!(content, "\u{feff}\u{200b}");
 }

@@ -1,5 +1,4 @@
-//! A folder of Markdown or text files, whichever program wrote them; those that `export` wrote are
-//! read as what they are.
+//! A folder of Markdown or text files of any program. Those that `export` wrote are read as our own.
 
 use std::fs;
 use std::fs::File;
@@ -14,11 +13,11 @@ use crate::transfer::{
     Entries, Entry, LARGEST_ENCODED, Unread, bounded, directory, front_matter, markdown,
 };
 
-/// The files of a folder, each a note.
+/// Reads the files of a folder, each as a note.
 pub(in crate::transfer) fn entries(folder: &Path) -> Entries<'static> {
     let mut importer = Importer::new("text");
     let root = folder.to_owned();
-    // Tells apart two folders whose files have the same names.
+    // Part of the ids: the files of two folders may have the same names.
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let folder_name = whole.file_name().unwrap_or_default().to_owned();
     directory::each(folder, &["md", "markdown", "txt"], move |path, file| {
@@ -35,10 +34,10 @@ fn entry(file: File, name: &str, importer: &mut Importer) -> Result<Entry, Unrea
     match markdown::entry(&bytes) {
         Ok(Some(own)) => return Ok(own),
         Err(unread) if is_own(&bytes) => return Err(unread),
-        // Another program's front matter may be more than ours ever is.
+        // Another program's front matter may have more than ours.
         Ok(None) | Err(_) => {}
     }
-    importer.entry(&note(&bounded::text(bytes)?, name, changed.into()))
+    importer.entry(&parse_note(&bounded::text(bytes)?, name, changed.into()))
 }
 
 /// Returns true if `export` may have written the file.
@@ -46,16 +45,16 @@ fn is_own(file: &[u8]) -> bool {
     front_matter::split(file).is_some_and(|(head, _)| head.starts_with(b"id: "))
 }
 
-/// The note that a file is. Its title is that of the front matter, or the heading that the text begins
-/// with, or the name of the file.
-fn note(text: &str, name: &str, changed: DateTime<Utc>) -> ForeignNote {
+/// Reads the note of a file. The title is that of the front matter, or the heading at the beginning, or
+/// the name of the file.
+fn parse_note(text: &str, name: &str, changed: DateTime<Utc>) -> ForeignNote {
     let mut note = ForeignNote {
         identity: name.to_owned(),
         ..ForeignNote::default()
     };
     let body = below_front_matter(text, &mut note).unwrap_or(text);
-    let heading = heading(body).filter(|_| note.title.is_empty());
-    let (title, content) = heading.unwrap_or((stem(name), body));
+    let heading = split_heading(body).filter(|_| note.title.is_empty());
+    let (title, content) = heading.unwrap_or((file_stem(name), body));
     if note.title.is_empty() {
         title.clone_into(&mut note.title);
     }
@@ -64,8 +63,8 @@ fn note(text: &str, name: &str, changed: DateTime<Utc>) -> ForeignNote {
     note
 }
 
-/// Takes what the front matter says, and gives what is below it; none if there is anything in it that
-/// a note has no place for: then it stays in the text.
+/// Copies the front matter into the note, and returns the text below it. `None` if it has anything that a
+/// note has no field for: then it stays in the text.
 fn below_front_matter<'t>(text: &'t str, note: &mut ForeignNote) -> Option<&'t str> {
     let (head, body) = front_matter::split(text.as_bytes())?;
     let head = str::from_utf8(head).ok()?;
@@ -73,10 +72,10 @@ fn below_front_matter<'t>(text: &'t str, note: &mut ForeignNote) -> Option<&'t s
     // A comment is no value.
     let mut is_all = !head.contains('#');
     for (name, value) in values {
-        let time = time(&value);
+        let time = parse_time(&value);
         match name.to_ascii_lowercase().as_str() {
             "title" if note.title.is_empty() => note.title = value,
-            "tags" | "tag" | "keywords" => note.tags.extend(tags(&value)),
+            "tags" | "tag" | "keywords" => note.tags.extend(split_tags(&value)),
             "date" | "created" | "created_at" if time.is_some() && note.created.is_none() => {
                 note.created = time;
             }
@@ -91,8 +90,8 @@ fn below_front_matter<'t>(text: &'t str, note: &mut ForeignNote) -> Option<&'t s
     str::from_utf8(body).ok().filter(|_| is_all)
 }
 
-/// Tags with commas between them, or else with spaces.
-fn tags(text: &str) -> Vec<String> {
+/// Splits tags at commas, or else at spaces.
+fn split_tags(text: &str) -> Vec<String> {
     let tags: Vec<_> = if text.contains(',') {
         text.split(',').collect()
     } else {
@@ -101,21 +100,21 @@ fn tags(text: &str) -> Vec<String> {
     tags.into_iter().map(|tag| tag.trim().to_owned()).collect()
 }
 
-/// A date with or without a time.
-fn time(text: &str) -> Option<DateTime<Utc>> {
+/// Reads a date with or without a time.
+fn parse_time(text: &str) -> Option<DateTime<Utc>> {
     timestamp::parse(text).or_else(|| timestamp::parse(&format!("{text}T00:00:00")))
 }
 
-/// The heading of the first level in the first line that is not empty, and what follows it.
-fn heading(text: &str) -> Option<(&str, &str)> {
+/// Splits off a heading of the first level in the first line that is not empty.
+fn split_heading(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches(['\n', '\r']);
     let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
     let title = line.strip_prefix("# ")?.trim();
     Some((title, rest)).filter(|_| !title.is_empty())
 }
 
-/// The name of a file without its folder and extension.
-fn stem(name: &str) -> &str {
+/// Returns the name of a file without its folder and extension.
+fn file_stem(name: &str) -> &str {
     let file = name.rsplit('/').next().unwrap_or(name);
     file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }

@@ -1,6 +1,8 @@
 //! Its start, its end, its log, and whom it lets in.
 
+use std::fs::{self, Permissions};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 
 use rustix::process::Signal;
@@ -198,6 +200,39 @@ fn a_host_that_is_not_local_is_refused_on_loopback_alone() {
         foreign(&Served::start(&sandbox, &["--host", "0.0.0.0"])),
         200
     );
+}
+
+#[test]
+fn what_others_can_reach_is_warned_of_in_one_line() {
+    let sandbox = Sandbox::with_redis();
+    let token = sandbox.file("token", "s3cret\n");
+    let warning = |mode: u32, options: &[&str]| {
+        fs::set_permissions(&token, Permissions::from_mode(mode)).unwrap();
+        let mut server = Served::start(&sandbox, options);
+        server.signal(Signal::TERM);
+        server.end();
+        server.log()
+    };
+    let with_token = ["--token-file", "token"];
+    assert_eq!(
+        warning(0o644, &with_token),
+        "warning: other users of this machine can read the token; run: chmod 600 token\n"
+    );
+    assert_eq!(
+        warning(0o600, &["--host", "0.0.0.0"]),
+        "warning: everyone who can reach this port can read and change the notes; --token-file requires a token\n"
+    );
+    for options in [
+        &[][..],
+        &["-q", "--host", "0.0.0.0"],
+        &["--token-file", "token", "--host", "0.0.0.0"],
+    ] {
+        assert_eq!(warning(0o600, options), "", "{options:?}");
+    }
+    // Not every machine has IPv6.
+    if TcpListener::bind("[::1]:0").is_ok() {
+        assert_eq!(warning(0o600, &["--host", "[::1]"]), "");
+    }
 }
 
 #[test]

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 
+use super::sources::{Source, code, sources};
 use crate::support::committed::repository;
 
 /// The modules, from the top down. Each names only modules of the lines below its own.
-const LAYERS: &[&[&str]] = &[
+pub(super) const LAYERS: &[&[&str]] = &[
     &["fuzzing", "run"],
     &["commands"],
     &["cli", "context"],
@@ -21,10 +21,11 @@ const LAYERS: &[&[&str]] = &[
     &["output"],
     &["connect"],
     &["config"],
-    &["private_redis"],
     &["transfer"],
     &["store"],
     &["journal"],
+    &["private_redis"],
+    &["redis_client"],
     &["query"],
     &["note"],
     &[
@@ -40,12 +41,13 @@ const LAYERS: &[&[&str]] = &[
 
 /// The crates that have a home: a crate, and where in `src/` it may be named.
 const HOMES: &[(&str, &[&str])] = &[
+    ("chunked_transfer", &["http/transport/framing.rs"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
     ("close_fds", &["private_redis/"]),
     ("comfy_table", &["output/table.rs"]),
     ("console", &["output/"]),
-    ("crc16", &["store/slots.rs"]),
+    ("crc16", &["redis_client/slots.rs"]),
     ("crossterm", &["terminal/picker/"]),
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
@@ -57,7 +59,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("percent_encoding", &["http/router.rs"]),
     ("process_wrap", &["private_redis/"]),
-    ("redis", &["store/"]),
+    ("redis", &["redis_client/", "store/"]),
     ("regex", &["query.rs"]),
     ("regex_syntax", &["query.rs"]),
     (
@@ -72,9 +74,9 @@ const HOMES: &[(&str, &[&str])] = &[
             "user_dir.rs",
         ],
     ),
-    ("rustls", &["store/tls.rs"]),
+    ("rustls", &["redis_client/tls.rs"]),
     ("saphyr_parser", &["transfer/front_matter.rs"]),
-    ("sha2", &["http/etag.rs"]),
+    ("sha2", &["http/message.rs"]),
     (
         "shell_words",
         &[
@@ -93,9 +95,9 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "tempfile",
         &[
-            "http/message.rs",
+            "http/long_body.rs",
             "private_redis/directory.rs",
-            "terminal/own_dir.rs",
+            "terminal/draft_dir.rs",
             "transfer/destination.rs",
         ],
     ),
@@ -118,135 +120,6 @@ const HOMES: &[(&str, &[&str])] = &[
 
 /// The crates that any module may name.
 const EVERYWHERE: &[&str] = &["anyhow", "chrono", "serde", "serde_json", "thiserror"];
-
-/// One file of `src/`, without its comments and its tests.
-struct Source {
-    /// Its path within `src/`.
-    path: String,
-    /// The whole text.
-    text: String,
-    /// What is compiled into the program.
-    code: String,
-}
-
-impl Source {
-    /// The module of `lib.rs` that it belongs to.
-    fn module(&self) -> &str {
-        let end = self.path.find(['/', '.']).expect("a name of a file");
-        &self.path[..end]
-    }
-
-    /// Whether the whole file is for tests.
-    fn is_test(&self) -> bool {
-        self.path.contains("/tests/")
-            || self.path.ends_with("tests.rs")
-            || self.path == "output/samples.rs"
-    }
-
-    /// The modules of the crate that it names.
-    fn references(&self) -> BTreeSet<String> {
-        let mut references = BTreeSet::new();
-        for (at, start) in self.code.match_indices("crate::") {
-            let rest = &self.code[at + start.len()..];
-            match rest.strip_prefix('{') {
-                Some(group) => references.extend(heads(group)),
-                None => references.extend(word(rest)),
-            }
-        }
-        references
-    }
-
-    /// Whether it climbs to the root of the crate by `super`, where references go unseen.
-    fn climbs_out(&self) -> bool {
-        let path = self.path.trim_end_matches("/mod.rs");
-        self.code
-            .contains(&"super::".repeat(path.split('/').count()))
-    }
-
-    /// Whether it names the crate, in a `use` or at the head of a path.
-    fn names(&self, krate: &str) -> bool {
-        // A module of the same name hides the crate.
-        if self.code.contains(&format!("mod {krate};")) {
-            return false;
-        }
-        self.code.match_indices(krate).any(|(at, _)| {
-            let before = &self.code[..at];
-            let after = &self.code[at + krate.len()..];
-            let is_used = before.ends_with("use ") && after.starts_with([';', ' ']);
-            let is_head = after.starts_with("::")
-                && !before.ends_with("::")
-                && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-            is_used || is_head
-        })
-    }
-}
-
-/// The identifier that a text begins with.
-fn word(text: &str) -> Option<String> {
-    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_')?;
-    Some(text[..end].to_owned()).filter(|word| !word.is_empty())
-}
-
-/// The first identifiers of the paths in a group, whose opening brace has been read.
-fn heads(group: &str) -> Vec<String> {
-    let mut heads = Vec::new();
-    let mut depth = 1;
-    let mut rest = group;
-    let mut expected = true;
-    while let Some(c) = rest.chars().next() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ',' if depth == 1 => expected = true,
-            _ if expected && !c.is_whitespace() => {
-                heads.extend(word(rest));
-                expected = false;
-            }
-            _ => {}
-        }
-        if depth == 0 {
-            break;
-        }
-        rest = &rest[c.len_utf8()..];
-    }
-    heads
-}
-
-/// The code of a file: what stands before its tests, without the lines that are comments.
-fn code(text: &str) -> String {
-    let end = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
-    text[..end]
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .flat_map(|line| [line, "\n"])
-        .collect()
-}
-
-/// Every file of `src/`.
-fn sources() -> Vec<Source> {
-    let root = repository().join("src");
-    let mut sources = Vec::new();
-    collect(&root, &root, &mut sources);
-    assert!(sources.len() > 50, "the files of src are found");
-    sources
-}
-
-fn collect(root: &Path, directory: &Path, sources: &mut Vec<Source>) {
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(root, &path, sources);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path).unwrap();
-            let path = path.strip_prefix(root).unwrap();
-            sources.push(Source {
-                path: path.to_str().unwrap().to_owned(),
-                code: code(&text),
-                text,
-            });
-        }
-    }
-}
 
 fn layer(module: &str) -> Option<usize> {
     LAYERS.iter().position(|layer| layer.contains(&module))
@@ -275,6 +148,56 @@ fn modules_name_only_those_below_them() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn no_modules_of_one_folder_name_each_other_in_a_circle() {
+    let sources = sources();
+    let modules: BTreeSet<Vec<String>> = sources
+        .iter()
+        .map(|source| {
+            source
+                .module_path()
+                .into_iter()
+                .map(str::to_owned)
+                .collect()
+        })
+        .collect();
+    // By the two modules of one folder that a reference leads from and to.
+    let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for source in sources.iter().filter(|source| !source.is_test()) {
+        let own = source.module_path();
+        for other in source.siblings(&modules) {
+            let common = own
+                .iter()
+                .zip(&other)
+                .take_while(|(own, other)| own == other);
+            let common = common.count();
+            if common < own.len().min(other.len()) {
+                let from = own[..=common].join("/");
+                arrows
+                    .entry(from)
+                    .or_default()
+                    .insert(other[..=common].join("/"));
+            }
+        }
+    }
+    assert!(arrows.len() > 50, "{arrows:#?}");
+    let mut circles = Vec::new();
+    for module in arrows.keys() {
+        let (mut reached, mut next) = (BTreeSet::new(), vec![module]);
+        while let Some(from) = next.pop() {
+            for to in arrows.get(from).into_iter().flatten() {
+                if reached.insert(to) {
+                    next.push(to);
+                }
+            }
+        }
+        if reached.contains(module) {
+            circles.push(module);
+        }
+    }
+    assert!(circles.is_empty(), "in a circle: {circles:#?}");
 }
 
 #[test]

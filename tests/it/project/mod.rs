@@ -4,4 +4,6 @@ mod architecture;
 mod container;
 mod generated;
 mod hygiene;
+mod layers;
 mod pictures;
+mod sources;

@@ -74,6 +74,17 @@ impl Committed {
     }
 }
 
+/// Fails if a file that a test makes is stale, and names the command that puts it right.
+pub(crate) fn assert_file_is(path: &str, expected: String, test: &str) {
+    let committed = Data::read_from(&repository().join(path), None);
+    let assert = Assert::new().action_env(DEFAULT_ACTION_ENV);
+    if let Err(error) = assert.try_eq(None, expected.into_data(), committed.raw()) {
+        panic!(
+            "{path} is stale: {error}\nto make it anew: {DEFAULT_ACTION_ENV}=overwrite cargo test --test it {test}"
+        );
+    }
+}
+
 /// The root of the repository.
 pub(crate) fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -1,4 +1,4 @@
-//! TLS: the files that a connection needs, and why one failed.
+//! TLS: the files for a connection, and the reason if it failed.
 
 use std::path::PathBuf;
 
@@ -6,12 +6,12 @@ use redis::{Client, ConnectionInfo, RedisError};
 
 use super::error::Error;
 
-/// The files in PEM form that a server and its client prove themselves by.
+/// The certificates and the key for a TLS connection, in PEM form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TlsFiles {
-    /// The certificates of those who vouch for the server, in place of the system's.
+    /// The CA certificates to trust instead of those of the system.
     pub(crate) ca: Option<PathBuf>,
-    /// The certificate of the client, and those that lead to one that the server knows.
+    /// The certificate of the client, and its chain.
     pub(crate) certificate: Option<PathBuf>,
     /// The key of that certificate.
     pub(crate) key: Option<PathBuf>,
@@ -53,9 +53,10 @@ mod rustls_files {
 
     use super::{Client, ConnectionInfo, Error, RedisError, TlsFiles};
 
-    /// What connects to a server with TLS. No file is opened for long: only regular ones are read.
+    /// Returns a client that connects with TLS. It reads regular files only: opening a pipe could
+    /// block.
     pub(crate) fn client(info: ConnectionInfo, files: &TlsFiles) -> Result<Client, Error> {
-        // An error says that it is installed already.
+        // An error only says that one is installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let root_cert = files.ca.as_deref().map(certificates).transpose()?;
         let client_tls = match (&files.certificate, &files.key) {
@@ -114,7 +115,7 @@ mod rustls_files {
         Error::Unreachable { message, source }
     }
 
-    /// What is wrong with a certificate, and what to do, where that is why there is no connection.
+    /// Returns the fault of a certificate and its remedy, if that is why there is no connection.
     pub(crate) fn reason(error: &RedisError, files: &TlsFiles) -> Option<String> {
         if let (ErrorKind::InvalidClientConfig, Some(certificate), Some(key)) =
             (error.kind(), &files.certificate, &files.key)
@@ -176,3 +177,7 @@ mod rustls_files {
         })
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "tls")]
+mod tests;

@@ -21,8 +21,8 @@ pub(super) const TERMINAL: Stream = Stream {
     ..Stream::PIPE
 };
 
-/// Notes as careless or hostile writers leave them: quotes, line breaks, an emoji, control
-/// characters, fields too few and too many.
+/// Notes of careless or hostile writers: quotes, line breaks, an emoji, control characters, too few
+/// fields and too many.
 pub(super) fn nasty() -> Vec<Note> {
     vec![
         note(&[

@@ -15,14 +15,14 @@ use std::time::{Duration, Instant};
 
 use redis::{Client, Connection, RedisError, RedisResult, Value};
 
-/// How far the timeout of the socket may be from the time that is left: setting it before every reply
-/// would cost as much as the reply.
+/// The most that the timeout of the socket may differ from the time that is left: setting it before
+/// every reply would cost as much as the reply.
 const SLACK: Duration = Duration::from_millis(5);
 
-/// How long the thread may take to report that the deadline passed.
+/// The time that the thread has to report that the deadline passed.
 const GRACE: Duration = Duration::from_millis(100);
 
-/// How many timeouts one exchange may take while replies keep coming.
+/// The most timeouts that one exchange may take while replies keep coming.
 const LONGEST: u32 = 10;
 
 /// The most bytes of requests that are sent before the replies to earlier ones have been read. The
@@ -30,13 +30,13 @@ const LONGEST: u32 = 10;
 /// cannot block the send.
 const AHEAD: usize = 64 * 1024;
 
-/// After how many replies the thread looks if there is more to send.
+/// The number of replies after which the thread looks if there is more to send.
 const LOOK: usize = 16;
 
 /// The most threads that may be left behind before no more connections are opened.
 const MOST_LEFT_BEHIND: usize = 32;
 
-/// How many threads have been left behind and still run.
+/// The number of threads that have been left behind and still run.
 static LEFT_BEHIND: AtomicUsize = AtomicUsize::new(0);
 
 /// A connection that a thread of its own opens and serves. Dropping it closes the connection.
@@ -47,7 +47,7 @@ pub(super) struct Link {
 
 #[derive(Default)]
 struct Shared {
-    /// How many replies the thread has received.
+    /// The number of replies that the thread has received.
     received: AtomicUsize,
     left_behind: OnceLock<LeftBehind>,
 }
@@ -63,13 +63,15 @@ pub(super) enum Deadline {
     InTurn(Duration),
 }
 
-/// Why an exchange failed.
+/// The failure of an exchange.
 pub(super) struct Failure {
     pub(super) error: RedisError,
-    /// The replies before that: a server that turns a client away says why and hangs up.
+    /// The replies before the failure: a server that refuses a client sends an error and
+    /// disconnects.
     pub(super) replies: Vec<Value>,
     pub(super) is_connected: bool,
-    /// All commands were sent. If not, the last one was not, and nothing happens without it.
+    /// True if all commands were sent. If not, the last one is incomplete, and nothing happens
+    /// without it.
     pub(super) is_sent: bool,
 }
 
@@ -83,7 +85,7 @@ struct Request {
 }
 
 /// A request whose replies have to be waited for.
-pub(super) struct Ticket {
+pub(crate) struct Ticket {
     outcome: Receiver<Outcome>,
     deadline: Deadline,
     shared: Arc<Shared>,
@@ -103,6 +105,10 @@ impl Link {
                 .and_then(|left| client.get_connection_with_timeout(left));
             match connected {
                 Ok(redis) => Wire::new(redis, queue, of_thread).run(),
+                // The crate has other errors than a timeout for a deadline that has passed.
+                Err(_) if Instant::now() >= until => {
+                    refuse_first(&queue, io::Error::from(io::ErrorKind::TimedOut).into());
+                }
                 Err(error) => refuse_first(&queue, error),
             }
         })?;
@@ -130,8 +136,8 @@ impl Link {
 impl Ticket {
     /// Waits for the replies.
     ///
-    /// Where no bytes come, the thread itself gives up at the deadline. Where bytes come without an end,
-    /// it is left behind: if no reply was completed by the deadline, or none in a timeout after it.
+    /// If no bytes come, the thread itself gives up at the deadline. If bytes come without an end,
+    /// it is left behind: when no reply is complete by the deadline, or none in a timeout after it.
     pub(super) fn wait(self) -> Outcome {
         let start = Instant::now();
         let timeout = match self.deadline {
@@ -168,9 +174,9 @@ struct Wire {
     /// The timeout that the socket has now.
     socket_timeout: Duration,
     queue: Receiver<Request>,
-    /// The next request, where it is too long to be sent ahead.
+    /// The next request, if it is too long to be sent ahead.
     held: Option<Request>,
-    /// What was sent, and its replies were not received yet.
+    /// The requests that were sent, with their replies still to be received.
     sent: VecDeque<Sent>,
     shared: Arc<Shared>,
 }
@@ -230,7 +236,8 @@ impl Wire {
         }
     }
 
-    /// Sends what was queued meanwhile, so that the server has work while replies are parsed here.
+    /// Sends the requests in the queue, so that the server has work while this thread parses
+    /// replies.
     fn send_ahead(&mut self) {
         while let Some(request) = self.held.take().or_else(|| self.queue.try_recv().ok()) {
             let ahead: usize = self.sent.iter().map(|sent| sent.length).sum();
@@ -247,7 +254,7 @@ impl Wire {
         let until = sent.deadline.from(Instant::now());
         let mut replies = Vec::with_capacity(sent.replies);
         while replies.len() < sent.replies {
-            if replies.len() % LOOK == 0 {
+            if replies.len().is_multiple_of(LOOK) {
                 self.send_ahead();
             }
             let reply = match &sent.result {
@@ -297,7 +304,7 @@ fn time_left(until: Instant, now: Instant) -> RedisResult<Duration> {
     }
 }
 
-/// Has the first request fail because there is no connection.
+/// Fails the first request: there is no connection.
 fn refuse_first(queue: &Receiver<Request>, error: RedisError) {
     if let Ok(request) = queue.recv() {
         let failure = Failure {
@@ -320,7 +327,7 @@ impl Deadline {
 }
 
 impl Failure {
-    /// The failure of a request of which nothing more is known.
+    /// Returns the failure of a request of which nothing more is known.
     fn of(kind: io::ErrorKind) -> Self {
         Self {
             error: io::Error::from(kind).into(),

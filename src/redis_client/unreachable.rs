@@ -10,8 +10,8 @@ use super::address::Address;
 use super::error::Error;
 use super::tls;
 
-/// The error for a connection that was not made. TLS can fail before it, for the files that it needs; a
-/// host that is not found, or refuses, is an error of the system.
+/// Returns the error for a connection that was not made. TLS can fail before it, because of the
+/// files that it needs. A host that is not found, or refuses, is an error of the system.
 pub(super) fn not_connected(server: &str, address: &Address, error: &RedisError) -> Error {
     let message = if let Some(reason) = tls::reason(error, &address.tls) {
         format!("no TLS connection to {server}: {reason}")
@@ -24,7 +24,7 @@ pub(super) fn not_connected(server: &str, address: &Address, error: &RedisError)
     Error::Unreachable { message, source }
 }
 
-/// The error for a server that was reached, but with which the TLS handshake failed.
+/// Returns the error for a server that was reached, if the TLS handshake failed.
 pub(super) fn no_tls(server: &str, address: &Address, error: &RedisError) -> Error {
     let message = match tls::reason(error, &address.tls) {
         Some(reason) => format!("no TLS connection to {server}: {reason}"),
@@ -36,7 +36,7 @@ pub(super) fn no_tls(server: &str, address: &Address, error: &RedisError) -> Err
     Error::Unreachable { message, source }
 }
 
-/// The error of the system within one of the redis crate.
+/// Returns the error of the system within one of the redis crate.
 fn system_error(error: &RedisError) -> Option<&io::Error> {
     StdError::source(error)?
         .downcast_ref::<Arc<dyn StdError + Send + Sync>>()?

@@ -1,4 +1,4 @@
-//! The connection to one server: what it is, and its failures as typed errors.
+//! The connection to one server: its greeting, and its failures as typed errors.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -9,7 +9,6 @@ use redis::{Client, Cmd, RedisError, ServerError, Value, cmd, from_redis_value};
 use super::address::Address;
 use super::commands::packed;
 use super::error::Error;
-use super::keys::Slot;
 use super::link::{Deadline, Failure, Link, Ticket};
 use super::replication::Replication;
 use super::tls;
@@ -18,23 +17,23 @@ use super::unreachable::{no_tls, not_connected};
 /// A server that is connected to, logged in and at its database.
 pub(super) struct Node {
     link: Link,
-    /// The address of the server, and which setting named it: what an error calls it.
+    /// The address of the server and the setting that named it, for errors.
     server: String,
-    /// Whether sentinels told the address.
+    /// True if sentinels or a cluster gave the address.
     is_told: bool,
     pub(super) timeout: Duration,
     is_usable: bool,
-    /// When it was connected, which tells it from every other connection.
+    /// The time of the connection; it identifies the connection.
     pub(super) opened: Instant,
-    /// Whether it made changes that were not confirmed yet.
+    /// True if it made changes that are not confirmed yet.
     pub(super) has_changed: bool,
     /// The address of the primary, once this server has refused a change as its replica.
     primary: Option<String>,
 }
 
 impl Node {
-    /// Connects, logs in and selects the database, all before `until`, and sees that Redis answers;
-    /// `timeout` is for each exchange from then on.
+    /// Connects, logs in, selects the database and checks that Redis answers, all before `until`.
+    /// `timeout` applies to each exchange from then on.
     ///
     /// Neither looking up a name nor connecting to a Unix socket with a full backlog takes a timeout:
     /// that is up to the thread of the [`Link`], too.
@@ -72,7 +71,7 @@ impl Node {
         Ok((node, greeting))
     }
 
-    /// Logs in by commands of our own: the crate does not keep what Redis says of a failure.
+    /// Logs in by its own commands: the crate drops the error reply of Redis.
     fn set_up(&mut self, address: &Address, until: Instant) -> Result<Greeting, Error> {
         let login = address.login();
         let login = login.map(|(user, password)| cmd("AUTH").arg(user).arg(password).take());
@@ -90,7 +89,7 @@ impl Node {
                 if !failure.is_connected && !failure.error.is_timeout() {
                     return Err(not_connected(&self.server, address, &failure.error));
                 }
-                // A TLS connection shakes hands when it is first written to.
+                // The TLS handshake happens at the first write.
                 let is_shaking = address.is_tls() && first_refusal(&failure.replies).is_none();
                 if is_shaking && !failure.error.is_timeout() {
                     return Err(no_tls(&self.server, address, &failure.error));
@@ -110,8 +109,8 @@ impl Node {
         let Some((index, error)) = refusal else {
             return Ok(greeting);
         };
-        match (error.code(), self.failure(error, None)) {
-            // What it is it does not say.
+        match (error.code(), self.failure(error)) {
+            // The server did not say whether it is a Sentinel.
             ("NOAUTH" | "WRONGPASS", _) if address.is_sentinel() && address.group.is_none() => {
                 Err(Error::refused(
                     &self.server,
@@ -131,9 +130,9 @@ impl Node {
                 greeting.is_loading = true;
                 Ok(greeting)
             }
-            // A user who may not PING may read notes all the same.
+            // An ACL may forbid PING and still allow the commands to come.
             ("NOPERM", _) if index + 1 == replies.len() => Ok(greeting),
-            // Whatever else goes wrong with AUTH, the credentials are what the user can correct.
+            // For any other error of AUTH, the user can correct the credentials.
             (_, Error::Server(said)) if logs_in && index == 0 => {
                 let reason = format!("it does not take the password: {said}");
                 Err(Error::refused(&self.server, reason))
@@ -149,21 +148,21 @@ impl Node {
         }
     }
 
-    /// The server, and which setting named it: what an error calls it.
+    /// Returns the server and the setting that named it, for errors.
     pub(super) fn name(&self) -> &str {
         &self.server
     }
 
-    /// Whether the connection can take another exchange.
+    /// Returns true if the connection can take another exchange.
     pub(super) fn is_usable(&self) -> bool {
         self.is_usable
     }
 
-    /// The typed error for an error reply to a command about `slot`.
-    pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
+    /// Returns the error for an error reply.
+    pub(super) fn failure(&self, reply: &ServerError) -> Error {
         match (reply.code(), &self.primary) {
             ("READONLY", Some(primary)) => Error::replica(&self.server, primary, self.is_told),
-            _ => Error::from_reply(reply, &self.server, slot),
+            _ => Error::from_reply(reply, &self.server),
         }
     }
 
@@ -180,20 +179,20 @@ impl Node {
             .map_err(|failure| self.failed(&failure, may_change))?;
         if first_refusal(&replies).is_some_and(|refusal| refusal.code() == "READONLY") {
             self.primary = self.primary(until);
-            // By another connection, the same name may lead to the primary.
+            // A new connection by the same name may lead to the primary.
             self.is_usable = false;
         }
         Ok(replies)
     }
 
-    /// Waits until as many replicas as were asked for have the changes of this connection.
+    /// Waits until the required number of replicas has the changes of this connection.
     ///
     /// Fails with [`Error::NotConfirmed`] if they do not within the timeout: the changes are made.
     pub(super) fn confirm(&mut self, replicas: u32) -> Result<(), Error> {
         if !mem::take(&mut self.has_changed) || replicas == 0 {
             return Ok(());
         }
-        // The answer that it was too short has to come before the end of our own wait.
+        // The reply that too few confirmed has to come before our own timeout.
         let wait = (self.timeout * 9 / 10).as_millis().max(1).to_string();
         let wait = cmd("WAIT").arg(replicas).arg(wait).take();
         let until = Instant::now() + self.timeout;
@@ -202,7 +201,7 @@ impl Node {
         } else {
             None
         };
-        // An error is an answer of nobody.
+        // If WAIT failed, no replica has confirmed.
         let confirmed = reply.and_then(|mut reply| from_redis_value(reply.pop()?).ok());
         match confirmed.unwrap_or(0) {
             confirmed if confirmed >= replicas => Ok(()),
@@ -214,7 +213,7 @@ impl Node {
         }
     }
 
-    /// Asks a replica for the address of its primary; it may not say.
+    /// Asks a replica for the address of its primary; `None` if it does not give one.
     fn primary(&mut self, until: Instant) -> Option<String> {
         let info = cmd("INFO").arg("replication").take();
         let reply = self.exchange(&[info], until).ok()?.pop()?;
@@ -250,15 +249,17 @@ impl Node {
             .map_err(|failure| self.failed(&failure, false))
     }
 
-    /// The typed error for an exchange that failed; `may_change` is whether its commands do.
+    /// Returns the error for an exchange that failed. `may_change` is true if its commands may
+    /// change something.
     fn failed(&self, failure: &Failure, may_change: bool) -> Error {
         match first_refusal(&failure.replies) {
-            Some(refusal) => self.failure(refusal, None),
+            Some(refusal) => self.failure(refusal),
             None => self.lost(&failure.error, may_change && failure.is_sent),
         }
     }
 
-    /// The typed error for a connection that failed; `in_doubt` is whether a change may have been made.
+    /// Returns the error for a connection that failed. `in_doubt` is true if a change may have been
+    /// made.
     pub(super) fn lost(&self, error: &RedisError, in_doubt: bool) -> Error {
         if error.is_timeout() {
             Error::too_slow(&self.server, self.timeout, in_doubt)
@@ -274,18 +275,18 @@ impl Node {
     }
 }
 
-/// What a server says of itself at first.
+/// The reply of a server to HELLO.
 #[derive(Debug, Default)]
 pub(super) struct Greeting {
     pub(super) is_loading: bool,
-    /// `standalone`, `sentinel` or `cluster`, if it says.
+    /// `standalone`, `sentinel` or `cluster`, if given.
     mode: Option<String>,
-    /// `master` or `replica`, if it says.
+    /// `master` or `replica`, if given.
     role: Option<String>,
 }
 
 impl Greeting {
-    /// Reads the answer to HELLO, which is an error before Redis 6 and where an ACL forbids it.
+    /// Reads the reply to HELLO, which is an error before Redis 6 and if an ACL forbids it.
     fn from_hello(reply: Option<Value>) -> Self {
         let fields = reply.and_then(|reply| from_redis_value(reply).ok());
         let mut fields: BTreeMap<String, Value> = fields.unwrap_or_default();

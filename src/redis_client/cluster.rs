@@ -1,5 +1,5 @@
-//! A cluster: each command goes to the node that serves its key, to all nodes at once, and follows when
-//! a slot moves (<https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>).
+//! A cluster: each command goes to the node that serves its key, to all nodes at once, and follows
+//! redirections (<https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>).
 //!
 //! Not the redis crate's `ClusterConnection`: it sends a script again after a timeout, which may
 //! have been run, or, told not to, follows no MOVED; its pipelines follow none and lose every reply
@@ -15,70 +15,78 @@ use redis::{Cmd, ServerError, Value, cmd, from_redis_value};
 use super::address::Address;
 use super::commands::{Answers, Commands, packed};
 use super::error::Error;
-use super::keys::Slot;
 use super::link::{Deadline, Ticket};
 use super::node::{Node, refusal};
 use super::slots::{self, Endpoint, Slots};
 
-/// How long to wait before commands are sent again that no node takes for now.
+/// The pause before a retry of commands that no node takes for now.
 const PAUSE: Duration = Duration::from_millis(20);
 
 pub(super) struct Cluster {
-    /// What the user named: the nodes to ask first, with the login for all.
+    /// The nodes that the user named, with the login for all.
     address: Address,
     name: String,
     timeout: Duration,
     slots: Slots,
-    /// Who told them.
+    /// The node that gave them.
     told_by: Endpoint,
     nodes: BTreeMap<Endpoint, Node>,
-    /// Whether a connection was lost before the replicas confirmed the changes made over it.
+    /// True if a connection was lost before the replicas confirmed its changes.
     has_lost_changes: bool,
-    /// The connection over which the last reply came.
+    /// Identifies the connection of the last reply.
     pub(super) answered_by: Option<Instant>,
 }
 
-/// A command that is to be sent.
+/// A command to send.
 struct Errand {
     index: usize,
-    /// Where the owner of its slot sent it for this once: the slot is moving there.
+    /// The node that an ASK redirection named: it counts for this one attempt.
     asked: Option<Endpoint>,
 }
 
-/// What was sent to a node.
+/// The commands that one node was sent.
 struct Part {
     endpoint: Endpoint,
-    /// The connection that it was sent over.
+    /// The connection that they were sent over.
     opened: Instant,
     errands: Vec<Errand>,
     ticket: Ticket,
 }
 
-/// Commands that were sent, and their replies were not received yet.
-pub(super) struct Pending {
+/// Commands that were sent, with their replies still to be received.
+pub(crate) struct Pending {
     parts: Vec<Part>,
-    again: Again,
+    /// The commands for which there was no node.
+    retry: Retry,
 }
 
-/// What is to be sent again after every node had its part.
+/// The replies to a part.
 #[derive(Default)]
-struct Again {
+struct Received {
+    /// The index of each command that was answered, and the reply.
+    replies: Vec<(usize, Value)>,
+    retry: Retry,
+}
+
+/// Commands to send again.
+#[derive(Default)]
+struct Retry {
     errands: Vec<Errand>,
-    /// Why nodes did not answer, which others may replace.
+    /// The reason if a node did not answer.
     failure: Option<Error>,
-    /// Whether it takes a while until there is another answer.
-    is_early: bool,
+    /// True if the nodes need a moment first, as for a failover.
+    must_wait: bool,
 }
 
 impl Cluster {
-    /// Learns from a node which others there are.
+    /// Asks a node for the others.
     pub(super) fn open(
         address: &Address,
         mut node: Node,
         timeout: Duration,
         until: Instant,
     ) -> Result<Self, Error> {
-        // Where several are named, each is given a part of it to be connected in.
+        // The timeout to connect was shorter if several nodes were named.
         node.timeout = timeout;
         let mut cluster = Self {
             address: address.clone(),
@@ -94,16 +102,16 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The typed error for an error reply to a command about `slot`.
-    pub(super) fn failure(&self, reply: &ServerError, slot: Option<Slot<'_>>) -> Error {
+    /// Returns the error for an error reply.
+    pub(super) fn failure(&self, reply: &ServerError) -> Error {
         match reply.code() {
-            // Until the time was over.
+            // Still redirected when the deadline passed.
             "MOVED" | "ASK" => no_owner(),
-            _ => Error::from_reply(reply, &self.name, slot),
+            _ => Error::from_reply(reply, &self.name),
         }
     }
 
-    /// The primaries, and how many slots each serves.
+    /// Returns the primaries, and how many slots each serves.
     pub(super) fn primaries(&self) -> Vec<(String, usize)> {
         let primaries = self.slots.primaries();
         primaries
@@ -112,10 +120,13 @@ impl Cluster {
             .collect()
     }
 
-    /// The primary of that name.
+    /// Returns the primary of that name.
     pub(super) fn at(&mut self, name: &str) -> Result<&mut Node, Error> {
-        let is_named = |it: &&Endpoint| self.address_of(it).to_string() == name;
-        let found = self.slots.primaries().find(is_named).cloned();
+        let found = self
+            .slots
+            .primaries()
+            .find(|it| self.address_of(it).to_string() == name)
+            .cloned();
         let endpoint = found.ok_or_else(no_owner)?;
         self.node(&endpoint, Instant::now() + self.timeout)
     }
@@ -124,9 +135,10 @@ impl Cluster {
         self.address.of_node(endpoint, "a node of the cluster")
     }
 
-    /// Drops the connections that do not answer any more; what needs a node connects to it again.
+    /// Drops the connections that no longer answer. The next command for such a node connects
+    /// again.
     pub(super) fn ping(&mut self) -> Result<(), Error> {
-        // One that is cut off is not to take the time of what follows.
+        // A node that is cut off must leave time for the commands after this.
         let until = Instant::now() + self.timeout / 4;
         let ping = [cmd("PING")];
         self.nodes.retain(|_, node| node.is_usable());
@@ -142,14 +154,14 @@ impl Cluster {
         if self.nodes.is_empty() {
             self.refresh(Instant::now() + self.timeout)?;
         }
-        // What becomes of earlier changes was told.
+        // Earlier losses have been reported.
         self.has_lost_changes = false;
         Ok(())
     }
 
     pub(super) fn confirm(&mut self, replicas: u32) -> Result<(), Error> {
         if replicas > 0 && mem::take(&mut self.has_lost_changes) {
-            // Whoever has taken its place may not have them.
+            // Its replacement may lack them.
             return Err(Error::NotConfirmed {
                 server: self.name.clone(),
                 confirmed: 0,
@@ -160,26 +172,21 @@ impl Cluster {
         nodes.try_for_each(|node| node.confirm(replicas))
     }
 
-    /// Sends each command to the node that serves the key it begins with, and follows where a slot
-    /// moves.
+    /// Sends each command to the node that serves its first key, and follows redirections.
     ///
-    /// Where no node takes a command for now, as while a replica takes over, it is sent again until
-    /// the timeout is over: but never one that changes something and may have been run.
+    /// A command that no node takes for now, as during a failover, is retried until the timeout. A
+    /// change that may have been made is never retried.
     pub(super) fn run(&mut self, commands: &[Cmd], may_change: bool) -> Answers {
         let pending = self.start(commands);
         self.finish(commands, pending, may_change)
     }
 
-    /// Sends each command to the node that serves the key it begins with, also before the replies to
-    /// earlier ones have been received.
+    /// Sends each command to the node that serves its first key, also before the replies to earlier
+    /// ones have been received.
     pub(super) fn start(&mut self, commands: &(impl Commands + ?Sized)) -> Pending {
         let until = Instant::now() + self.timeout;
-        let errand = |index| Errand { index, asked: None };
-        let errands = (0..commands.count()).map(errand).collect();
-        let mut again = Again::default();
-        let deadline = Deadline::InTurn(self.timeout);
-        let parts = self.send(commands, errands, until, deadline, &mut again);
-        Pending { parts, again }
+        let errands = (0..commands.count()).map(Errand::new).collect();
+        self.send(commands, errands, until, Deadline::InTurn(self.timeout))
     }
 
     /// Receives the replies to those commands; see [`Cluster::run`].
@@ -190,36 +197,33 @@ impl Cluster {
         may_change: bool,
     ) -> Answers {
         let until = Instant::now() + self.timeout;
-        let mut answers = Answers {
-            replies: vec![None; commands.count()],
-            failure: None,
-        };
+        let mut replies = vec![None; commands.count()];
         let Pending {
             mut parts,
-            mut again,
+            mut retry,
         } = pending;
         let mut was_redirected = false;
         loop {
             for part in parts {
-                self.receive(part, may_change, &mut answers, &mut again);
+                let received = self.receive(part, may_change);
+                for (index, reply) in received.replies {
+                    // A redirection is kept too, in case there is no time left to follow it.
+                    replies[index] = Some(reply);
+                }
+                retry.add(received.retry);
             }
             let time_left = until.saturating_duration_since(Instant::now());
-            let mut failures = answers.failure.iter().chain(&again.failure);
-            let is_final = answers.failure.is_some() || !failures.all(Error::is_passing);
-            if again.errands.is_empty() || is_final || time_left <= PAUSE {
-                let is_unanswered = answers.replies.iter().any(Option::is_none);
-                let failure = again.failure.filter(|_| is_unanswered);
-                answers.failure = answers.failure.or(failure);
-                return answers;
+            if retry.is_over() || time_left <= PAUSE {
+                return Answers::new(replies, retry.failure);
             }
-            if again.is_early || was_redirected {
+            if retry.must_wait || was_redirected {
                 thread::sleep(PAUSE);
-                // Who cannot be reached now is asked again in a moment.
+                // If no node answers now, sending reports it.
                 let _ = self.refresh(until);
             }
             was_redirected = true;
-            let errands = mem::take(&mut again).errands;
-            parts = self.send(commands, errands, until, Deadline::At(until), &mut again);
+            Pending { parts, retry } =
+                self.send(commands, retry.errands, until, Deadline::At(until));
         }
     }
 
@@ -230,64 +234,50 @@ impl Cluster {
         errands: Vec<Errand>,
         until: Instant,
         deadline: Deadline,
-        again: &mut Again,
-    ) -> Vec<Part> {
+    ) -> Pending {
+        let mut retry = Retry::default();
         let mut of_nodes: BTreeMap<Endpoint, Vec<Errand>> = BTreeMap::new();
         for errand in errands {
-            let owner = || self.slots.owner(commands.slot(errand.index));
-            match errand.asked.as_ref().or_else(owner) {
+            let endpoint = match &errand.asked {
+                Some(endpoint) => Some(endpoint),
+                None => self.slots.owner(commands.slot(errand.index)),
+            };
+            match endpoint {
                 Some(endpoint) => of_nodes.entry(endpoint.clone()).or_default().push(errand),
-                None => again.failed([errand], no_owner()),
+                None => retry.fail([errand], no_owner()),
             }
         }
-        let asking = cmd("ASKING");
         let mut parts = Vec::with_capacity(of_nodes.len());
         for (endpoint, errands) in of_nodes {
             match self.node(&endpoint, until) {
                 Ok(node) => {
-                    let mut request = Vec::new();
-                    let mut replies = 0;
-                    for errand in &errands {
-                        if errand.asked.is_some() {
-                            asking.write_packed_command(&mut request);
-                            replies += 1;
-                        }
-                        commands.pack(errand.index, &mut request);
-                        replies += 1;
-                    }
-                    let ticket = node.send(request, replies, deadline);
-                    let opened = node.opened;
+                    let (request, replies) = request(commands, &errands);
                     parts.push(Part {
                         endpoint,
-                        opened,
+                        opened: node.opened,
                         errands,
-                        ticket,
+                        ticket: node.send(request, replies, deadline),
                     });
                 }
-                Err(error) => again.failed(errands, error),
+                Err(error) => retry.fail(errands, error),
             }
         }
-        parts
+        Pending { parts, retry }
     }
 
     /// Receives the replies of a node to its part.
-    fn receive(&mut self, part: Part, may_change: bool, answers: &mut Answers, again: &mut Again) {
-        let Part {
-            endpoint, errands, ..
-        } = part;
-        // Another connection may have taken its place since this was sent.
-        let node = self.nodes.get_mut(&endpoint);
+    fn receive(&mut self, part: Part, may_change: bool) -> Received {
+        let mut received = Received::default();
+        let mut errands = part.errands;
+        // A new connection may have replaced the one that this was sent over.
+        let node = self.nodes.get_mut(&part.endpoint);
         let Some(node) = node.filter(|node| node.opened == part.opened) else {
             let error = Error::Lost {
                 server: self.name.clone(),
                 in_doubt: may_change,
             };
-            if may_change {
-                answers.failure = Some(error);
-            } else {
-                again.failed(errands, error);
-            }
-            return;
+            received.retry.fail(errands, error);
+            return received;
         };
         self.answered_by = Some(part.opened);
         let (replies, failure) = match node.receive(part.ticket) {
@@ -302,60 +292,50 @@ impl Cluster {
         // A refused command changed nothing.
         node.has_changed |= may_change && replies.iter().any(|it| refusal(it).is_none());
         let mut replies = replies.into_iter();
-        let mut errands = errands.into_iter().peekable();
-        while let Some(errand) = errands.peek() {
+        for errand in &errands {
             if errand.asked.is_some() {
+                // The reply to ASKING.
                 replies.next();
             }
             let Some(reply) = replies.next() else { break };
-            self.take(errand.index, reply, &endpoint.0, answers, again);
-            errands.next();
+            self.follow(errand.index, &reply, &part.endpoint.0, &mut received.retry);
+            received.replies.push((errand.index, reply));
         }
         if let Some(error) = failure {
-            if error.in_doubt() {
-                answers.failure = Some(error);
-            } else {
-                again.failed(errands, error);
+            let unanswered = errands.split_off(received.replies.len());
+            received.retry.fail(unanswered, error);
+        }
+        received
+    }
+
+    /// Adds a command to those to send again if the node at `host` redirects it, or does not take it
+    /// for now.
+    fn follow(&mut self, index: usize, reply: &Value, host: &str, retry: &mut Retry) {
+        let Some(error) = refusal(reply) else {
+            return;
+        };
+        let to = slots::redirection(error.details().unwrap_or_default(), host);
+        match (error.code(), to) {
+            ("MOVED", Some((slot, to))) => {
+                self.slots.set(slot, &to);
+                retry.errands.push(Errand::new(index));
             }
+            ("ASK", Some((_, to))) => {
+                let asked = Some(to);
+                retry.errands.push(Errand { index, asked });
+            }
+            ("TRYAGAIN" | "CLUSTERDOWN" | "LOADING" | "MASTERDOWN", _) => {
+                retry.must_wait = true;
+                retry.errands.push(Errand::new(index));
+            }
+            _ => {}
         }
     }
 
-    /// Takes the reply of the node at `host` to a command, which may be to send it again or elsewhere.
-    fn take(
-        &mut self,
-        index: usize,
-        reply: Value,
-        host: &str,
-        answers: &mut Answers,
-        again: &mut Again,
-    ) {
-        if let Some(error) = refusal(&reply) {
-            let to = slots::redirection(error.details().unwrap_or_default(), host);
-            let asked = match (error.code(), to) {
-                ("MOVED", Some((slot, to))) => {
-                    self.slots.set(slot, &to);
-                    Some(None)
-                }
-                ("ASK", Some((_, to))) => Some(Some(to)),
-                ("TRYAGAIN" | "CLUSTERDOWN" | "LOADING" | "MASTERDOWN", _) => {
-                    again.is_early = true;
-                    Some(None)
-                }
-                _ => None,
-            };
-            let errand = asked.map(|asked| Errand { index, asked });
-            again.errands.extend(errand);
-        }
-        // Also where it is sent again: the time for that may be over.
-        if let Some(answer) = answers.replies.get_mut(index) {
-            *answer = Some(reply);
-        }
-    }
-
-    /// The node at that address, connected.
+    /// Returns the node at that address, connected.
     fn node(&mut self, endpoint: &Endpoint, until: Instant) -> Result<&mut Node, Error> {
         if !self.nodes.get(endpoint).is_some_and(Node::is_usable) {
-            // One that is cut off must not take all the time in which another takes its place.
+            // A node that is cut off must leave time for its replacement.
             let lost = self.nodes.remove(endpoint);
             self.has_lost_changes |= lost.is_some_and(|node| node.has_changed);
             let now = Instant::now();
@@ -369,8 +349,8 @@ impl Cluster {
         self.nodes.get_mut(endpoint).ok_or_else(no_owner)
     }
 
-    /// Learns anew who serves what, from the first node that tells: another than the last time, since one
-    /// that is cut off from the others goes on telling what once was.
+    /// Asks the nodes in turn for the slots. It asks the node that gave them last after all others:
+    /// a node that is cut off gives stale ones.
     fn refresh(&mut self, until: Instant) -> Result<(), Error> {
         let connected = self.nodes.iter().filter(|(_, node)| node.is_usable());
         let connected = connected.map(|(endpoint, _)| endpoint);
@@ -389,7 +369,7 @@ impl Cluster {
         Err(failure)
     }
 
-    /// Learns from a node who serves what.
+    /// Asks a node which nodes serve which slots.
     fn learn(&mut self, endpoint: &Endpoint, until: Instant) -> Result<(), Error> {
         let node = self.node(endpoint, until)?;
         let questions = ["MYID", "SLOTS"].map(|about| cmd("CLUSTER").arg(about).take());
@@ -398,10 +378,10 @@ impl Cluster {
             .map_err(|failure| node.lost(&failure.error, false))?;
         let told = replies.pop().unwrap_or(Value::Nil);
         if let Some(error) = refusal(&told) {
-            return Err(node.failure(error, None));
+            return Err(node.failure(error));
         }
-        // A user may be forbidden to ask for the id. It spares a second connection to a node that was
-        // named otherwise than the cluster names it.
+        // The id finds the node in the reply, which may name it by another address: this saves a
+        // second connection to it. An ACL may forbid MYID.
         let id = replies
             .pop()
             .and_then(|id| from_redis_value::<String>(id).ok());
@@ -419,14 +399,57 @@ impl Cluster {
     }
 }
 
-impl Again {
-    fn failed(&mut self, errands: impl IntoIterator<Item = Errand>, error: Error) {
-        let errands = errands.into_iter();
-        self.errands
-            .extend(errands.map(|it| Errand { asked: None, ..it }));
-        self.failure = Some(error);
-        self.is_early = true;
+impl Errand {
+    fn new(index: usize) -> Self {
+        Self { index, asked: None }
     }
+}
+
+impl Retry {
+    /// Adds commands that a node did not answer.
+    fn fail(&mut self, errands: impl IntoIterator<Item = Errand>, error: Error) {
+        self.add(Self {
+            errands: errands
+                .into_iter()
+                .map(|it| Errand::new(it.index))
+                .collect(),
+            failure: Some(error),
+            must_wait: true,
+        });
+    }
+
+    fn add(&mut self, mut other: Self) {
+        self.errands.append(&mut other.errands);
+        self.must_wait |= other.must_wait;
+        if !self.is_in_doubt() {
+            self.failure = other.failure.or(self.failure.take());
+        }
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        self.failure.as_ref().is_some_and(Error::in_doubt)
+    }
+
+    /// Returns true if there is nothing to send again, or if that would not help. A change in doubt is
+    /// never sent again: it would be made twice.
+    fn is_over(&self) -> bool {
+        let can_pass = self.failure.as_ref().is_none_or(Error::is_passing);
+        self.errands.is_empty() || self.is_in_doubt() || !can_pass
+    }
+}
+
+/// Packs the commands for one node, and counts the replies that they have.
+fn request(commands: &(impl Commands + ?Sized), errands: &[Errand]) -> (Vec<u8>, usize) {
+    let mut request = Vec::new();
+    let mut replies = errands.len();
+    for errand in errands {
+        if errand.asked.is_some() {
+            cmd("ASKING").write_packed_command(&mut request);
+            replies += 1;
+        }
+        commands.pack(errand.index, &mut request);
+    }
+    (request, replies)
 }
 
 fn no_owner() -> Error {

@@ -1,6 +1,6 @@
-//! Where a Redis is and how to get in: the meaning of a Redis URL.
+//! The address of a Redis and the login for it: the meaning of a Redis URL.
 //!
-//! URLs are read by the redis crate; what it reads otherwise than `redis-cli` does is settled here.
+//! The redis crate parses URLs. This file corrects it where `redis-cli` parses them differently.
 //! This file opens no connection.
 
 use std::ffi::OsString;
@@ -20,13 +20,13 @@ use crate::secret::Secret;
 #[derive(Clone, Debug)]
 pub(crate) struct Address {
     endpoint: ConnectionAddr,
-    /// Sentinels beside that at the endpoint.
+    /// More sentinels, after the one at the endpoint.
     others: Vec<ConnectionAddr>,
     /// The group of servers that sentinels know the primary of.
-    pub(super) group: Option<String>,
-    /// Whether sentinels are named, and no server. Where they are not, what answers may be one.
+    pub(crate) group: Option<String>,
+    /// True if the URL names sentinels. If it does not, the server that answers may still be one.
     is_sentinel: bool,
-    /// Whether sentinels or a cluster told this address.
+    /// True if sentinels or a cluster gave this address.
     pub(super) is_told: bool,
     /// The number of the database, from 0.
     pub db: Option<u32>,
@@ -34,15 +34,15 @@ pub(crate) struct Address {
     pub username: Option<String>,
     /// The password; none is no authentication.
     pub password: Option<Secret>,
-    /// The password of sentinels; where none is given, they are offered that of the servers.
+    /// The password of sentinels; without one they get that of the servers.
     pub sentinel_password: Option<Secret>,
-    /// What a TLS connection needs.
+    /// The files for a TLS connection.
     pub tls: TlsFiles,
-    /// Which setting named this server, in words that fit into brackets after it.
+    /// The setting that named this server, in words that fit into brackets after it.
     pub origin: String,
 }
 
-/// Why a text is no Redis URL. It never holds the text, which may hold a password.
+/// The reason why a text is not a Redis URL. It never holds the text, which may hold a password.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AddressError {
     #[error(
@@ -110,9 +110,7 @@ impl Address {
             Some(group_and_db) => group_and_db,
             None => (path, ""),
         };
-        // As Sentinel has it: a name of digits alone would be a database here.
-        let is_name = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-        if !group.chars().all(is_name) || (group.is_empty() && path != db) {
+        if !group.chars().all(can_name_group) || (group.is_empty() && path != db) {
             return Err(AddressError::Form);
         }
         let is_sentinel = is_sentinel || !group.is_empty() || hosts.contains(',');
@@ -146,21 +144,16 @@ impl Address {
         let url =
             redis::parse_redis_url(&format!("{scheme}://{rest}")).ok_or(AddressError::Form)?;
         let is_unix = scheme == "redis+unix";
-        let names = |wanted: &&str| url.query_pairs().any(|(name, _)| name == *wanted);
-        // The crate passes over these, and would use another database or user.
-        let passed_over: &[&str] = if is_unix {
-            &["database", "username", "password"]
-        } else {
-            &["db", "database"]
-        };
-        if passed_over.iter().any(names) {
-            return Err(AddressError::Form);
+        let mut names_db = !is_unix && url.path().len() > 1;
+        for (name, _) in url.query_pairs() {
+            match &*name {
+                "db" if is_unix => names_db = true,
+                // The crate ignores these, and would use another database or user.
+                "db" | "database" => return Err(AddressError::Form),
+                "username" | "password" if is_unix => return Err(AddressError::Form),
+                _ => {}
+            }
         }
-        let names_db = if is_unix {
-            names(&"db")
-        } else {
-            url.path().len() > 1
-        };
         let info = url.into_connection_info().map_err(|_| AddressError::Form)?;
         let settings = info.redis_settings();
         let db = u32::try_from(settings.db()).map_err(|_| AddressError::Form)?;
@@ -184,7 +177,7 @@ impl Address {
         matches!(self.endpoint, ConnectionAddr::TcpTls { .. })
     }
 
-    /// The server and the database in words that stay the same from run to run, such as
+    /// Returns the server and the database in words that stay the same from run to run, such as
     /// `localhost:6379 db 0`. No user, no password; a server that goes by two names counts as two.
     pub(crate) fn server(&self) -> String {
         let group = self.group.as_ref().map(|group| format!("/{group}"));
@@ -193,7 +186,8 @@ impl Address {
     }
 
     /// Returns true if this address may have been recorded by that name, which is that of
-    /// [`Address::server`]. Where no group is given, the name has the group that Sentinel told.
+    /// [`Address::server`]. If this address has no group, the name has the group that Sentinel
+    /// gave.
     pub(crate) fn has_name(&self, name: &str) -> bool {
         if name == self.server() {
             return true;
@@ -221,30 +215,33 @@ impl Address {
         iter::once(&self.endpoint).chain(&self.others)
     }
 
-    /// The user and the password to log in with, if there is either.
+    /// Returns the user and the password to log in with, if there is either.
     pub(super) fn login(&self) -> Option<(Option<&str>, &str)> {
         let (user, password) = match &self.sentinel_password {
             Some(password) if self.is_sentinel => (None, Some(password)),
             _ => (self.username.as_deref(), self.password.as_ref()),
         };
-        // A user of the ACL may have no password (`nopass`): any is taken then.
+        // An ACL user may have no password (`nopass`): Redis then takes any.
         (user.is_some() || password.is_some())
             .then(|| (user, password.map_or("", |it| it.expose())))
     }
 
-    /// The servers that are named, each by itself: sentinels, or nodes of a cluster.
+    /// Returns the named servers as an address each: sentinels, or nodes of a cluster.
     pub(super) fn each(&self) -> Vec<Self> {
-        let one = |endpoint: &ConnectionAddr| Self {
-            endpoint: endpoint.clone(),
-            others: Vec::new(),
-            is_sentinel: true,
-            db: None,
-            ..self.clone()
-        };
-        self.endpoints().map(one).collect()
+        let mut each = Vec::with_capacity(1 + self.others.len());
+        for endpoint in self.endpoints() {
+            each.push(Self {
+                endpoint: endpoint.clone(),
+                others: Vec::new(),
+                is_sentinel: true,
+                db: None,
+                ..self.clone()
+            });
+        }
+        each
     }
 
-    /// Host and port; of a Unix socket, which has none, those of no server.
+    /// Returns host and port. A Unix socket has neither; its port is 0.
     pub(super) fn endpoint(&self) -> Endpoint {
         match &self.endpoint {
             ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
@@ -254,8 +251,8 @@ impl Address {
         }
     }
 
-    /// A server that another one named, with the login and the database of this address; `what` it is
-    /// stands before the setting that led there.
+    /// Returns the address of a server that another one named, with the login and the database of
+    /// this address. `what` describes it; it goes before the setting that led there.
     pub(super) fn of_node(&self, (host, port): &Endpoint, what: &str) -> Self {
         let (host, port) = (host.clone(), *port);
         let endpoint = match &self.endpoint {
@@ -278,14 +275,14 @@ impl Address {
         }
     }
 
-    /// What makes redis-cli connect there. The password is not among it: others can read a command
-    /// line.
+    /// Returns the options by which redis-cli connects there, without the password: other users can
+    /// read a command line.
     pub(crate) fn redis_cli_options(&self) -> Vec<OsString> {
         let mut options: Vec<OsString> = Vec::new();
         match &self.endpoint {
             ConnectionAddr::Unix(socket) => options.extend(["-s".into(), socket.into()]),
             ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
-                // In a cluster it is to follow to the node that serves a key.
+                // -c follows redirections in a cluster.
                 options.extend(["-c", "-h", host, "-p", &port.to_string()].map(OsString::from));
             }
             // The enum of the crate may grow.
@@ -311,7 +308,7 @@ impl Address {
         options
     }
 
-    /// What the redis crate connects to, without login and database.
+    /// Returns the address for the redis crate, without login and database.
     pub(super) fn connection_info(&self) -> Result<ConnectionInfo, redis::RedisError> {
         let info = self.endpoint.clone().into_connection_info()?;
         let settings = info.redis_settings().clone().set_skip_set_lib_name();
@@ -326,6 +323,11 @@ impl fmt::Display for Address {
         let hosts: Vec<_> = self.endpoints().map(named).collect();
         write!(f, "{}", hosts.join(","))
     }
+}
+
+/// Returns true for the characters that Sentinel allows in the name of a group.
+fn can_name_group(c: char) -> bool {
+    c.is_ascii_alphanumeric() || ".-_".contains(c)
 }
 
 fn named(endpoint: &ConnectionAddr) -> String {

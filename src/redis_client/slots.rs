@@ -1,4 +1,4 @@
-//! Which node of a cluster serves which key, as CLUSTER SLOTS tells
+//! The nodes of a cluster and the slots that each serves, from CLUSTER SLOTS
 //! (<https://redis.io/docs/latest/commands/cluster-slots/>).
 
 use std::collections::BTreeSet;
@@ -8,34 +8,35 @@ use redis::{FromRedisValue, Value, from_redis_value};
 /// Host and port of a node.
 pub(super) type Endpoint = (String, u16);
 
-/// How many slots there are
+/// The number of slots
 /// (<https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>).
 pub(crate) const COUNT: usize = 16_384;
 
 const LAST: u16 = 16_383;
 
-/// The slot of a key: of what is in its first pair of braces, if there is anything.
-pub(super) fn of_key(key: &[u8]) -> u16 {
-    let tag = || {
-        let rest = key.get(key.iter().position(|byte| *byte == b'{')? + 1..)?;
-        let end = rest.iter().position(|byte| *byte == b'}')?;
-        rest.get(..end).filter(|tag| !tag.is_empty())
-    };
-    let checksum = crc16::State::<crc16::XMODEM>::calculate(tag().unwrap_or(key));
+/// Returns the slot of a key: of the text in its first pair of braces, if there is any.
+pub(crate) fn of_key(key: &[u8]) -> u16 {
+    let checksum = crc16::State::<crc16::XMODEM>::calculate(hash_tag(key).unwrap_or(key));
     checksum & LAST
+}
+
+fn hash_tag(key: &[u8]) -> Option<&[u8]> {
+    let rest = key.get(key.iter().position(|byte| *byte == b'{')? + 1..)?;
+    let end = rest.iter().position(|byte| *byte == b'}')?;
+    rest.get(..end).filter(|tag| !tag.is_empty())
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Slots {
     primaries: Vec<Endpoint>,
-    /// For each slot the place of its primary among them; none where nobody serves it.
+    /// For each slot the index of its primary; `None` if no node serves it.
     owners: Vec<Option<usize>>,
     pub(super) replicas: BTreeSet<Endpoint>,
 }
 
 impl Slots {
-    /// Reads the answer of a node at `host`; nothing if it makes no sense. Also tells the address of
-    /// the node whose id is `id`.
+    /// Reads the reply of a node at `host`; returns `None` if it is malformed. Also returns the
+    /// address of the node whose id is `id`.
     pub(super) fn from_reply(
         reply: Value,
         host: &str,
@@ -56,7 +57,7 @@ impl Slots {
             });
             let primary = nodes.next()?;
             slots.replicas.extend(nodes.flatten());
-            // It may be one that nobody knows the address of.
+            // The cluster may not know its address.
             let Some(primary) = primary else { continue };
             for slot in first..=last.min(LAST) {
                 slots.set(slot, &primary);
@@ -74,7 +75,7 @@ impl Slots {
         self.primaries.get(place)
     }
 
-    /// How many slots a primary serves.
+    /// Returns how many slots a primary serves.
     pub(super) fn count(&self, primary: &Endpoint) -> usize {
         let place = self.primaries.iter().position(|it| it == primary);
         self.owners
@@ -100,8 +101,8 @@ fn take<T: FromRedisValue>(value: Option<Value>) -> Option<T> {
     from_redis_value(value?).ok()
 }
 
-/// Host, port and id of a node; nothing where the host is `?`, which nobody knows. Without a host it is
-/// that of the node that answers.
+/// Returns host, port and id of a node; `None` if its host is unknown (`?`). Without a host it is
+/// that of the node that answered.
 fn node_of(node: Value, host: &str) -> Option<(Endpoint, Option<String>)> {
     let mut node = from_redis_value::<Vec<Value>>(node).ok()?.into_iter();
     let told: Option<String> = take(node.next())?;
@@ -113,8 +114,8 @@ fn node_of(node: Value, host: &str) -> Option<(Endpoint, Option<String>)> {
     Some((endpoint, take(node.next())))
 }
 
-/// The slot and the node that a redirection names, as in `3999 127.0.0.1:6381`; without a host it is
-/// that of the node that answered.
+/// Returns the slot and the node that a redirection names, as in `3999 127.0.0.1:6381`; without a
+/// host it is that of the node that answered.
 pub(super) fn redirection(details: &str, host: &str) -> Option<(u16, Endpoint)> {
     let mut words = details.split_ascii_whitespace();
     let slot = words.next()?.parse().ok()?;
@@ -129,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_key_has_the_slot_that_redis_gives_it() {
-        // What CLUSTER KEYSLOT says.
+        // The replies of CLUSTER KEYSLOT.
         for (key, slot) in [
             ("123456789", 12_739),
             ("notes:ids", 15_712),

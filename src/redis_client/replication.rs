@@ -1,4 +1,4 @@
-//! Who copies from whom: the section `replication` of INFO.
+//! Primaries and replicas: the section `replication` of INFO.
 
 use std::collections::BTreeMap;
 
@@ -27,11 +27,11 @@ pub(crate) enum Replication {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Replica {
     pub(crate) address: String,
-    /// `online`, or how far the first copy is.
+    /// `online`, or the stage of the first copy.
     pub(crate) state: String,
-    /// How many bytes of changes it has not confirmed.
+    /// The bytes of changes that it has not confirmed.
     pub(crate) bytes_behind: Option<u64>,
-    /// How long ago it confirmed last.
+    /// The time since it last confirmed.
     pub(crate) seconds_since: Option<u64>,
 }
 
@@ -51,7 +51,7 @@ impl Replication {
         }
     }
 
-    /// The address of the primary of a replica.
+    /// Returns the address of the primary of a replica.
     pub(super) fn primary(info: &str) -> Option<String> {
         match Self::from_facts(&facts(info))? {
             Self::Replica { of, .. } => Some(of),

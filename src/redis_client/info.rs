@@ -1,38 +1,39 @@
-//! What kind of server answers, and whether notes are safe there.
+//! The state of a server: its kind, and how safe data is there.
 //!
-//! Read from INFO (<https://redis.io/docs/latest/commands/info/>) and, where that does not say, from
-//! CONFIG GET. Both are often forbidden to an ACL user; what could not be learned is `None`.
+//! Read from INFO (<https://redis.io/docs/latest/commands/info/>) and, where that does not say,
+//! from CONFIG GET. An ACL often forbids both; a fact that is not known is `None`.
 
 use std::mem;
 use std::time::{Duration, Instant};
 
 use redis::{Value, cmd, from_redis_value};
 
+use super::connection::Connection;
 use super::error::Error;
 use super::replication::{Replication, facts};
-use super::{Store, slots};
+use super::slots;
 
-/// What a server says of itself.
+/// The facts that a server gives about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Server {
     /// `Redis`, `Valkey`, `KeyDB` or `Dragonfly`.
     pub kind: &'static str,
     pub pid: Option<u32>,
     pub version: Option<String>,
-    /// Whether every write goes to an append-only file.
+    /// True if every write goes to an append-only file.
     pub append_only: Option<bool>,
-    /// Whether snapshots are saved from time to time.
+    /// True if snapshots are saved from time to time.
     pub snapshots: Option<bool>,
-    /// Whether the last write to disk, of either kind, succeeded.
+    /// True if the last write to disk, of either kind, succeeded.
     pub last_save_succeeded: Option<bool>,
-    /// What it drops when its memory is full: `noeviction` is nothing.
+    /// The keys that it drops when its memory is full; none by `noeviction`.
     pub eviction_policy: Option<String>,
     /// The memory it may use, in bytes; 0 is no limit.
     pub memory_limit: Option<u64>,
-    /// Whether it takes no writes from clients.
+    /// True if it takes no writes from clients.
     pub read_only: Option<bool>,
     pub replication: Option<Replication>,
-    /// Those of a cluster.
+    /// The primaries of a cluster.
     pub primaries: Vec<Primary>,
 }
 
@@ -40,23 +41,23 @@ pub(crate) struct Server {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Primary {
     pub(crate) address: String,
-    /// How many slots it serves.
+    /// The number of slots that it serves.
     pub(crate) slots: usize,
     pub(crate) replication: Option<Replication>,
 }
 
-impl Store {
-    /// How long the server takes to answer a PING.
+impl Connection {
+    /// Measures how long the server takes to answer a PING.
     pub(crate) fn ping(&mut self) -> Result<Duration, Error> {
         let start = Instant::now();
-        self.connection.ping()?;
+        self.check()?;
         Ok(start.elapsed())
     }
 
-    /// What the server says of itself; of a cluster what is true of all its primaries.
+    /// Asks the server for its state. That of a cluster holds for all its primaries.
     pub(crate) fn server(&mut self) -> Result<Server, Error> {
         let mut all: Option<Server> = None;
-        for (address, slots) in self.connection.servers() {
+        for (address, slots) in self.servers() {
             let mut server = self.server_at(&address)?;
             if let Some(slots) = slots {
                 server.primaries.push(Primary {
@@ -76,20 +77,18 @@ impl Store {
     fn server_at(&mut self, address: &str) -> Result<Server, Error> {
         let info = cmd("INFO").arg("everything").take();
         let save = cmd("CONFIG").arg("GET").arg("save").take();
-        let replies = self.connection.pipeline_at(address, &[info, save])?;
-        let mut replies = replies.into_iter();
-        let info: Option<Vec<u8>> = replies.next().and_then(|it| from_redis_value(it).ok());
-        let info = info.unwrap_or_default();
-        let save: Option<Vec<Vec<u8>>> = replies.next().and_then(|it| from_redis_value(it).ok());
+        let [info, save] = self.send_to(address, &[info, save])?;
+        let info: Vec<u8> = from_redis_value(info).unwrap_or_default();
+        let save: Option<Vec<Vec<u8>>> = from_redis_value(save).ok();
         let save = save.and_then(|pair| Some(!pair.get(1)?.is_empty()));
         Ok(Server::from_info(&String::from_utf8_lossy(&info), save))
     }
 
-    /// Ends the server. Nothing is lost where every change is on the disk when it is answered.
+    /// Stops the server. Nothing is lost if it has each change on disk before it replies.
     pub(crate) fn shut_down(mut self) -> Result<(), Error> {
-        // NOSAVE is about snapshots alone.
+        // NOSAVE concerns snapshots alone.
         let shutdown = cmd("SHUTDOWN").arg("NOSAVE").take();
-        match self.connection.write::<Value>(&shutdown, None) {
+        match self.call::<Value>(&shutdown) {
             Err(Error::Lost { .. }) => Ok(()),
             Err(error) => Err(error),
             Ok(_) => Err(Error::unexpected("SHUTDOWN", false)),
@@ -98,16 +97,16 @@ impl Store {
 }
 
 impl Server {
-    /// The eviction policy, if by it the server may drop notes: they have no expiry, so only the
-    /// `allkeys` policies do, and only where there is a limit
+    /// Returns the eviction policy if it may drop keys without an expiry: only the `allkeys`
+    /// policies do, and only where there is a limit
     /// (<https://redis.io/docs/latest/develop/reference/eviction/>).
-    pub(crate) fn drops_notes(&self) -> Option<&str> {
+    pub(crate) fn evicting_policy(&self) -> Option<&str> {
         self.eviction_policy
             .as_deref()
             .filter(|policy| policy.starts_with("allkeys-") && self.memory_limit != Some(0))
     }
 
-    /// How many slots of a cluster nobody serves.
+    /// Returns how many slots of a cluster no node serves.
     pub(crate) fn unserved_slots(&self) -> usize {
         let served: usize = self.primaries.iter().map(|it| it.slots).sum();
         match served {
@@ -116,13 +115,12 @@ impl Server {
         }
     }
 
-    /// What is true of both: what endangers the notes of one endangers notes.
+    /// Merges two servers' facts; a risk on either counts.
     fn and(mut self, mut other: Self) -> Self {
-        if other.drops_notes().is_some() {
+        if other.evicting_policy().is_some() {
             mem::swap(&mut self.eviction_policy, &mut other.eviction_policy);
             mem::swap(&mut self.memory_limit, &mut other.memory_limit);
         }
-        let both = |one: Option<bool>, other: Option<bool>| Some(one? && other?);
         self.primaries.append(&mut other.primaries);
         Self {
             append_only: both(self.append_only, other.append_only),
@@ -163,6 +161,11 @@ impl Server {
             primaries: Vec::new(),
         }
     }
+}
+
+/// Returns true if both are; `None` if one is not known.
+fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    Some(one? && other?)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Directories that only the user can enter, and the files in them.
+//! A directory of drafts, and the files in it: reads and writes through one open descriptor.
 //!
-//! Links are not followed. Files of other users, files that are not regular and files without a sane
-//! size are not read.
+//! [`user_dir`] makes the directory; here it is checked that only the user can enter it. Links are not
+//! followed. Files of other users, files that are not regular and files that are too large are not read.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, Permissions};
@@ -27,19 +27,19 @@ const FLAGS: OFlags = OFlags::RDONLY
     .union(OFlags::CLOEXEC);
 
 #[derive(Debug)]
-pub(super) struct OwnDir {
+pub(super) struct DraftDir {
     pub(super) path: PathBuf,
     file: File,
 }
 
-impl OwnDir {
+impl DraftDir {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let file = open(path, FLAGS | OFlags::DIRECTORY, Mode::empty())?;
         Self::checked(path.to_owned(), file.into())
     }
 
     /// Opens it, and makes it first where it is missing. A directory that others can read is closed to
-    /// them. One that others can write to is refused: it may hold files of theirs.
+    /// them. One that others can write to is refused: it may hold their files.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         user_dir::create(path, current_user())?;
         let file = File::from(open(path, FLAGS | OFlags::DIRECTORY, Mode::empty())?);
@@ -78,7 +78,7 @@ impl OwnDir {
         Self::checked(self.path.join(name), file.into())
     }
 
-    /// The names in it.
+    /// Returns the names in it.
     pub(super) fn names(&self) -> io::Result<Vec<OsString>> {
         let mut names = Vec::new();
         for entry in Dir::read_from(&self.file)? {
@@ -100,7 +100,7 @@ impl OwnDir {
         Ok(bytes)
     }
 
-    /// The metadata of a file in it, if that can be read.
+    /// Returns the metadata of a file in it that can be read.
     pub(super) fn metadata(&self, name: &str) -> io::Result<Metadata> {
         Ok(self.open_file(name)?.1)
     }

@@ -1,0 +1,35 @@
+//! A client of Redis: one server, a cluster, or the primary that Sentinel names.
+//!
+//! This module knows nothing of notes, of their keys, or of the private Redis.
+//!
+//! - `address`: the meaning of a Redis URL · `tls`: certificates · `open`: the door of all three topologies · `sentinel`: which server is the primary
+//! - `link`: commands and replies under deadlines · `node`: to one server · `cluster`, `slots`: to the node that serves a key · `connection`: to one server or many · `commands`: in the form of the protocol
+//! - `info`, `replication`: the state of a server
+//! - `error`: its errors · `unreachable`: why a server was not reached
+
+mod address;
+mod cluster;
+mod commands;
+mod connection;
+mod error;
+mod info;
+mod link;
+mod node;
+mod open;
+mod replication;
+mod sentinel;
+mod slots;
+mod tls;
+mod unreachable;
+
+pub(crate) use address::Address;
+#[cfg(test)]
+pub(crate) use commands::packed;
+pub(crate) use commands::{Answers, Commands};
+pub(crate) use connection::{Connection, Pending};
+pub(crate) use error::{Error, unknown_command};
+pub(crate) use info::{Primary, Server};
+pub(crate) use open::{Opened, open};
+pub(crate) use replication::{Replica, Replication};
+pub(crate) use slots::{COUNT as SLOTS, of_key as slot_of_key};
+pub(crate) use tls::TlsFiles;

@@ -1,0 +1,173 @@
+//! The order of notes, and their ids in that order.
+
+use std::cmp::Ordering;
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// By when they were made, the newest first.
+    #[default]
+    Created,
+    /// By when they were changed, the newest first.
+    Updated,
+    /// By title, from A to Z, upper and lower case alike.
+    Title,
+}
+
+/// An order of notes; where two are alike, their ids decide.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Order {
+    pub(crate) sort: Sort,
+    /// True for the reverse of the order that [`Sort`] describes.
+    pub(crate) reverse: bool,
+}
+
+/// The ids of notes and the values to sort them by. They are sorted only as far as they are taken.
+pub(crate) struct Candidates {
+    pub(super) keys: Vec<(String, String)>,
+    pub(super) order: Order,
+    /// The number of characters of an id that tell it from all others.
+    pub(crate) abbreviation: usize,
+}
+
+impl Sort {
+    /// Returns the field to sort by.
+    pub(crate) fn field(self) -> &'static str {
+        match self {
+            Self::Created => "created_at",
+            Self::Updated => "updated_at",
+            Self::Title => "title",
+        }
+    }
+}
+
+impl Order {
+    /// The notes changed last come first.
+    pub(crate) const LATEST_FIRST: Self = Self {
+        sort: Sort::Updated,
+        reverse: false,
+    };
+
+    /// Compares ids by their values, which are times or titles.
+    fn compare(
+        self,
+        (id, one): &(String, String),
+        (other_id, other): &(String, String),
+    ) -> Ordering {
+        // Times are compared as text, as the HTTP API does.
+        let order = one.cmp(other);
+        let descends = (self.sort == Sort::Title) == self.reverse;
+        let order = if descends { order.reverse() } else { order };
+        order.then_with(|| id.cmp(other_id))
+    }
+}
+
+impl Candidates {
+    /// Returns the next ids in order, `most` of them unless there are fewer.
+    pub(crate) fn take(&mut self, most: usize) -> Vec<String> {
+        let most = most.min(self.keys.len());
+        let compare = |one: &_, other: &_| self.order.compare(one, other);
+        if most < self.keys.len() {
+            self.keys.select_nth_unstable_by(most, compare);
+        }
+        let mut first: Vec<_> = self.keys.drain(..most).collect();
+        first.sort_unstable_by(compare);
+        first.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// Returns the ids that were not taken yet, unsorted.
+    pub(crate) fn ids(&self) -> Vec<&str> {
+        self.keys.iter().map(|(id, _)| id.as_str()).collect()
+    }
+}
+
+/// Returns the length of prefix that is distinct for each id, and true if an id comes twice, as
+/// SSCAN may find it.
+pub(super) fn distinct_length(keys: &[(String, String)]) -> (usize, bool) {
+    let mut sorted: Vec<(u64, &str)> = keys.iter().map(|(id, _)| (head(id), &**id)).collect();
+    sorted.sort_unstable();
+    let mut longest = 0;
+    let mut comes_twice = false;
+    for pair in sorted.windows(2) {
+        let [(_, one), (_, other)] = pair else {
+            continue;
+        };
+        if one == other {
+            comes_twice = true;
+            continue;
+        }
+        let shared = one.chars().zip(other.chars());
+        longest = longest.max(shared.take_while(|(a, b)| a == b).count());
+    }
+    (longest + 1, comes_twice)
+}
+
+/// Returns the first characters of an id as a number: comparing numbers takes half the time.
+fn head(id: &str) -> u64 {
+    let mut head = [0; 8];
+    for (to, from) in head.iter_mut().zip(id.bytes()) {
+        *to = from;
+    }
+    u64::from_be_bytes(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn candidates_come_in_order_however_many_are_taken_at_a_time() {
+        for (sort, reverse) in [
+            (Sort::Created, false),
+            (Sort::Title, false),
+            (Sort::Title, true),
+        ] {
+            let order = Order { sort, reverse };
+            let candidates = || Candidates {
+                keys: (0..100)
+                    .map(|number| {
+                        (
+                            format!("{:02}", number * 37 % 100),
+                            (number % 7).to_string(),
+                        )
+                    })
+                    .collect(),
+                order,
+                abbreviation: 2,
+            };
+            let all = candidates().take(usize::MAX);
+            let mut expected = candidates().keys;
+            expected.sort_by(|one, other| order.compare(one, other));
+            assert!(all.iter().eq(expected.iter().map(|(id, _)| id)));
+            for most in [1, 3, 50, 99] {
+                let mut candidates = candidates();
+                let mut taken = Vec::new();
+                while taken.len() < 100 {
+                    taken.extend(candidates.take(most));
+                }
+                assert_eq!(taken, all);
+                assert!(candidates.take(1).is_empty() && candidates.ids().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn ids_are_told_apart_by_their_beginning() {
+        for (ids, length, comes_twice) in [
+            (&[][..], 1, false),
+            (&["a"], 1, false),
+            (&["b", "a"], 1, false),
+            (&["abcd-1", "x", "abcd-2"], 6, false),
+            (&["abcdefgh-2", "b", "abcdefgh-1"], 10, false),
+            (&["ab", "b", "abc"], 3, false),
+            (&["ab", "b", "ab"], 1, true),
+            (&["é1", "é2", "è"], 2, false),
+        ] {
+            let keys: Vec<_> = ids
+                .iter()
+                .map(|id| ((*id).to_owned(), String::new()))
+                .collect();
+            assert_eq!(distinct_length(&keys), (length, comes_twice), "{ids:?}");
+        }
+    }
+}
