@@ -298,9 +298,13 @@ fn a_step_that_is_undone_already_is_named_with_its_undo_and_the_history_stays_tr
         log,
         serde_json::json!([
             {"step": 4, "state": "made"},
-            {"step": 3, "state": "made"},
-            {"step": 2, "state": "undone"},
+            // The last undo took back what redid step 1, so the first undo of it holds again.
+            {"step": 3, "state": "undone"},
+            {"step": 2, "state": "made"},
             {"step": 1, "state": "undone"},
         ])
     );
+    sandbox
+        .notes(["undo", "4", "-q"])
+        .gives(0, &format!("{id}\n"), "");
 }
