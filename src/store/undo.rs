@@ -153,8 +153,9 @@ fn choose(
 /// the step were undone in place of that one, that one would still count as made.
 fn made_last(history: &[Summary], number: u64) -> u64 {
     let undo_of = |number, state| {
-        let mut steps = history.iter();
-        steps.find(|step| step.undoes == Some(number) && step.state == state)
+        // A step undoes an earlier one, so this comes to an end whatever the file says.
+        let mut later = history.iter().filter(|step| step.number > number);
+        later.find(|step| step.undoes == Some(number) && step.state == state)
     };
     let undo = undo_of(number, StepState::Undone);
     match undo.and_then(|undo| undo_of(undo.number, StepState::Made)) {
