@@ -1,5 +1,7 @@
 //! What is left of an export that is interrupted, and links in its place.
 
+use std::process::Command;
+
 use super::*;
 
 /// A run of `notes` that is killed unless it ends.
@@ -25,6 +27,14 @@ impl Drop for Running {
     }
 }
 
+/// An export to the file or directory `notes` that waits for Redis longer than any test lasts.
+fn patient_export(sandbox: &Sandbox, format: &str) -> Command {
+    let wait = ["--timeout", "600"];
+    let mut export = sandbox.silent(wait);
+    export.args(["export", "--format", format, "-o", "notes"]);
+    export
+}
+
 #[test]
 fn an_interrupt_leaves_nothing_behind() {
     heed_interrupts();
@@ -33,16 +43,7 @@ fn an_interrupt_leaves_nothing_behind() {
         let sandbox = two();
         let before = names(sandbox.home());
         sandbox.redis_cli(&["CLIENT", "PAUSE", "600000", "ALL"]);
-        let arguments = [
-            "--timeout",
-            "600",
-            "export",
-            "--format",
-            format,
-            "-o",
-            "notes",
-        ];
-        let mut run = Running(sandbox.silent(arguments).spawn().unwrap());
+        let mut run = Running(patient_export(&sandbox, format).spawn().unwrap());
         // The file is there before Redis, which stands still, has told of a note.
         while names(sandbox.home()) == before {
             assert_eq!(run.0.try_wait().unwrap(), None);
@@ -61,16 +62,7 @@ fn an_interrupt_ends_it_at_once_while_it_connects() {
     let sandbox = Sandbox::with_url(format!("redis://{}", silent.local_addr().unwrap()));
     let before = names(sandbox.home());
     for (signal, format) in [(Signal::INT, "jsonl"), (Signal::TERM, "md")] {
-        let arguments = [
-            "--timeout",
-            "600",
-            "export",
-            "--format",
-            format,
-            "-o",
-            "notes",
-        ];
-        let run = Running(sandbox.silent(arguments).spawn().unwrap());
+        let run = Running(patient_export(&sandbox, format).spawn().unwrap());
         let connection = RefCell::new(None);
         eventually("it connects", || {
             *connection.borrow_mut() = silent.accept().ok();
