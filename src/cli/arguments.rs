@@ -79,7 +79,7 @@ pub(crate) struct List {
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct OrderArgs {
     /// Sort by time, newest first, or by title, from A to Z
-    #[arg(long, value_name = "BY", default_value = "created")]
+    #[arg(long, value_name = "BY", default_value = "updated")]
     pub(crate) sort: SortArg,
 
     /// Reverse the order
@@ -89,10 +89,10 @@ pub(crate) struct OrderArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SortArg {
-    /// When they were created
-    Created,
     /// When they were last changed
     Updated,
+    /// When they were created
+    Created,
     /// Their titles
     Title,
 }

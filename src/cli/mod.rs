@@ -47,7 +47,7 @@ pub(crate) use transfer::{Export, FileFormat, Import, OnConflict};
     after_help = "Examples:\n  \
         notes add Buy milk                      a note with a title\n  \
         echo 'From a pipe' | notes add          a note from standard input\n  \
-        notes list                              every note, newest first\n  \
+        notes list                              every note, the one changed last first\n  \
         notes show 3f2a                         a note by the beginning of its id\n\n\
         `notes help COMMAND` tells more; so does the manual, notes(1).",
     max_term_width = 100
@@ -174,7 +174,7 @@ pub(crate) enum Command {
     #[command(
         visible_alias = "ls",
         after_long_help = "Examples:\n  \
-            notes list -n 10 --sort updated\n  \
+            notes list -n 10 --sort created\n  \
             notes list --tag work --since yesterday\n  \
             notes list --json | jq -r '.[].title'\n  \
             notes list --json=id,title\n  \

@@ -28,8 +28,8 @@ pub(crate) struct QueryArgs {
 
     /// Only notes of this time or later: 2026-01-15, 10:30, 2d, yesterday, 'last monday'
     ///
-    /// The time is the one sorted by: when the notes were created or, with --sort updated, last
-    /// changed. WHEN may also be RFC 3339, '2026-01-15 10:30', 2026-01, 2026, '15 Jan', november,
+    /// The time is the one sorted by: when the notes were last changed or, with --sort created, when
+    /// they were created. WHEN may also be RFC 3339, '2026-01-15 10:30', 2026-01, 2026, '15 Jan', november,
     /// 9:30pm, noon, 2h30m, '3 hours ago', 'yesterday 10:30', monday, 'this week' or 'last month'.
     /// It is local time, and a day, month or time of day without a year is the latest that has begun.
     #[arg(long, value_name = "WHEN")]

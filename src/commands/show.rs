@@ -1,6 +1,6 @@
 //! `notes show`: notes, or one field of them, for a person or a program.
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
 use super::note_args::{self, report_errors};
 use super::output::print_notes;
@@ -11,7 +11,6 @@ use crate::exit::Exit;
 use crate::note::Note;
 use crate::output::{Json, detail};
 use crate::store;
-use crate::terminal::pager;
 
 pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
     note_args::require(&args.notes, context)?;
@@ -87,12 +86,9 @@ fn field_bytes(context: &mut Context, note: &Note, name: &str) -> anyhow::Result
 }
 
 fn page_notes(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
-    let (now, stream) = (context.now, context.options.stdout);
-    let mut shown = Vec::new();
-    detail::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;
-    let command = context.settings.pager.as_deref();
-    if !pager::show(&shown, &stream, command, context.environment.os("LESS")) {
-        context.print(|out, _| out.write_all(&shown))?;
-    }
-    Ok(())
+    let now = context.now;
+    context.begin_paging();
+    let printed = context.print(|out, stream| detail::write_notes(out, notes, now, stream));
+    // Errors about other notes are shown below.
+    Ok(context.end_paging(printed)?)
 }

@@ -75,11 +75,6 @@ impl Note {
         self.content.as_deref().unwrap_or_default()
     }
 
-    /// Returns the time of the last change as stored, or an empty text.
-    pub(crate) fn updated_at(&self) -> &str {
-        self.updated_at.as_deref().unwrap_or_default()
-    }
-
     /// Returns a field, one of the five or another writer's.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         match name {

@@ -25,6 +25,7 @@ mod tests;
 
 use crate::note::Note;
 
+pub(crate) use age::ShownTime;
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
 pub(crate) use options::{Json, OutputOptions};
 pub(crate) use stream::{Stream, Style};

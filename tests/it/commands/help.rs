@@ -40,10 +40,13 @@ fn the_help_of_every_command_fits_eighty_columns_and_connects_to_nothing() {
 fn help_is_coloured_as_everything_else_is() {
     let sandbox = Sandbox::bare();
     for arguments in [&[][..], &["--help"], &["help", "rm"]] {
-        let coloured = |variables| sandbox.screen(arguments, variables).contains('\u{1b}');
-        assert!(coloured(&[]), "{arguments:?}");
-        assert!(!coloured(&[("NO_COLOR", "1")]), "{arguments:?}");
-        assert!(!coloured(&[("TERM", "dumb")]), "{arguments:?}");
+        let coloured = |variable| {
+            let variables = [("PAGER", "cat"), variable];
+            sandbox.screen(arguments, &variables).contains('\u{1b}')
+        };
+        assert!(coloured(("COLUMNS", "80")), "{arguments:?}");
+        assert!(!coloured(("NO_COLOR", "1")), "{arguments:?}");
+        assert!(!coloured(("TERM", "dumb")), "{arguments:?}");
         let run = sandbox.notes(arguments).run();
         assert!(!run.stdout.contains('\u{1b}'), "{run:?}");
     }
