@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::note_args::{self, report_errors};
+use super::note_args::{self, Picking, report_errors};
 use super::output::print_notes;
 use crate::cli::Show;
 use crate::context::Context;
@@ -12,6 +12,11 @@ use crate::note::Note;
 use crate::output::{Json, detail};
 use crate::store;
 
+const PICKING: Picking = Picking {
+    several: true,
+    guess: true,
+};
+
 pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
     note_args::require(&args.notes, context)?;
     let json = context.options.json.clone();
@@ -20,7 +25,7 @@ pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
             "--json does not go with --raw or --field; --json=FIELD is alike"
         ));
     }
-    let (ids, mut errors) = note_args::resolve_or_pick(args.notes, true, context)?;
+    let (ids, mut errors) = note_args::resolve_or_pick(args.notes, PICKING, context)?;
     let mut notes = Vec::new();
     for (id, note) in ids.iter().zip(context.store()?.get_each(&ids)?) {
         match note {

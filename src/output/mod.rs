@@ -7,6 +7,7 @@
 //! stored everywhere else (see [`sanitize`]).
 
 mod age;
+pub(crate) mod candidates;
 mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;

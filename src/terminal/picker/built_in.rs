@@ -46,7 +46,10 @@ pub(super) fn pick<E: Send>(
         Ok(prepared) => prepared,
         Err(error) => return (Err(failed(&error)), Ok(())),
     };
-    let list = PickerOptions::new().reversed(true).picker(line as Shown);
+    let list = PickerOptions::new()
+        .reversed(true)
+        .query(&options.query)
+        .picker(line as Shown);
     let notes = list.injector();
     let mut list = list.multi().with_preview(SyncPreviewer(preview));
     crossterm::style::force_color_output(options.color);

@@ -36,6 +36,8 @@ pub(crate) struct Picker {
     pub(crate) command: Option<String>,
     /// True if more than one note may be picked.
     pub(crate) several: bool,
+    /// The text that has been typed when it opens.
+    pub(crate) query: String,
     pub(crate) color: bool,
 }
 

@@ -38,6 +38,7 @@ fn picker(directory: &TempDir, script: &str) -> Picker {
         // Not run by itself: a process that another test starts may still have it open for writing.
         command: Some(format!("sh '{}'", path.display())),
         several: true,
+        query: String::new(),
         color: false,
     }
 }

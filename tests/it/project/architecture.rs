@@ -84,6 +84,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "commands/completions/",
             "commands/edit/session.rs",
             "commands/export.rs",
+            "commands/note_args.rs",
             "commands/note_drafts.rs",
             "terminal/",
         ],
@@ -91,6 +92,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("signal_hook", &["terminal/"]),
     ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
+    ("strsim", &["store/note_ref.rs"]),
     ("subtle", &["http/token.rs"]),
     (
         "tempfile",
