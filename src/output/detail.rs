@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
-use super::{Stream, Style, age};
+use super::{Stream, Style, age, sanitize};
 use crate::note::Note;
 use crate::timestamp;
 
@@ -38,6 +38,23 @@ pub(crate) fn write_notes<'a>(
         write_note(out, note, now, stream)?;
     }
     Ok(())
+}
+
+/// Returns the id and the times of a note in short lines for a terminal; the ages come first, so that a
+/// narrow one shows them.
+pub(crate) fn short_header(note: &Note, now: DateTime<Utc>) -> Vec<String> {
+    let mut lines = vec![sanitize::one_line(&note.id).into_owned()];
+    for (name, stored) in [("updated", &note.updated_at), ("created", &note.created_at)] {
+        let Some(stored) = stored else { continue };
+        lines.push(match timestamp::parse(stored) {
+            Some(time) => {
+                let minute = timestamp::local(time).format("%Y-%m-%d %H:%M");
+                format!("{name} {}, {minute}", age::in_words(time, now))
+            }
+            None => format!("{name} {}", sanitize::one_line(stored)),
+        });
+    }
+    lines
 }
 
 /// Writes the title, a line feed and the content, as they were given to `add`. In a pipe they are the

@@ -115,6 +115,11 @@ impl Stream {
         truncate_str(line.trim_end(), self.width_or_usual().into(), "…")
     }
 
+    /// Cuts a line at the width of the stream, white space at its end included.
+    pub(crate) fn cut_untrimmed(&self, line: &str) -> String {
+        truncate_str(line, self.width_or_usual().into(), "…").into_owned()
+    }
+
     /// Puts text in a style, if the stream is coloured.
     pub(crate) fn paint<T: Display>(&self, text: T, style: Style) -> Painted<T> {
         let code = match style {

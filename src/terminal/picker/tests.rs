@@ -44,12 +44,6 @@ fn picker(directory: &TempDir, script: &str) -> Picker {
 }
 
 #[test]
-fn a_line_is_title_and_content_without_anything_that_harms_a_terminal() {
-    let note = note("a", " Buy\r\nmilk ", "two\tlitres\n\x1b[2J\u{202e}x");
-    assert_eq!(line(&note), "Buy milk  two litres ^[[2J\\u{202e}x");
-}
-
-#[test]
 fn only_the_beginning_of_a_very_long_text_is_shown() {
     let long = "日".repeat(MOST_TEXT);
     let note = shortened(note("a", &long, "short"));

@@ -56,7 +56,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("icu_normalizer", &["unicode.rs"]),
     ("icu_properties", &["unicode.rs"]),
     ("indicatif", &["terminal/progress.rs"]),
-    ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("percent_encoding", &["http/router.rs"]),
     ("process_wrap", &["private_redis/"]),
     ("redis", &["redis_client/", "store/"]),
@@ -105,7 +104,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("terminal_size", &["output/stream.rs"]),
     ("timeago", &["output/age.rs"]),
-    ("textwrap", &["terminal/picker/built_in.rs"]),
+    ("textwrap", &["terminal/picker/view.rs"]),
     ("tiny_http", &["http/transport/"]),
     ("unicode_segmentation", &["unicode.rs"]),
     (
