@@ -155,7 +155,7 @@ pub(crate) enum Command {
     /// If a run ends while the editor is open, or the text cannot be stored, --resume continues with
     /// what was saved.
     ///
-    /// Prints the id of the new note.
+    /// Prints the id of the new note, where standard output is no terminal.
     #[command(after_long_help = "Examples:\n  \
             notes add Buy milk\n  \
             notes add 'Meeting' -c 'Tuesday at ten'\n  \
@@ -232,7 +232,7 @@ pub(crate) enum Command {
     /// terminal three or more are shown first, and changed only after a question, also where their
     /// ids come from a pipe.
     ///
-    /// Prints the ids of the notes.
+    /// Prints the ids of the notes, where standard output is no terminal.
     #[command(after_long_help = "Examples:\n  \
             notes edit @\n  \
             notes edit 3f2a -t 'A better title'\n  \
@@ -248,7 +248,7 @@ pub(crate) enum Command {
     ///
     /// If one NOTE does not exist, the others are still deleted, and the exit code is 3.
     ///
-    /// Prints the ids of the deleted notes.
+    /// Prints the ids of the deleted notes, where standard output is no terminal.
     #[command(
         visible_alias = "delete",
         after_long_help = "Examples:\n  \
@@ -294,7 +294,7 @@ pub(crate) enum Command {
     /// imported, and the exit code is 1. With --on-conflict fail a conflict is exit code 6. The whole import
     /// is one step for `notes undo`.
     ///
-    /// Prints the ids of the notes that it stored. With --dry-run it prints a line per note instead:
+    /// Prints the ids of the notes that it stored, where standard output is no terminal. With --dry-run it prints a line per note instead:
     /// create, replace, skip, conflict or unchanged, the id and the title, separated by tabs.
     #[command(after_long_help = "Examples:\n  \
             notes import notes.jsonl\n  \
@@ -316,7 +316,7 @@ pub(crate) enum Command {
     ///
     /// An undo is a step too: `notes undo STEP` with its number makes the change again.
     ///
-    /// Prints the ids of the notes that it changed.
+    /// Prints the ids of the notes that it changed, where standard output is no terminal.
     #[command(after_long_help = "Examples:\n  \
             notes undo\n  \
             notes undo --dry-run\n  \

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow};
 use serde_json::Value;
 
+use super::output::print_id;
 use crate::cli::{Import, OnConflict};
 use crate::context::{Context, PrintError};
 use crate::error::Error;
@@ -130,7 +131,7 @@ fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
 /// null: the fields of later notes are not known yet.
 fn print_stored(change: &NoteChange, context: &mut Context) -> Result<(), PrintError> {
     match context.options.json.clone() {
-        Json::Off => context.print(|out, stream| writeln!(out, "{}", stream.one_line(&change.id))),
+        Json::Off => print_id(context, &change.id),
         Json::On(selection) => {
             let note = change.after.to_note(&change.id);
             let fields = json::Fields(&note, selection.as_ref());

@@ -102,6 +102,60 @@ fn an_escape_sequence_in_a_note_never_reaches_the_terminal() {
 }
 
 #[test]
+fn a_change_says_what_it_did_and_prints_ids_where_they_can_be_used() {
+    let sandbox = Sandbox::with_redis();
+    let redo = |step| format!("undid step {step}; `notes undo {}` redoes it", step + 1);
+    for (arguments, said) in [
+        (&["add", "Buy milk"][..], "added ID Buy milk".to_owned()),
+        (&["edit", "@", "-c", "x"], "changed ID Buy milk".to_owned()),
+        (
+            &["undo"],
+            format!(
+                "changed back ID Buy milk\n{}",
+                redo(2).replace("step 2", "step 2 (edit)")
+            ),
+        ),
+        (&["rm", "-n", "@"], "would delete ID Buy milk".to_owned()),
+        (
+            &["rm", "-y", "@"],
+            "deleted ID Buy milk\n`notes undo` brings it back".to_owned(),
+        ),
+        (
+            &["undo", "-n"],
+            "would bring back ID Buy milk\nwould undo step 4 (rm)".to_owned(),
+        ),
+    ] {
+        let screen = sandbox.screen(arguments, &[]);
+        let short = screen
+            .split(' ')
+            .find(|word| word.len() == 8 && word.chars().all(|c| c.is_ascii_hexdigit()));
+        let screen = screen.replace(short.expect("a short id"), "ID");
+        assert_eq!(screen, format!("{said}\n"), "{arguments:?}");
+        if arguments[0] != "undo" {
+            assert_eq!(
+                sandbox.screen(&[&["-q"], &["undo", "-n"][..]].concat(), &[]),
+                ""
+            );
+        }
+    }
+    let id = sandbox.notes(["undo", "-q"]).run().stdout;
+    let id = id.trim_end();
+    // The message is for the terminal, the id for the pipe.
+    for command in ["edit ID -c y", "rm -y ID", "undo"] {
+        let command = format!("\"$notes\" {} | tr - _", command.replace("ID", id));
+        let (text, code) = sandbox.script_on_terminal(&command, &[]).end();
+        assert!(
+            text.contains(&format!("{}\n", id.replace('-', "_"))),
+            "{text}"
+        );
+        assert!(
+            text.contains(&format!(" {} Buy milk\n", &id[..8])) && code == 0,
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn json_is_indented_on_a_terminal() {
     let sandbox = Sandbox::with_redis();
     sandbox.add("T", "");
