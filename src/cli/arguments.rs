@@ -79,7 +79,9 @@ pub(crate) struct List {
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct OrderArgs {
-    /// Sort by time, newest first, or by title, from A to Z
+    /// Sort by updated (the default), created or title
+    ///
+    /// By time the newest come first, titles from A to Z.
     #[arg(long, value_name = "BY", default_value = "updated")]
     pub(crate) sort: SortArg,
 

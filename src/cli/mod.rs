@@ -9,9 +9,11 @@
 
 mod arguments;
 mod completion;
+mod help;
 mod parse;
 mod query;
 mod serve;
+mod tips;
 mod transfer;
 mod values;
 
@@ -29,7 +31,8 @@ pub(crate) use arguments::{
     Show, SortArg, Undo,
 };
 pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
-pub(crate) use parse::{Page, ParseError, parse};
+pub(crate) use help::Page;
+pub(crate) use parse::{ParseError, parse};
 pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
 pub(crate) use transfer::{Export, FileFormat, Import, OnConflict};
@@ -44,7 +47,7 @@ pub(crate) use transfer::{Export, FileFormat, Import, OnConflict};
         Without any configuration, notes are stored in a private Redis server of your own, which is \
         started when it is first needed. Set REDIS_URL, or REDIS_HOST and REDIS_PORT, to use another \
         server.",
-    after_help = "Examples:\n  \
+    after_long_help = "Examples:\n  \
         notes add Buy milk                      a note with a title\n  \
         echo 'From a pipe' | notes add          a note from standard input\n  \
         notes list                              every note, the one changed last first\n  \
@@ -259,9 +262,9 @@ pub(crate) enum Command {
     )]
     Rm(Rm),
 
-    /// Export notes, all or those that a QUERY finds, to a file or a directory
+    /// Export notes, all or those that a QUERY finds
     ///
-    /// Without -o, or with -o -, notes are written to standard output. A QUERY that looks like a file,
+    /// They go to a file or a directory. Without -o, or with -o -, they are written to standard output. A QUERY that looks like a file,
     /// such as notes.jsonl, is then refused unless -o - is given. `notes import` reads every format
     /// back to the byte. With the formats jsonl and json a note is the object that `notes list --json`
     /// prints; csv has a column for each field; md is a directory with a Markdown file per note, which

@@ -13,10 +13,12 @@ use crate::store::{self, NoteRef, Order};
 use crate::terminal::picker::Picker;
 
 /// Refuses a command without a NOTE, unless a person can pick one.
-pub(super) fn require(notes: &[String], context: &Context) -> Result<(), Error> {
+pub(super) fn require(notes: &[String], command: &str, context: &Context) -> Result<(), Error> {
     if notes.is_empty() && (is_dumb(context) || !context.is_interactive()) {
         let text = "the following required arguments were not provided: <NOTE>...";
-        return Err(Error::usage(format!("{text}; `notes --help` tells more")));
+        return Err(Error::usage(format!(
+            "{text}; `notes {command} -h` tells more"
+        )));
     }
     Ok(())
 }

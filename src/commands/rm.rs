@@ -12,7 +12,7 @@ use crate::note::Note;
 use crate::store;
 
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
-    note_args::require(&args.notes, context)?;
+    note_args::require(&args.notes, "rm", context)?;
     let asks = !args.yes && !args.dry_run;
     if asks && !context.can_ask(&args.notes) {
         let text = "not deleted: without a terminal to ask on, pass --yes";

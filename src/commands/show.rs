@@ -18,7 +18,7 @@ const PICKING: Picking = Picking {
 };
 
 pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
-    note_args::require(&args.notes, context)?;
+    note_args::require(&args.notes, "show", context)?;
     let json = context.options.json.clone();
     if json != Json::Off && (args.raw || args.field.is_some()) {
         bail!(Error::usage(

@@ -21,7 +21,7 @@ use crate::store::{self, Change};
 const MANY: usize = 3;
 
 pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
-    note_args::require(&args.notes, context)?;
+    note_args::require(&args.notes, "edit", context)?;
     let texts = [&args.title, &args.content.text, &args.append];
     let by_editor = args.content.file.is_none() && texts.into_iter().all(Option::is_none);
     if by_editor && context.settings.editor.is_none() && !context.has_terminal() {

@@ -62,7 +62,8 @@ fn a_list_a_search_tags_the_log_and_long_help_go_through_the_pager_if_they_are_l
     for (arguments, is_paged) in [
         (&["list", "-n", "22"][..], false),
         (&["list", "-n", "23"], true),
-        (&["--version"], false),
+        (&["-h"], false),
+        (&["list", "-h"], false),
     ] {
         let terminal = sandbox.full_screen((80, 24), arguments, &[("PAGER", &pager)]);
         let text = terminal.end().0;

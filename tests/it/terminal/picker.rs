@@ -520,7 +520,7 @@ fn there_is_no_picker_without_a_terminal_or_without_notes() {
         &["rm", "--dry-run"],
     ] {
         let said = "the following required arguments were not provided: <NOTE>...";
-        let stderr = format!("notes: {said}; `notes --help` tells more\n");
+        let stderr = format!("notes: {said}; `notes {} -h` tells more\n", arguments[0]);
         sandbox.notes(arguments).gives(2, "", &stderr);
         let (text, code) = sandbox.terminal(arguments, &[("TERM", "dumb")]).end();
         assert_eq!((text, code), (stderr, 2));

@@ -134,7 +134,7 @@ fn the_generated_pictures_are_what_the_program_prints() {
     let sandbox = Sandbox::with_redis();
     write_notes(&sandbox);
     let [(add, added), (health, answer)] = first_note();
-    let help = sandbox.screen(&["-h"], &[("PAGER", "cat")]);
+    let help = sandbox.screen(&["-h"], &[]);
     let list = sandbox.screen(&["list"], &[]);
     let search = sandbox.screen(&["search", "the"], &[]);
     let show = with_fixed_times(&sandbox.screen(&["show", "3f2a"], &[("TZ", "UTC")]));
