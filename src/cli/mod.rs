@@ -152,6 +152,8 @@ pub(crate) enum Command {
     /// or, on a terminal, your editor: its first line is the title, the rest is the content. With a
     /// TITLE standard input is read only for -f -; a warning says so if text waits there.
     ///
+    /// A first line that is a Markdown heading is stored as it is, and shown without its #.
+    ///
     /// A note is text of at most 16 MiB, UTF-8 without NUL bytes. A byte order mark before it is left
     /// out; all else is kept byte for byte.
     ///
@@ -163,7 +165,8 @@ pub(crate) enum Command {
             notes add Buy milk\n  \
             notes add 'Meeting' -c 'Tuesday at ten'\n  \
             notes add 'Build log' -f build.log\n  \
-            git log -1 | notes add -\n  \
+            notes add < meeting.md                        its heading is the title\n  \
+            git log -1 --format=%B | notes add            the subject is the title\n  \
             date | notes add 'What time it was' -f -\n  \
             notes add -- '-dashes are fine after two dashes'")]
     Add(Add),

@@ -70,6 +70,11 @@ impl Note {
         self.title.as_deref().unwrap_or_default()
     }
 
+    /// Returns the title as people read it: see [`text::heading`].
+    pub(crate) fn heading(&self) -> &str {
+        text::heading(self.title())
+    }
+
     /// Returns the content, or an empty text.
     pub(crate) fn content(&self) -> &str {
         self.content.as_deref().unwrap_or_default()

@@ -24,7 +24,7 @@ pub(crate) fn write(
     for note in shown {
         let id = short_id(note, length);
         let id = stream.paint(sanitize::one_line(&id), Style::Id);
-        let title = sanitize::one_line(note.title());
+        let title = sanitize::one_line(note.heading());
         let updated = note.updated_at.as_deref().unwrap_or_default();
         let age = age::describe(updated, now);
         let age = stream.paint(sanitize::one_line(&age), Style::Faint);

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Stream, Style, age, sanitize};
 use crate::note::Note;
+use crate::note::text::below_empty_line;
 use crate::timestamp;
 
 /// The longest rule between two notes, in columns: one across a wide screen would distract.
@@ -16,7 +17,7 @@ const LONGEST_RULE: u16 = 80;
 
 /// Writes notes for people, with a rule between two of them.
 ///
-/// Each is its title, a line for each of its other fields as `name: value`, then a blank line and
+/// Each is its title, on a terminal the text of a Markdown heading, a line for each of its other fields as `name: value`, then a blank line and
 /// its content with exactly one line feed at its end; a note without content ends before the blank
 /// line. On a terminal times are shown to the minute, and as their age at `now`.
 pub(crate) fn write_notes<'a>(
@@ -81,7 +82,12 @@ fn write_note(
     now: DateTime<Utc>,
     stream: &Stream,
 ) -> io::Result<()> {
-    let title = stream.one_line(note.title());
+    let (title, content) = if stream.terminal {
+        (note.heading(), below_empty_line(note.content()))
+    } else {
+        (note.title(), note.content())
+    };
+    let title = stream.one_line(title);
     if title.is_empty() && stream.terminal {
         writeln!(out, "{}", stream.paint("(no title)", Style::Faint))?;
     } else {
@@ -97,7 +103,7 @@ fn write_note(
         write_line(out, name, value, stream)?;
     }
     // Made safe first, which removes a carriage return before the last line feed.
-    let content = stream.multi_line(note.content());
+    let content = stream.multi_line(content);
     match content.trim_end_matches('\n') {
         "" => Ok(()),
         text => writeln!(out, "\n{text}"),

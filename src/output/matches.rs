@@ -39,7 +39,7 @@ impl Matches {
             let id = stream.paint(sanitize::one_line(&id), Style::Id);
             let age = self.time.describe(note);
             let age = stream.paint(sanitize::one_line(&age), Style::Faint);
-            let title = note.title();
+            let title = note.heading();
             let title = marked(title, &self.query.matches(Field::Title, title), stream);
             writeln!(out, "{}", stream.cut(&format!("{id}  {title}  {age}")))?;
             self.write_lines(out, note.content(), stream)?;

@@ -99,7 +99,7 @@ impl NoteTable {
         let content = words.collect::<Vec<_>>().join(" ");
         [
             short_id(note, self.abbreviation),
-            start(note.title(), width),
+            start(note.heading(), width),
             start(&self.time.describe(note), width),
             start(&content, width),
         ]

@@ -19,7 +19,7 @@ pub(crate) enum Error {
     Redis(#[from] redis_client::Error),
     #[error("the key {key} holds something other than {expected}; another program wrote it")]
     WrongType { key: String, expected: &'static str },
-    #[error("{message}{}", list(near, |note| note.title()))]
+    #[error("{message}{}", list(near, Note::heading))]
     NoSuchNote {
         note: String,
         message: String,

@@ -1,5 +1,5 @@
-//! Names of notes: `@` for the note changed last, an id, a title, or the beginning of an id, in
-//! this order.
+//! Names of notes: `@` for the note changed last, an id, a title or the text of a title that is a
+//! heading, or the beginning of an id, in this order.
 
 use std::collections::HashMap;
 use std::iter;
@@ -12,6 +12,7 @@ use super::ask::Question;
 use super::error::{Error, shown};
 use super::order::Order;
 use crate::note::Note;
+use crate::note::text::heading;
 use crate::unicode::{folded, nfc};
 
 /// The shortest prefix that names a note.
@@ -146,8 +147,12 @@ impl Store {
         names.ids = self.ids(None)?;
         names.titles = self.values(&names.ids, "title")?;
         for (at, title) in names.titles.iter().enumerate() {
-            if let Some(found) = names.alike.get_mut(&folded(title)) {
-                found.push(at);
+            let heading = heading(title);
+            for name in [Some(title.as_str()), (heading != title).then_some(heading)] {
+                let found = name.and_then(|name| names.alike.get_mut(&folded(name)));
+                if let Some(found) = found {
+                    found.push(at);
+                }
             }
         }
         Ok(names)
@@ -221,7 +226,12 @@ impl Names {
         }
         let alike = self.alike.get(&folded(text)).map_or(&[][..], Vec::as_slice);
         let mut exact = alike.to_vec();
-        exact.retain(|at| nfc(&self.titles[*at]) == nfc(text));
+        exact.retain(|at| {
+            let title = &self.titles[*at];
+            [title, heading(title)]
+                .iter()
+                .any(|title| nfc(title) == nfc(text))
+        });
         let titled = if exact.is_empty() { alike } else { &exact };
         let (relation, mut ids) = if titled.is_empty() {
             (Relation::Beginning, self.beginning_with(text).to_vec())
@@ -246,7 +256,8 @@ impl Names {
             return Found::Nothing;
         }
         let text = folded(text.trim());
-        let titles: Vec<String> = self.titles.iter().map(|title| folded(title)).collect();
+        let titles = self.titles.iter().map(|title| folded(heading(title)));
+        let titles: Vec<String> = titles.collect();
         let has_words = |title: &String| text.split_whitespace().all(|word| title.contains(word));
         let tests: [&dyn Fn(&String) -> bool; 2] = [&|title| title.contains(&text), &has_words];
         for is_part in tests {

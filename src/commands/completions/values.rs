@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::cli::{Asked, Candidate, ValueKind};
 use crate::config::{self, Environment, Flags, Settings};
+use crate::note::text::heading;
 use crate::note::{FIELDS, tag};
 use crate::output::{other_fields, sanitize, steps, tags};
 use crate::store::{self, Order, Store};
@@ -173,7 +174,7 @@ fn send_values(
                     1 => "@".to_owned(),
                     _ => format!("@{number}"),
                 };
-                found.push(unranked(&name, note.title()));
+                found.push(unranked(&name, note.heading()));
             }
             send(found, sender);
             Ok(())
@@ -220,12 +221,13 @@ fn send_notes(
     let titles = store.values(ids, "title")?;
     let mut found = Vec::new();
     for ((id, time), title) in ids.iter().zip(times).zip(titles) {
+        let title = heading(&title);
         match begun {
             // `@` would begin the number of a note.
             None if id.starts_with('@') => {}
-            None => found.push((time, candidate(id, &title))),
+            None => found.push((time, candidate(id, title))),
             Some(begun) => {
-                if let Some(title) = continued(begun, &title) {
+                if let Some(title) = continued(begun, title) {
                     let id = id.chars().take(8).collect::<String>();
                     found.push((time, candidate(&title, &id)));
                 }

@@ -21,7 +21,7 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn new(note: Note) -> Self {
-        let title = in_one_line(note.title());
+        let title = in_one_line(note.heading());
         Self {
             folded_title: title.to_lowercase(),
             folded_content: folded(note.content()),

@@ -7,6 +7,7 @@ use super::keys;
 use super::list::List;
 use super::ranking::{Entry, Word};
 use super::{beginning, in_one_line};
+use crate::note::text::below_empty_line;
 use crate::output::{Stream, Style, detail, sanitize};
 use crate::timestamp;
 
@@ -213,7 +214,8 @@ impl View {
             lines.push(self.paint_some(&self.stream(columns).cut(&line), Style::Faint));
         }
         lines.push(String::new());
-        let content = sanitize::multi_line(entry.note.content()).replace('\t', "    ");
+        let content =
+            sanitize::multi_line(below_empty_line(entry.note.content())).replace('\t', "    ");
         lines.extend(wrapped(&content, Style::Plain));
         lines
     }

@@ -109,6 +109,7 @@ fn notes(sandbox: &Sandbox) -> [String; 2] {
     sandbox.foreign("@7", &[("title", "taken for the seventh")]);
     sandbox.foreign("zz-1", &[("title", "Don't forget (the) bread")]);
     sandbox.foreign("zz-2", &[("title", "Don't $(touch ran) `touch ran`")]);
+    sandbox.foreign("zz-3", &[("title", "# Heading of it")]);
     sandbox.foreign("my-note", &[("title", "By hand"), ("colour", "red")]);
     sandbox.file("a file.txt", "");
     [milk, evil]
@@ -140,6 +141,7 @@ fn completes_in_a_terminal(mut typist: Typist, [milk, evil]: &[String; 2]) {
         ("notes show by\\ h", "by\\ hand"),
         ("notes show 'By h", "'By hand'"),
         ("notes show \"buy ", "\"buy milk #shop\""),
+        ("notes show Head", "Heading\\ of\\ it"),
         ("notes rm don", "don\\'t\\ forget\\ \\(the\\)\\ bread"),
     ] {
         typist.completes(begun, becomes);
@@ -185,7 +187,7 @@ fn fish_completes() {
     let [milk, evil] = notes(&sandbox);
     let all = format!(
         "@\tthe note changed last\n{evil}\tEvil ^[[2J it's: a * title\n{milk}\tBuy milk #shop\n\
-         my-note\tBy hand\nzz-1\tDon't forget (the) bread\nzz-2\tDon't $(touch ran) `touch ran`\n"
+         my-note\tBy hand\nzz-1\tDon't forget (the) bread\nzz-2\tDon't $(touch ran) `touch ran`\nzz-3\tHeading of it\n"
     );
     for (line, expected) in [
         ("notes show ", all.as_str()),

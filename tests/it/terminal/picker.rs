@@ -217,6 +217,25 @@ fn a_title_stays_at_the_left_and_comes_before_a_content() {
 }
 
 #[test]
+fn a_heading_is_listed_found_and_previewed_by_its_text() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.foreign("abcd-1", &[("title", "# Plan"), ("content", "\nplum tree")]);
+    let mut terminal = sandbox.full_screen((80, 24), &["show"], &[]);
+    see_all(&mut terminal, 1);
+    terminal.type_keys("plan");
+    terminal.see("> plan");
+    terminal.type_keys(ESCAPE);
+    let (lines, _) = screen(terminal, (80, 24));
+    assert!(lines[2].starts_with("▌ Plan  plum tree "), "{lines:#?}");
+    let preview: Vec<&str> = lines[2..6]
+        .iter()
+        .filter_map(|line| line.split_once("│ "))
+        .map(|(_, line)| line)
+        .collect();
+    assert_eq!(preview, ["Plan", "abcd-1", "plum tree"], "{lines:#?}");
+}
+
+#[test]
 fn several_are_taken_in_the_order_of_the_list() {
     let sandbox = Sandbox::with_redis();
     three_notes(&sandbox);
