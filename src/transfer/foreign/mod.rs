@@ -6,6 +6,7 @@ pub(super) mod jrnl;
 pub(super) mod keep;
 mod logseq;
 pub(super) mod memos;
+mod notion;
 pub(super) mod properties;
 pub(super) mod simplenote;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Local, TimeZone, Utc};
 
 use super::copies::{Claim, Copies};
-use super::{ForeignNote, Importer, logseq, properties};
+use super::{ForeignNote, Importer, logseq, notion, properties};
 use crate::transfer::files::{Files, InputFile};
 use crate::transfer::{Entries, Unread, bounded, file_names, front_matter, markdown};
 
@@ -79,9 +79,15 @@ fn parse_note<Z: TimeZone>(
             body = below;
         }
     }
-    let body = logseq::take(body, zone, &mut note);
+    let mut body = logseq::take(body, zone, &mut note);
+    let mut name = file_names::stem(path);
+    if let Some((title, id)) = notion::split_name(name) {
+        name = title;
+        note.key.get_or_insert_with(|| id.to_owned());
+        body = notion::take(body, zone, &mut note);
+    }
     let heading = split_heading(&body).filter(|_| note.title.is_empty());
-    let (title, content) = heading.unwrap_or((file_names::stem(path), &body));
+    let (title, content) = heading.unwrap_or((name, &body));
     if note.title.is_empty() {
         title.clone_into(&mut note.title);
     }
