@@ -100,6 +100,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "http/long_body.rs",
             "private_redis/directory.rs",
+            "store/changes.rs",
             "terminal/draft_dir.rs",
             "transfer/destination.rs",
             "transfer/files/",
