@@ -87,7 +87,7 @@ impl Connection {
 
     /// Sends commands that have no key and change nothing to one of [`Connection::servers`], and
     /// returns a reply for each, error replies among them.
-    pub(crate) fn send_to<const N: usize>(
+    pub(super) fn send_to<const N: usize>(
         &mut self,
         server: &str,
         commands: &[Cmd; N],

@@ -27,7 +27,7 @@ pub(crate) use address::Address;
 pub(crate) use commands::packed;
 pub(crate) use commands::{Answers, Commands};
 pub(crate) use connection::{Connection, Pending};
-pub(crate) use error::{Error, unknown_command};
+pub(crate) use error::Error;
 pub(crate) use info::{Primary, Server};
 pub(crate) use open::{Opened, open};
 pub(crate) use replication::{Replica, Replication};
