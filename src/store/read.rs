@@ -65,29 +65,10 @@ impl Store {
 
     /// Returns the listed notes that are there; missing ones are counted as odd.
     pub(crate) fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
-        let found = self.raw_present(ids)?.into_iter();
-        Ok(found.map(|(id, hash)| self.note(id, hash)).collect())
-    }
-
-    /// Takes the first `most` ids off `ids` and returns their notes likewise; `None` if no id is
-    /// left.
-    pub(crate) fn next_present<S: AsRef<str>>(
-        &mut self,
-        ids: &mut &[S],
-        most: usize,
-    ) -> Result<Option<Vec<Note>>, Error> {
-        let (some, rest) = ids.split_at(most.min(ids.len()));
-        *ids = rest;
-        let found = (!some.is_empty()).then(|| self.present(some));
-        found.transpose()
-    }
-
-    /// Returns the same notes, byte for byte, with their ids.
-    pub(crate) fn raw_present<'a, S: AsRef<str>>(
-        &mut self,
-        ids: &'a [S],
-    ) -> Result<Vec<(&'a str, RawNote)>, Error> {
-        let found = self.each(ids, HASH, |store, id, [reply]| store.listed_hash(id, reply))?;
+        let found = self.each(ids, HASH, |store, id, [reply]| {
+            let found = store.listed_hash(id, reply)?;
+            Ok(found.map(|(id, hash)| store.note(id, hash)))
+        })?;
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -239,7 +220,7 @@ impl Store {
 
     fn take_values(
         &mut self,
-        asked: Asked<Vec<String>, 1>,
+        asked: Asked<Vec<String>>,
         values: &mut Vec<(String, String)>,
     ) -> Result<(), Error> {
         let (ids, replies) = self.replies(asked)?;
