@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use redis::{Client, Cmd, RedisError, ServerError, Value, cmd, from_redis_value};
 
 use super::address::Address;
-use super::commands::packed;
+use super::commands::Commands;
 use super::error::Error;
 use super::link::{Deadline, Failure, Link, Ticket};
 use super::replication::Replication;
@@ -227,7 +227,11 @@ impl Node {
         commands: &[Cmd],
         until: Instant,
     ) -> Result<Vec<Value>, Failure> {
-        let ticket = self.send(packed(commands), commands.len(), Deadline::At(until));
+        let ticket = self.send(
+            Commands::from(commands).bytes,
+            commands.len(),
+            Deadline::At(until),
+        );
         self.receive(ticket)
     }
 

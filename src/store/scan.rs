@@ -3,7 +3,7 @@
 use std::slice;
 use std::time::Instant;
 
-use redis::{Cmd, cmd};
+use redis::cmd;
 
 use super::Store;
 use super::ask::Question;
@@ -30,7 +30,6 @@ const MOST_STEPS: usize = 10_000;
 /// A step of SSCAN that was sent, with its reply still to be received.
 pub(super) struct SentScan {
     cursor: u64,
-    scan: Cmd,
     pending: Pending,
 }
 
@@ -89,12 +88,8 @@ impl Store {
         let mut scan = on_ids("SSCAN");
         scan.arg(cursor).arg(pattern.map(|it| ("MATCH", it)));
         scan.arg("COUNT").arg(SCAN_STEP);
-        let pending = self.connection.start(slice::from_ref(&scan));
-        SentScan {
-            cursor,
-            scan,
-            pending,
-        }
+        let pending = self.connection.start(slice::from_ref(&scan).into());
+        SentScan { cursor, pending }
     }
 
     pub(super) fn finish_scan(
@@ -102,14 +97,9 @@ impl Store {
         sent: SentScan,
         pattern: Option<&str>,
     ) -> Result<ScanStep, Error> {
-        let SentScan {
-            cursor,
-            scan,
-            pending,
-        } = sent;
-        let reply = self.connection.finish(slice::from_ref(&scan), pending)?;
-        let reply = reply.into_iter().next();
-        let reply = reply.expect("one command has one reply");
+        let SentScan { cursor, pending } = sent;
+        let mut replies = self.connection.finish(pending)?;
+        let reply = replies.pop().expect("one command has one reply");
         let step = self.connection.value("SSCAN", reply);
         let step: ScanStep = step.map_err(Error::about_ids)?;
         let answered_by = self.connection.answered_by();
