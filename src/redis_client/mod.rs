@@ -25,7 +25,7 @@ mod unreachable;
 pub(crate) use address::Address;
 pub(crate) use commands::{Answers, Commands};
 pub(crate) use connection::{Connection, Pending};
-pub(crate) use error::Error;
+pub(crate) use error::{Advice, Error};
 pub(crate) use info::{Primary, Server};
 pub(crate) use open::{Opened, open};
 pub(crate) use replication::{Replica, Replication};
