@@ -100,8 +100,7 @@ impl Store {
         let SentScan { cursor, pending } = sent;
         let mut replies = self.connection.finish(pending)?;
         let reply = replies.pop().expect("one command has one reply");
-        let step = self.connection.value("SSCAN", reply);
-        let step: ScanStep = step.map_err(Error::about_ids)?;
+        let step: ScanStep = self.about_ids("SSCAN", reply)?;
         let answered_by = self.connection.answered_by();
         if cursor == 0 {
             self.scanned = Step::default();
@@ -132,15 +131,6 @@ impl Store {
         Ok((cursor, found))
     }
 
-    pub(crate) fn are_listed(&mut self, ids: &[String]) -> Result<Vec<Result<bool, Error>>, Error> {
-        let question = [Question::IsMember];
-        self.each(
-            ids,
-            question,
-            |store, _, [reply]| Ok(store.is_listed(reply)),
-        )
-    }
-
     /// Reads the hash under each of these ids, [`NOTES_AT_ONCE`] at most. None counts as listed.
     pub(crate) fn scan_hashes<S: AsRef<str>>(
         &mut self,
@@ -148,8 +138,7 @@ impl Store {
     ) -> Result<Vec<ScannedHash>, Error> {
         let questions = [Question::Note("HGETALL", &[]), Question::Note("PTTL", &[])];
         self.each(ids, questions, |store, id, [hash, left]| {
-            let left = store.connection.value::<i64>("PTTL", left);
-            let left = left.map_err(|error| Error::about_note(id, error));
+            let left = store.about_note::<i64>(id, "PTTL", left);
             Ok((store.hash(id, hash, false), left.map(|left| left >= 0)))
         })
     }
