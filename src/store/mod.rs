@@ -9,7 +9,7 @@
 //! - `note_ref`: how a person names a note
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `undo`: a step of the journal undone
-//! - `scan`, `rights`: a look at every key, and the commands that this user may send
+//! - `scan`: a look at every key
 //! - `error`: its errors
 
 mod ask;
@@ -22,7 +22,6 @@ mod note_ref;
 pub(crate) mod odd;
 mod order;
 mod read;
-mod rights;
 pub(crate) mod scan;
 mod swap;
 mod swap_each;

@@ -93,7 +93,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("signal_hook", &["terminal/"]),
     ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
-    ("subtle", &["http/token.rs"]),
+    ("subtle", &["http/access.rs"]),
     ("tar", &["transfer/files/tar.rs"]),
     (
         "tempfile",
