@@ -52,12 +52,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
+    ("flate2", &["transfer/files/"]),
     ("httpdate", &["http/transport/"]),
     ("icu_normalizer", &["unicode.rs"]),
     ("icu_properties", &["unicode.rs"]),
     ("indicatif", &["terminal/progress.rs"]),
     ("percent_encoding", &["http/router.rs"]),
     ("process_wrap", &["private_redis/"]),
+    ("rawzip", &["transfer/files/zip.rs"]),
     ("redis", &["redis_client/", "store/"]),
     ("regex", &["query.rs"]),
     ("regex_syntax", &["query.rs"]),
@@ -74,7 +76,7 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("rustls", &["redis_client/tls.rs"]),
-    ("saphyr_parser", &["transfer/front_matter.rs"]),
+    ("saphyr_parser", &["transfer/front_matter/yaml.rs"]),
     ("sha2", &["http/message.rs"]),
     (
         "shell_words",
@@ -82,7 +84,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "commands/add.rs",
             "commands/completions/",
             "commands/edit/session.rs",
-            "commands/export.rs",
+            "commands/export/",
             "commands/note_args.rs",
             "commands/note_drafts.rs",
             "terminal/",
@@ -92,14 +94,17 @@ const HOMES: &[(&str, &[&str])] = &[
     ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
     ("strsim", &["store/note_ref.rs"]),
-    ("subtle", &["http/token.rs"]),
+    ("subtle", &["http/access.rs"]),
+    ("tar", &["transfer/files/tar.rs"]),
     (
         "tempfile",
         &[
             "http/long_body.rs",
             "private_redis/directory.rs",
+            "store/changes.rs",
             "terminal/draft_dir.rs",
             "transfer/destination.rs",
+            "transfer/files/",
         ],
     ),
     ("terminal_size", &["output/stream.rs"]),
@@ -107,6 +112,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("textwrap", &["terminal/picker/view.rs"]),
     ("tiny_http", &["http/transport/"]),
     ("unicode_segmentation", &["unicode.rs"]),
+    ("toml", &["transfer/front_matter/toml.rs"]),
     (
         "uuid",
         &[
@@ -116,7 +122,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "transfer/",
         ],
     ),
-    ("walkdir", &["transfer/directory.rs"]),
+    ("walkdir", &["transfer/files/directory.rs"]),
 ];
 
 /// The crates that any module may name.

@@ -307,3 +307,25 @@ fn three_notes_are_shown_before_they_are_changed() {
     let screen = sandbox.screen(&["edit", a, b, "-c", "newer"], &[]);
     assert!(!screen.contains('?'), "two are few: {screen}");
 }
+
+#[test]
+fn an_import_says_what_did_not_go_in_without_its_ids_and_its_undo_is_one_line() {
+    let sandbox = Sandbox::with_redis();
+    let notes = (10..40).map(|i| format!("{{\"id\":\"n{i}\",\"title\":\"T\"}}\n"));
+    sandbox.file(
+        "n.jsonl",
+        format!("nonsense\n{}", notes.collect::<String>()),
+    );
+    let (screen, code) = sandbox.terminal(&["import", "n.jsonl"], &[]).end();
+    assert_eq!(code, 1, "{screen}");
+    let screen = plain(&screen);
+    let lines: Vec<&str> = screen.lines().collect();
+    let [failed, imported] = lines[..] else {
+        panic!("{screen}");
+    };
+    assert!(failed.starts_with("notes: n.jsonl line 1: "), "{screen}");
+    assert!(imported.starts_with("imported 30 notes"), "{screen}");
+    let screen = plain(&sandbox.screen(&["undo"], &[]));
+    let said = "undid step 1 (import): deleted 30 notes; `notes undo 2` redoes it";
+    assert_eq!(screen.trim(), said);
+}
