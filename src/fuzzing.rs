@@ -23,6 +23,9 @@ static FOLDERS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
     })
 });
 
+/// The most bytes of notes that are unpacked from one archive: a small one may have gigabytes.
+const MOST_UNPACKED: usize = 64 * 1024 * 1024;
+
 /// JSON Lines.
 pub fn jsonl(data: &[u8]) {
     check_own(data, Format::Jsonl);
@@ -61,6 +64,20 @@ pub fn memos(data: &[u8]) {
 /// The export of Simplenote.
 pub fn simplenote(data: &[u8]) {
     check_foreign(&file(data), InputFormat::Simplenote, data.len());
+}
+
+/// A source of any kind: a zip, a tar, a tar.gz, or a file.
+pub fn archive(data: &[u8]) {
+    let Ok(Some(source)) = open(&file(data), None) else {
+        return;
+    };
+    let mut size = 0;
+    for entry in source.entries.flatten().flatten() {
+        size += entry.note.size();
+        if size > MOST_UNPACKED {
+            return;
+        }
+    }
 }
 
 /// A QUERY and a note to match: lines, whose first characters are their kinds.
@@ -125,7 +142,8 @@ pub fn text(data: &[u8]) {
         data.len(),
     );
     let Ok(text) = str::from_utf8(data) else {
-        assert!(notes.is_empty());
+        let is_utf16 = data.starts_with(b"\xff\xfe") || data.starts_with(b"\xfe\xff");
+        assert!(notes.is_empty() || is_utf16);
         return;
     };
     let all = without_spaces(text.strip_prefix('\u{feff}').unwrap_or(text));
@@ -152,8 +170,10 @@ fn folder_of(data: &[u8]) -> &'static Path {
 }
 
 fn read(path: &Path, format: InputFormat) -> Vec<Entry> {
-    let source = open(path, Some(format)).expect("a file can be opened");
-    let source = source.expect("its format is given");
+    // A file that begins as an archive and is none cannot be opened.
+    let Ok(Some(source)) = open(path, Some(format)) else {
+        return Vec::new();
+    };
     source.entries.flatten().flatten().collect()
 }
 
