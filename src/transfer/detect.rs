@@ -95,7 +95,9 @@ impl InputFormat {
             Some(b'[') => Some(Self::Own(Format::Json)),
             Some(b'{') if !is_one_line => Some(Self::Own(Format::Json)),
             None | Some(b'{') => Some(Self::Own(Format::Jsonl)),
-            _ if line.trim_ascii_end() == b"---" => Some(Self::Own(Format::Markdown)),
+            _ if matches!(line.trim_ascii_end(), b"---" | b"+++") => {
+                Some(Self::Own(Format::Markdown))
+            }
             _ => cells
                 .any(|cell| cell == b"id")
                 .then_some(Self::Own(Format::Csv)),

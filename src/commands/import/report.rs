@@ -20,6 +20,8 @@ pub(super) struct Report {
     /// Errors are printed last, so that the ids on the same terminal do not scroll them away.
     is_last: bool,
     errors: Vec<anyhow::Error>,
+    /// What the user should know of notes that go in.
+    notices: Vec<String>,
     /// The numbers of files without notes, by their extensions.
     left_out: BTreeMap<String, usize>,
     skipped: Vec<String>,
@@ -40,6 +42,14 @@ impl Report {
             self.errors.push(error);
         } else {
             context.complain(&error);
+        }
+    }
+
+    pub(super) fn notice(&mut self, text: String, context: &Context) {
+        if self.is_last {
+            self.notices.push(text);
+        } else {
+            context.say(&text);
         }
     }
 
@@ -68,6 +78,9 @@ impl Report {
     pub(super) fn tell(&self, is_plan: bool, context: &Context) {
         for error in &self.errors {
             context.complain(error);
+        }
+        for notice in &self.notices {
+            context.say(notice);
         }
         match self.trashed {
             0 => {}

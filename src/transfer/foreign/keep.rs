@@ -88,6 +88,7 @@ fn parse_note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread
         tags: labels.chain(marks).collect(),
         created,
         updated,
+        ..ForeignNote::default()
     }))
 }
 
