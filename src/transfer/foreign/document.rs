@@ -5,7 +5,7 @@ use std::io::Read;
 use std::iter;
 use std::ops::Range;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::value::{RawValue, Value};
 
 use super::{ForeignNote, Importer};
@@ -19,6 +19,12 @@ pub(super) fn parse_date(text: Option<&str>) -> Result<Option<DateTime<Utc>>, St
     };
     let time = timestamp::parse(text);
     time.map(Some).ok_or_else(|| format!("no date: {text}"))
+}
+
+/// Reads a time in the basic format of ISO 8601: `20240115T103000Z`.
+pub(super) fn parse_basic_time(text: &str) -> Option<DateTime<Utc>> {
+    let time = NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%SZ").ok()?;
+    Some(time.and_utc())
 }
 
 /// Returns a number as text, the form in which some versions of a program write it.
@@ -77,6 +83,25 @@ pub(super) fn read_document<'a>(
         at_line(line, note.and_then(|note| importer.entry(&note)))
     });
     Ok(Box::new(entries.chain(trashed).chain(incomplete)))
+}
+
+/// A note, and the line that it begins in.
+pub(super) type Found = (u64, Result<ForeignNote, Unread>);
+
+/// Makes entries of notes. Those without a date get the time of the file.
+pub(super) fn entries_of(
+    format: &'static str,
+    modified: Option<DateTime<Utc>>,
+    found: Vec<Found>,
+) -> Entries<'static> {
+    let mut importer = Importer::new(format);
+    Box::new(found.into_iter().map(move |(line, note)| {
+        let entry = note.and_then(|mut note| {
+            note.updated = note.updated.or(note.created).or(modified);
+            importer.entry(&note)
+        });
+        at_line(line, entry)
+    }))
 }
 
 /// Returns the range of a value in the text that it is borrowed from.

@@ -108,6 +108,7 @@ fn parse_note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread
         tags: labels.chain(marks).collect(),
         created,
         updated,
+        ..ForeignNote::default()
     }))
 }
 

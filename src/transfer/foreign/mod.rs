@@ -1,6 +1,8 @@
 //! Converts another program's note to one of ours, in the same way for every program.
 
 mod document;
+pub(super) mod enex;
+mod html;
 pub(super) mod jrnl;
 pub(super) mod keep;
 pub(super) mod memos;
@@ -31,6 +33,8 @@ const UNTITLED: &str = "Untitled";
 pub(super) struct ForeignNote {
     /// Unique in the other program, and the same in every export.
     pub(super) identity: String,
+    /// Distinguishes the notes of one identity, for [`break_ties`].
+    pub(super) tie: String,
     /// If it is blank, the first line of the content becomes the title; of several lines only the first
     /// does.
     pub(super) title: String,
@@ -70,6 +74,21 @@ impl ForeignNote {
         tags.filter(|tag| !tag.is_empty() && known.insert(folded(tag)))
             .map(|tag| format!("#{tag}"))
             .collect()
+    }
+}
+
+/// Adds the ties to the identities that several notes have: a note that alone has its identity keeps its id
+/// though the tie, which users can edit, changes.
+fn break_ties<'n>(notes: impl Iterator<Item = &'n mut ForeignNote>) {
+    let notes: Vec<_> = notes.collect();
+    let mut counts: HashMap<String, u64> = HashMap::new();
+    for note in &notes {
+        *counts.entry(note.identity.clone()).or_default() += 1;
+    }
+    for note in notes {
+        if counts.get(&note.identity).is_some_and(|count| *count > 1) {
+            note.identity = format!("{}\n{}", note.identity, note.tie);
+        }
     }
 }
 
