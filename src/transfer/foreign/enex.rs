@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::Event;
 
-use super::document::{Found, entries_of, parse_basic_time};
+use super::document::{Found, Item, entries_of, parse_basic_time};
 use super::html::{self, Task};
 use super::{ForeignNote, break_ties};
 use crate::transfer::{Entries, Unread, bounded};
@@ -39,7 +39,7 @@ pub(in crate::transfer) fn entries(
     modified: Option<DateTime<Utc>>,
 ) -> Result<Entries<'static>, Unread> {
     let text = bounded::text(bytes)?;
-    Ok(entries_of("enex", modified, parse(&text)))
+    Ok(entries_of("enex", modified, parse(&text).into_iter()))
 }
 
 fn parse(text: &str) -> Vec<Found> {
@@ -49,7 +49,10 @@ fn parse(text: &str) -> Vec<Found> {
         found.push((notes.line, note));
     }
     break_ties(found.iter_mut().filter_map(|(_, note)| note.as_mut().ok()));
+    let found = found.into_iter();
     found
+        .map(|(line, note)| (line, note.map(Item::from)))
+        .collect()
 }
 
 /// The notes of an export, read one after the other.

@@ -15,6 +15,11 @@ use self::element::Element;
 use self::writer::Writer;
 use crate::transfer::LARGEST_NOTE;
 
+/// Returns an address as it stands in a link.
+pub(super) fn address(target: &str) -> String {
+    writer::address(target)
+}
+
 /// The most elements within each other that are told apart. Those within are read as text.
 const DEEPEST: usize = 256;
 

@@ -1,12 +1,18 @@
 //! Converts another program's note to one of ours, in the same way for every program.
 
+pub(super) mod day_one;
 mod document;
 pub(super) mod enex;
 mod html;
+pub(super) mod joplin;
 pub(super) mod jrnl;
 pub(super) mod keep;
+mod lexical;
 pub(super) mod memos;
 pub(super) mod simplenote;
+pub(super) mod standard_notes;
+mod task;
+pub(super) mod taskwarrior;
 #[cfg(test)]
 mod tests;
 pub(super) mod text;
@@ -116,6 +122,16 @@ fn label_to_tag(label: &str) -> String {
 fn join_with_dashes<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
     parts.join("-")
+}
+
+/// Returns a text without the `#` of a heading in its first line, which becomes the title.
+fn without_heading_mark(content: String) -> String {
+    let text = content.trim_start();
+    let heading = text.trim_start_matches('#').strip_prefix(' ');
+    match heading {
+        Some(heading) if text.starts_with('#') => heading.to_owned(),
+        _ => content,
+    }
 }
 
 /// Gives notes their ids: the same for the same note in every import.

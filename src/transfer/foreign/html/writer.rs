@@ -420,7 +420,7 @@ impl Writer {
 }
 
 /// Returns an address as it stands in a link.
-fn address(target: &str) -> String {
+pub(super) fn address(target: &str) -> String {
     if target.contains([' ', '(', ')', '\n']) {
         return format!("<{}>", target.replace('\n', " "));
     }
