@@ -40,6 +40,12 @@ pub(crate) struct Import {
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<FileFormat>,
 
+    /// Use this name of the source, in place of its path, in the ids that are made for notes
+    ///
+    /// A directory that moves about, or is imported on several machines, keeps the ids of its notes by this.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+
     /// Choose what to do with a note of which a different version is stored
     #[arg(long, value_name = "WHAT", default_value = "skip")]
     pub(crate) on_conflict: OnConflict,

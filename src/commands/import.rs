@@ -1,7 +1,8 @@
 //! `notes import`: notes from a file or a directory, each compared with what is stored before any is
 //! written.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
@@ -66,6 +67,9 @@ pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> 
         1 => context.say("left out 1 note that is in the trash"),
         trashed => context.say(&format!("left out {trashed} notes that are in the trash")),
     }
+    if let Some(files) = left_out(&source.left_out) {
+        context.say(&files);
+    }
     if args.dry_run && context.options.json != Json::Off {
         context.print_json(&Value::Array(std::mem::take(&mut plan.json)))?;
     }
@@ -92,12 +96,28 @@ fn open(args: &Import) -> anyhow::Result<Source> {
     } else {
         args.path.display().to_string()
     };
-    let source = transfer::open(&args.path, format);
+    let source = transfer::open_as(&args.path, format, args.source.as_deref());
     let source = source.with_context(|| format!("cannot read {name}"))?;
     source.ok_or_else(|| {
         let text = format!("cannot tell the format of {name}; name it with --format");
         Error::usage(text).into()
     })
+}
+
+/// `left out 3 files: 2 .org, 1 .html`; `None` if there is none.
+fn left_out(kinds: &BTreeMap<String, usize>) -> Option<String> {
+    let mut kinds: Vec<(&String, &usize)> = kinds.iter().collect();
+    kinds.sort_by_key(|(_, count)| Reverse(**count));
+    let all: usize = kinds.iter().map(|(_, count)| **count).sum();
+    let mut parts = Vec::new();
+    for (kind, count) in kinds {
+        parts.push(match kind.as_str() {
+            "" => format!("{count} without an extension"),
+            kind => format!("{count} .{kind}"),
+        });
+    }
+    let files = if all == 1 { "file" } else { "files" };
+    (all > 0).then(|| format!("left out {all} {files}: {}", parts.join(", ")))
 }
 
 /// Makes the changes as one step, and reports the result.

@@ -1,12 +1,10 @@
 //! Notes as Markdown: a file a note, with YAML front matter for every field but the content, which is
 //! below it to the byte.
 
-use std::io::Read;
-
 use uuid::Uuid;
 
 use super::fields::{self, REST, Record, Rest};
-use super::{Entry, LARGEST_ENCODED, Unread, bounded, front_matter};
+use super::{Entry, Unread, front_matter};
 use crate::note::RawNote;
 
 /// The ending of the names of the files.
@@ -92,14 +90,4 @@ pub(super) fn entry(file: &[u8]) -> Result<Option<Entry>, Unread> {
     let Some(id) = id else { return Ok(None) };
     named.push(("content".to_owned(), content.to_vec()));
     fields::join(id, named, rest).map(Some)
-}
-
-/// Reads the note of a file, which must be one of ours.
-pub(super) fn read_one(input: impl Read) -> Result<Option<Entry>, Unread> {
-    let note = entry(&bounded::bytes(input, LARGEST_ENCODED)?)?;
-    if note.is_none() {
-        let message = "no front matter with an `id`; import its directory, or `notes add -f` it";
-        return Err(Unread::new(message));
-    }
-    Ok(note)
 }

@@ -7,9 +7,10 @@
 mod bounded;
 mod csv;
 mod destination;
-mod directory;
+mod detect;
 mod encode;
 mod fields;
+mod files;
 mod foreign;
 mod front_matter;
 mod json;
@@ -23,9 +24,12 @@ use std::{fmt, io, iter};
 
 pub(crate) use self::csv::Columns;
 pub(crate) use self::destination::{NewDirectory, NewFile, Unfinished};
+pub(crate) use self::detect::{Format, InputFormat};
 pub(crate) use self::encode::Encoder;
 pub(crate) use self::markdown::file_names as markdown_names;
-pub(crate) use self::open::{Format, InputFormat, Source, open};
+#[cfg(any(test, fuzzing))]
+pub(crate) use self::open::open;
+pub(crate) use self::open::{Source, open_as};
 pub(crate) use crate::input::LARGEST_NOTE;
 use crate::note::RawNote;
 
@@ -96,6 +100,11 @@ impl Unread {
 
     fn at(mut self, line: u64) -> Self {
         self.origin.line = Some(line);
+        self
+    }
+
+    fn of_file(mut self, file: &Path) -> Self {
+        self.origin.file = Some(file.to_owned());
         self
     }
 }

@@ -10,7 +10,7 @@ use serde_json::value::{RawValue, Value};
 
 use super::{ForeignNote, Importer};
 use crate::timestamp;
-use crate::transfer::{Entries, LARGEST_DOCUMENT, Unread, at_line, bounded};
+use crate::transfer::{Entries, Entry, LARGEST_DOCUMENT, Unread, at_line, bounded};
 
 /// Reads a time in text, if there is one.
 pub(super) fn parse_date(text: Option<&str>) -> Result<Option<DateTime<Utc>>, String> {
@@ -117,7 +117,7 @@ impl From<ForeignNote> for Item {
 /// An item, and the line that it begins in.
 pub(super) type Found = (u64, Result<Item, Unread>);
 
-/// Makes entries of items. Notes without a date get the time of the file.
+/// Makes entries of items.
 pub(super) fn entries_of<'a>(
     format: &'static str,
     modified: Option<DateTime<Utc>>,
@@ -125,17 +125,30 @@ pub(super) fn entries_of<'a>(
 ) -> Entries<'a> {
     let mut importer = Importer::new(format);
     Box::new(found.filter_map(move |(line, item)| {
-        let entry = match item {
-            Ok(Item::Other) => return None,
-            Ok(Item::InTrash) => return Some(Ok(None)),
-            Ok(Item::Note(mut note)) => {
-                note.updated = note.updated.or(note.created).or(modified);
-                importer.entry(&note)
-            }
-            Err(unread) => Err(unread),
-        };
-        Some(at_line(line, entry))
+        let entry = entry_of(item, modified, &mut importer)?;
+        Some(match entry {
+            Ok(None) => Ok(None),
+            Ok(Some(entry)) => at_line(line, Ok(entry)),
+            Err(unread) => at_line(line, Err(unread)),
+        })
     }))
+}
+
+/// Makes the entry of an item; `None` if it is no note. A note without a date gets the time of the file.
+pub(super) fn entry_of(
+    item: Result<Item, Unread>,
+    modified: Option<DateTime<Utc>>,
+    importer: &mut Importer,
+) -> Option<Result<Option<Entry>, Unread>> {
+    match item {
+        Ok(Item::Other) => None,
+        Ok(Item::InTrash) => Some(Ok(None)),
+        Ok(Item::Note(mut note)) => {
+            note.updated = note.updated.or(note.created).or(modified);
+            Some(importer.entry(&note).map(Some))
+        }
+        Err(unread) => Some(Err(unread)),
+    }
 }
 
 /// Splits a text into its JSON values, which may be in arrays, or have white space or commas between them.

@@ -4,13 +4,15 @@
 //! The format: <https://joplinapp.org/help/apps/import_export>.
 
 use std::collections::HashMap;
+use std::iter;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::document::{Item, parse_date};
-use super::{ForeignNote, html, marks, task};
-use crate::transfer::Unread;
+use super::document::{Item, entry_of, parse_date};
+use super::{ForeignNote, Importer, html, marks, task};
+use crate::transfer::files::Files;
+use crate::transfer::{Entries, Unread, bounded};
 
 /// The kinds of items that are read, by the number in `type_`.
 const NOTE: &str = "1";
@@ -33,7 +35,7 @@ struct RawItem<'t> {
 
 /// The items that notes refer to.
 #[derive(Default)]
-pub(super) struct Index {
+struct Index {
     /// The titles of notes.
     notes: HashMap<String, String>,
     /// The names of attachments.
@@ -41,6 +43,24 @@ pub(super) struct Index {
     tags: HashMap<String, String>,
     /// The ids of the tags of a note.
     tags_of: HashMap<String, Vec<String>>,
+}
+
+/// Reads the notes of an export.
+pub(in crate::transfer) fn entries(files: Files) -> Entries<'static> {
+    let mut index = Index::default();
+    for file in files.again().flatten() {
+        if let Ok(text) = str::from_utf8(&file.bytes) {
+            index.add(text);
+        }
+    }
+    let mut importer = Importer::new("joplin");
+    files.each(move |file| {
+        if !is_name(&file.path) {
+            return Box::new(iter::empty());
+        }
+        let item = bounded::text(file.bytes).and_then(|text| index.read(&text));
+        Box::new(entry_of(item, file.modified, &mut importer).into_iter())
+    })
 }
 
 /// Returns true if a file may be an item: its name is an id.
@@ -98,7 +118,7 @@ impl<'t> RawItem<'t> {
 
 impl Index {
     /// Adds the item of a file.
-    pub(super) fn add(&mut self, text: &str) {
+    fn add(&mut self, text: &str) {
         let Some(item) = RawItem::parse(text) else {
             return;
         };
@@ -128,7 +148,7 @@ impl Index {
     }
 
     /// Reads the item of a file.
-    pub(super) fn read(&self, text: &str) -> Result<Item, Unread> {
+    fn read(&self, text: &str) -> Result<Item, Unread> {
         let Some(item) = RawItem::parse(text) else {
             return Err(Unread::new(
                 "not an item of Joplin: no `id` and `type_` at its end",

@@ -16,6 +16,7 @@ pub(super) mod taskwarrior;
 #[cfg(test)]
 mod tests;
 pub(super) mod text;
+pub(super) mod textbundle;
 
 use std::collections::{HashMap, HashSet};
 

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,8 +14,8 @@ use super::document::{Document, Item, parse_date, read_document};
 use super::{ForeignNote, html, lexical, marks};
 use crate::transfer::{Entries, Unread};
 
-/// The beginning of the file's name.
-pub(in crate::transfer) const FILE_NAME: &str = "Standard Notes Backup and Import File";
+/// The directory beside the file that has each item as a text too.
+pub(in crate::transfer) const TEXTS: &str = "Items";
 
 /// The most tags around a tag.
 const DEEPEST_TAG: usize = 16;
@@ -67,6 +68,12 @@ struct Labels {
     files_of: HashMap<String, Vec<String>>,
     /// The number of notes that are encrypted.
     encrypted: usize,
+}
+
+/// Returns true if a file has the name of a backup: `Standard Notes Backup and Import File.txt`.
+pub(in crate::transfer) fn is_name(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("Standard Notes")
 }
 
 /// Reads the notes of a backup.

@@ -188,7 +188,10 @@ fn a_document_that_is_broken_as_a_whole_is_named() {
             "standard input line 2: EOF while parsing an object",
         ),
         (b"{}", "standard input line 1: missing field `entries`"),
-        (b"\"\xff\"", "standard input: not UTF-8 at byte 2"),
+        (
+            b"\"\xff\"",
+            "standard input: not UTF-8 at byte 2; convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`",
+        ),
         (b"", "standard input line 1: EOF while parsing a value"),
     ] {
         let unread = jrnl::entries(bytes, Utc).err().unwrap();

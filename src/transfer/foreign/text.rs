@@ -1,43 +1,36 @@
-//! A folder of Markdown or text files of any program. Those that `export` wrote are read as our own.
-
-use std::fs;
-use std::fs::File;
-use std::iter;
-use std::path::Path;
+//! Markdown or text files of any program. Those that `export` wrote are read as our own.
 
 use chrono::{DateTime, Utc};
 
 use super::{ForeignNote, Importer};
 use crate::timestamp;
-use crate::transfer::{
-    Entries, Entry, LARGEST_ENCODED, Unread, bounded, directory, front_matter, markdown,
-};
+use crate::transfer::files::{Files, InputFile};
+use crate::transfer::{Entries, Entry, Unread, bounded, front_matter, markdown};
 
-/// Reads the files of a folder, each as a note.
-pub(in crate::transfer) fn entries(folder: &Path) -> Entries<'static> {
+/// Reads files, each as a note.
+pub(in crate::transfer) fn entries(files: Files) -> Entries<'static> {
     let mut importer = Importer::new("text");
-    let root = folder.to_owned();
-    // Part of the ids: the files of two folders may have the same names.
-    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let folder_name = whole.file_name().unwrap_or_default().to_owned();
-    directory::each(folder, &["md", "markdown", "txt"], move |path, file| {
-        let path = path.strip_prefix(&root).unwrap_or(path);
-        let parts = iter::once(&*folder_name).chain(path);
-        let name: Vec<_> = parts.map(|part| part.to_string_lossy()).collect();
-        entry(file, &name.join("/"), &mut importer).map(Some)
-    })
+    let source = files.source().to_owned();
+    files.each_note(move |file| entry(file, &source, &mut importer).map(Some))
 }
 
-fn entry(file: File, name: &str, importer: &mut Importer) -> Result<Entry, Unread> {
-    let changed = file.metadata()?.modified()?;
-    let bytes = bounded::bytes(file, LARGEST_ENCODED)?;
-    match markdown::entry(&bytes) {
+fn entry(file: InputFile, source: &str, importer: &mut Importer) -> Result<Entry, Unread> {
+    match markdown::entry(&file.bytes) {
         Ok(Some(own)) => return Ok(own),
-        Err(unread) if is_own(&bytes) => return Err(unread),
+        Err(unread) if is_own(&file.bytes) => return Err(unread),
         // Another program's front matter may have more than ours.
         Ok(None) | Err(_) => {}
     }
-    importer.entry(&parse_note(&bounded::text(bytes)?, name, changed.into()))
+    let Some(modified) = file.modified else {
+        let message = "a text without a name; `notes add -f -` adds it";
+        return Err(Unread::new(message));
+    };
+    let path = file.path.to_string_lossy();
+    let note = parse_note(&bounded::text(file.bytes)?, &path, modified);
+    importer.entry(&ForeignNote {
+        identity: format!("{source}/{path}"),
+        ..note
+    })
 }
 
 /// Returns true if `export` may have written the file.
@@ -47,11 +40,8 @@ fn is_own(file: &[u8]) -> bool {
 
 /// Reads the note of a file. The title is that of the front matter, or the heading at the beginning, or
 /// the name of the file.
-fn parse_note(text: &str, name: &str, changed: DateTime<Utc>) -> ForeignNote {
-    let mut note = ForeignNote {
-        identity: name.to_owned(),
-        ..ForeignNote::default()
-    };
+pub(super) fn parse_note(text: &str, name: &str, changed: DateTime<Utc>) -> ForeignNote {
+    let mut note = ForeignNote::default();
     let body = below_front_matter(text, &mut note).unwrap_or(text);
     let heading = split_heading(body).filter(|_| note.title.is_empty());
     let (title, content) = heading.unwrap_or((file_stem(name), body));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
+use proptest::prop_assume;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::support::Sandbox;
@@ -55,6 +56,7 @@ fn any_store_comes_back_to_the_byte_in_every_format() {
         ..Config::default()
     });
     let tested = runner.run(&any_notes(), |notes| {
+        prop_assume!(!notes.is_empty());
         fill(&sandbox, &notes);
         let before = sandbox.contents();
         for format in ["jsonl", "json", "csv", "md"] {
@@ -320,8 +322,9 @@ fn formats_are_told_by_name_by_content_or_by_the_user() {
     let import = sandbox.notes(["import", "torn.jsonl", "-q"]);
     let said = "notes: torn.jsonl line 1: not valid JSON (EOF while parsing a value)\n";
     import.gives(1, "b\n", said);
-    let said = "cannot tell the format of n.txt; name it with --format";
-    let import = sandbox.notes(["import", "n.txt"]);
+    sandbox.file("n.org", "* T\n");
+    let said = "cannot tell the format of n.org; name it with --format";
+    let import = sandbox.notes(["import", "n.org"]);
     import.gives(2, "", &format!("notes: {said}\n"));
     sandbox
         .notes(["import", "-"])
@@ -335,11 +338,15 @@ fn what_is_not_there_is_an_error() {
     let said = "notes: cannot read n.json: No such file or directory (os error 2)\n";
     sandbox.notes(["import", "n.json"]).gives(1, "", said);
     fs::create_dir(sandbox.home().join("d")).unwrap();
-    sandbox
-        .notes(["import", "d"])
-        .gives(0, "", "imported 0 notes\n");
+    let none = "notes: cannot read d: it has no notes: no file ends in .csv";
+    let import = sandbox.notes(["import", "d"]);
+    import.gives(
+        1,
+        "",
+        &format!("{none}, .enex, .json, .jsonl, .markdown, .md, .ndjson, .textpack, .txt\n"),
+    );
     let import = sandbox.notes(["import", "d", "--format", "csv"]);
-    import.gives(1, "", "notes: cannot read d: is a directory\n");
+    import.gives(1, "", &format!("{none}\n"));
     let stderr = "notes: the following required arguments were not provided: <PATH>; [..]\n";
     sandbox.notes(["import"]).gives(2, "", stderr);
 }

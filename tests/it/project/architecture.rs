@@ -52,6 +52,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
+    ("flate2", &["transfer/files/"]),
     ("httpdate", &["http/transport/"]),
     ("icu_normalizer", &["unicode.rs"]),
     ("icu_properties", &["unicode.rs"]),
@@ -59,6 +60,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("percent_encoding", &["http/router.rs"]),
     ("process_wrap", &["private_redis/"]),
+    ("rawzip", &["transfer/files/zip.rs"]),
     ("redis", &["redis_client/", "store/"]),
     ("regex", &["query.rs"]),
     ("regex_syntax", &["query.rs"]),
@@ -92,6 +94,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
     ("subtle", &["http/token.rs"]),
+    ("tar", &["transfer/files/tar.rs"]),
     (
         "tempfile",
         &[
@@ -99,6 +102,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "private_redis/directory.rs",
             "terminal/draft_dir.rs",
             "transfer/destination.rs",
+            "transfer/files/",
         ],
     ),
     ("terminal_size", &["output/stream.rs"]),
@@ -115,7 +119,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "transfer/",
         ],
     ),
-    ("walkdir", &["transfer/directory.rs"]),
+    ("walkdir", &["transfer/files/directory.rs"]),
 ];
 
 /// The crates that any module may name.
