@@ -135,10 +135,7 @@ impl InputFormat {
         let name = object.strip_prefix('{')?.trim_start().strip_prefix('"')?;
         let (name, value) = name.split_once('"')?;
         let value = value.trim_start().strip_prefix(':')?.trim_start();
-        let has = |names: &[&str]| {
-            let mut names = names.iter().map(|name| format!("\"{name}\":"));
-            names.all(|name| start.contains(&name))
-        };
+        let has = |names: &[&str]| names.iter().all(|name| has_name(&start, name));
         match name {
             "activeNotes" | "trashedNotes" => Some(Self::Simplenote),
             "memos" | "nextPageToken" => Some(Self::Memos),
@@ -295,7 +292,7 @@ fn detect(listing: &Listing) -> (Vec<Option<InputFormat>>, Vec<Claim>) {
             let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
             InputFormat::of_file(Some(path), start.trim_ascii_start())
         } else {
-            InputFormat::of_file(Some(path), b"")
+            InputFormat::of_path(path, b"").or(format_of_name(path).map(InputFormat::Own))
         };
         claims.extend(format.and_then(|format| format.claim(path, &root)));
         formats.push(format);
@@ -317,6 +314,13 @@ fn logseq_directories(listing: &Listing) -> Vec<PathBuf> {
     let settings = settings.filter(|path| path.ends_with("logseq/config.edn"));
     let directories = settings.filter_map(|path| path.parent().map(Path::to_owned));
     directories.collect()
+}
+
+/// Returns true if some JSON has this name.
+fn has_name(json: &str, name: &str) -> bool {
+    let name = format!("\"{name}\"");
+    let mut rest = json.split(&name).skip(1);
+    rest.any(|rest| rest.trim_start().starts_with(':'))
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {

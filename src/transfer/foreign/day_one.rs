@@ -98,19 +98,19 @@ impl Attachment {
 /// a kind before the ID.
 fn with_names(text: &str, names: &HashMap<&str, String>) -> String {
     let mut parts = text.split("](dayone-moment:");
-    let mut named = parts.next().unwrap_or_default().to_owned();
+    let mut replaced = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        named.push_str("](");
+        replaced.push_str("](");
         let Some((address, rest)) = part.split_once(')') else {
-            named.push_str(part);
+            replaced.push_str(part);
             continue;
         };
         let id = address.rsplit('/').next().unwrap_or(address);
-        named.push_str(names.get(id).map_or(id, String::as_str));
-        named.push(')');
-        named.push_str(rest);
+        replaced.push_str(names.get(id).map_or(id, String::as_str));
+        replaced.push(')');
+        replaced.push_str(rest);
     }
-    named
+    replaced
 }
 
 /// Removes the backslashes that Day One writes before signs, but for those in code.

@@ -245,7 +245,7 @@ impl EvernoteNote {
         let mut content = html::to_markdown(&self.content, &tasks);
         if !self.source_url.is_empty() && !content.contains(&self.source_url) {
             let gap = if content.is_empty() { "" } else { "\n" };
-            content.push_str(&format!("{gap}Source: {}\n", self.source_url));
+            content = format!("{content}{gap}Source: {}\n", self.source_url);
         }
         let attachments = self.attachments.into_iter();
         let attachments = attachments.map(|it| if it.name.is_empty() { it.mime } else { it.name });

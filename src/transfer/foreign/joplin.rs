@@ -186,7 +186,7 @@ impl Index {
     fn content(&self, item: &RawItem<'_>) -> (String, Vec<String>) {
         let is_html = item.value("markup_language") == Some("2");
         let body = if is_html {
-            html::to_markdown(item.body, &[])
+            html::to_markdown(item.body, &[]).trim_end().to_owned()
         } else {
             item.body.to_owned()
         };
@@ -234,18 +234,18 @@ impl Index {
             return false;
         };
         let line_start = text.rfind('\n').map_or(0, |at| at + 1);
-        let line = text.get(line_start..).unwrap_or_default();
-        let Some(start) = line.rfind('[').map(|at| line_start + at) else {
+        let current = text.get(line_start..).unwrap_or_default();
+        let Some(start) = current.rfind('[').map(|at| line_start + at) else {
             return false;
         };
-        let shown = text.get(start + 1..).and_then(|it| it.strip_suffix("]("));
-        let Some(shown) = shown.filter(|_| !title.contains(['[', ']', '|'])) else {
+        let label = text.get(start + 1..).and_then(|it| it.strip_suffix("]("));
+        let Some(label) = label.filter(|_| !title.contains(['[', ']', '|'])) else {
             return false;
         };
-        let link = if shown == title || shown.is_empty() {
+        let link = if label == title || label.is_empty() {
             format!("[[{title}]]")
         } else {
-            format!("[[{title}|{shown}]]")
+            format!("[[{title}|{label}]]")
         };
         text.truncate(start);
         text.push_str(&link);

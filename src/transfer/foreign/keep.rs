@@ -66,8 +66,11 @@ pub(in crate::transfer) fn entries(files: Files) -> Entries<'static> {
         let text = bounded::text(file.bytes);
         let name = file.path.file_name().unwrap_or_default().to_string_lossy();
         let item = text.and_then(|text| parse_note(&text, &name, &counts));
-        let entry = entry_of(item.map_err(|it| it.at(1)), file.modified, &mut importer);
-        Box::new(entry.into_iter())
+        let item = item.map_err(|mut unread| {
+            unread.origin.line.get_or_insert(1);
+            unread
+        });
+        Box::new(entry_of(item, file.modified, &mut importer).into_iter())
     })
 }
 

@@ -56,12 +56,18 @@ fn write(node: &Value, markup: &mut String) {
         "paragraph" => "p".to_owned(),
         _ => "div".to_owned(),
     };
-    markup.push_str(&format!("<{element}>"));
+    push_tag(markup, "<", &element);
     for child in node["children"].as_array().into_iter().flatten() {
         write(child, markup);
     }
     let name = element.split(' ').next().unwrap_or_default();
-    markup.push_str(&format!("</{name}>"));
+    push_tag(markup, "</", name);
+}
+
+fn push_tag(markup: &mut String, start: &str, element: &str) {
+    for part in [start, element, ">"] {
+        markup.push_str(part);
+    }
 }
 
 fn write_text(node: &Value, text: &str, markup: &mut String) {
@@ -69,10 +75,10 @@ fn write_text(node: &Value, text: &str, markup: &mut String) {
     let set = FORMATS.iter().enumerate();
     let set: Vec<_> = set.filter(|(bit, _)| format & (1 << bit) != 0).collect();
     for (_, name) in &set {
-        markup.push_str(&format!("<{name}>"));
+        push_tag(markup, "<", name);
     }
     markup.push_str(text);
     for (_, name) in set.iter().rev() {
-        markup.push_str(&format!("</{name}>"));
+        push_tag(markup, "</", name);
     }
 }

@@ -1,6 +1,9 @@
 //! Markdown or text files of any program. Those that `export` wrote are read as our own.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
+use percent_encoding::percent_decode_str;
 
 use super::{ForeignNote, Importer};
 use crate::timestamp;
@@ -44,7 +47,8 @@ pub(super) fn parse_note(text: &str, name: &str, changed: DateTime<Utc>) -> Fore
     let mut note = ForeignNote::default();
     let body = below_front_matter(text, &mut note).unwrap_or(text);
     let heading = split_heading(body).filter(|_| note.title.is_empty());
-    let (title, content) = heading.unwrap_or((file_stem(name), body));
+    let named = title_of_name(name);
+    let (title, content) = heading.unwrap_or((&named, body));
     if note.title.is_empty() {
         title.clone_into(&mut note.title);
     }
@@ -101,6 +105,27 @@ fn split_heading(text: &str) -> Option<(&str, &str)> {
     let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
     let title = line.strip_prefix("# ")?.trim();
     Some((title, rest)).filter(|_| !title.is_empty())
+}
+
+/// Returns the title that the name of a file stands for. Logseq writes that of a day as `2024_01_15`, and
+/// signs that no name can have in their codes.
+fn title_of_name(path: &str) -> String {
+    let stem = file_stem(path);
+    let folder = path.rsplit('/').nth(1).unwrap_or_default();
+    match folder {
+        "journals" if is_day(stem) => stem.replace('_', "-"),
+        "pages" => percent_decode_str(&stem.replace("___", "/"))
+            .decode_utf8()
+            .map_or_else(|_| stem.to_owned(), Cow::into_owned),
+        _ => stem.to_owned(),
+    }
+}
+
+/// Returns true for a text such as `2024_01_15`.
+fn is_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('_').collect();
+    let lengths = parts.iter().map(|part| part.len());
+    lengths.eq([4, 2, 2]) && parts.concat().bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns the name of a file without its folder and extension.

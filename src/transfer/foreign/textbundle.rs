@@ -1,4 +1,5 @@
-//! TextBundle: a directory `NAME.textbundle` with a text and `info.json`; Bear's backups hold many of them.
+//! `TextBundle`: a directory `NAME.textbundle` with a text and `info.json`; Bear's backups hold
+//! many of them.
 //!
 //! The format: <https://textbundle.org/spec/>.
 
@@ -128,15 +129,12 @@ fn with_joined_tags(text: &str) -> String {
         } else {
             None
         };
-        match length.and_then(|length| tag.split_at_checked(length)) {
-            Some((words, after)) => {
-                joined.push_str(&words.trim_end_matches('#').replace(' ', "-"));
-                rest = after;
-            }
-            None => {
-                joined.push('#');
-                rest = tag.get(1..).unwrap_or_default();
-            }
+        if let Some((words, after)) = length.and_then(|length| tag.split_at_checked(length)) {
+            joined.push_str(&words.trim_end_matches('#').replace(' ', "-"));
+            rest = after;
+        } else {
+            joined.push('#');
+            rest = tag.get(1..).unwrap_or_default();
         }
     }
     joined.push_str(rest);

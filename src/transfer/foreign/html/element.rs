@@ -178,7 +178,7 @@ fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = attributes.with_checks(false).flatten();
     let found = attributes.find(|found| found.key.as_ref().eq_ignore_ascii_case(name))?;
     let text = unescape_with(&found.value, resolve_html5_entity);
-    Some(text.map_or_else(|_| found.value.to_string(), |text| text.into_owned()))
+    Some(text.unwrap_or(found.value.clone()).into_owned())
 }
 
 /// Removes the white space of a style, and its capitals.

@@ -35,12 +35,8 @@ impl Writer {
     pub(super) fn open(&mut self, element: &Element) {
         let is_cell = self.tables > 0;
         match element.kind {
-            Kind::Code if self.code.is_some() => self.end_code_line(),
-            _ if self.code.is_some() => {
-                if element.kind == Kind::Block {
-                    self.end_code_line();
-                }
-            }
+            Kind::Code | Kind::Block if self.code.is_some() => self.end_code_line(),
+            _ if self.code.is_some() => {}
             Kind::Link => self.link = Some(self.line.len()),
             Kind::InlineCode => self.inline_code = self.inline_code.or(Some(self.line.len())),
             Kind::Emphasis(mark) => self.begin_emphasis(mark),
@@ -83,11 +79,8 @@ impl Writer {
     pub(super) fn close(&mut self, element: &Element) {
         match element.kind {
             Kind::Code if self.code.is_some() => self.end_code(&element.target),
-            _ if self.code.is_some() => {
-                if element.kind == Kind::Block {
-                    self.end_code_line();
-                }
-            }
+            Kind::Block if self.code.is_some() => self.end_code_line(),
+            _ if self.code.is_some() => {}
             Kind::Link => self.end_link(&element.target),
             Kind::InlineCode => self.end_inline_code(),
             Kind::Emphasis(_) => self.end_emphasis(),
@@ -176,7 +169,7 @@ impl Writer {
                     self.line.push('\\');
                 }
                 self.line.push(c);
-            } else if !self.line.is_empty() && !(is_space && self.line.ends_with(' ')) {
+            } else if !(self.line.is_empty() || is_space && self.line.ends_with(' ')) {
                 self.line.push(' ');
             }
         }
@@ -262,8 +255,9 @@ impl Writer {
         let end = code.trim_end();
         let after = code.get(end.len()..).unwrap_or_default();
         self.begin_text();
-        self.line
-            .push_str(&format!("{fence}{space}{end}{space}{fence}{after}"));
+        for part in [&fence, space, end, space, &fence, after] {
+            self.line.push_str(part);
+        }
     }
 
     fn check_box(&mut self, is_done: bool) {
