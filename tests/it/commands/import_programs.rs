@@ -369,8 +369,8 @@ fn logseq_by_its_graph_without_what_is_its_own() {
 #[test]
 fn memos_in_every_shape_of_its_answers() {
     // https://www.usememos.com/docs/api
-    let new = r##"{"name":"memos/abc","state":"ARCHIVED","creator":"users/1","createTime":"2024-01-15T10:30:00Z","updateTime":"2024-01-16T10:30:00Z","content":"Plain memo #work","visibility":"PRIVATE","tags":["work"],"pinned":false,"attachments":[{"filename":"a.png"}]}"##;
-    let old = r##"{"id":7,"rowStatus":"ARCHIVED","creatorId":1,"createdTs":1705314600,"updatedTs":1705401000,"content":"Plain memo #work","visibility":"PRIVATE","pinned":false,"resourceList":[{"filename":"a.png"}]}"##;
+    let new = r#"{"name":"memos/abc","state":"ARCHIVED","creator":"users/1","createTime":"2024-01-15T10:30:00Z","updateTime":"2024-01-16T10:30:00Z","content":"Plain memo #work","visibility":"PRIVATE","tags":["work"],"pinned":false,"attachments":[{"filename":"a.png"}]}"#;
+    let old = r#"{"id":7,"rowStatus":"ARCHIVED","creatorId":1,"createdTs":1705314600,"updatedTs":1705401000,"content":"Plain memo #work","visibility":"PRIVATE","pinned":false,"resourceList":[{"filename":"a.png"}]}"#;
     let expected = [
         "Plain memo #work",
         "Attachment: a.png\n\n#archived",
