@@ -28,6 +28,14 @@ pub(crate) struct Export {
     /// Write in this format; by default the extension of the file, or jsonl
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<FileFormat>,
+
+    /// Keep a directory of Markdown files in step with the notes
+    ///
+    /// Files of notes are found by the id in them. Those of changed notes are rewritten, those of
+    /// deleted notes removed, and all others left alone. A file that was edited by hand stays as it
+    /// is and is named, with exit code 6: import it first.
+    #[arg(long, requires = "output")]
+    pub(crate) update: bool,
 }
 
 #[derive(Args, Debug)]

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
+use chrono::SubsecRound as _;
 use serde_json::Value;
 
 use crate::cli::{Import, OnConflict};
@@ -170,6 +171,9 @@ impl Plan {
                 Some(Ok(None)) => self.trashed += 1,
                 Some(Ok(Some(entry))) if self.ids.insert(entry.id.clone()) => {
                     size += entry.note.size();
+                    for notice in &entry.notices {
+                        context.say(&format!("{}: {notice}", entry.origin));
+                    }
                     chunk.push(entry);
                 }
                 Some(Ok(Some(Entry { origin, id, .. }))) => {
@@ -195,7 +199,7 @@ impl Plan {
     ) -> anyhow::Result<()> {
         let ids: Vec<&str> = chunk.iter().map(|entry| entry.id.as_str()).collect();
         let stored = context.store()?.each_raw_note(&ids)?;
-        for (Entry { id, note, .. }, before) in chunk.into_iter().zip(stored) {
+        for (entry, before) in chunk.into_iter().zip(stored) {
             let before = match before {
                 Ok(before) => before,
                 Err(error) => {
@@ -203,7 +207,8 @@ impl Plan {
                     continue;
                 }
             };
-            let action = Action::choose(&before, &note, args.on_conflict);
+            let (action, entry) = Action::choose(&before, entry, args.on_conflict);
+            let Entry { id, note, .. } = entry;
             self.actions.push(action);
             if args.dry_run {
                 self.print_action(action, &id, &note, context)?;
@@ -280,19 +285,33 @@ impl Plan {
 }
 
 impl Action {
-    fn choose(stored: &RawNote, note: &RawNote, on_conflict: OnConflict) -> Self {
+    /// Returns the action for a note, and the note to store.
+    fn choose(stored: &RawNote, entry: Entry, on_conflict: OnConflict) -> (Self, Entry) {
+        let note = &entry.note;
         if stored == note {
-            return Self::Unchanged;
+            return (Self::Unchanged, entry);
         }
         // The set has the id alone, or lacks it: no different version is stored.
         if !stored.has_hash() || stored.has_same_hash(note) {
-            return Self::Create;
+            return (Self::Create, entry);
+        }
+        if on_conflict == OnConflict::Replace {
+            return (Self::Replace, entry);
+        }
+        let edited = edited_by_hand(stored, &entry);
+        if edited.as_ref() == Some(stored) {
+            return (Self::Unchanged, entry);
         }
         match on_conflict {
-            OnConflict::Replace => Self::Replace,
-            OnConflict::Fail => Self::Conflict,
-            OnConflict::Newer if changed_at(note) > changed_at(stored) => Self::Replace,
-            OnConflict::Newer | OnConflict::Skip => Self::Skip,
+            OnConflict::Fail => (Self::Conflict, entry),
+            OnConflict::Newer if changed_at(note) > changed_at(stored) => (Self::Replace, entry),
+            OnConflict::Newer => {
+                match edited.filter(|edited| changed_at(edited) > changed_at(stored)) {
+                    Some(note) => (Self::Replace, Entry { note, ..entry }),
+                    None => (Self::Skip, entry),
+                }
+            }
+            OnConflict::Replace | OnConflict::Skip => (Self::Skip, entry),
         }
     }
 
@@ -305,6 +324,21 @@ impl Action {
             Self::Unchanged => "unchanged",
         }
     }
+}
+
+/// Returns the note with the time of its file, if that was changed by hand after `export` wrote it: its
+/// front matter has the old time of the note, and another text. `None` if the stored note has been changed
+/// since, or the time tells nothing.
+fn edited_by_hand(stored: &RawNote, entry: &Entry) -> Option<RawNote> {
+    let modified = entry.modified?.trunc_subsecs(6);
+    let (written, stored_at) = (changed_at(&entry.note)?, changed_at(stored)?);
+    // The stored note has this time if the file was imported before.
+    if written != stored_at && modified != stored_at {
+        return None;
+    }
+    let mut edited = entry.note.clone();
+    edited.set("updated_at", &timestamp::format(modified));
+    Some(edited)
 }
 
 /// Returns the time of the last change. A note without one, `None`, is older than any other.

@@ -113,18 +113,15 @@ impl InputFormat {
         }
         let line = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
         let is_one_line = line.len() == start.len() || line.trim_ascii_end().ends_with(b"}");
-        let mut cells = line
-            .split(|byte| matches!(byte, b',' | b';'))
-            .map(<[u8]>::trim_ascii);
         match start.first() {
             Some(b'[') => Some(Self::Own(Format::Json)),
             Some(b'{') if !is_one_line => Some(Self::Own(Format::Json)),
             None | Some(b'{') => Some(Self::Own(Format::Jsonl)),
             Some(b'<') if contains(start, b"<en-export") => Some(Self::Evernote),
-            _ if line.trim_ascii_end() == b"---" => Some(Self::Own(Format::Markdown)),
-            _ => cells
-                .any(|cell| cell == b"id")
-                .then_some(Self::Own(Format::Csv)),
+            _ if matches!(line.trim_ascii_end(), b"---" | b"+++") => {
+                Some(Self::Own(Format::Markdown))
+            }
+            _ => is_header(line).then_some(Self::Own(Format::Csv)),
         }
     }
 
@@ -314,6 +311,18 @@ fn logseq_directories(listing: &Listing) -> Vec<PathBuf> {
     let settings = settings.filter(|path| path.ends_with("logseq/config.edn"));
     let directories = settings.filter_map(|path| path.parent().map(Path::to_owned));
     directories.collect()
+}
+
+/// Returns true if a line may be the header of a table: a column has an id, or one of several a title.
+fn is_header(line: &[u8]) -> bool {
+    let cells = line.split(|byte| matches!(byte, b',' | b';' | b'\t'));
+    let cells: Vec<&[u8]> = cells
+        .map(<[u8]>::trim_ascii)
+        .map(|cell| cell.strip_prefix(b"\"").unwrap_or(cell))
+        .map(|cell| cell.strip_suffix(b"\"").unwrap_or(cell))
+        .collect();
+    let has = |name: &[u8]| cells.iter().any(|cell| cell.eq_ignore_ascii_case(name));
+    has(b"id") || (cells.len() > 1 && has(b"title")) || line.starts_with(b"sep=")
 }
 
 /// Returns true if some JSON has this name.

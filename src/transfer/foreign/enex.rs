@@ -259,6 +259,7 @@ impl EvernoteNote {
             attachments: attachments.filter(|name| !name.is_empty()).collect(),
             created: self.created,
             updated: self.updated,
+            ..ForeignNote::default()
         })
     }
 }

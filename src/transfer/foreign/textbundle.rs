@@ -8,6 +8,7 @@ use std::ffi::OsStr;
 use std::iter;
 use std::path::{Path, PathBuf};
 
+use chrono::Local;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -89,7 +90,7 @@ fn note(file: InputFile, bear: Bear, source: &str) -> Result<Item, Unread> {
     let body = bounded::text(file.bytes)?;
     let body = with_joined_tags(&body);
     let modified = file.modified.unwrap_or_default();
-    let mut note = text::parse_note(&body, &name, modified);
+    let mut note = text::parse_note(&body, &name, modified, &Local);
     note.identity = match bear.unique_identifier {
         Some(id) if !id.is_empty() => format!("bear {id}"),
         _ => format!("{source}/{name}"),

@@ -302,8 +302,8 @@ fn formats_are_told_by_name_by_content_or_by_the_user() {
         ("excel.csv", "\u{feff}id;title\r\na;T\r\n", &[]),
         ("semicolons", "title;id\nT;a\n", &[]),
         ("json", "\n{\n\"id\":\"a\",\n\"title\":\"T\"\n}\n", &[]),
-        ("n.md", "---\nid: a\ntitle: T\n---\n", &[]),
-        ("md", "---\nid: a\ntitle: T\n---\n", &[]),
+        ("n.md", "---\nid: a\ntitle: T\nfields: '[]'\n---\n", &[]),
+        ("md", "---\nid: a\ntitle: T\nfields: '[]'\n---\n", &[]),
         ("n.txt", "\"id\",title\na,T\n", &["--format", "csv"]),
     ] {
         sandbox.redis_cli(&["FLUSHALL"]);

@@ -89,7 +89,10 @@ fn a_folder_of_texts_is_imported_with_notes_of_ones_own_among_them() {
         "vault/Plans.md",
         "---\ntitle: The plan\ntags: [work]\n---\ntext\n",
     );
-    sandbox.file("vault/own.md", "---\nid: own\ntitle: Mine\n---\ncontent");
+    sandbox.file(
+        "vault/own.md",
+        "---\nid: own\ntitle: Mine\nfields: '[]'\n---\ncontent",
+    );
     sandbox.file("vault/.obsidian/app.json", "{}");
     sandbox.file("vault/latin.txt", b"caf\xe9");
     let run = sandbox.notes(["import", "-q", "vault"]).run();

@@ -77,7 +77,7 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("rustls", &["redis_client/tls.rs"]),
-    ("saphyr_parser", &["transfer/front_matter.rs"]),
+    ("saphyr_parser", &["transfer/front_matter/yaml.rs"]),
     ("sha2", &["http/message.rs"]),
     (
         "shell_words",
@@ -85,7 +85,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "commands/add.rs",
             "commands/completions/",
             "commands/edit/session.rs",
-            "commands/export.rs",
+            "commands/export/",
             "commands/note_drafts.rs",
             "terminal/",
         ],
@@ -110,6 +110,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("textwrap", &["terminal/picker/built_in.rs"]),
     ("tiny_http", &["http/transport/"]),
     ("unicode_segmentation", &["unicode.rs"]),
+    ("toml", &["transfer/front_matter/toml.rs"]),
     (
         "uuid",
         &[

@@ -122,27 +122,119 @@ fn front_matter_gives_title_tags_and_dates() {
 }
 
 #[test]
-fn front_matter_with_more_than_a_note_has_a_place_for_stays_in_the_text() {
-    for head in [
-        "author: me",
-        "date: some day",
-        "# a comment",
-        "title: again",
-        "nested:\n  a: 1",
-        "not: [closed",
-        "id2: &a x",
+fn the_rest_of_front_matter_stays_above_the_text_below_the_heading() {
+    let file =
+        "---\ndate: 2024-01-15\naliases: [Second name]\n---\n\n# The real title\n\ntext [[x]]\n";
+    let (title, content, _) = imported(file);
+    assert_eq!(title, "The real title");
+    assert_eq!(content, "---\naliases: [Second name]\n---\n\ntext [[x]]");
+    for file in [
+        "---\n\ntext\n\n---\nmore",
+        "---\nauthor: me\n---\n# H",
+        "---\nno end",
     ] {
-        let file = format!("---\ntitle: T\n{head}\n---\n# H\n");
-        let (_, content, _) = imported(&file);
-        assert_eq!(content, file.trim_end(), "{head}");
+        let (title, content, _) = imported(file);
+        assert_eq!((title.as_str(), content.as_str()), ("name", file));
     }
+}
+
+// <https://docs.logseq.com/#/page/properties>
+#[test]
+fn properties_of_logseq_are_those_of_the_note() {
+    let (title, content, created) = imported(
+        "title:: A page\ntags:: work, [[to do]]\ndate:: [[Jan 15th, 2024]]\nicon:: x\n\n- a block\n  tags:: home\n",
+    );
+    assert_eq!(title, "A page");
+    assert_eq!(
+        content,
+        "icon:: x\n\n- a block\n  tags:: home\n\n#work #to-do #home"
+    );
+    assert!(created.starts_with("2024-01-1"), "{created}");
+}
+
+#[test]
+fn an_id_alone_is_a_key_of_another_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let ids = || -> Vec<(String, String)> {
+        let notes = notes(entries(folder.path())).into_iter();
+        notes
+            .map(|note| (note.id.clone(), note.title().to_owned()))
+            .collect()
+    };
+    file(
+        "root.md",
+        "---\nid: root\ntitle: Home\ndesc: ''\nupdated: 1704204000000\n---\n\nThe first page.\n",
+    );
+    file("empty.md", "---\nid:\n---\nx\n");
+    let first = ids();
+    assert_eq!(first.len(), 2);
+    fs::rename(folder.path().join("root.md"), folder.path().join("a.md")).unwrap();
+    let renamed = ids();
+    assert_eq!(
+        renamed.iter().find(|(_, title)| title == "Home"),
+        first.iter().find(|(_, title)| title == "Home")
+    );
+    let (title, content, _) =
+        imported("---\nid: 1-K\naliases:\n  - B\ntags:\n  - c\n---\n\n# B\n\nflour\n");
+    assert_eq!(title, "B");
+    assert_eq!(content, "---\naliases:\n  - B\n---\n\nflour\n\n#c");
+}
+
+#[test]
+fn of_a_file_and_its_copies_the_one_with_the_right_name_keeps_the_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = "---\nid: 3f2a91c0\ntitle: Buy milk\ncreated_at: c\nupdated_at: u\n---\n";
+    let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    file("Buy milk 1.md", &format!("{own}copy"));
+    file("Buy milk.md", &format!("{own}first"));
+    file("Copy of x.md", "---\nid: k\n---\n# x\nforeign copy");
+    file("x.md", "---\nid: k\n---\n# x\nforeign");
+    let first: Vec<_> = entries(folder.path())
+        .map(|entry| entry.unwrap().unwrap())
+        .collect();
+    let mut found = Vec::new();
+    for entry in &first {
+        assert_eq!(entry.note.text("id").as_deref(), Some(&*entry.id));
+        let content = entry.note.text("content").unwrap_or_default().into_owned();
+        found.push((content, entry.notices.join("")));
+    }
+    let copied =
+        |first| format!("the id is also in {first}; this file is imported as a note of its own");
+    assert_eq!(
+        found,
+        [
+            ("first".to_owned(), String::new()),
+            ("foreign".to_owned(), String::new()),
+            ("copy".to_owned(), copied("Buy milk.md")),
+            ("foreign copy".to_owned(), copied("x.md")),
+        ]
+    );
+    assert_eq!(first[0].id, "3f2a91c0");
+    let again: Vec<_> = entries(folder.path())
+        .map(|entry| entry.unwrap().unwrap().id)
+        .collect();
+    assert_eq!(
+        again,
+        first
+            .iter()
+            .map(|entry| entry.id.clone())
+            .collect::<Vec<_>>()
+    );
 }
 
 #[test]
 fn front_matter_of_a_note_of_ones_own_must_be_right() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.md"), "---\nid: a\ntitle: [\n---\n").unwrap();
+    fs::write(
+        folder.path().join("a.md"),
+        "---\nid: a\ntitle: [\nfields: '[]'\n---\n",
+    )
+    .unwrap();
     let (notes, unread) = read(entries(folder.path()));
     assert_eq!((notes.len(), unread.len()), (0, 1));
-    assert!(unread[0].contains("a.md line "), "{unread:?}");
+    assert!(
+        unread[0].contains("a.md line 3: front matter: `title`"),
+        "{unread:?}"
+    );
 }
