@@ -40,17 +40,18 @@ pub(crate) struct Export {
 
 #[derive(Args, Debug)]
 pub(crate) struct Import {
-    /// The file or directory to read, - for standard input
-    #[arg(value_name = "PATH")]
-    pub(crate) path: PathBuf,
+    /// The files, directories and archives to read, - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
 
     /// Read this format; by default it is detected from the name and the beginning of the file
     #[arg(long, value_name = "FORMAT")]
-    pub(crate) format: Option<FileFormat>,
+    pub(crate) format: Option<ImportFormat>,
 
-    /// Use this name of the source, in place of its path, in the ids that are made for notes
+    /// Make the ids of texts from this name instead of the path of their directory
     ///
-    /// A directory that moves about, or is imported on several machines, keeps the ids of its notes by this.
+    /// The same text gets the same id in each import as long as its path stays the same. Give
+    /// a name to a directory that moves, or that is imported on several machines.
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
 
@@ -73,6 +74,37 @@ pub(crate) enum FileFormat {
     Csv,
     /// A directory with a Markdown file per note, the fields in YAML front matter
     Md,
+}
+
+/// Our own formats, and the programs whose files are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportFormat {
+    /// A JSON object per line
+    Jsonl,
+    /// An array of JSON objects
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+    /// Markdown or text files of any program
+    Md,
+    /// The output of jrnl --format json
+    Jrnl,
+    /// The notes of a Google Takeout
+    Keep,
+    /// Responses of the API of memos
+    Memos,
+    /// An export of Simplenote
+    Simplenote,
+}
+
+impl ImportFormat {
+    /// Returns the names of all, for a message.
+    pub(crate) fn names() -> String {
+        let values = Self::value_variants().iter();
+        let values =
+            values.filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()));
+        values.collect::<Vec<_>>().join(", ")
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use chrono::{DateTime, Local};
@@ -109,8 +109,11 @@ pub(crate) fn open_as(
 
 /// Returns the name of a source in ids: the whole path, with links resolved, unless it was given.
 fn source_name(name: Option<&str>, path: &Path) -> String {
-    let whole = || fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    name.map_or_else(|| whole().to_string_lossy().into_owned(), str::to_owned)
+    if let Some(name) = name {
+        return name.to_owned();
+    }
+    let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    whole.to_string_lossy().into_owned()
 }
 
 impl Input<'_> {
@@ -146,22 +149,23 @@ impl Input<'_> {
         }
     }
 
+    fn detect(&self) -> Option<InputFormat> {
+        let text = bounded::from_utf16(self.start.clone()).unwrap_or_default();
+        InputFormat::of_file(self.path, text.trim_ascii_start())
+    }
+
     /// Reads a file that is no archive.
     fn read(self, format: Option<InputFormat>, name: Option<&str>) -> io::Result<Option<Source>> {
         let is_utf16 = bounded::is_utf16(&self.start);
-        let detected = || {
-            let text = bounded::from_utf16(self.start.clone()).unwrap_or_default();
-            InputFormat::of_file(self.path, text.trim_ascii_start())
-        };
-        let Some(format) = format.or_else(detected) else {
+        let Some(format) = format.or_else(|| self.detect()) else {
             return Ok(None);
         };
-        // The name of a file is that which it has among those of its directory.
-        let directory = self.path.map(|path| {
-            let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-            whole.parent().map(PathBuf::from).unwrap_or_default()
-        });
-        let source = source_name(name, &directory.unwrap_or_default());
+        let source = source_name(name, self.path.unwrap_or(Path::new("")));
+        // A file by itself has the name that it has as one of its directory.
+        let source = match source.rsplit_once('/') {
+            Some((directory, _)) if name.is_none() => directory,
+            _ => &source,
+        };
         let input = Cursor::new(self.start).chain(self.rest);
         if let Some(read) = stream_reader(format).filter(|_| !is_utf16) {
             let name = self.path.and_then(Path::file_name).unwrap_or_default();
@@ -192,7 +196,7 @@ impl Input<'_> {
             read: vec![(format, vec![0])],
             left_out: BTreeMap::new(),
         };
-        Ok(Some(from_parts(listing, parts, &source)))
+        Ok(Some(from_parts(listing, parts, source)))
     }
 }
 

@@ -85,8 +85,8 @@ fn each<'a, R: Read + 'a>(
             }
             EntryType::GNULongLink | EntryType::XGlobalHeader => {}
             EntryType::Regular | EntryType::Continuous => {
-                let own = || entry.path_bytes().into_owned();
-                let name = long_name.take().unwrap_or_else(own);
+                let long_name: Option<Vec<u8>> = long_name.take();
+                let name = long_name.unwrap_or_else(|| entry.path_bytes().into_owned());
                 let name = String::from_utf8_lossy(&name);
                 // Old programs write directories so.
                 if name.ends_with('/') {

@@ -1,23 +1,20 @@
-//! `notes import`: notes from a file or a directory, each compared with what is stored before any is
-//! written.
+//! The plan of an import: the action for each note, by what is stored under its id.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::collections::HashSet;
 
-use anyhow::{Context as _, anyhow};
-use chrono::SubsecRound as _;
+use anyhow::anyhow;
+use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
 
+use super::report::Report;
 use crate::cli::{Import, OnConflict};
-use crate::context::{Context, PrintError};
+use crate::context::Context;
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::note::{NoteChange, RawNote};
-use crate::output::{Json, delimited, json};
+use crate::output::{Json, delimited};
 use crate::store::BATCH;
 use crate::timestamp;
-use crate::transfer::{self, Entry, InputFormat, LARGEST_NOTE, Source};
+use crate::transfer::{Entry, LARGEST_NOTE, Source};
 
 /// The action for one note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,165 +30,54 @@ enum Action {
 
 /// The actions for all notes.
 #[derive(Default)]
-struct Plan {
-    changes: Vec<NoteChange>,
+pub(super) struct Plan {
+    pub(super) changes: Vec<NoteChange>,
     actions: Vec<Action>,
     /// The ids of the notes in conflict.
     conflicts: Vec<String>,
     /// The ids that were read, to find duplicates.
     ids: HashSet<String>,
     /// The plan as JSON, for a dry run with `--json`.
-    json: Vec<Value>,
-    /// The number of notes in the trash of another program.
-    trashed: usize,
-    /// True if a note cannot be imported.
-    has_failures: bool,
-}
-
-pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> {
-    let mut source = open(args)?;
-    let mut plan = Plan::default();
-    let mut progress = context.progress("reading");
-    loop {
-        let chunk = plan.next_chunk(&mut source, context);
-        if let Some((read, total)) = source.progress() {
-            progress.at(read, total);
-        }
-        if chunk.is_empty() {
-            break;
-        }
-        plan.compare(chunk, args, context)?;
-    }
-    drop(progress);
-    match plan.trashed {
-        0 => {}
-        1 => context.say("left out 1 note that is in the trash"),
-        trashed => context.say(&format!("left out {trashed} notes that are in the trash")),
-    }
-    if let Some(files) = left_out(&source.left_out) {
-        context.say(&files);
-    }
-    if args.dry_run && context.options.json != Json::Off {
-        context.print_json(&Value::Array(std::mem::take(&mut plan.json)))?;
-    }
-    plan.check()?;
-    let exit = if plan.has_failures {
-        Exit::Failed
-    } else {
-        Exit::Done
-    };
-    if args.dry_run {
-        context.flush()?;
-        context.say(&plan.summary("would import"));
-        return Ok(exit);
-    }
-    store(&plan, context)?;
-    Ok(exit)
-}
-
-fn open(args: &Import) -> anyhow::Result<Source> {
-    let format = args.format.map(|format| InputFormat::Own(format.into()));
-    let is_stdin = args.path == Path::new("-");
-    let name = if is_stdin {
-        "standard input".into()
-    } else {
-        args.path.display().to_string()
-    };
-    let source = transfer::open_as(&args.path, format, args.source.as_deref());
-    let source = source.with_context(|| format!("cannot read {name}"))?;
-    source.ok_or_else(|| {
-        let text = format!("cannot tell the format of {name}; name it with --format");
-        Error::usage(text).into()
-    })
-}
-
-/// `left out 3 files: 2 .org, 1 .html`; `None` if there is none.
-fn left_out(kinds: &BTreeMap<String, usize>) -> Option<String> {
-    let mut kinds: Vec<(&String, &usize)> = kinds.iter().collect();
-    kinds.sort_by_key(|(_, count)| Reverse(**count));
-    let all: usize = kinds.iter().map(|(_, count)| **count).sum();
-    let mut parts = Vec::new();
-    for (kind, count) in kinds {
-        parts.push(match kind.as_str() {
-            "" => format!("{count} without an extension"),
-            kind => format!("{count} .{kind}"),
-        });
-    }
-    let files = if all == 1 { "file" } else { "files" };
-    (all > 0).then(|| format!("left out {all} {files}: {}", parts.join(", ")))
-}
-
-/// Makes the changes as one step, and reports the result.
-fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<()> {
-    let changes = &plan.changes;
-    let mut progress = context.progress("importing");
-    let outcome = context
-        .journaled_store("import")?
-        .apply(None, changes, |made| progress.at(made, changes.len()));
-    drop(progress);
-    for change in changes.iter().take(outcome.made) {
-        print_stored(change, context)?;
-    }
-    outcome.result.with_context(|| {
-        let (made, all) = (outcome.made, changes.len());
-        format!("{made} of {all} notes were imported; importing again continues")
-    })?;
-    let undo = match outcome.recorded.filter(|_| context.can_undo()) {
-        None => "",
-        Some(step) if !step.is_too_large_to_keep => "; `notes undo` undoes it",
-        Some(_) => {
-            "; `notes undo` can undo it until the next change, and nothing before it: it fills the journal"
-        }
-    };
-    context.say(&format!("{}{undo}", plan.summary("imported")));
-    Ok(())
-}
-
-/// Prints the id of a stored note, or the note where output is JSON. Selected fields that it lacks are
-/// null: the fields of later notes are not known yet.
-fn print_stored(change: &NoteChange, context: &mut Context) -> Result<(), PrintError> {
-    match context.options.json.clone() {
-        Json::Off => context.print(|out, stream| writeln!(out, "{}", stream.one_line(&change.id))),
-        Json::On(selection) => {
-            let note = change.after.to_note(&change.id);
-            let fields = json::Fields(&note, selection.as_ref());
-            context.print(|out, stream| json::write(out, &fields, stream))
-        }
-    }
+    pub(super) json: Vec<Value>,
+    pub(super) report: Report,
 }
 
 impl Plan {
+    pub(super) fn new(context: &Context) -> Self {
+        Self {
+            report: Report::new(context),
+            ..Self::default()
+        }
+    }
+
     /// Reads the next notes, as many as fit in one exchange with Redis.
-    fn next_chunk(&mut self, source: &mut Source, context: &Context) -> Vec<Entry> {
+    pub(super) fn next_chunk(&mut self, source: &mut Source, context: &Context) -> Vec<Entry> {
         let mut chunk = Vec::new();
         let mut size = 0;
         while chunk.len() < BATCH && size < LARGEST_NOTE {
             match source.entries.next() {
                 None => break,
-                Some(Ok(None)) => self.trashed += 1,
+                Some(Ok(None)) => self.report.trashed += 1,
                 Some(Ok(Some(entry))) if self.ids.insert(entry.id.clone()) => {
                     size += entry.note.size();
                     for notice in &entry.notices {
-                        context.say(&format!("{}: {notice}", entry.origin));
+                        self.report
+                            .notice(format!("{}: {notice}", entry.origin), context);
                     }
                     chunk.push(entry);
                 }
                 Some(Ok(Some(Entry { origin, id, .. }))) => {
-                    self.complain(&anyhow!("{origin}: note {id} occurs twice"), context);
+                    self.report
+                        .complain(anyhow!("{origin}: note {id} occurs twice"), context);
                 }
-                Some(Err(unread)) => self.complain(&unread.into(), context),
+                Some(Err(unread)) => self.report.complain(unread.into(), context),
             }
         }
         chunk
     }
 
-    fn complain(&mut self, error: &anyhow::Error, context: &Context) {
-        self.has_failures = true;
-        context.complain(error);
-    }
-
     /// Chooses the action for each note. A dry run prints it.
-    fn compare(
+    pub(super) fn compare(
         &mut self,
         chunk: Vec<Entry>,
         args: &Import,
@@ -203,13 +89,17 @@ impl Plan {
             let before = match before {
                 Ok(before) => before,
                 Err(error) => {
-                    self.complain(&error.into(), context);
+                    self.report.complain(error.into(), context);
                     continue;
                 }
             };
             let (action, entry) = Action::choose(&before, entry, args.on_conflict);
-            let Entry { id, note, .. } = entry;
             self.actions.push(action);
+            if action == Action::Skip {
+                let is_newer = time_of(&before, &entry) > changed_at(&before);
+                self.report.skip(&entry.id, &entry.note, is_newer);
+            }
+            let Entry { id, note, .. } = entry;
             if args.dry_run {
                 self.print_action(action, &id, &note, context)?;
             }
@@ -244,7 +134,7 @@ impl Plan {
     }
 
     /// Fails if there is a conflict.
-    fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         let Some(first) = self.conflicts.first() else {
             return Ok(());
         };
@@ -262,12 +152,12 @@ impl Plan {
     }
 
     /// `imported 3 notes: 2 created, 1 replaced; 4 skipped, 1 unchanged`
-    fn summary(&self, done: &str) -> String {
+    pub(super) fn summary(&self, done: &str) -> String {
         let mut parts = Vec::new();
         for (action, word) in [
             (Action::Create, "created"),
             (Action::Replace, "replaced"),
-            (Action::Skip, "skipped: a different version is stored"),
+            (Action::Skip, "skipped"),
             (Action::Unchanged, "unchanged"),
         ] {
             match self.count(action) {
@@ -341,7 +231,13 @@ fn edited_by_hand(stored: &RawNote, entry: &Entry) -> Option<RawNote> {
     Some(edited)
 }
 
+/// Returns the time that `newer` compares.
+fn time_of(stored: &RawNote, entry: &Entry) -> Option<DateTime<Utc>> {
+    let edited = edited_by_hand(stored, entry);
+    changed_at(edited.as_ref().unwrap_or(&entry.note))
+}
+
 /// Returns the time of the last change. A note without one, `None`, is older than any other.
-fn changed_at(note: &RawNote) -> Option<chrono::DateTime<chrono::Utc>> {
+fn changed_at(note: &RawNote) -> Option<DateTime<Utc>> {
     timestamp::parse(&note.text("updated_at")?)
 }
