@@ -216,7 +216,10 @@ fn a_bad_row_of_csv_costs_itself_alone() {
                        content (content, text, body, note, notes, description)";
         assert_eq!(messages("x.csv", text), results(&[message]), "{text}");
     }
-    for text in ["title;id\n\"one, two; three\";a\n", "\"x;y\",id,fields\nT,a,\n"] {
+    for text in [
+        "title;id\n\"one, two; three\";a\n",
+        "\"x;y\",id,fields\nT,a,\n",
+    ] {
         assert_eq!(messages("x.csv", text), results(&["a"]), "{text}");
     }
     let twice = "x.csv line 2: the field `title` is there twice";

@@ -1,3 +1,5 @@
+//! The Markdown of each element, and texts made to take long.
+
 use std::time::{Duration, Instant};
 
 use super::{DEEPEST, Task, to_markdown};
