@@ -193,7 +193,7 @@ impl Rows {
         }
         match own_names(&names) {
             Some(names) => Ok(Self::Own(names)),
-            None => Table::new(names, source).map(Self::Other),
+            None => Table::new(&names, source).map(Self::Other),
         }
     }
 

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::document::{Document, Item, parse_date, read_document};
-use super::{ForeignNote, marks, without_heading_mark};
-use crate::transfer::{Entries, Unread};
+use super::{ForeignNote, marks, short_name, without_heading_mark};
+use crate::transfer::{Entries, LARGEST_NOTE, Unread};
 
 #[derive(Deserialize)]
 struct Journal<'t> {
@@ -90,7 +90,7 @@ impl Attachment {
         let packed = self.md5.as_deref().map(|md5| format!("{md5}.{kind}"));
         let name = self.filename.clone().or(packed);
         let name = name.or_else(|| self.identifier.clone());
-        name.unwrap_or_default().trim_end_matches('.').to_owned()
+        short_name(name.unwrap_or_default().trim_end_matches('.'))
     }
 }
 
@@ -101,7 +101,10 @@ fn with_names(text: &str, names: &HashMap<&str, String>) -> String {
     let mut replaced = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         replaced.push_str("](");
-        let Some((address, rest)) = part.split_once(')') else {
+        let address = part
+            .split_once(')')
+            .filter(|_| replaced.len() <= LARGEST_NOTE);
+        let Some((address, rest)) = address else {
             replaced.push_str(part);
             continue;
         };

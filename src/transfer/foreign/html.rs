@@ -7,6 +7,8 @@ mod indent;
 mod tests;
 mod writer;
 
+use std::collections::HashMap;
+
 use quick_xml::Reader;
 use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -39,11 +41,15 @@ pub(super) fn to_markdown(html: &str, tasks: &[Task]) -> String {
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
     config.expand_empty_elements = true;
+    let mut groups: HashMap<&str, Vec<&Task>> = HashMap::new();
+    for task in tasks {
+        groups.entry(&task.group).or_default().push(task);
+    }
     let mut converter = Converter {
         writer: Writer::default(),
         open: Vec::new(),
         too_deep: 0,
-        tasks,
+        tasks: groups,
     };
     while converter.writer.len() <= LARGEST_NOTE {
         match reader.read_event() {
@@ -71,7 +77,8 @@ struct Converter<'t> {
     open: Vec<Element>,
     /// The number of open elements that are deeper.
     too_deep: usize,
-    tasks: &'t [Task],
+    /// Evernote's tasks by their groups.
+    tasks: HashMap<&'t str, Vec<&'t Task>>,
 }
 
 impl Converter<'_> {
@@ -88,7 +95,7 @@ impl Converter<'_> {
         self.close_item_before(&element);
         self.writer.open(&element);
         if let Some(group) = &element.task_group {
-            for task in self.tasks.iter().filter(|task| task.group == *group) {
+            for task in self.tasks.remove(group.as_str()).unwrap_or_default() {
                 self.writer.task(&task.title, task.is_done);
             }
         }

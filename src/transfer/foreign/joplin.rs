@@ -3,16 +3,18 @@
 //!
 //! The format: <https://joplinapp.org/help/apps/import_export>.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::iter;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
 use super::document::{Item, entry_of, parse_date};
-use super::{ForeignNote, Importer, html, marks, task};
+use super::{
+    ForeignNote, Importer, LONGEST_NAME, MOST_NAMES, boundary_before, html, marks, short_name, task,
+};
 use crate::transfer::files::Files;
-use crate::transfer::{Entries, Unread, bounded};
+use crate::transfer::{Entries, LARGEST_NOTE, Unread, bounded};
 
 /// The kinds of items that are read, by the number in `type_`.
 const NOTE: &str = "1";
@@ -123,9 +125,10 @@ impl Index {
             return;
         };
         let id = item.value("id").unwrap_or_default().to_owned();
-        let title = item.title.to_owned();
+        let title = short_name(item.title);
         match item.value("type_") {
-            Some(NOTE) => {
+            // A link to a part of a title would find nothing.
+            Some(NOTE) if title == item.title => {
                 self.notes.insert(id, title);
             }
             Some(TAG) => {
@@ -134,7 +137,7 @@ impl Index {
             Some(RESOURCE) => {
                 let name = [item.title, item.value("filename").unwrap_or_default()];
                 let name = name.into_iter().find(|name| !name.is_empty());
-                let name = name.map_or_else(|| id.clone(), str::to_owned);
+                let name = name.map_or_else(|| id.clone(), short_name);
                 self.resources.insert(id, name);
             }
             Some(NOTE_TAG) => {
@@ -165,7 +168,7 @@ impl Index {
             return Ok(Item::InTrash);
         }
         let id = item.value("id").unwrap_or_default();
-        let tags = self.tags_of.get(id).into_iter().flatten();
+        let tags = self.tags_of.get(id).into_iter().flatten().take(MOST_NAMES);
         let mut tags: Vec<_> = tags.filter_map(|tag| self.tags.get(tag)).cloned().collect();
         tags.sort();
         tags.extend(marks([(Some(item.is_set("is_conflict")), "conflict")]));
@@ -206,6 +209,7 @@ impl Index {
     /// Puts titles and names in the place of the ids in links.
     fn with_names(&self, body: &str) -> (String, Vec<String>) {
         let (mut text, mut attachments) = (String::with_capacity(body.len()), Vec::new());
+        let mut seen = HashSet::new();
         let mut rest = body;
         while let Some((before, id, after)) = split_at_id(rest) {
             let id = id.to_ascii_lowercase();
@@ -213,12 +217,15 @@ impl Index {
             rest = after;
             if let Some(name) = self.resources.get(&id) {
                 text.push_str(&html::address(name));
-                if !attachments.contains(name) {
+                if seen.insert(name) && attachments.len() < MOST_NAMES {
                     attachments.push(name.clone());
                 }
             } else if !self.link_to_note(&id, &mut text, &mut rest) {
                 text.push_str(LINK);
                 text.push_str(&id);
+            }
+            if text.len() > LARGEST_NOTE {
+                break;
             }
         }
         text.push_str(rest);
@@ -230,16 +237,21 @@ impl Index {
         let Some(title) = self.notes.get(id) else {
             return false;
         };
-        let Some((_, after)) = rest.split_once(')') else {
+        let near = rest.get(..boundary_before(rest, LONGEST_NAME));
+        let Some(end) = near.and_then(|near| near.find(')')) else {
             return false;
         };
-        let line_start = text.rfind('\n').map_or(0, |at| at + 1);
+        let line_start = boundary_before(text, text.len().saturating_sub(LONGEST_NAME));
         let current = text.get(line_start..).unwrap_or_default();
         let Some(start) = current.rfind('[').map(|at| line_start + at) else {
             return false;
         };
         let label = text.get(start + 1..).and_then(|it| it.strip_suffix("]("));
-        let Some(label) = label.filter(|_| !title.contains(['[', ']', '|'])) else {
+        let is_one_line = |label: &&str| !label.contains('\n');
+        let Some(label) = label
+            .filter(is_one_line)
+            .filter(|_| !title.contains(['[', ']', '|']))
+        else {
             return false;
         };
         let link = if label == title || label.is_empty() {
@@ -249,7 +261,7 @@ impl Index {
         };
         text.truncate(start);
         text.push_str(&link);
-        *rest = after;
+        *rest = rest.get(end + 1..).unwrap_or_default();
         true
     }
 }

@@ -36,6 +36,11 @@ use crate::unicode::is_blank;
 /// The namespace of the ids of such notes, which are UUIDs of version 5.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6a9c_7f0e_3c0b_4f6e_9d51_2b8f_54e1_c7a3);
 
+/// The longest name that is put into other notes, in bytes, and the most names for one note: a hostile file
+/// would repeat a long one in each of many.
+const LONGEST_NAME: usize = 1_000;
+const MOST_NAMES: usize = 1_000;
+
 /// The title of a note without any text.
 const UNTITLED: &str = "Untitled";
 
@@ -91,6 +96,19 @@ fn break_ties<'n>(notes: impl Iterator<Item = &'n mut ForeignNote>) {
             note.identity = format!("{}\n{}", note.identity, note.tie);
         }
     }
+}
+
+/// Returns the beginning of a name, if it is too long.
+fn short_name(name: &str) -> String {
+    let end = boundary_before(name, LONGEST_NAME);
+    name.get(..end).unwrap_or_default().to_owned()
+}
+
+/// Returns the last place up to `at` between two characters.
+fn boundary_before(text: &str, at: usize) -> usize {
+    let mut places = (0..=at.min(text.len())).rev();
+    let place = places.find(|place| text.is_char_boundary(*place));
+    place.unwrap_or_default()
 }
 
 /// Returns the names of the marks that are set, as tags.

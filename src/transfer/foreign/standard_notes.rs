@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::document::{Document, Item, parse_date, read_document};
-use super::{ForeignNote, html, lexical, marks};
+use super::{ForeignNote, MOST_NAMES, html, lexical, marks, short_name};
 use crate::transfer::{Entries, Unread};
 
 /// The directory beside the file that has each item as a text too.
@@ -140,7 +140,7 @@ impl Labels {
                     .iter()
                     .find(|it| it.content_type.as_deref() == Some("Tag"));
                 let around = around.map(|it| it.uuid.clone());
-                let title = content.title.unwrap_or_default();
+                let title = short_name(&content.title.unwrap_or_default());
                 self.tags.insert(item.uuid.clone(), (title, around));
                 for note in references {
                     let tags = self.tags_of.entry(note.uuid).or_default();
@@ -150,7 +150,7 @@ impl Labels {
             "SN|File" => {
                 for note in references {
                     let files = self.files_of.entry(note.uuid).or_default();
-                    files.extend(content.name.clone());
+                    files.extend(content.name.as_deref().map(short_name));
                 }
             }
             _ => {}
@@ -168,7 +168,7 @@ impl Labels {
             }
         }
         names.reverse();
-        names.join("/")
+        short_name(&names.join("/"))
     }
 
     fn note(&self, item: SyncedItem, content: Content) -> Result<ForeignNote, Unread> {
@@ -180,8 +180,10 @@ impl Labels {
             (content.starred, "starred"),
         ]);
         let tags = self.tags_of.get(&item.uuid).into_iter().flatten();
+        let tags = tags.take(MOST_NAMES);
         let mut tags: Vec<_> = tags.map(|tag| self.tag(tag)).collect();
         tags.sort();
+        let files = self.files_of.get(&item.uuid).into_iter().flatten();
         // The time at which the user changed it, rather than the server.
         let updated = app["client_updated_at"].as_str();
         let text = content.text.unwrap_or_default();
@@ -194,7 +196,7 @@ impl Labels {
             title: content.title.unwrap_or_default(),
             content: text,
             tags: tags.into_iter().chain(marks).collect(),
-            attachments: self.files_of.get(&item.uuid).cloned().unwrap_or_default(),
+            attachments: files.take(MOST_NAMES).cloned().collect(),
             created: parse_date(item.created_at.as_deref())?,
             updated: parse_date(updated.or(item.updated_at.as_deref()))?,
             identity: item.uuid,

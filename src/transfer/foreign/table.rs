@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Local, Utc};
 
 use super::document::{Item, entry_of};
-use super::{ForeignNote, Importer, properties};
+use super::{ForeignNote, Importer, properties, short_name};
 use crate::transfer::front_matter::{Property, Value};
 use crate::transfer::{Entry, Unread};
 
@@ -36,10 +36,8 @@ pub(in crate::transfer) struct Table {
 
 impl Table {
     /// Fails if no column has a title or a content.
-    pub(in crate::transfer) fn new(
-        names: Vec<String>,
-        source: TableSource,
-    ) -> Result<Self, Unread> {
+    pub(in crate::transfer) fn new(names: &[String], source: TableSource) -> Result<Self, Unread> {
+        let names: Vec<String> = names.iter().map(|name| short_name(name)).collect();
         let (title, content) = (find(&names, TITLE), find(&names, CONTENT));
         if title.is_none() && content.is_none() {
             let (titles, contents) = (TITLE.join(", "), CONTENT.join(", "));

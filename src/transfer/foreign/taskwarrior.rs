@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::document::{Document, Item, number_text, parse_basic_time, read_document, values};
-use super::{ForeignNote, task};
+use super::{ForeignNote, MOST_NAMES, short_name, task};
 use crate::transfer::{Entries, Unread};
 
 type Task = Map<String, Value>;
@@ -51,7 +51,8 @@ pub(in crate::transfer) fn entries<'a>(
         let mut templates = HashSet::new();
         for value in &values {
             if let Ok(task) = serde_json::from_str::<Task>(value.get()) {
-                titles.insert(string(&task, "uuid"), string(&task, "description"));
+                let title = short_name(&string(&task, "description"));
+                titles.insert(string(&task, "uuid"), title);
                 templates.insert(string(&task, "parent"));
             }
         }
@@ -117,10 +118,13 @@ fn note(
 
 /// Returns links to the notes of other tasks.
 fn linked(tasks: &[String], titles: &HashMap<String, String>) -> String {
-    let links = tasks.iter().map(|id| match titles.get(id) {
-        Some(title) => format!("[[{title}]]"),
-        None => id.clone(),
-    });
+    let links = tasks
+        .iter()
+        .take(MOST_NAMES)
+        .map(|id| match titles.get(id) {
+            Some(title) => format!("[[{title}]]"),
+            None => id.clone(),
+        });
     links.collect::<Vec<_>>().join(", ")
 }
 

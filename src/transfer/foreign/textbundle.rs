@@ -3,7 +3,7 @@
 //!
 //! The format: <https://textbundle.org/spec/>.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::iter;
 use std::path::{Path, PathBuf};
@@ -107,14 +107,11 @@ fn note(file: InputFile, bear: Bear, source: &str) -> Result<Item, Unread> {
 
 /// Returns the names of the files that the text shows, which are in the directory `assets`.
 fn attachments(note: &ForeignNote) -> Vec<String> {
-    let mut names = Vec::new();
-    for part in note.content.split("](assets/").skip(1) {
-        let name = part.split(')').next().unwrap_or_default();
-        if !name.is_empty() && !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
-    }
-    names
+    let mut seen = HashSet::new();
+    let parts = note.content.split("](assets/").skip(1);
+    let names = parts.map(|part| part.split(')').next().unwrap_or_default());
+    let names = names.filter(|name| !name.is_empty() && seen.insert(*name));
+    names.map(str::to_owned).collect()
 }
 
 /// Writes tags of several words, which Bear ends with a `#`, as one word: `#to do list#` as `#to-do-list`.

@@ -4,6 +4,7 @@ use std::mem;
 
 use super::element::{Element, Kind};
 use super::indent::Indents;
+use crate::transfer::LARGEST_NOTE;
 
 #[derive(Default)]
 pub(super) struct Writer {
@@ -322,8 +323,11 @@ impl Writer {
         self.write_line(&line);
     }
 
-    /// Writes a line below those that are there, with all indents.
+    /// Writes a line below those that are there, with all indents; none if there is too much for a note.
     fn write_line(&mut self, line: &str) {
+        if self.out.len() > LARGEST_NOTE {
+            return;
+        }
         if mem::take(&mut self.wants_gap) && !self.out.is_empty() {
             self.out.push_str(self.around.gap().trim_end());
             self.out.push('\n');
