@@ -80,6 +80,55 @@ pub fn archive(data: &[u8]) {
     }
 }
 
+/// The journal of Day One.
+pub fn day_one(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::DayOne, data.len());
+}
+
+/// An export of Evernote.
+pub fn evernote(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::Evernote, data.len());
+}
+
+/// The text of a note of Evernote.
+pub fn enml(data: &[u8]) {
+    let head = "<en-export><note><created>20240115T103000Z</created><content><![CDATA[";
+    let tail = "]]></content></note></en-export>";
+    let whole = [head.as_bytes(), data, tail.as_bytes()].concat();
+    check_foreign(&file(&whole), InputFormat::Evernote, whole.len());
+}
+
+/// An item of Joplin.
+pub fn joplin(data: &[u8]) {
+    let [folder, _] = &*FOLDERS;
+    let name = "0123456789abcdef0123456789abcdef.md";
+    fs::write(folder.join(name), data).expect("a file can be written");
+    check_foreign(folder, InputFormat::Joplin, data.len());
+}
+
+/// The backup of Standard Notes.
+pub fn standard_notes(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::StandardNotes, data.len());
+}
+
+/// The export of Taskwarrior.
+pub fn taskwarrior(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::Taskwarrior, data.len());
+}
+
+/// A bundle: its text, and what describes it behind the first NUL byte.
+pub fn textbundle(data: &[u8]) {
+    let [folder, _] = &*FOLDERS;
+    let bundle = folder.join("a.textbundle");
+    fs::create_dir_all(&bundle).expect("a directory can be made");
+    let mut parts = data.splitn(2, |byte| *byte == 0);
+    for name in ["text.md", "info.json"] {
+        let part = parts.next().unwrap_or_default();
+        fs::write(bundle.join(name), part).expect("a file can be written");
+    }
+    check_foreign(folder, InputFormat::TextBundle, data.len());
+}
+
 /// A QUERY and a note to match: lines, whose first characters are their kinds.
 pub fn query(data: &[u8]) {
     let text = String::from_utf8_lossy(data);

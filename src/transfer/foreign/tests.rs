@@ -42,7 +42,7 @@ pub(super) fn notes(entries: Entries<'_>) -> Vec<Note> {
 }
 
 #[track_caller]
-fn assert_note(note: &Note, title: &str, content: &str, created: &str, updated: &str) {
+pub(super) fn assert_note(note: &Note, title: &str, content: &str, created: &str, updated: &str) {
     assert_eq!(note.title(), title);
     assert_eq!(note.content(), content);
     assert_eq!(note.created_at.as_deref(), Some(created));

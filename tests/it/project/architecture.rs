@@ -58,8 +58,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("icu_properties", &["unicode.rs"]),
     ("indicatif", &["terminal/progress.rs"]),
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
-    ("percent_encoding", &["http/router.rs"]),
+    (
+        "percent_encoding",
+        &["http/router.rs", "transfer/foreign/logseq.rs"],
+    ),
     ("process_wrap", &["private_redis/"]),
+    ("quick_xml", &["transfer/foreign/"]),
     ("rawzip", &["transfer/files/zip.rs"]),
     ("redis", &["redis_client/", "store/"]),
     ("regex", &["query.rs"]),
