@@ -6,34 +6,38 @@ use crate::cli::Undo;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::journal::ChangeKind;
-use crate::note::Note;
 use crate::output::Json;
+use crate::store::touched;
 
 /// The most notes that are named, each on a line.
 const MOST_NAMED: usize = 10;
 
 pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
     require_journal(context)?;
-    let undone = context
+    let mut undone = context
         .journaled_store("undo")?
         .undo(args.step, args.dry_run)?;
-    let is_long = undone.notes.len() > MOST_NAMED;
-    for (note, kind) in &undone.notes {
-        // Thousands of ids would scroll everything else off a terminal.
-        if !is_long || !context.options.stdout.terminal || context.options.json != Json::Off {
-            print_touched(context, note)?;
+    let is_long = undone.changes.len() > MOST_NAMED;
+    // Thousands of ids would scroll everything else off a terminal.
+    let prints_ids = !is_long || !context.options.stdout.terminal;
+    let mut counts = [0; 3];
+    for change in undone.changes.iter() {
+        let (note, kind) = touched(&change?);
+        if prints_ids || context.options.json != Json::Off {
+            print_touched(context, &note)?;
         }
         if !is_long {
-            context.say(&format!("{} {}", word(*kind, args.dry_run), brief(note)));
+            context.say(&format!("{} {}", word(kind, args.dry_run), brief(&note)));
         }
+        counts[kind as usize] += 1;
     }
     let mut step = format!("step {} ({})", undone.step, undone.by);
     if is_long {
-        step.push_str(&counts(&undone.notes, args.dry_run));
+        step.push_str(&summary(counts, args.dry_run));
         context.flush()?;
     }
     context.say(&match undone.number {
-        _ if undone.notes.is_empty() => {
+        _ if undone.changes.is_empty() => {
             format!("{step} was never made, or is undone already; nothing was changed")
         }
         _ if args.dry_run => format!("would undo {step}"),
@@ -44,10 +48,10 @@ pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 /// `: brought back 2 notes, deleted 300 notes`
-fn counts(notes: &[(Note, ChangeKind)], is_plan: bool) -> String {
+fn summary(counts: [usize; 3], is_plan: bool) -> String {
     let mut parts = Vec::new();
     for kind in [ChangeKind::Added, ChangeKind::Changed, ChangeKind::Deleted] {
-        match notes.iter().filter(|(_, it)| *it == kind).count() {
+        match counts[kind as usize] {
             0 => {}
             1 => parts.push(format!("{} 1 note", word(kind, is_plan))),
             count => parts.push(format!("{} {count} notes", word(kind, is_plan))),

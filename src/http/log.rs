@@ -3,6 +3,7 @@
 //! A thread of its own writes the lines, so that a reader of the log who has stopped reading stops
 //! nobody else. It writes what has gathered in a few milliseconds at once.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -74,20 +75,23 @@ impl Log {
         if self.verbosity == Verbosity::Problems && !failed {
             return;
         }
-        let client = request.client.map(|client| client.to_string());
         let is_head = request.method == "HEAD";
         let mut line = String::with_capacity(USUAL_LINE);
         // Writing to a String cannot fail.
+        let _ = match request.client {
+            Some(client) => write!(line, "{} {client}", timestamp::format(request.time)),
+            None => write!(line, "{} -", timestamp::format(request.time)),
+        };
+        let micros = duration.as_micros();
         let _ = write!(
             line,
-            "{} {} {} {} {} {} {:.3}ms",
-            timestamp::format(request.time),
-            shown(&client.unwrap_or_default()),
+            " {} {} {} {} {}.{:03}ms",
             shown(&request.method),
             shown(&request.target),
             response.status,
             if is_head { 0 } else { response.length() },
-            duration.as_secs_f64() * 1_000.0
+            micros / 1_000,
+            micros % 1_000
         );
         if self.verbosity == Verbosity::Details {
             let _ = write!(
@@ -151,12 +155,18 @@ fn write(mut writer: Box<dyn Write + Send>, lines: &Receiver<String>, counts: &C
 
 /// A text of a client, cut, in a form that cannot move the cursor of a terminal or begin a line of its own.
 /// Nothing is `-`.
-fn shown(text: &str) -> String {
-    let Some((end, _)) = text.char_indices().nth(LONGEST) else {
-        let text = if text.is_empty() { "-" } else { text };
-        return sanitize::one_line(text).into_owned();
-    };
-    format!("{}…", sanitize::one_line(&text[..end]))
+fn shown(text: &str) -> Cow<'_, str> {
+    if text.is_empty() {
+        return "-".into();
+    }
+    if text.len() <= LONGEST {
+        return sanitize::one_line(text);
+    }
+    let mut end = LONGEST;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}…", sanitize::one_line(&text[..end])).into()
 }
 
 #[cfg(test)]

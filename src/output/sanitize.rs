@@ -73,7 +73,8 @@ fn rewrite(
     is_hostile: impl Fn(char) -> bool,
     replace: impl Fn(&mut String, char, &str),
 ) -> Cow<'_, str> {
-    if !text.contains(&is_hostile) {
+    let is_plain_ascii = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain_ascii || !text.contains(&is_hostile) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);

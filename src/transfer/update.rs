@@ -105,10 +105,11 @@ impl ExistingDirectory {
             return Ok(Updated::Edited(old));
         }
         let new = self.new_path(id, &old, &found, &title);
-        self.replace(id, note, bytes, &new)?;
         if new != old {
-            fs::remove_file(self.root.join(&old))?;
+            // First: the two may be one file, where letter case does not count.
+            fs::rename(self.root.join(&old), self.root.join(&new))?;
         }
+        self.replace(id, note, bytes, &new)?;
         Ok(Updated::Changed)
     }
 

@@ -95,18 +95,19 @@ fn read(
 }
 
 /// Makes the changes as one step, and prints the notes.
-fn store(plan: &Plan, context: &mut Context) -> anyhow::Result<&'static str> {
-    let changes = &plan.changes;
+fn store(plan: &mut Plan, context: &mut Context) -> anyhow::Result<&'static str> {
+    let changes = &mut plan.changes;
+    let all = changes.len();
     let mut progress = context.progress("importing");
     let outcome = context
         .journaled_store("import")?
-        .apply(None, changes, |made| progress.at(made, changes.len()));
+        .apply_many(None, changes, |made| progress.at(made, all));
     drop(progress);
     for change in changes.iter().take(outcome.made) {
-        print_stored(change, context)?;
+        print_stored(&change?, context)?;
     }
     outcome.result.with_context(|| {
-        let (made, all) = (outcome.made, changes.len());
+        let made = outcome.made;
         format!("{made} of {all} notes were imported; importing again continues")
     })?;
     Ok(match outcome.recorded.filter(|_| context.can_undo()) {

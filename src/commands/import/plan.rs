@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::note::{NoteChange, RawNote};
 use crate::output::{Json, delimited};
-use crate::store::BATCH;
+use crate::store::{BATCH, Changes};
 use crate::timestamp;
 use crate::transfer::{Entry, LARGEST_NOTE, Source};
 
@@ -31,7 +31,7 @@ enum Action {
 /// The actions for all notes.
 #[derive(Default)]
 pub(super) struct Plan {
-    pub(super) changes: Vec<NoteChange>,
+    pub(super) changes: Changes,
     actions: Vec<Action>,
     /// The ids of the notes in conflict.
     conflicts: Vec<String>,
@@ -106,7 +106,7 @@ impl Plan {
             match action {
                 Action::Create | Action::Replace if !args.dry_run => {
                     let after = note;
-                    self.changes.push(NoteChange { id, before, after });
+                    self.changes.push(&NoteChange { id, before, after })?;
                 }
                 Action::Conflict => self.conflicts.push(id),
                 _ => {}

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use chrono::{DateTime, Local, NaiveDate, TimeZone as _, Utc};
+use chrono::{DateTime, Local, NaiveDate, Utc};
 use flate2::read::DeflateDecoder;
 use rawzip::time::ZipDateTimeKind;
 use rawzip::{
@@ -15,6 +15,7 @@ use rawzip::{
 
 use super::name::{Names, decode_zip};
 use super::{Listed, Unread};
+use crate::when;
 
 /// The place of a file in an archive.
 #[derive(Debug)]
@@ -91,10 +92,7 @@ fn modified(time: &ZipDateTimeKind) -> Option<DateTime<Utc>> {
     )?;
     match time {
         ZipDateTimeKind::Utc(_) => Some(time_of_day.and_utc()),
-        ZipDateTimeKind::Local(_) => {
-            let local = Local.from_local_datetime(&time_of_day).earliest()?;
-            Some(local.to_utc())
-        }
+        ZipDateTimeKind::Local(_) => when::moment(time_of_day, &Local),
     }
 }
 

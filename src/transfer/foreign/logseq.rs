@@ -61,7 +61,8 @@ fn property(line: &str, lines: Range<usize>) -> Option<Property> {
     })
 }
 
-fn without(text: &str, lines: &[Range<usize>]) -> String {
+/// Returns the text without these lines.
+pub(super) fn without(text: &str, lines: &[Range<usize>]) -> String {
     let mut kept = String::new();
     let mut at = 0;
     for lines in lines {

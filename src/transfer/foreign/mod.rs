@@ -11,6 +11,7 @@ pub(super) mod keep;
 mod lexical;
 mod logseq;
 pub(super) mod memos;
+mod notion;
 pub(super) mod properties;
 pub(super) mod simplenote;
 pub(super) mod standard_notes;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Local, TimeZone, Utc};
 
 use super::copies::{Claim, Copies};
-use super::{ForeignNote, Importer, logseq, properties};
+use super::{ForeignNote, Importer, logseq, notion, properties};
 use crate::transfer::files::{Files, InputFile};
 use crate::transfer::{Entries, Unread, bounded, file_names, front_matter, markdown};
 
@@ -79,10 +79,17 @@ pub(super) fn parse_note<Z: TimeZone>(
             body = below;
         }
     }
-    let body = logseq::take(body, zone, &mut note);
+    let mut body = logseq::take(body, zone, &mut note);
+    let mut name = file_names::stem(path);
+    if let Some((title, id)) = notion::split_name(name) {
+        name = title;
+        note.key.get_or_insert_with(|| id.to_owned());
+        body = notion::take(body, zone, &mut note);
+    }
     let heading = split_heading(&body).filter(|_| note.title.is_empty());
-    let named = logseq::title_of_page(path).unwrap_or_else(|| file_names::stem(path).to_owned());
-    let (title, content) = heading.unwrap_or((&named, &body));
+    let page = logseq::title_of_page(path);
+    let name = page.as_deref().unwrap_or(name);
+    let (title, content) = heading.unwrap_or((name, &body));
     if note.title.is_empty() {
         title.clone_into(&mut note.title);
     }

@@ -8,21 +8,22 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Property, Value};
 
+/// The most errors of a head that is read: with more it is no TOML.
+const MOST_ERRORS: usize = 100;
+
 /// Reads the names and values of a head, in order.
 pub(super) fn properties(head: &str) -> Vec<Property> {
     let (table, errors) = DeTable::parse_recoverable(head);
     let errors: Vec<_> = errors.iter().filter_map(toml::de::Error::span).collect();
+    if errors.len() > MOST_ERRORS {
+        return Vec::new();
+    }
     let mut properties = Vec::new();
     for (name, value) in table.get_ref() {
         let (lines, has_more) = lines(head, name.span().start, value.span().end);
         let is_broken = errors
             .iter()
             .any(|error| error.start < lines.end && error.end >= lines.start);
-        let line = 2 + head
-            .get(..lines.start)
-            .unwrap_or_default()
-            .matches('\n')
-            .count() as u64;
         properties.push(Property {
             name: name.get_ref().clone().into_owned(),
             value: if is_broken {
@@ -31,12 +32,23 @@ pub(super) fn properties(head: &str) -> Vec<Property> {
                 read_value(value, 1)
             },
             lines,
-            line,
+            line: 2,
             // The lines of a table below its header are those of other names.
             has_more: has_more || matches!(value.get_ref(), DeValue::Table(_)),
         });
     }
     properties.sort_by_key(|property| property.lines.start);
+    let (mut line, mut at) = (2, 0);
+    for property in &mut properties {
+        let start = property.lines.start;
+        line += head
+            .get(at..start)
+            .unwrap_or_default()
+            .matches('\n')
+            .count() as u64;
+        property.line = line;
+        at = start;
+    }
     properties
 }
 

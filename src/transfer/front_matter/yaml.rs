@@ -219,8 +219,14 @@ impl<'t> Block<'t> {
         if !self.text.contains('#') {
             return false;
         }
-        let mut marks = self.text.chars().enumerate().filter(|(_, c)| *c == '#');
-        marks.any(|(at, _)| !self.scalars.iter().any(|scalar| scalar.contains(&at)))
+        let mut scalars = self.scalars.iter().peekable();
+        for (at, _) in self.text.chars().enumerate().filter(|(_, c)| *c == '#') {
+            while scalars.next_if(|scalar| scalar.end <= at).is_some() {}
+            if !scalars.peek().is_some_and(|scalar| scalar.contains(&at)) {
+                return true;
+            }
+        }
+        false
     }
 }
 

@@ -97,13 +97,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("signal_hook", &["terminal/"]),
     ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
-    ("subtle", &["http/token.rs"]),
+    ("subtle", &["http/access.rs"]),
     ("tar", &["transfer/files/tar.rs"]),
     (
         "tempfile",
         &[
             "http/long_body.rs",
             "private_redis/directory.rs",
+            "store/changes.rs",
             "terminal/draft_dir.rs",
             "transfer/destination.rs",
             "transfer/files/",

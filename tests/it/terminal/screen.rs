@@ -350,11 +350,11 @@ fn three_notes_are_shown_before_they_are_changed() {
 #[test]
 fn an_import_says_below_the_ids_what_did_not_go_in_and_its_undo_is_one_line() {
     let sandbox = Sandbox::with_redis();
-    let mut text = String::from("nonsense\n");
-    for i in 10..40 {
-        text.push_str(&format!("{{\"id\":\"n{i}\",\"title\":\"T\"}}\n"));
-    }
-    sandbox.file("n.jsonl", text);
+    let notes = (10..40).map(|i| format!("{{\"id\":\"n{i}\",\"title\":\"T\"}}\n"));
+    sandbox.file(
+        "n.jsonl",
+        format!("nonsense\n{}", notes.collect::<String>()),
+    );
     let (screen, code) = sandbox.terminal(&["import", "n.jsonl"], &[]).end();
     assert_eq!(code, 1, "{screen}");
     let screen = plain(&screen);

@@ -1,5 +1,7 @@
 //! The forms of front matter in which programs write titles, tags and times.
 
+use std::fmt::Write as _;
+
 use chrono::FixedOffset;
 
 use super::*;
@@ -230,4 +232,31 @@ fn front_matter_ends_with_three_dots_too_and_may_have_lines_of_windows() {
     let (note, rest) = note("---\r\ntitle: T\r\nother: 1\r\n...\r\nbody\r\n---\r\n");
     assert_eq!(note.title, "T");
     assert_eq!(rest, "---\nother: 1\r\n---\n");
+}
+
+#[test]
+fn front_matter_of_a_stranger_is_read_in_time() {
+    let many = |line: &str| line.repeat(30_000);
+    for head in [
+        many("a: 1\n"),
+        many("date: x\n"),
+        many("- [\n"),
+        format!("a:\n{}", many("- 'x' # y\n")),
+        format!("a: {}", "[".repeat(100_000)),
+        format!("a: {}", "{a: ".repeat(30_000)),
+        format!("a: '{}'", many("#")),
+    ] {
+        note(&format!("---\n{head}\n---\n"));
+    }
+    let mut names = String::new();
+    for number in 0..30_000 {
+        writeln!(names, "a{number}=1").unwrap();
+    }
+    for head in [
+        names,
+        many("a = [\n"),
+        format!("a = {}", "[".repeat(100_000)),
+    ] {
+        note(&format!("+++\n{head}\n+++\n"));
+    }
 }

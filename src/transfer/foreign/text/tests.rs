@@ -152,6 +152,26 @@ fn properties_of_logseq_are_those_of_the_note() {
     assert!(created.starts_with("2024-01-1"), "{created}");
 }
 
+// <https://www.notion.com/help/export-your-content>
+#[test]
+fn a_page_of_notion_has_its_id_in_the_name_and_its_properties_below_the_heading() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = "# Meeting: plan\n\nCreated: January 15, 2024 10:30 AM\nTags: work, to do\nStatus: open\n\nNote: text\n";
+    let id = |name: &str| {
+        let path = folder
+            .path()
+            .join(format!("{name} 0123456789abcdef0123456789abcdef.md"));
+        fs::write(&path, page).unwrap();
+        let note = notes(entries(folder.path())).remove(0);
+        fs::remove_file(path).unwrap();
+        assert_eq!(note.title(), "Meeting: plan");
+        assert_eq!(note.content(), "Status: open\n\nNote: text\n\n#work #to-do");
+        assert!(note.created_at.unwrap().starts_with("2024-01-1"));
+        note.id
+    };
+    assert_eq!(id("Meeting plan"), id("Another name"));
+}
+
 #[test]
 fn an_id_alone_is_a_key_of_another_program() {
     let folder = tempfile::tempdir().unwrap();
