@@ -1,6 +1,8 @@
 //! Imports of other programs' exports: jrnl's is a real one, the others are made from the source and the
 //! documentation of their programs.
 
+mod damaged;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
