@@ -135,6 +135,10 @@ pub(crate) struct Show {
 }
 
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
 pub(crate) struct Edit {
     /// The notes to edit; picked from a list by default
     #[arg(value_name = "NOTE", long_help = NOTE)]
@@ -151,6 +155,32 @@ pub(crate) struct Edit {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) append: Option<String>,
 
+    /// Insert lines before the content
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) prepend: Option<String>,
+
+    /// Replace OLD in the content, where it must occur exactly once
+    ///
+    /// If it does not, nothing is changed and the exit code is 6. It may be given several times; the
+    /// replacements are made in their order, before lines are added.
+    #[arg(
+        long,
+        value_names = ["OLD", "NEW"],
+        allow_hyphen_values = true,
+        conflicts_with_all = ["text", "file"]
+    )]
+    pub(crate) replace: Vec<String>,
+
+    /// Replace every OLD; there must be one
+    #[arg(long, requires = "replace")]
+    pub(crate) all: bool,
+
+    /// Make a note with the title NOTE if there is none
+    ///
+    /// A whole id is never a title.
+    #[arg(long, requires = "notes", conflicts_with = "title")]
+    pub(crate) create: bool,
+
     /// Continue with the draft of an edit of this note that was not stored
     ///
     /// Saving it in the editor stores it; leaving the editor without saving keeps the draft. An empty
@@ -158,12 +188,22 @@ pub(crate) struct Edit {
     ///
     /// Changes made in Redis since then are merged in. Where both changed the same lines, both
     /// versions are shown between conflict markers: first yours, then the stored one.
-    #[arg(long, conflicts_with_all = ["title", "text", "file", "append"])]
+    #[arg(long, conflicts_with_all = ["title", "text", "file", "append", "prepend", "replace", "create"])]
     pub(crate) resume: bool,
 
     /// Do not ask before three notes or more are changed
     #[arg(short, long)]
     pub(crate) yes: bool,
+}
+
+impl Edit {
+    /// Returns true if no option says what to change.
+    pub(crate) fn is_by_editor(&self) -> bool {
+        let texts = [&self.title, &self.content.text, &self.append, &self.prepend];
+        texts.into_iter().all(Option::is_none)
+            && self.content.file.is_none()
+            && self.replace.is_empty()
+    }
 }
 
 #[derive(Args, Debug)]

@@ -12,6 +12,7 @@ mod completion;
 mod parse;
 mod query;
 mod serve;
+mod today;
 mod transfer;
 mod values;
 
@@ -32,6 +33,7 @@ pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
 pub(crate) use parse::{Page, ParseError, parse};
 pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
+pub(crate) use today::Today;
 pub(crate) use transfer::{Export, FileFormat, Import, OnConflict};
 
 /// The command line of `notes`.
@@ -228,7 +230,7 @@ pub(crate) enum Command {
     /// stored, the exit code is 6, and --resume continues with your text. It also continues with what
     /// was saved in the editor if the run ended early, as when the terminal was closed.
     ///
-    /// Several notes can be changed at once by -t, -c, -f and --append, as one step to undo. On a
+    /// Several notes can be changed at once by options, as one step to undo. On a
     /// terminal three or more are shown first, and changed only after a question, also where their
     /// ids come from a pipe.
     ///
@@ -237,9 +239,22 @@ pub(crate) enum Command {
             notes edit @\n  \
             notes edit 3f2a -t 'A better title'\n  \
             notes edit 3f2a --append 'one more line'\n  \
+            notes edit 3f2a --replace 'at ten' 'at nine'\n  \
+            notes edit --create Groceries --append milk\n  \
             sort list.txt | notes edit 3f2a -f -\n  \
             notes search draft --ids | notes edit - --append '#draft'")]
     Edit(Edit),
+
+    /// Show or change the note of today
+    ///
+    /// Its title is today's date, or what NOTES_TODAY makes of it, a format of strftime such as
+    /// 'Log %Y-%m-%d'. The note is made if there is none. Without an option it is shown, as by `notes
+    /// show`; with --append its id is printed.
+    #[command(after_long_help = "Examples:\n  \
+            notes today\n  \
+            notes today -e\n  \
+            notes today --append \"$(date +%H:%M) called the bank\"")]
+    Today(Today),
 
     /// Delete notes
     ///

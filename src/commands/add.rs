@@ -19,6 +19,8 @@ use crate::terminal::drafts::Draft;
 
 const EMPTY: &str = "empty note; nothing was stored";
 
+const UNSAVED: &str = "not saved in the editor; nothing was stored";
+
 /// The TITLE, or the FILE, that stands for standard input.
 const STDIN: &str = "-";
 
@@ -34,6 +36,26 @@ enum Copy {
 
 pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     let (text, copy) = read_note(args, context)?;
+    add(text, copy, context)?;
+    if !reads_stdin(args) && input::has_data(io::stdin()) {
+        context
+            .say("standard input was not read; `notes add TITLE -f -` takes the content from it");
+    }
+    Ok(Exit::Done)
+}
+
+/// Lets the user write a new note in the editor, beginning with a title.
+pub(super) fn in_editor(title: String, context: &mut Context) -> anyhow::Result<()> {
+    let begun = Text {
+        title,
+        ..Text::default()
+    };
+    let (text, copy) = run_editor(begun, context)?;
+    add(text, copy, context)
+}
+
+/// Stores a new note and prints it.
+fn add(text: Text, copy: Copy, context: &mut Context) -> anyhow::Result<()> {
     let note = Note::new(text.title, text.content, &Context::timestamp());
     if let Err(error) = store(context, &note, &copy) {
         return Err(save_text(error, copy, &note, context));
@@ -43,11 +65,7 @@ pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     }
     print_touched(context, &note)?;
     context.say(&format!("added {}", brief(&note)));
-    if !reads_stdin(args) && input::has_data(io::stdin()) {
-        context
-            .say("standard input was not read; `notes add TITLE -f -` takes the content from it");
-    }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// Returns true if the text comes from standard input, or at a terminal from the editor.
@@ -124,7 +142,9 @@ fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
     }
     let (text, copy) = match file {
         Some(file) => (read_file(file)?, copy),
-        None if !by_dash && io::stdin().is_terminal() => return run_editor(context),
+        None if !by_dash && io::stdin().is_terminal() => {
+            return run_editor(Text::default(), context);
+        }
         None => (read_stdin()?, Copy::Missing),
     };
     let text = Text::from_pipe(&text)
@@ -132,10 +152,16 @@ fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
     Ok((text, copy))
 }
 
-fn run_editor(context: &Context) -> anyhow::Result<(Text, Copy)> {
-    let draft = note_drafts::begin(&Origin::NewNote, context)?;
+/// Lets the user write a note in the editor, which begins with this text.
+fn run_editor(text: Text, context: &Context) -> anyhow::Result<(Text, Copy)> {
+    let unsaved = if text == Text::default() {
+        EMPTY
+    } else {
+        UNSAVED
+    };
+    let draft = note_drafts::begin(&Origin::NewNote(text), context)?;
     let text = note_drafts::edit(&draft, context)?;
-    parse_draft(&text.context(EMPTY)?, draft, context)
+    parse_draft(&text.context(unsaved)?, draft, context)
 }
 
 /// Continues with the draft of a new note that was saved last.
@@ -143,7 +169,7 @@ fn resume_draft(context: &Context) -> anyhow::Result<(Text, Copy)> {
     if context.settings.editor.is_none() && !context.has_terminal() {
         bail!(Error::usage("no terminal for an editor"));
     }
-    let (draft, _) = note_drafts::resume(&Origin::NewNote, context)?;
+    let (draft, _) = note_drafts::resume(&Origin::NewNote(Text::default()), context)?;
     let text = note_drafts::edit_resumed(&draft, context)?;
     parse_draft(&text, draft, context)
 }

@@ -3,6 +3,7 @@
 use super::keys;
 use crate::exit::Exit;
 use crate::input::LARGEST_NOTE;
+use crate::note::edit::EditError;
 use crate::redis_client;
 
 /// The most characters of the name of a note that a message shows.
@@ -35,6 +36,9 @@ pub(crate) enum Error {
         LARGEST_NOTE >> 20, id = shown(id)
     )]
     TooLarge { id: String },
+    /// An edit does not fit the note as it is.
+    #[error("{cause} of note {id}; nothing was written", id = shown(id))]
+    Unfit { id: String, cause: EditError },
     /// A cluster refused a part of a change, and the part made before could not be changed back.
     #[error("{0}; a part of the change was made, and could not be changed back")]
     Partial(Box<Self>),
@@ -54,10 +58,14 @@ impl Error {
         match self {
             Self::Redis(error) => error.exit(),
             Self::Partial(error) => error.exit(),
-            Self::TooLarge { .. } => Exit::Usage,
+            Self::TooLarge { .. }
+            | Self::Unfit {
+                cause: EditError::NothingToReplace,
+                ..
+            } => Exit::Usage,
             Self::NoSuchNote { .. } => Exit::NoSuchNote,
             Self::Ambiguous { .. } => Exit::Ambiguous,
-            Self::Conflict { .. } | Self::Vanished { .. } => Exit::Conflict,
+            Self::Conflict { .. } | Self::Vanished { .. } | Self::Unfit { .. } => Exit::Conflict,
             Self::WrongType { .. } | Self::NotText { .. } => Exit::Failed,
         }
     }
@@ -70,6 +78,7 @@ impl Error {
             | Self::Conflict { id }
             | Self::Vanished { id }
             | Self::NotText { id, .. }
+            | Self::Unfit { id, .. }
             | Self::TooLarge { id } => Some(id),
             Self::Partial(error) => error.note(),
             Self::Redis(_) | Self::WrongType { .. } => None,

@@ -8,11 +8,12 @@
 //! - `read`: one note, all, or the first in an order · `ask`: the same command about many notes · `find`: notes that match · `order`: of notes
 //! - `note_ref`: how a person names a note
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
-//! - `journaled`: changes with an entry in the journal · `undo`: a step of the journal undone
+//! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: a step of the journal undone
 //! - `scan`, `rights`: a look at every key, and the commands that this user may send
 //! - `error`: its errors
 
 mod ask;
+mod edit;
 mod error;
 mod find;
 mod journaled;
@@ -35,6 +36,7 @@ use std::time::Duration;
 
 use crate::redis_client::{self, Address, Connection, Server};
 
+pub(crate) use edit::{Edited, change_by, change_to, refuse_altered};
 pub(crate) use error::Error;
 pub(crate) use find::{Looked, Reading};
 pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
