@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::query::QueryArgs;
-use super::values::{parse_number, parse_step};
+use super::values::{parse_number, parse_step, parse_tag};
 
 /// The help of a NOTE: its forms, and the list without one.
 const NOTE: &str = "\
@@ -26,11 +26,19 @@ pub(crate) struct Add {
     #[command(flatten)]
     pub(crate) content: Content,
 
+    /// Open the text in the editor before it is stored
+    #[arg(short, long)]
+    pub(crate) edit: bool,
+
+    /// Add a tag, with # or without
+    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    pub(crate) tag: Vec<String>,
+
     /// Continue with the draft of a new note that was not stored
     ///
     /// Saving it in the editor stores it; leaving the editor without saving keeps the draft. An empty
     /// text removes it.
-    #[arg(long, conflicts_with_all = ["title", "text", "file"])]
+    #[arg(long, conflicts_with_all = ["title", "text", "file", "edit", "tag"])]
     pub(crate) resume: bool,
 }
 
@@ -117,6 +125,9 @@ pub(crate) struct FormatArgs {
     /// Print only the ids
     #[arg(long)]
     pub(crate) ids: bool,
+    /// Print only the number of notes
+    #[arg(long)]
+    pub(crate) count: bool,
 }
 
 #[derive(Args, Debug)]
@@ -175,6 +186,16 @@ pub(crate) struct Edit {
     #[arg(long, requires = "replace")]
     pub(crate) all: bool,
 
+    /// Add a tag, with # or without, unless the note has it
+    ///
+    /// It is added to the last line if that has nothing but tags, else below it.
+    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    pub(crate) tag: Vec<String>,
+
+    /// Remove a tag from title and content
+    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    pub(crate) untag: Vec<String>,
+
     /// Make a note with the title NOTE if there is none
     ///
     /// A whole id is never a title.
@@ -188,7 +209,7 @@ pub(crate) struct Edit {
     ///
     /// Changes made in Redis since then are merged in. Where both changed the same lines, both
     /// versions are shown between conflict markers: first yours, then the stored one.
-    #[arg(long, conflicts_with_all = ["title", "text", "file", "append", "prepend", "replace", "create"])]
+    #[arg(long, conflicts_with_all = ["title", "text", "file", "append", "prepend", "replace", "tag", "untag", "create"])]
     pub(crate) resume: bool,
 
     /// Do not ask before three notes or more are changed
@@ -202,7 +223,9 @@ impl Edit {
         let texts = [&self.title, &self.content.text, &self.append, &self.prepend];
         texts.into_iter().all(Option::is_none)
             && self.content.file.is_none()
-            && self.replace.is_empty()
+            && [&self.replace, &self.tag, &self.untag]
+                .into_iter()
+                .all(Vec::is_empty)
     }
 }
 

@@ -13,13 +13,11 @@ use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::input::{self, LARGEST_NOTE};
-use crate::note::Note;
 use crate::note::text::Text;
+use crate::note::{Note, tag};
 use crate::terminal::drafts::Draft;
 
 const EMPTY: &str = "empty note; nothing was stored";
-
-const UNSAVED: &str = "not saved in the editor; nothing was stored";
 
 /// The TITLE, or the FILE, that stands for standard input.
 const STDIN: &str = "-";
@@ -117,6 +115,28 @@ fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
     if args.resume {
         return resume_draft(context);
     }
+    match read_text(args)? {
+        Some((text, _)) if args.edit => run_editor(tagged(text, args), context),
+        Some((text, copy)) => Ok((tagged(text, args), copy)),
+        None => {
+            let (text, copy) = run_editor(Text::default(), context)?;
+            Ok((tagged(text, args), copy))
+        }
+    }
+}
+
+/// Returns the text with the tags that the arguments give.
+fn tagged(mut text: Text, args: &Add) -> Text {
+    for name in &args.tag {
+        if let Some(content) = tag::add(&text.title, &text.content, name) {
+            text.content = content;
+        }
+    }
+    text
+}
+
+/// Reads the text that is given. `None` if it is to be written in the editor.
+fn read_text(args: &Add) -> anyhow::Result<Option<(Text, Copy)>> {
     let file = args.content.file.as_deref();
     let copy = match file {
         Some(file) if file == Path::new(STDIN) => Copy::Missing,
@@ -134,7 +154,7 @@ fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
             title: trim_title(&args.title.join(" "))?,
             content: read_content(&args.content)?.unwrap_or_default(),
         };
-        return Ok((text, copy));
+        return Ok(Some((text, copy)));
     }
     if args.content.text.is_some() {
         let text = "-c needs a title: notes add TITLE -c TEXT";
@@ -142,33 +162,43 @@ fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
     }
     let (text, copy) = match file {
         Some(file) => (read_file(file)?, copy),
-        None if !by_dash && io::stdin().is_terminal() => {
-            return run_editor(Text::default(), context);
-        }
+        None if !by_dash && io::stdin().is_terminal() => return Ok(None),
         None => (read_stdin()?, Copy::Missing),
     };
-    let text = Text::from_pipe(&text)
-        .ok_or_else(|| Error::usage("empty note; give a TITLE, or a text on standard input"))?;
-    Ok((text, copy))
+    match Text::from_pipe(&text) {
+        Some(text) => Ok(Some((text, copy))),
+        None if args.edit => Ok(None),
+        None => {
+            let text = "empty note; give a TITLE, or a text on standard input";
+            bail!(Error::usage(text));
+        }
+    }
 }
 
-/// Lets the user write a note in the editor, which begins with this text.
-fn run_editor(text: Text, context: &Context) -> anyhow::Result<(Text, Copy)> {
-    let unsaved = if text == Text::default() {
-        EMPTY
-    } else {
-        UNSAVED
-    };
-    let draft = note_drafts::begin(&Origin::NewNote(text), context)?;
-    let text = note_drafts::edit(&draft, context)?;
-    parse_draft(&text.context(unsaved)?, draft, context)
+/// Lets the user write a note in the editor, which begins with this text. If that is not saved, it is
+/// kept as a draft.
+fn run_editor(begun: Text, context: &Context) -> anyhow::Result<(Text, Copy)> {
+    if begun == Text::default() {
+        let draft = note_drafts::begin(&Origin::NewNote(begun), context)?;
+        let text = note_drafts::edit(&draft, context)?.context(EMPTY)?;
+        return parse_draft(&text, draft, context);
+    }
+    require_editor(context)?;
+    let draft = note_drafts::begin(&Origin::NewNote(begun), context)?;
+    let text = note_drafts::edit_resumed(&draft, context)?;
+    parse_draft(&text, draft, context)
+}
+
+fn require_editor(context: &Context) -> Result<(), Error> {
+    if context.settings.editor.is_none() && !context.has_terminal() {
+        return Err(Error::usage("no terminal for an editor"));
+    }
+    Ok(())
 }
 
 /// Continues with the draft of a new note that was saved last.
 fn resume_draft(context: &Context) -> anyhow::Result<(Text, Copy)> {
-    if context.settings.editor.is_none() && !context.has_terminal() {
-        bail!(Error::usage("no terminal for an editor"));
-    }
+    require_editor(context)?;
     let (draft, _) = note_drafts::resume(&Origin::NewNote(Text::default()), context)?;
     let text = note_drafts::edit_resumed(&draft, context)?;
     parse_draft(&text, draft, context)

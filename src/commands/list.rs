@@ -65,6 +65,13 @@ fn refuse_formats(args: &List, context: &Context) -> Result<(), Error> {
         let text = "--ids and --json do not go together; --json=id is alike";
         return Err(Error::usage(text));
     }
+    if (args.format.csv || args.format.tsv) && context.options.json == Json::On(None) {
+        let text = "--json does not go with --csv or --tsv; --json=FIELDS chooses their columns";
+        return Err(Error::usage(text));
+    }
+    if args.format.count && matches!(context.options.json, Json::On(Some(_))) {
+        return Err(Error::usage("--count prints a number, which has no fields"));
+    }
     if args.no_headers && !args.format.csv && !args.format.tsv {
         return Err(Error::usage("--no-headers goes with --csv or --tsv"));
     }
@@ -120,6 +127,8 @@ fn choose_format(
         ListFormat::JsonLines
     } else if format.ids {
         ListFormat::Ids
+    } else if format.count {
+        ListFormat::Count(0)
     } else if context.options.json != Json::Off {
         ListFormat::Json
     } else if !context.options.stdout.terminal {

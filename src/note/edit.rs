@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::text::terminated;
+use super::tag;
+use super::text::{Text, terminated};
 use crate::input::LARGEST_NOTE;
+use crate::unicode::is_blank;
 
 /// The most characters of a text that a message quotes.
 const QUOTED: usize = 80;
@@ -20,6 +22,10 @@ pub(crate) struct Edit {
     pub(crate) prepend: Option<String>,
     /// Lines below the content.
     pub(crate) append: Option<String>,
+    /// The names of tags that the note is to have.
+    pub(crate) tags: Vec<String>,
+    /// The names of tags that title and content are not to have.
+    pub(crate) untags: Vec<String>,
 }
 
 /// A part of the content and the text in its place.
@@ -34,6 +40,8 @@ pub(crate) struct Replacement {
 /// An edit that does not fit the note.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum EditError {
+    #[error("the title would be blank without the tag")]
+    BlankTitle,
     #[error("an empty text cannot be replaced")]
     NothingToReplace,
     #[error("'{old}' occurs {count} times in the content, not once", old = quoted(.old))]
@@ -48,19 +56,36 @@ pub(crate) enum EditError {
 impl Edit {
     /// Returns true if the new content has parts of the old one.
     pub(crate) fn needs_content(&self) -> bool {
-        let adds = self.prepend.is_some() || self.append.is_some();
-        self.content.is_none() && (adds || !self.replacements.is_empty())
+        self.content.is_none() && self.changes_content()
     }
 
-    /// Returns the new title and the new content of a note with this content; `None` for one that the
-    /// edit is not about.
-    pub(crate) fn apply(
-        &self,
-        content: &str,
-    ) -> Result<(Option<String>, Option<String>), EditError> {
+    /// Returns true if the new title has parts of the old one.
+    pub(crate) fn needs_title(&self) -> bool {
+        self.title.is_none() && !self.untags.is_empty()
+    }
+
+    fn changes_content(&self) -> bool {
+        self.prepend.is_some()
+            || self.append.is_some()
+            || !self.replacements.is_empty()
+            || !self.tags.is_empty()
+            || !self.untags.is_empty()
+    }
+
+    /// Returns the text of a note after the edit.
+    pub(crate) fn apply(&self, title: &str, content: &str) -> Result<Text, EditError> {
+        let mut title = Cow::Borrowed(self.title.as_deref().unwrap_or(title));
         let mut new = Cow::Borrowed(self.content.as_deref().unwrap_or(content));
         for replacement in &self.replacements {
             new = replacement.apply(&new)?.into();
+        }
+        for name in &self.untags {
+            new = tag::remove(&new, name).into_owned().into();
+            let rest = tag::remove(&title, name).into_owned();
+            if is_blank(&rest) && !is_blank(&title) {
+                return Err(EditError::BlankTitle);
+            }
+            title = rest.into();
         }
         if let Some(lines) = &self.prepend {
             new = if new.is_empty() {
@@ -72,8 +97,15 @@ impl Edit {
         if let Some(lines) = &self.append {
             new = (terminated(&new).into_owned() + lines).into();
         }
-        let is_edited = self.content.is_some() || self.needs_content();
-        Ok((self.title.clone(), is_edited.then(|| new.into_owned())))
+        for name in &self.tags {
+            if let Some(tagged) = tag::add(&title, &new, name) {
+                new = tagged.into();
+            }
+        }
+        Ok(Text {
+            title: title.into_owned(),
+            content: new.into_owned(),
+        })
     }
 }
 
@@ -166,23 +198,27 @@ mod tests {
             new: new.into(),
             every: false,
         };
+        let after = |edit: &Edit, title: &str, content: &str| {
+            let text = edit.apply(title, content)?;
+            Ok((text.title, text.content))
+        };
         let edit = Edit {
             replacements: vec![replacement("a", "b"), replacement("b", "c")],
             prepend: some("a"),
             append: some("b"),
+            tags: vec!["x".into(), "y".into()],
+            untags: vec!["y".into()],
             ..Edit::default()
         };
-        assert_eq!(edit.apply("a\n"), Ok((None, some("a\nc\nb"))));
+        let expected = Ok(("T".into(), "a\nc\nb\n#x #y".into()));
+        assert_eq!(after(&edit, "T #y", "a\n#y"), expected);
+        assert_eq!(after(&edit, "#y", "a"), Err(EditError::BlankTitle));
         let edit = Edit {
+            title: some("U"),
             content: some(""),
             prepend: some("first"),
             ..Edit::default()
         };
-        assert_eq!(edit.apply("old"), Ok((None, some("first"))));
-        let edit = Edit {
-            title: some("T"),
-            ..Edit::default()
-        };
-        assert_eq!(edit.apply("c"), Ok((some("T"), None)));
+        assert_eq!(after(&edit, "T", "c"), Ok(("U".into(), "first".into())));
     }
 }

@@ -66,7 +66,11 @@ pub(crate) fn change_by(edit: &Edit, note: &Note) -> Result<Change, Error> {
     if edit.needs_content() {
         refuse_altered(note, "content")?;
     }
-    let (title, content) = edit.apply(note.content()).map_err(|error| match error {
+    if edit.needs_title() {
+        refuse_altered(note, "title")?;
+    }
+    let new = edit.apply(note.title(), note.content());
+    let new = new.map_err(|error| match error {
         EditError::TooLarge => Error::TooLarge {
             id: note.id.clone(),
         },
@@ -75,7 +79,10 @@ pub(crate) fn change_by(edit: &Edit, note: &Note) -> Result<Change, Error> {
             cause,
         },
     })?;
-    change_to(title, content, note)
+    let has_title = edit.title.is_some() || edit.needs_title();
+    let has_content = edit.content.is_some() || edit.needs_content();
+    let title = has_title.then_some(new.title);
+    change_to(title, has_content.then_some(new.content), note)
 }
 
 /// Returns the change after which the note has this title and this content; `None` leaves one as it

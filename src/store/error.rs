@@ -37,7 +37,7 @@ pub(crate) enum Error {
     )]
     TooLarge { id: String },
     /// An edit does not fit the note as it is.
-    #[error("{cause} of note {id}; nothing was written", id = shown(id))]
+    #[error("note {id}: {cause}; nothing was written", id = shown(id))]
     Unfit { id: String, cause: EditError },
     /// A cluster refused a part of a change, and the part made before could not be changed back.
     #[error("{0}; a part of the change was made, and could not be changed back")]
@@ -60,7 +60,7 @@ impl Error {
             Self::Partial(error) => error.exit(),
             Self::TooLarge { .. }
             | Self::Unfit {
-                cause: EditError::NothingToReplace,
+                cause: EditError::NothingToReplace | EditError::BlankTitle,
                 ..
             } => Exit::Usage,
             Self::NoSuchNote { .. } => Exit::NoSuchNote,

@@ -112,6 +112,8 @@ fn read_edit(args: &cli::Edit) -> anyhow::Result<Edit> {
         replacements: replacements.collect(),
         prepend: args.prepend.clone(),
         append: args.append.clone(),
+        tags: args.tag.clone(),
+        untags: args.untag.clone(),
     })
 }
 

@@ -47,7 +47,7 @@ fn a_text_that_occurs_never_or_several_times_is_a_conflict_with_the_count() {
     ] {
         let mut arguments = vec!["edit", &id, "--append", "x", "--replace", old, "new"];
         arguments.extend(all.then_some("--all"));
-        let message = format!("{message} of note {id}; nothing was written");
+        let message = format!("note {id}: {message}; nothing was written");
         sandbox
             .notes(&arguments)
             .gives(6, "", &format!("notes: {message}\n"));

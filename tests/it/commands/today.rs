@@ -192,7 +192,8 @@ fn the_editor_begins_a_new_note_with_its_title() {
     edit("sh -c 'cp $0 seen'").gives(
         1,
         "",
-        "...\nnotes: not saved in the editor; nothing was stored\n",
+        "...\nnotes: not saved in the editor; nothing was stored; your text is in [..]/note.md; \
+         `notes add --resume` continues with it\n",
     );
     assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
     // Saving it as it is counts.
