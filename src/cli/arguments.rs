@@ -75,6 +75,10 @@ pub(crate) struct List {
     #[command(flatten)]
     pub(crate) format: FormatArgs,
 
+    /// Only notes with a link to this one
+    #[arg(long, value_name = "NOTE")]
+    pub(crate) links_to: Option<String>,
+
     /// Leave out the header of --csv and --tsv
     #[arg(long)]
     pub(crate) no_headers: bool,
@@ -211,6 +215,10 @@ pub(crate) struct Edit {
     /// versions are shown between conflict markers: first yours, then the stored one.
     #[arg(long, conflicts_with_all = ["title", "text", "file", "append", "prepend", "replace", "tag", "untag", "create"])]
     pub(crate) resume: bool,
+
+    /// Change the links in other notes to the new title too, without asking
+    #[arg(long, requires = "title")]
+    pub(crate) links: bool,
 
     /// Do not ask before three notes or more are changed
     #[arg(short, long)]

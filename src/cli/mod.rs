@@ -9,6 +9,7 @@
 
 mod arguments;
 mod completion;
+mod links;
 mod parse;
 mod query;
 mod serve;
@@ -30,6 +31,7 @@ pub(crate) use arguments::{
     Show, SortArg, Undo,
 };
 pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
+pub(crate) use links::Links;
 pub(crate) use parse::{Page, ParseError, parse};
 pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
@@ -255,6 +257,20 @@ pub(crate) enum Command {
             notes today -e\n  \
             notes today --append \"$(date +%H:%M) called the bank\"")]
     Today(Today),
+
+    /// List the links of a note, and those to it
+    ///
+    /// [[Title]] or [[id]] in the content of a note is a link, and so is [[Title|shown]], outside code.
+    /// It names a note as NOTE does on the command line. `notes edit -t` changes the links to a note.
+    ///
+    /// In a pipe a line has four tab-separated fields: to or from, id and title of the other note, and
+    /// the link as written. With --broken they are missing or ambiguous, id and title of the note, and
+    /// the link.
+    #[command(after_long_help = "Examples:\n  \
+            notes links @\n  \
+            notes links --broken\n  \
+            notes list --links-to 'Rust plan'")]
+    Links(Links),
 
     /// Delete notes
     ///

@@ -10,6 +10,7 @@ mod edit;
 mod export;
 mod health;
 mod import;
+mod links;
 mod list;
 mod log;
 mod named;
@@ -39,6 +40,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exi
         Command::Show(args) => show::run(args, context),
         Command::Edit(args) => edit::run(args, context),
         Command::Today(args) => today::run(args, context),
+        Command::Links(args) => links::run(args, context),
         Command::Rm(args) => rm::run(args, context),
         Command::Serve(args) => serve::run(&args, context),
         Command::Export(args) => export::run(&args, context),

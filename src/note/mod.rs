@@ -3,10 +3,13 @@
 //! It knows nothing of Redis, terminals or HTTP.
 //!
 //! - `raw`: a note byte for byte · `change`: a note before and after a change · `edit`: how one is made
-//! - `text`: title and content as one text · `merge`: two changes of one text · `tag`: the tags in it
+//! - `text`: title and content as one text · `merge`: two changes of one text
+//! - `tag`, `link`: the tags and links in it · `markdown`: its code
 
 mod change;
 pub(crate) mod edit;
+pub(crate) mod link;
+mod markdown;
 pub(crate) mod merge;
 mod raw;
 pub(crate) mod tag;

@@ -6,7 +6,7 @@
 //!
 //! - `keys`: the names of the keys · `odd`: counts odd data
 //! - `read`: one note, all, or the first in an order · `ask`: the same command about many notes · `find`: notes that match · `order`: of notes
-//! - `note_ref`: how a person names a note
+//! - `note_ref`: how a person names a note · `links`: between notes
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: a step of the journal undone
 //! - `scan`, `rights`: a look at every key, and the commands that this user may send
@@ -18,6 +18,7 @@ mod error;
 mod find;
 mod journaled;
 pub(crate) mod keys;
+mod links;
 mod note_ref;
 pub(crate) mod odd;
 mod order;
@@ -40,6 +41,7 @@ pub(crate) use edit::{Edited, change_by, change_to, refuse_altered};
 pub(crate) use error::Error;
 pub(crate) use find::{Looked, Reading};
 pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
+pub(crate) use links::{Destination, Links};
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;

@@ -1,11 +1,13 @@
 //! `notes edit`: new text for a note, from the arguments or from the editor.
 
 mod outcome;
+mod rename;
 mod session;
 
 use anyhow::bail;
 
 use self::outcome::{Edited, Outcome};
+use self::rename::Rename;
 use super::output::{brief, confirm, print_touched};
 use super::text_args::{read_content, trim_title};
 use super::{add, named, note_args};
@@ -15,7 +17,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
 use crate::note::edit::{Edit, Replacement};
-use crate::store::{self, NoteRef, change_by};
+use crate::store::{self, Change, NoteRef, change_by};
 
 /// As many notes are changed on a terminal only after a question.
 const MANY: usize = 3;
@@ -62,7 +64,13 @@ pub(super) fn run(mut args: cli::Edit, context: &mut Context) -> anyhow::Result<
                     return Ok(answer);
                 }
             }
-            change_directly(ids, new, &edit, "edit", context)?;
+            match find_rename(&args, ids, &edit, can_ask, context)? {
+                Some(rename) => {
+                    let change = |note: &Note| rename.change(&edit, note);
+                    update_each(&rename.ids(), &[], "edit", change, context)?;
+                }
+                None => change_directly(ids, new, &edit, "edit", context)?,
+            }
         }
     }
     Ok(targets.exit)
@@ -83,8 +91,18 @@ pub(super) fn change_directly(
     by: &str,
     context: &mut Context,
 ) -> anyhow::Result<()> {
+    update_each(ids, new, by, |note| change_by(edit, note), context)
+}
+
+fn update_each(
+    ids: &[String],
+    new: &[Note],
+    by: &str,
+    change: impl FnMut(&Note) -> Result<Change, store::Error>,
+    context: &mut Context,
+) -> anyhow::Result<()> {
     let mut store = context.journaled_store(by)?;
-    for (note, outcome) in store.update_each(ids, new, |note| change_by(edit, note))? {
+    for (note, outcome) in store.update_each(ids, new, change)? {
         let outcome = outcome.into();
         print_edited(&Edited { note, outcome }, context)?;
     }
@@ -96,6 +114,30 @@ fn print_edited(edited: &Edited, context: &mut Context) -> anyhow::Result<()> {
     print_touched(context, note)?;
     context.say(&format!("{} {}", outcome.words(), brief(note)));
     Ok(())
+}
+
+/// Returns the links that change with the title of a note, if the user wants that.
+fn find_rename(
+    args: &cli::Edit,
+    ids: &[String],
+    edit: &Edit,
+    can_ask: bool,
+    context: &mut Context,
+) -> anyhow::Result<Option<Rename>> {
+    let Some(title) = edit.title.as_ref().filter(|_| args.links || can_ask) else {
+        return Ok(None);
+    };
+    let [id] = ids else {
+        if args.links {
+            bail!(Error::usage("--links changes the links to one NOTE"));
+        }
+        return Ok(None);
+    };
+    let Some(rename) = Rename::find(id, title, context)? else {
+        return Ok(None);
+    };
+    let is_wanted = args.links || rename.is_wanted()?;
+    Ok(is_wanted.then_some(rename))
 }
 
 /// Returns the edit that the arguments ask for.

@@ -12,6 +12,7 @@ mod import;
 mod import_foreign;
 mod journal;
 mod layout;
+mod links;
 mod list;
 mod merging;
 mod odd_data;

@@ -59,6 +59,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("percent_encoding", &["http/router.rs"]),
     ("process_wrap", &["private_redis/"]),
+    ("pulldown_cmark", &["note/markdown.rs"]),
     ("redis", &["redis_client/", "store/"]),
     ("regex", &["query.rs"]),
     ("regex_syntax", &["query.rs"]),
