@@ -13,6 +13,7 @@ mod links;
 mod parse;
 mod query;
 mod serve;
+mod tasks;
 mod today;
 mod transfer;
 mod values;
@@ -35,6 +36,7 @@ pub(crate) use links::Links;
 pub(crate) use parse::{Page, ParseError, parse};
 pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
+pub(crate) use tasks::{Place, Tasks};
 pub(crate) use today::Today;
 pub(crate) use transfer::{Export, FileFormat, Import, OnConflict};
 
@@ -271,6 +273,20 @@ pub(crate) enum Command {
             notes links --broken\n  \
             notes list --links-to 'Rust plan'")]
     Links(Links),
+
+    /// List open tasks, and tick them
+    ///
+    /// A task is an item of a list that begins with [ ], as in `- [ ] buy milk`, outside code; one with [x]
+    /// is done. They are listed with their notes, of all notes or of those that a QUERY finds.
+    ///
+    /// In a pipe a line has four tab-separated fields: id and line with a colon between them, open or
+    /// done, the text, and the title of the note. --tick prints the ids of the notes that it changed.
+    #[command(after_long_help = "Examples:\n  \
+            notes tasks\n  \
+            notes tasks --tag work --done\n  \
+            notes tasks --tick 3f2a:4\n  \
+            notes tasks milk | cut -f 1 | xargs -n 1 notes tasks --tick")]
+    Tasks(Tasks),
 
     /// Delete notes
     ///

@@ -23,6 +23,7 @@ mod rm;
 mod serve;
 mod show;
 mod tags;
+mod tasks;
 mod text_args;
 mod today;
 mod undo;
@@ -41,6 +42,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exi
         Command::Edit(args) => edit::run(args, context),
         Command::Today(args) => today::run(args, context),
         Command::Links(args) => links::run(args, context),
+        Command::Tasks(args) => tasks::run(&args, context),
         Command::Rm(args) => rm::run(args, context),
         Command::Serve(args) => serve::run(&args, context),
         Command::Export(args) => export::run(&args, context),

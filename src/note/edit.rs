@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::tag;
+use super::task::{self, TaskError};
 use super::text::{Text, terminated};
 use crate::input::LARGEST_NOTE;
 use crate::unicode::is_blank;
@@ -17,6 +18,8 @@ pub(crate) struct Edit {
     pub(crate) title: Option<String>,
     /// The new content.
     pub(crate) content: Option<String>,
+    /// The lines of the content, from 1, whose open tasks are to be done.
+    pub(crate) ticks: Vec<usize>,
     pub(crate) replacements: Vec<Replacement>,
     /// Lines before the content.
     pub(crate) prepend: Option<String>,
@@ -42,6 +45,8 @@ pub(crate) struct Replacement {
 pub(crate) enum EditError {
     #[error("the title would be blank without the tag")]
     BlankTitle,
+    #[error(transparent)]
+    Task(#[from] TaskError),
     #[error("an empty text cannot be replaced")]
     NothingToReplace,
     #[error("'{old}' occurs {count} times in the content, not once", old = quoted(.old))]
@@ -67,6 +72,7 @@ impl Edit {
     fn changes_content(&self) -> bool {
         self.prepend.is_some()
             || self.append.is_some()
+            || !self.ticks.is_empty()
             || !self.replacements.is_empty()
             || !self.tags.is_empty()
             || !self.untags.is_empty()
@@ -76,6 +82,9 @@ impl Edit {
     pub(crate) fn apply(&self, title: &str, content: &str) -> Result<Text, EditError> {
         let mut title = Cow::Borrowed(self.title.as_deref().unwrap_or(title));
         let mut new = Cow::Borrowed(self.content.as_deref().unwrap_or(content));
+        if !self.ticks.is_empty() {
+            new = task::tick(&new, &self.ticks)?.into();
+        }
         for replacement in &self.replacements {
             new = replacement.apply(&new)?.into();
         }

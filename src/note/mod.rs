@@ -4,7 +4,7 @@
 //!
 //! - `raw`: a note byte for byte · `change`: a note before and after a change · `edit`: how one is made
 //! - `text`: title and content as one text · `merge`: two changes of one text
-//! - `tag`, `link`: the tags and links in it · `markdown`: its code
+//! - `tag`, `link`, `task`: the tags, links and tasks in it · `markdown`: its code
 
 mod change;
 pub(crate) mod edit;
@@ -13,6 +13,7 @@ mod markdown;
 pub(crate) mod merge;
 mod raw;
 pub(crate) mod tag;
+pub(crate) mod task;
 pub(crate) mod text;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -21,6 +21,7 @@ pub(crate) mod steps;
 mod stream;
 pub(crate) mod table;
 pub(crate) mod tags;
+pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
 

@@ -156,6 +156,7 @@ fn read_edit(args: &cli::Edit) -> anyhow::Result<Edit> {
         append: args.append.clone(),
         tags: args.tag.clone(),
         untags: args.untag.clone(),
+        ..Edit::default()
     })
 }
 

@@ -23,6 +23,7 @@ mod search;
 mod settings;
 mod show;
 mod tags;
+mod tasks;
 mod today;
 mod undo;
 mod when;

@@ -5,3 +5,4 @@ mod links;
 mod picker;
 mod question;
 mod screen;
+mod tasks;
