@@ -262,8 +262,8 @@ pub(crate) enum Command {
 
     /// List the links of a note, and those to it
     ///
-    /// [[Title]] or [[id]] in the content of a note is a link, and so is [[Title|shown]], outside code.
-    /// It names a note as NOTE does on the command line. `notes edit -t` changes the links to a note.
+    /// `[[Title]]` or `[[id]]` in the content of a note is a link, and so is `[[Title|shown]]`, outside
+    /// code. It names a note as NOTE does on the command line. `notes edit -t` changes the links to a note.
     ///
     /// In a pipe a line has four tab-separated fields: to or from, id and title of the other note, and
     /// the link as written. With --broken they are missing or ambiguous, id and title of the note, and
@@ -276,8 +276,8 @@ pub(crate) enum Command {
 
     /// List open tasks, and tick them
     ///
-    /// A task is an item of a list that begins with [ ], as in `- [ ] buy milk`, outside code; one with [x]
-    /// is done. They are listed with their notes, of all notes or of those that a QUERY finds.
+    /// A task is an item of a list that begins with a box, as in `- [ ] buy milk`, outside code; with
+    /// `[x]` it is done. They are listed with their notes, of all notes or of those that a QUERY finds.
     ///
     /// In a pipe a line has four tab-separated fields: id and line with a colon between them, open or
     /// done, the text, and the title of the note. --tick prints the ids of the notes that it changed.

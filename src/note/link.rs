@@ -147,7 +147,30 @@ fn parse(inner: &str, start: usize) -> Option<Link<'_>> {
 mod tests {
     use std::time::{Duration, Instant};
 
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn every_link_gets_the_new_target_and_no_other_byte_changes(
+            text in "(\\[\\[|\\]\\]|[a|`\\\\\n é>-]|    ){0,40}",
+        ) {
+            let new = NewTarget::new("1f", "New", true);
+            let links = in_text(&text);
+            let changed = change_targets(&text, |_| true, &new);
+            prop_assert_eq!(changed.is_some(), !links.is_empty());
+            let changed = changed.unwrap_or_else(|| text.clone());
+            let all = in_text(&changed);
+            prop_assert_eq!(all.len(), links.len());
+            let mut back = changed.clone();
+            for (old, new) in links.iter().zip(&all).rev() {
+                prop_assert_eq!(new.target, "New");
+                back.replace_range(new.at.clone(), old.target);
+            }
+            prop_assert_eq!(back, text);
+        }
+    }
 
     #[test]
     fn a_link_is_one_line_in_two_brackets_outside_code() {

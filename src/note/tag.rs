@@ -62,29 +62,32 @@ pub(crate) fn answers(tag: &str, asked: &str) -> bool {
     tag == asked || (!asked.contains(char::is_uppercase) && tag.to_lowercase() == asked)
 }
 
-/// Returns the content with a tag below it, in a last line that has nothing but tags. `None` if the
-/// note has the tag.
+/// Returns the content with a tag in a last line that has nothing but tags; it ends with a line break if
+/// it did before. `None` if the note has the tag.
 pub(crate) fn add(title: &str, content: &str, name: &str) -> Option<String> {
     if of_note(title, content).contains(name) {
         return None;
     }
-    let body = content.trim_end_matches(['\n', '\r']);
+    let (body, end) = content.split_at(content.trim_end_matches(['\n', '\r']).len());
     let last = body.rsplit('\n').next().unwrap_or_default();
-    let mut words = last.split_whitespace().peekable();
-    let has_tags_alone =
-        words.peek().is_some() && words.all(|word| word.strip_prefix('#').is_some_and(is_name));
-    let (before, end) = if has_tags_alone {
-        content.split_at(body.len())
+    if is_tags_alone(last) {
+        return Some(format!("{body} #{name}{end}"));
+    }
+    let break_at_end = if content.ends_with("\r\n") {
+        "\r\n"
     } else {
-        (content, "")
+        "\n"
     };
-    let separator = match before {
-        "" => "",
-        _ if has_tags_alone => " ",
-        text if text.ends_with('\n') => "",
-        _ => "\n",
-    };
-    Some(format!("{before}{separator}#{name}{end}"))
+    Some(match content {
+        "" => format!("#{name}"),
+        text if text.ends_with('\n') => format!("{text}#{name}{break_at_end}"),
+        text => format!("{text}\n#{name}"),
+    })
+}
+
+fn is_tags_alone(line: &str) -> bool {
+    let mut words = line.split_whitespace().peekable();
+    words.peek().is_some() && words.all(|word| word.strip_prefix('#').is_some_and(is_name))
 }
 
 /// Returns a text without a tag. A line that is empty then is removed.
@@ -139,7 +142,20 @@ fn can_stand_alone(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_tag_that_is_added_and_removed_leaves_the_content_as_it_was(
+            content in "[a #\n\r\té|-]*",
+        ) {
+            let tagged = add("T", &content, "new").unwrap();
+            prop_assert!(in_text(&tagged).any(|(_, tag)| tag == "new"));
+            prop_assert_eq!(remove(&tagged, "new"), content);
+        }
+    }
 
     #[test]
     fn a_tag_begins_a_line_or_follows_white_space_and_is_more_than_digits() {
@@ -173,11 +189,12 @@ mod tests {
         for (title, content, expected) in [
             ("T", "", Some("#new")),
             ("T", "text", Some("text\n#new")),
-            ("T", "text\n", Some("text\n#new")),
+            ("T", "text\n", Some("text\n#new\n")),
+            ("T", "a\r\nb\r\n", Some("a\r\nb\r\n#new\r\n")),
             ("T", "text\n#a #b", Some("text\n#a #b #new")),
             ("T", "text\n#a\r\n", Some("text\n#a #new\r\n")),
             ("T", "text #a", Some("text #a\n#new")),
-            ("T", "\n\n", Some("\n\n#new")),
+            ("T", "\n\n", Some("\n\n#new\n")),
             ("T", "# Heading", Some("# Heading\n#new")),
             ("T #new", "text", None),
             ("T", "#new text", None),
