@@ -9,10 +9,11 @@
 //! - `note_ref`: how a person names a note · `links`: between notes
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: a step of the journal undone
-//! - `scan`, `rights`: a look at every key, and the commands that this user may send
+//! - `scan`: a look at every key
 //! - `error`: its errors
 
 mod ask;
+mod changes;
 mod edit;
 mod error;
 mod find;
@@ -23,7 +24,6 @@ mod note_ref;
 pub(crate) mod odd;
 mod order;
 mod read;
-mod rights;
 pub(crate) mod scan;
 mod swap;
 mod swap_each;
@@ -37,6 +37,7 @@ use std::time::Duration;
 
 use crate::redis_client::{self, Address, Connection, Server};
 
+pub(crate) use changes::Changes;
 pub(crate) use edit::{Edited, change_by, change_to, refuse_altered};
 pub(crate) use error::Error;
 pub(crate) use find::{Looked, Reading};
@@ -45,9 +46,7 @@ pub(crate) use links::{Destination, Links};
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;
-pub(crate) use undo::UndoError;
-
-use swap::count_at_once;
+pub(crate) use undo::{UndoError, touched};
 
 /// The notes in one Redis, over one connection.
 ///

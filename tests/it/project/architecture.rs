@@ -52,14 +52,20 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
+    ("flate2", &["transfer/files/"]),
     ("httpdate", &["http/transport/"]),
     ("icu_normalizer", &["unicode.rs"]),
     ("icu_properties", &["unicode.rs"]),
     ("indicatif", &["terminal/progress.rs"]),
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
-    ("percent_encoding", &["http/router.rs"]),
+    (
+        "percent_encoding",
+        &["http/router.rs", "transfer/foreign/logseq.rs"],
+    ),
     ("process_wrap", &["private_redis/"]),
     ("pulldown_cmark", &["note/markdown.rs"]),
+    ("quick_xml", &["transfer/foreign/"]),
+    ("rawzip", &["transfer/files/zip.rs"]),
     ("redis", &["redis_client/", "store/"]),
     ("regex", &["query.rs"]),
     ("regex_syntax", &["query.rs"]),
@@ -76,7 +82,7 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("rustls", &["redis_client/tls.rs"]),
-    ("saphyr_parser", &["transfer/front_matter.rs"]),
+    ("saphyr_parser", &["transfer/front_matter/yaml.rs"]),
     ("sha2", &["http/message.rs"]),
     (
         "shell_words",
@@ -84,7 +90,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "commands/add.rs",
             "commands/completions/",
             "commands/edit/session.rs",
-            "commands/export.rs",
+            "commands/export/",
             "commands/note_drafts.rs",
             "terminal/",
         ],
@@ -92,14 +98,17 @@ const HOMES: &[(&str, &[&str])] = &[
     ("signal_hook", &["terminal/"]),
     ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
-    ("subtle", &["http/token.rs"]),
+    ("subtle", &["http/access.rs"]),
+    ("tar", &["transfer/files/tar.rs"]),
     (
         "tempfile",
         &[
             "http/long_body.rs",
             "private_redis/directory.rs",
+            "store/changes.rs",
             "terminal/draft_dir.rs",
             "transfer/destination.rs",
+            "transfer/files/",
         ],
     ),
     ("terminal_size", &["output/stream.rs"]),
@@ -107,6 +116,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("textwrap", &["terminal/picker/built_in.rs"]),
     ("tiny_http", &["http/transport/"]),
     ("unicode_segmentation", &["unicode.rs"]),
+    ("toml", &["transfer/front_matter/toml.rs"]),
     (
         "uuid",
         &[
@@ -116,7 +126,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "transfer/",
         ],
     ),
-    ("walkdir", &["transfer/directory.rs"]),
+    ("walkdir", &["transfer/files/directory.rs"]),
 ];
 
 /// The crates that any module may name.
