@@ -1,6 +1,8 @@
 //! Imports of other programs' exports: jrnl's is a real one, the others are made from the source and the
 //! documentation of their programs.
 
+mod damaged;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -42,7 +44,7 @@ pub(super) fn notes(entries: Entries<'_>) -> Vec<Note> {
 }
 
 #[track_caller]
-fn assert_note(note: &Note, title: &str, content: &str, created: &str, updated: &str) {
+pub(super) fn assert_note(note: &Note, title: &str, content: &str, created: &str, updated: &str) {
     assert_eq!(note.title(), title);
     assert_eq!(note.content(), content);
     assert_eq!(note.created_at.as_deref(), Some(created));
