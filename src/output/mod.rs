@@ -7,6 +7,7 @@
 //! stored everywhere else (see [`sanitize`]).
 
 mod age;
+pub(crate) mod candidates;
 mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;
@@ -27,6 +28,7 @@ mod tests;
 
 use crate::note::Note;
 
+pub(crate) use age::ShownTime;
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
 pub(crate) use options::{Json, OutputOptions};
 pub(crate) use stream::{Stream, Style};

@@ -57,7 +57,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("icu_normalizer", &["unicode.rs"]),
     ("icu_properties", &["unicode.rs"]),
     ("indicatif", &["terminal/progress.rs"]),
-    ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     (
         "percent_encoding",
         &["http/router.rs", "transfer/foreign/logseq.rs"],
@@ -91,6 +90,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "commands/completions/",
             "commands/edit/session.rs",
             "commands/export/",
+            "commands/note_args.rs",
             "commands/note_drafts.rs",
             "terminal/",
         ],
@@ -98,6 +98,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("signal_hook", &["terminal/"]),
     ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
+    ("strsim", &["store/note_ref.rs"]),
     ("subtle", &["http/access.rs"]),
     ("tar", &["transfer/files/tar.rs"]),
     (
@@ -113,7 +114,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("terminal_size", &["output/stream.rs"]),
     ("timeago", &["output/age.rs"]),
-    ("textwrap", &["terminal/picker/built_in.rs"]),
+    ("textwrap", &["terminal/picker/view.rs"]),
     ("tiny_http", &["http/transport/"]),
     ("unicode_segmentation", &["unicode.rs"]),
     ("toml", &["transfer/front_matter/toml.rs"]),

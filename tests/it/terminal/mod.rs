@@ -2,6 +2,8 @@
 
 mod drafts;
 mod links;
+mod names;
+mod paging;
 mod picker;
 mod question;
 mod screen;
