@@ -51,8 +51,7 @@ pub(super) fn for_help(long: bool) -> Command {
     if long {
         return shaped;
     }
-    let more = "`notes COMMAND -h` tells more, and `notes help COMMAND` all; so does notes(1).\n\
-                `notes help options`: --json, -q, --color, --redis-url and the like";
+    let more = "`notes help COMMAND` tells more; `notes help options`: --json, -q and the like";
     let shaped = shaped.disable_help_subcommand(true).after_help(more);
     shaped.help_template("{about}\n{usage-heading} {usage}\n\n{subcommands}{after-help}")
 }
