@@ -1,6 +1,7 @@
-//! A person at a terminal: editor and drafts, questions, picker, pager.
+//! A person at a terminal: editor and drafts, questions, picker, pager, Markdown.
 
 mod drafts;
+mod markdown;
 mod names;
 mod paging;
 mod picker;
