@@ -13,6 +13,7 @@
 //! - `error`: its errors
 
 mod ask;
+mod changes;
 mod error;
 mod find;
 mod journaled;
@@ -34,15 +35,14 @@ use std::time::Duration;
 
 use crate::redis_client::{self, Address, Connection, Server};
 
+pub(crate) use changes::Changes;
 pub(crate) use error::Error;
 pub(crate) use find::{Looked, Reading};
 pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;
-pub(crate) use undo::UndoError;
-
-use swap::count_at_once;
+pub(crate) use undo::{UndoError, touched};
 
 /// The notes in one Redis, over one connection.
 ///
