@@ -7,10 +7,12 @@
 //! stored everywhere else (see [`sanitize`]).
 
 mod age;
+pub(crate) mod candidates;
 mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;
 pub(crate) mod json;
+pub(crate) mod links;
 pub(crate) mod list;
 pub(crate) mod matches;
 mod options;
@@ -20,11 +22,13 @@ pub(crate) mod steps;
 mod stream;
 pub(crate) mod table;
 pub(crate) mod tags;
+pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
 
 use crate::note::Note;
 
+pub(crate) use age::ShownTime;
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
 pub(crate) use options::{Json, OutputOptions};
 pub(crate) use stream::{Stream, Style};

@@ -1,6 +1,10 @@
 //! A person at a terminal: editor and drafts, questions, picker, pager.
 
 mod drafts;
+mod links;
+mod names;
+mod paging;
 mod picker;
 mod question;
 mod screen;
+mod tasks;
