@@ -1,5 +1,4 @@
-//! The styles of the parts of a text in Markdown, by their offsets. The one place that names
-//! pulldown-cmark.
+//! The styles of the parts of a text in Markdown, by their offsets.
 
 use std::borrow::Cow;
 use std::ops::Range;
