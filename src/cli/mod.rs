@@ -21,6 +21,7 @@ mod transfer;
 mod values;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -43,11 +44,28 @@ pub(crate) use tasks::{Place, Tasks};
 pub(crate) use today::Today;
 pub(crate) use transfer::{Export, FileFormat, Import, ImportFormat, OnConflict};
 
+/// Returns what `--version` prints; `-V` prints the first line without the commit.
+fn long_version() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        // The Makefile sets it. The source of a release has none, and is told by its version.
+        let commit = option_env!("NOTES_COMMIT").filter(|commit| !commit.is_empty());
+        let commit = commit.map_or_else(String::new, |commit| format!(" (commit {commit})"));
+        let tls = if cfg!(feature = "tls") {
+            "+tls"
+        } else {
+            "-tls"
+        };
+        format!("{}{commit}\nfeatures: {tls}", env!("CARGO_PKG_VERSION"))
+    });
+    &TEXT
+}
+
 /// The command line of `notes`.
 #[derive(Debug, Parser)]
 #[command(
     name = "notes",
     version,
+    long_version = long_version(),
     about = "Keep notes in Redis, from the shell",
     long_about = "Keep notes in Redis, from the shell.\n\n\
         Without any configuration, notes are stored in a private Redis server of your own, which is \
@@ -221,7 +239,8 @@ pub(crate) enum Command {
 
     /// Show notes
     ///
-    /// Long output goes through a pager on a terminal.
+    /// On a terminal Markdown is styled where it stands, lines are wrapped at words, and long output goes
+    /// through a pager.
     #[command(after_long_help = "Examples:\n  \
             notes show @\n  \
             notes show 3f2a --field content\n  \
