@@ -81,7 +81,7 @@ pub(crate) struct List {
     pub(crate) links_to: Option<String>,
 
     /// Leave out the header of --csv and --tsv
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) no_headers: bool,
 
     /// Exit with 1 if no note is found
@@ -190,7 +190,7 @@ pub(crate) struct Edit {
     pub(crate) replace: Vec<String>,
 
     /// Replace every OLD; there must be one
-    #[arg(long, requires = "replace")]
+    #[arg(long, requires = "replace", hide_short_help = true)]
     pub(crate) all: bool,
 
     /// Add a tag, with # or without, unless the note has it
@@ -220,7 +220,7 @@ pub(crate) struct Edit {
     pub(crate) resume: bool,
 
     /// Change the links in other notes to the new title too, without asking
-    #[arg(long, requires = "title")]
+    #[arg(long, requires = "title", hide_short_help = true)]
     pub(crate) links: bool,
 
     /// Do not ask before three notes or more are changed

@@ -239,7 +239,8 @@ pub(crate) enum Command {
 
     /// Show notes
     ///
-    /// Long output goes through a pager on a terminal.
+    /// On a terminal Markdown is styled where it stands, lines are wrapped at words, and long output goes
+    /// through a pager.
     #[command(after_long_help = "Examples:\n  \
             notes show @\n  \
             notes show 3f2a --field content\n  \

@@ -38,6 +38,7 @@ pub(super) fn run(args: cli::Links, context: &mut Context) -> anyhow::Result<Exi
 }
 
 fn print(rows: &[Row], is_broken: bool, context: &mut Context) -> anyhow::Result<()> {
+    context.begin_paging();
     if let Json::On(selection) = context.options.json.clone() {
         if let Some(selection) = &selection {
             selection.check_members("link", links::members(is_broken))?;

@@ -11,9 +11,11 @@ pub(crate) mod candidates;
 mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;
+mod hyperlinks;
 pub(crate) mod json;
 pub(crate) mod links;
 pub(crate) mod list;
+pub(crate) mod markdown;
 pub(crate) mod matches;
 mod options;
 mod rows;
@@ -27,6 +29,8 @@ pub(crate) mod tasks;
 mod tests;
 
 use crate::note::Note;
+
+pub(crate) use console::measure_text_width;
 
 pub(crate) use age::ShownTime;
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
