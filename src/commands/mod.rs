@@ -23,6 +23,7 @@ mod show;
 mod tags;
 mod text_args;
 mod undo;
+mod watch;
 
 use crate::cli::Command;
 use crate::context::Context;
@@ -38,6 +39,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exi
         Command::Edit(args) => edit::run(args, context),
         Command::Rm(args) => rm::run(args, context),
         Command::Serve(args) => serve::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context),
         Command::Export(args) => export::run(&args, context),
         Command::Import(args) => import::run(&args, context),
         Command::Undo(args) => undo::run(&args, context),

@@ -85,7 +85,7 @@ impl Origin {
     fn subject(&self) -> String {
         match self {
             Self::NewNote => "a new note".to_owned(),
-            Self::Note(note) => format!("note {}", short_id(note, 0)),
+            Self::Note(note) => format!("note {}", short_id(&note.id, 0)),
         }
     }
 
@@ -96,7 +96,7 @@ impl Origin {
             Self::Note(note) => {
                 let is_uuid = note.id.len() == UUID_LENGTH;
                 let id = if is_uuid {
-                    short_id(note, 0)
+                    short_id(&note.id, 0)
                 } else {
                     note.id.clone()
                 };
@@ -152,7 +152,7 @@ pub(super) fn begin(origin: &Origin, context: &Context) -> anyhow::Result<Draft>
     }
     let name = match origin {
         Origin::NewNote => "new".to_owned(),
-        Origin::Note(note) => short_id(note, 0),
+        Origin::Note(note) => short_id(&note.id, 0),
     };
     create(
         &name,

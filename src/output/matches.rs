@@ -36,7 +36,7 @@ impl Matches {
         stream: &Stream,
     ) -> io::Result<()> {
         for note in notes {
-            let id = short_id(note, self.abbreviation);
+            let id = short_id(&note.id, self.abbreviation);
             let id = stream.paint(sanitize::one_line(&id), Style::Id);
             let age = age::describe(note.updated_at(), self.now);
             let age = stream.paint(sanitize::one_line(&age), Style::Faint);

@@ -10,6 +10,7 @@ mod age;
 mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;
+pub(crate) mod events;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod matches;
@@ -23,13 +24,11 @@ pub(crate) mod tags;
 #[cfg(test)]
 mod tests;
 
-use crate::note::Note;
-
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
 pub(crate) use options::{Json, OutputOptions};
 pub(crate) use stream::{Stream, Style};
 
 /// Returns the beginning of an id for people: 8 characters, or as many as make it unique.
-pub(crate) fn short_id(note: &Note, abbreviation: usize) -> String {
-    note.id.chars().take(abbreviation.max(8)).collect()
+pub(crate) fn short_id(id: &str, abbreviation: usize) -> String {
+    id.chars().take(abbreviation.max(8)).collect()
 }

@@ -100,7 +100,7 @@ impl NoteTable {
         let words = note.content().split_whitespace().take(2 * width);
         let content = words.collect::<Vec<_>>().join(" ");
         [
-            short_id(note, self.abbreviation),
+            short_id(&note.id, self.abbreviation),
             start(note.title(), width),
             start(&age::describe(note.updated_at(), self.now), width),
             start(&content, width),

@@ -9,14 +9,17 @@
 //! - `note_ref`: how a person names a note
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `undo`: a step of the journal undone
+//! - `watch`: events, with `known`, the notes it knows, and `hearing`, its connections
 //! - `scan`, `rights`: a look at every key, and the commands that this user may send
 //! - `error`: its errors
 
 mod ask;
 mod error;
 mod find;
+mod hearing;
 mod journaled;
 pub(crate) mod keys;
+mod known;
 mod note_ref;
 pub(crate) mod odd;
 mod order;
@@ -28,6 +31,7 @@ mod swap_each;
 #[cfg(test)]
 pub(crate) mod tests;
 mod undo;
+mod watch;
 mod write;
 
 use std::collections::BTreeMap;
@@ -42,6 +46,7 @@ pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;
 pub(crate) use undo::UndoError;
+pub(crate) use watch::{Event, EventKind, Watcher};
 
 use swap::count_at_once;
 

@@ -6,7 +6,7 @@ mod report;
 use anyhow::bail;
 use serde_json::json;
 
-use self::report::{Report, print_text};
+use self::report::{Changes, Report, print_text};
 use crate::cli::Health;
 use crate::context::Context;
 use crate::doctor;
@@ -74,8 +74,20 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
         round_trip,
         notes,
         server: store.server()?,
+        changes: how_changes_are_found(&mut store)?,
         // This closes the connection, so it gets one of its own.
         rights: doctor::rights(context.settings.open(None)?)?,
     };
     Ok((report, store))
+}
+
+fn how_changes_are_found(store: &mut Store) -> Result<Changes, Error> {
+    match store.why_polled() {
+        Ok(None) => Ok(Changes::Told),
+        Ok(Some(reason)) => Ok(Changes::Polled(reason)),
+        Err(Error::Redis(redis_client::Error::Refused { reason, .. })) => {
+            Ok(Changes::Refused(reason))
+        }
+        Err(error) => Err(error),
+    }
 }

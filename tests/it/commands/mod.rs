@@ -22,5 +22,6 @@ mod settings;
 mod show;
 mod tags;
 mod undo;
+mod watch;
 mod when;
 mod working_directory;
