@@ -6,12 +6,18 @@ use std::time::Duration;
 use crate::config::{self, Settings};
 use crate::exit::Exit;
 use crate::private_redis::{self, PrivateRedis};
-use crate::redis_client::{self, Address};
+use crate::redis_client::{self, Address, Advice};
 use crate::store::{self, Store};
 
 /// The longest wait for the private Redis to start or to stop: long enough to read, or to write, a
 /// large file of notes.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
+
+const ADVICE: Advice = Advice {
+    timeout: "; a longer --timeout waits longer",
+    ca: "; name the certificate of its CA by --tls-ca",
+    certificate: "; name one by --tls-cert and --tls-key",
+};
 
 /// The store cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -49,13 +55,14 @@ impl Settings {
     pub(crate) fn open(&self, starting: Starting<'_>) -> Result<Store, Error> {
         use redis_client::Error::{Busy, Lost, Unreachable};
         use store::Error::Redis;
-        if let Some(address) = &self.server {
-            let mut store = Store::open(address, self.timeout())?;
+        let address = self.address()?;
+        let open = || Store::open(&address, self.timeout());
+        if self.server.is_some() {
+            let mut store = open()?;
             store.wait_for_replicas(self.wait_replicas);
             return Ok(store);
         }
         let redis = self.private()?;
-        let open = || Store::open(&redis.address(), self.timeout());
         match (open(), starting) {
             // `ensure_running` reports other causes.
             (Err(Redis(Busy(_) | Lost { .. } | Unreachable { .. })), Some(started)) => {
@@ -73,10 +80,12 @@ impl Settings {
 
     /// The address of the Redis that is chosen. Nothing is asked of the server.
     pub(crate) fn address(&self) -> Result<Address, Error> {
-        Ok(match &self.server {
+        let mut address = match &self.server {
             Some(address) => address.clone(),
             None => self.private()?.address(),
-        })
+        };
+        address.advice = ADVICE;
+        Ok(address)
     }
 
     pub(crate) fn private(&self) -> Result<PrivateRedis, Error> {

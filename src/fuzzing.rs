@@ -114,8 +114,10 @@ pub fn query(data: &[u8]) {
 
 /// A folder with a text file, of which no text may be lost.
 pub fn text(data: &[u8]) {
-    if data.starts_with(b"---") || data.starts_with(b"\xef\xbb\xbf---") {
-        // It may be a note of ours, with an id and times of any form.
+    let start = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
+    let has_properties = data.windows(3).any(|bytes| bytes == b":: ");
+    if start.starts_with(b"---") || start.starts_with(b"+++") || has_properties {
+        // It may be a note of ours, with an id and times of any form, or have values that are not text.
         read(folder_of(data), InputFormat::Own(Format::Markdown));
         return;
     }

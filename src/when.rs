@@ -8,12 +8,12 @@ mod calendar;
 mod tests;
 
 use chrono::{
-    DateTime, Datelike as _, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone,
-    Weekday,
+    DateTime, Datelike as _, Days, FixedOffset, Months, NaiveDate, NaiveTime, Offset as _,
+    TimeDelta, TimeZone, Utc, Weekday,
 };
 
-pub(crate) use self::calendar::Span;
-use self::calendar::{DateRange, dated, moment, number};
+use self::calendar::{DateRange, dated, number};
+pub(crate) use self::calendar::{Span, moment};
 
 /// A time of day, with its offset if the text has one.
 #[derive(Clone, Copy)]
@@ -30,7 +30,7 @@ pub(crate) fn span<Z>(text: &str, now: &DateTime<Z>) -> Option<Span>
 where
     Z: TimeZone<Offset: Copy>,
 {
-    if let Some(span) = parse_date(text, &now.timezone()) {
+    if let Some(span) = date(text, &now.timezone()) {
         return Some(span);
     }
     let text = normalize(text);
@@ -42,7 +42,7 @@ where
 }
 
 /// Reads a date with its year, alone or with a time of day. It does not depend on the current time.
-fn parse_date<Z: TimeZone>(text: &str, zone: &Z) -> Option<Span> {
+pub(crate) fn date<Z: TimeZone>(text: &str, zone: &Z) -> Option<Span> {
     let text = text.trim();
     let with_offset =
         DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text));
@@ -195,18 +195,23 @@ fn split_clock<'a, 'b>(words: &'a [&'b str]) -> (&'a [&'b str], Option<Clock>) {
 }
 
 fn is_offset(word: &str) -> bool {
-    word.starts_with(['+', '-', 'z'])
+    word.starts_with(['+', '-', 'z']) || word.starts_with("utc") || word.starts_with("gmt")
 }
 
 fn parse_clock(text: &str) -> Option<Clock> {
-    let (time, offset) = match text.find(['+', '-', 'z']) {
+    let zones = [
+        text.find(['+', '-', 'z']),
+        text.find("utc"),
+        text.find("gmt"),
+    ];
+    let (time, offset) = match zones.into_iter().flatten().min() {
         Some(at) => text.split_at(at),
         None => (text, ""),
     };
     let offset = match offset {
         "" => None,
-        "z" => Some("+00:00".parse().ok()?),
-        offset => Some(offset.parse().ok()?),
+        "z" | "utc" | "gmt" => Some(Utc.fix()),
+        offset => Some(parse_offset(offset)?),
     };
     let time = match time {
         "noon" => NaiveTime::from_hms_opt(12, 0, 0),
@@ -221,6 +226,16 @@ fn parse_clock(text: &str) -> Option<Clock> {
             .ok(),
     };
     time.map(|time| Clock { time, offset })
+}
+
+/// Reads `+01:00`, `+0100`, `+01` or `GMT+0100`.
+fn parse_offset(text: &str) -> Option<FixedOffset> {
+    let text = text
+        .strip_prefix("gmt")
+        .or(text.strip_prefix("utc"))
+        .unwrap_or(text);
+    let minutes = if text.len() == 3 { "00" } else { "" };
+    format!("{text}{minutes}").parse().ok()
 }
 
 /// Reads a count, in digits or as a word.

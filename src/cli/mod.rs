@@ -32,7 +32,7 @@ pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
 pub(crate) use parse::{Page, ParseError, parse};
 pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
-pub(crate) use transfer::{Export, FileFormat, Import, OnConflict};
+pub(crate) use transfer::{Export, FileFormat, Import, ImportFormat, OnConflict};
 
 /// The command line of `notes`.
 #[derive(Debug, Parser)]
@@ -302,11 +302,12 @@ pub(crate) enum Command {
             notes watch --initial > events.jsonl")]
     Watch(Watch),
 
-    /// Import notes from a file or a directory
+    /// Import notes from files, directories and archives
     ///
-    /// Reads what `notes export` writes, any directory of Markdown or text files, and what other programs
-    /// export: jrnl (`jrnl --format json`), Google Keep (the directory of a Takeout), Simplenote and
-    /// memos. The format is detected.
+    /// Reads what `notes export` writes, Markdown and text files, and what other programs export: jrnl
+    /// (`jrnl --format json`), Google Keep (a Takeout), Simplenote and memos. A directory, a zip, a tar or
+    /// a tar.gz of these is read as it is. The format is detected. Files of other kinds are left out and
+    /// counted.
     ///
     /// A note that is stored in the same version is left alone: to import a file a second time changes
     /// nothing. If a different version with the same id is stored, that is a conflict: --on-conflict
@@ -323,8 +324,10 @@ pub(crate) enum Command {
             notes import --dry-run notes.csv\n  \
             notes import --on-conflict newer notes/\n  \
             jrnl --format json | notes import -\n  \
-            notes import Takeout/Keep\n  \
-            gunzip -c notes.jsonl.gz | notes import -")]
+            notes import takeout-20260115T103000Z-001.zip\n  \
+            notes import ~/vault plan.md todo.txt\n  \
+            notes import --source vault /media/stick/vault\n  \
+            curl https://example.org/notes.jsonl.gz | notes import -")]
     Import(Import),
 
     /// Undo a change

@@ -28,17 +28,32 @@ pub(crate) struct Export {
     /// Write in this format; by default the extension of the file, or jsonl
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<FileFormat>,
+
+    /// Keep a directory of Markdown files in step with the notes
+    ///
+    /// Files of notes are found by the id in them. Those of changed notes are rewritten, those of
+    /// deleted notes removed, and all others left alone. A file that was edited by hand stays as it
+    /// is and is named, with exit code 6: import it first.
+    #[arg(long, requires = "output")]
+    pub(crate) update: bool,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Import {
-    /// The file or directory to read, - for standard input
-    #[arg(value_name = "PATH")]
-    pub(crate) path: PathBuf,
+    /// The files, directories and archives to read, - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
 
     /// Read this format; by default it is detected from the name and the beginning of the file
     #[arg(long, value_name = "FORMAT")]
-    pub(crate) format: Option<FileFormat>,
+    pub(crate) format: Option<ImportFormat>,
+
+    /// Make the ids of texts from this name instead of the path of their directory
+    ///
+    /// The same text gets the same id in each import as long as its path stays the same. Give
+    /// a name to a directory that moves, or that is imported on several machines.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
 
     /// Choose what to do with a note of which a different version is stored
     #[arg(long, value_name = "WHAT", default_value = "skip")]
@@ -59,6 +74,37 @@ pub(crate) enum FileFormat {
     Csv,
     /// A directory with a Markdown file per note, the fields in YAML front matter
     Md,
+}
+
+/// Our own formats, and the programs whose files are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportFormat {
+    /// A JSON object per line
+    Jsonl,
+    /// An array of JSON objects
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+    /// Markdown or text files of any program
+    Md,
+    /// The output of jrnl --format json
+    Jrnl,
+    /// The notes of a Google Takeout
+    Keep,
+    /// Responses of the API of memos
+    Memos,
+    /// An export of Simplenote
+    Simplenote,
+}
+
+impl ImportFormat {
+    /// Returns the names of all, for a message.
+    pub(crate) fn names() -> String {
+        let values = Self::value_variants().iter();
+        let values =
+            values.filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()));
+        values.collect::<Vec<_>>().join(", ")
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

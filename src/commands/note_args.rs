@@ -8,8 +8,7 @@ use super::text_args::read_stdin;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::store::scan::NOTES_AT_ONCE;
-use crate::store::{self, NoteRef, Order};
+use crate::store::{self, NoteRef, Order, Reading};
 use crate::terminal::picker::Picker;
 
 /// Refuses a command without a NOTE, unless a person can pick one.
@@ -124,11 +123,13 @@ fn pick(several: bool, context: &mut Context) -> anyhow::Result<Vec<String>> {
         let ids = store
             .candidates(Order::LATEST_FIRST, |_| true)?
             .take(usize::MAX);
-        let mut rest = ids.as_slice();
-        while store
-            .next_present(&mut rest, NOTES_AT_ONCE)?
-            .is_some_and(&mut *sink)
-        {}
+        let mut reading = Reading::new(&ids, &[]);
+        while let Some(notes) = reading.next(store, |_| true)? {
+            let notes = notes.into_iter().map(|(id, note)| store.note(id, note));
+            if !sink(notes.collect()) {
+                break;
+            }
+        }
         Ok(())
     })
 }

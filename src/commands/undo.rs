@@ -6,27 +6,38 @@ use crate::cli::Undo;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::journal::ChangeKind;
+use crate::output::Json;
+use crate::store::touched;
+
+/// The most notes that are named, each on a line.
+const MOST_NAMED: usize = 10;
 
 pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
     require_journal(context)?;
-    let undone = context
+    let mut undone = context
         .journaled_store("undo")?
         .undo(args.step, args.dry_run)?;
-    for (note, kind) in &undone.notes {
-        print_touched(context, note)?;
-        let done = match (kind, args.dry_run) {
-            (ChangeKind::Added, false) => "brought back",
-            (ChangeKind::Changed, false) => "changed back",
-            (ChangeKind::Deleted, false) => "deleted",
-            (ChangeKind::Added, true) => "would bring back",
-            (ChangeKind::Changed, true) => "would change back",
-            (ChangeKind::Deleted, true) => "would delete",
-        };
-        context.say(&format!("{done} {}", brief(note)));
+    let is_long = undone.changes.len() > MOST_NAMED;
+    // Thousands of ids would scroll everything else off a terminal.
+    let prints_ids = !is_long || !context.options.stdout.terminal;
+    let mut counts = [0; 3];
+    for change in undone.changes.iter() {
+        let (note, kind) = touched(&change?);
+        if prints_ids || context.options.json != Json::Off {
+            print_touched(context, &note)?;
+        }
+        if !is_long {
+            context.say(&format!("{} {}", word(kind, args.dry_run), brief(&note)));
+        }
+        counts[kind as usize] += 1;
     }
-    let step = format!("step {} ({})", undone.step, undone.by);
+    let mut step = format!("step {} ({})", undone.step, undone.by);
+    if is_long {
+        step.push_str(&summary(counts, args.dry_run));
+        context.flush()?;
+    }
     context.say(&match undone.number {
-        _ if undone.notes.is_empty() => {
+        _ if undone.changes.is_empty() => {
             format!("{step} was never made, or is undone already; nothing was changed")
         }
         _ if args.dry_run => format!("would undo {step}"),
@@ -34,4 +45,28 @@ pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
         None => format!("undid {step}"),
     });
     Ok(Exit::Done)
+}
+
+/// `: brought back 2 notes, deleted 300 notes`
+fn summary(counts: [usize; 3], is_plan: bool) -> String {
+    let mut parts = Vec::new();
+    for kind in [ChangeKind::Added, ChangeKind::Changed, ChangeKind::Deleted] {
+        match counts[kind as usize] {
+            0 => {}
+            1 => parts.push(format!("{} 1 note", word(kind, is_plan))),
+            count => parts.push(format!("{} {count} notes", word(kind, is_plan))),
+        }
+    }
+    format!(": {}", parts.join(", "))
+}
+
+const fn word(kind: ChangeKind, is_plan: bool) -> &'static str {
+    match (kind, is_plan) {
+        (ChangeKind::Added, false) => "brought back",
+        (ChangeKind::Changed, false) => "changed back",
+        (ChangeKind::Deleted, false) => "deleted",
+        (ChangeKind::Added, true) => "would bring back",
+        (ChangeKind::Changed, true) => "would change back",
+        (ChangeKind::Deleted, true) => "would delete",
+    }
 }

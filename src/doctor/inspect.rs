@@ -138,9 +138,11 @@ impl Walk<'_> {
     fn check_others(&mut self, ids: &[String]) -> Result<(), Error> {
         let mut unlisted: Vec<&String> = ids.iter().collect();
         if self.is_set {
+            let listed = self.store.are_listed(ids);
+            let listed = self.permitted(listed, OTHERS)?.unwrap_or_default();
             unlisted.clear();
-            for (id, listed) in ids.iter().zip(self.store.are_listed(ids)?) {
-                if self.permitted(listed, OTHERS)? == Some(false) {
+            for (id, listed) in ids.iter().zip(listed) {
+                if !listed {
                     unlisted.push(id);
                 }
             }

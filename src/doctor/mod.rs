@@ -2,7 +2,7 @@
 //!
 //! - `problem`: a problem, the one type for all of them
 //! - `inspect`: reads every note, and every key that could be one · `note`: checks one of them
-//! - `server`: the risks of the server's settings, and the commands that its ACL refuses
+//! - `server`: the risks of the server's settings
 //! - `repair`: the repairs
 //!
 //! It knows nothing of command lines and of how a problem is shown.
@@ -18,4 +18,4 @@ mod tests;
 pub(crate) use inspect::{Inspection, inspect};
 pub(crate) use problem::{Problem, ProblemKind, Unchecked};
 pub(crate) use repair::{Repair, Repaired, repair};
-pub(crate) use server::{Rights, rights, warnings};
+pub(crate) use server::warnings;

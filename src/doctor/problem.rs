@@ -5,19 +5,12 @@ use serde::{Serialize, Serializer};
 use super::Repair;
 use crate::store::{keys, odd};
 
-/// The beginning of the detail of a command that the ACL forbids.
-pub(super) const FORBIDS: &str = "the ACL of Redis forbids this user ";
-
-/// The beginning of the detail of a command that the server does not know.
-pub(super) const LACKS: &str = "Redis does not know the command ";
-
 /// A problem. Serialized, it is an element of `deep.problems`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Problem {
     pub(crate) kind: ProblemKind,
     /// The id of the note; with `\x` before each byte that is not UTF-8.
     pub(crate) id: Option<String>,
-    /// The key; `note:*` for those of all notes.
     pub(crate) key: Option<String>,
     pub(crate) field: Option<String>,
     /// A full description for people.
@@ -36,8 +29,7 @@ pub(crate) enum ProblemKind {
     ReadOnly,
     Eviction,
     Unserved,
-    Acl,
-    NoCommand,
+    Refused,
     NoHash,
     Unlisted,
     WrongType,
@@ -67,9 +59,8 @@ impl ProblemKind {
             | Self::SaveFailed
             | Self::ReadOnly
             | Self::Eviction
-            | Self::Unserved => return None,
-            Self::Acl => "commands that the ACL forbids",
-            Self::NoCommand => "commands that Redis does not know",
+            | Self::Unserved
+            | Self::Refused => return None,
             Self::NoHash => odd::NO_HASH,
             Self::Unlisted => "notes that the set of ids lacks",
             Self::WrongType => odd::WRONG_TYPE,
@@ -107,11 +98,6 @@ impl Problem {
 
     /// Names the problem in few words, as an example of its kind.
     pub(crate) fn example(&self) -> String {
-        for prefix in [FORBIDS, LACKS] {
-            if let Some(command) = self.detail.strip_prefix(prefix) {
-                return command.to_owned();
-            }
-        }
         let named = self.id.as_ref().or(self.key.as_ref());
         let words: Vec<String> = named.into_iter().chain(&self.field).cloned().collect();
         words.join(" ")

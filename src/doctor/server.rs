@@ -1,21 +1,12 @@
-//! The risks of a server's settings, and the commands that its ACL refuses.
+//! The risks of a server's settings.
 
-use super::problem::{FORBIDS, LACKS, Problem, ProblemKind, Unchecked};
+use super::{Problem, ProblemKind};
 use crate::redis_client::Server;
-use crate::store::{Error, Store};
+use crate::store::Error;
 
-/// The commands that `notes` needs and Redis refuses.
-#[derive(Debug, Default)]
-pub(crate) struct Rights {
-    pub(crate) problems: Vec<Problem>,
-    /// Set if Redis does not report on every command.
-    pub(crate) unchecked: Option<Unchecked>,
-    /// True if a change needs one of them.
-    pub(crate) refuses_changes: bool,
-}
-
-/// Returns the risks that the server's own report shows, each with its remedy.
-pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
+/// Returns the risks that the server's own report shows, each with its remedy. `refusal` is its answer
+/// to a change, if that is an error.
+pub(crate) fn warnings(server: &Server, refusal: Option<&Error>) -> Vec<Problem> {
     let mut warnings = Vec::new();
     if server.append_only == Some(false) {
         let (kind, text) = if server.snapshots == Some(false) {
@@ -49,33 +40,9 @@ pub(crate) fn warnings(server: &Server) -> Vec<Problem> {
         );
         warnings.push(Problem::new(ProblemKind::Eviction, None, text));
     }
+    if let Some(refusal) = refusal {
+        let text = format!("changes will be refused: {refusal}");
+        warnings.push(Problem::new(ProblemKind::Refused, None, text));
+    }
     warnings
-}
-
-/// Returns the needed commands that this user may not send, or that the server does not know. It uses
-/// up the connection.
-pub(crate) fn rights(store: Store) -> Result<Rights, Error> {
-    let rights = store.rights()?;
-    let refuses_changes = rights.refuses_changes();
-    let mut problems = Vec::new();
-    for (command, key) in rights.forbidden {
-        let detail = match &key {
-            Some(key) => format!("{FORBIDS}{command} on {key}"),
-            None => format!("{FORBIDS}{command}"),
-        };
-        problems.push(Problem::new(ProblemKind::Acl, key, detail));
-    }
-    for command in rights.missing {
-        let detail = format!("{LACKS}{command}");
-        problems.push(Problem::new(ProblemKind::NoCommand, None, detail));
-    }
-    let unchecked = (!rights.unknown.is_empty()).then(|| Unchecked {
-        what: "what the ACL allows",
-        reason: format!("Redis does not tell of {}", rights.unknown.join(", ")),
-    });
-    Ok(Rights {
-        problems,
-        unchecked,
-        refuses_changes,
-    })
 }

@@ -9,8 +9,7 @@ use super::etag;
 use super::long_body::LongBody;
 use super::message::{Request, Response};
 use crate::note::{Note, RawNote};
-use crate::store::scan::NOTES_AT_ONCE;
-use crate::store::{self, Basis, JournaledStore, Order, Store};
+use crate::store::{self, Basis, JournaledStore, Order, Reading, Store};
 
 /// The description of this API, `OpenAPI` 3.1 in JSON (<https://spec.openapis.org/oas/v3.1.1>).
 pub(crate) const DESCRIPTION: &str = include_str!("openapi.json");
@@ -39,13 +38,14 @@ pub(super) fn list(store: &mut Store, mut body: LongBody) -> Result<Response, Fa
         .take(usize::MAX);
     body.bytes.extend(br#"{"notes":["#);
     let mut count = 0;
-    let mut rest = ids.as_slice();
-    while let Some(notes) = store.next_present(&mut rest, NOTES_AT_ONCE)? {
-        for note in notes {
+    let mut reading = Reading::new(&ids, &[]);
+    while let Some(notes) = reading.next(store, |_| true)? {
+        for (id, note) in notes {
             if count > 0 {
                 body.bytes.push(b',');
             }
-            body.bytes.extend(Response::json(200, &note).body);
+            body.bytes
+                .extend(Response::json(200, &store.note(id, note)).body);
             count += 1;
         }
         body.spill()?;

@@ -162,7 +162,10 @@ fn shown(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST {
         return sanitize::one_line(text);
     }
-    let end = text.floor_char_boundary(LONGEST);
+    let mut end = LONGEST;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
     format!("{}…", sanitize::one_line(&text[..end])).into()
 }
 

@@ -5,20 +5,20 @@
 //!
 //! - `transport`: the connections, requests and responses of `tiny_http` · `limits`: how much a server
 //!   takes on · `log`
-//! - `service`: from a request value to a response value · `host`, `token`: who may ask
+//! - `service`: from a request value to a response value · `access`: who may ask
 //! - `router`, `body`, `etag`, `handlers`: what is asked, with which text, of which state of a note, and
 //!   what is done
 //! - `batch`, `pool`: the connections to Redis · `lock`: locks that outlive a panic · `large_notes`: the notes that are not read in a batch
 //! - `long_body`, `budget`: the memory and the disk space that an answer holds until it is sent
 //! - `message`, `error`: requests, responses, and the failures that are responses too
 
+mod access;
 mod batch;
 mod body;
 mod budget;
 mod error;
 mod etag;
 mod handlers;
-mod host;
 mod large_notes;
 mod limits;
 mod lock;
@@ -30,11 +30,10 @@ mod router;
 mod service;
 #[cfg(test)]
 mod tests;
-mod token;
 mod transport;
 
+pub(crate) use access::Token;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Log, Verbosity};
 pub(crate) use pool::Opener;
-pub(crate) use token::Token;
 pub(crate) use transport::{Options, bind, serve};

@@ -1,10 +1,10 @@
 //! One request, from the checks of who may ask to the response.
 
 use std::io;
-use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::access::Access;
 use super::batch::{Batch, RoundFailed};
 use super::budget::Budget;
 use super::error::Failure;
@@ -15,8 +15,7 @@ use super::long_body::LongBody;
 use super::message::{Request, Response};
 use super::pool::{Opener, Pool};
 use super::router::Route;
-use super::token::Token;
-use super::{body, handlers, host};
+use super::{body, handlers};
 use crate::journal::{self, Journal};
 use crate::note::Note;
 use crate::store::JournaledStore;
@@ -33,9 +32,7 @@ const LARGE_NOTES: usize = 2;
 const CHANGES: usize = 32;
 
 pub(super) struct Service {
-    /// The address of the listener, which decides the hosts that are answered.
-    address: IpAddr,
-    token: Option<Token>,
+    access: Access,
     journal: Option<Journal>,
     notes: Arc<Batch>,
     large_notes: LargeNotes,
@@ -49,15 +46,13 @@ pub(super) struct Service {
 
 impl Service {
     pub(super) fn new(
-        address: IpAddr,
-        token: Option<Token>,
+        access: Access,
         journal: Option<Journal>,
         opener: Opener,
         limits: &Limits,
     ) -> io::Result<Self> {
         Ok(Self {
-            address,
-            token,
+            access,
             journal,
             notes: Batch::start(Arc::clone(&opener))?,
             large_notes: LargeNotes::default(),
@@ -83,12 +78,8 @@ impl Service {
     /// Returns what a request is for, if its client may ask for it.
     fn route(&self, request: &Request) -> Result<Route, Failure> {
         let (authority, path) = request.authority_and_path();
-        host::check(self.address, authority.or(request.host.as_deref()))?;
         let route = Route::of(path);
-        // Programs that start the server ask for its health without a token.
-        if let (Some(token), false) = (&self.token, route == Some(Route::Health)) {
-            token.check(request.authorization.as_deref())?;
-        }
+        self.access.check(request, authority, route.as_ref())?;
         let text = "no such path; GET / lists those that there are";
         route.ok_or_else(|| Failure::new(404, text))
     }

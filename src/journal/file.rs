@@ -27,11 +27,13 @@ const CHUNK: usize = 64 * 1024;
 ///
 /// The directory and the file are made where they are missing, for their owner alone. The line is written
 /// whole or not at all. Fails with [`io::ErrorKind::WouldBlock`] if another process holds the lock for
-/// longer than `timeout`. A file above `cap` bytes is cut to the newest half of that, or to the new line.
+/// longer than `timeout`. A file above `cap` bytes is cut to the newest half of that, or to the new line and
+/// those from the first of `of_step` on.
 pub(super) fn append(
     path: &Path,
     cap: u64,
     timeout: Duration,
+    of_step: Option<u64>,
     line: impl FnOnce(u64) -> io::Result<Vec<u8>>,
 ) -> io::Result<(u64, File)> {
     let mut file = open_locked(path, timeout)?;
@@ -50,8 +52,9 @@ pub(super) fn append(
     }
     let end = length + bytes.len() as u64;
     if end > cap {
+        let first = of_step.and_then(|step| first_line_of(&file, step).ok().flatten());
         // The line is written; the next append tries again to shorten the file.
-        let _ = drop_old(path, &mut file, length, end - cap / 2);
+        let _ = drop_old(path, &mut file, first.unwrap_or(length), end - cap / 2);
     }
     file.unlock()?;
     Ok((step, file))
@@ -144,14 +147,34 @@ fn last_number(file: &File, length: u64) -> io::Result<u64> {
     Ok(0)
 }
 
+/// Returns the offset of the first line with that number. If the step is so long that older ones are gone,
+/// it is at the beginning of the file.
+fn first_line_of(mut file: &File, step: u64) -> io::Result<Option<u64>> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut reader = BufReader::with_capacity(CHUNK, file);
+    let mut offset = 0;
+    loop {
+        let start = reader.fill_buf()?;
+        if start.is_empty() {
+            return Ok(None);
+        }
+        let start = start.get(..NUMBER_LENGTH).unwrap_or(start);
+        if line::number(start) == Some(step) {
+            return Ok(Some(offset));
+        }
+        offset += reader.skip_until(b'\n')? as u64;
+    }
+}
+
 /// Drops the lines that begin before `from`, but none from `newest` on.
 fn drop_old(path: &Path, file: &mut File, newest: u64, from: u64) -> io::Result<()> {
     let mut from = from.min(newest);
-    if let Some(before) = from.checked_sub(1) {
-        file.seek(SeekFrom::Start(before))?;
-        let passed = BufReader::with_capacity(CHUNK, &*file).skip_until(b'\n')?;
-        from = before + passed as u64;
-    }
+    let Some(before) = from.checked_sub(1) else {
+        return Ok(());
+    };
+    file.seek(SeekFrom::Start(before))?;
+    let passed = BufReader::with_capacity(CHUNK, &*file).skip_until(b'\n')?;
+    from = before + passed as u64;
     let fresh = path.with_extension("jsonl.new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);

@@ -100,14 +100,25 @@ impl History {
                 self.cancelled.insert(cancels);
             }
             Line::Correction {
-                corrects, notes, ..
+                corrects, keeps, ..
             } => {
-                let mut known = self.steps.iter_mut().rev();
-                if let Some(known) = known.find(|known| known.number == corrects) {
-                    known.notes = notes.iter().map(summarize).collect();
+                if let Some(known) = self.find(corrects) {
+                    known.notes.truncate(keeps);
+                }
+            }
+            Line::Part {
+                continues, notes, ..
+            } => {
+                if let Some(known) = self.find(continues) {
+                    known.notes.extend(notes.iter().map(summarize));
                 }
             }
         }
+    }
+
+    fn find(&mut self, number: u64) -> Option<&mut Summary> {
+        let mut known = self.steps.iter_mut().rev();
+        known.find(|known| known.number == number)
     }
 
     /// Returns the steps in the order of the file, each with its state.

@@ -37,10 +37,16 @@ pub(super) enum Line<'a> {
         step: u64,
         cancels: u64,
     },
-    /// The notes before and after the step `corrects`, in place of those recorded first.
+    /// Of the notes of the step `corrects` only the first `keeps` were changed.
     Correction {
         step: u64,
         corrects: u64,
+        keeps: usize,
+    },
+    /// More notes of the step `continues`.
+    Part {
+        step: u64,
+        continues: u64,
         notes: Cow<'a, [NoteChange]>,
     },
     Step(Step<'a>),

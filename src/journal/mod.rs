@@ -95,14 +95,36 @@ impl Journal {
     /// The line is written when this returns, so that it outlives this process.
     pub(crate) fn record(&self, step: Step<'_>) -> Option<Recorded> {
         let takes_away = step.notes.iter().any(|note| note.before.has_hash());
-        let (step, file) = self.append(|number| Line::Step(Step { number, ..step }))?;
-        // The file has been cut to this line alone if the line is that long.
-        let is_too_large_to_keep = fs::metadata(&self.path).is_ok_and(|it| it.len() > self.cap);
+        let (step, file) = self.append(None, |number| Line::Step(Step { number, ..step }))?;
         Some(Recorded {
             step,
             file: takes_away.then_some(file),
-            is_too_large_to_keep,
+            is_too_large_to_keep: self.is_full(),
         })
+    }
+
+    /// Records more changes of a step before they are made; false if they cannot be recorded.
+    pub(crate) fn record_more(&self, recorded: &mut Recorded, notes: &[NoteChange]) -> bool {
+        let takes_away = notes.iter().any(|note| note.before.has_hash());
+        let continues = recorded.step;
+        let appended = self.append(Some(continues), |next| Line::Part {
+            step: continues.max(next - 1),
+            continues,
+            notes: notes.into(),
+        });
+        let Some((_, file)) = appended else {
+            return false;
+        };
+        if takes_away || recorded.file.is_some() {
+            recorded.file = Some(file);
+        }
+        recorded.is_too_large_to_keep = self.is_full();
+        true
+    }
+
+    /// Returns true if the file was cut to the newest step alone, and is still above the cap.
+    fn is_full(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|it| it.len() > self.cap)
     }
 
     /// Syncs a step to the disk after it was made, if it changed or deleted a note: then it outlives a
@@ -118,18 +140,18 @@ impl Journal {
 
     /// Records that a step was not made after all.
     pub(crate) fn cancel(&self, step: u64) {
-        self.append(|next| Line::Cancellation {
+        self.append(None, |next| Line::Cancellation {
             step: step.max(next - 1),
             cancels: step,
         });
     }
 
-    /// Records the notes before and after a step again, if they differ from those recorded first.
-    pub(crate) fn correct(&self, step: u64, notes: &[NoteChange]) {
-        self.append(|next| Line::Correction {
+    /// Records that of the notes of a step only the first `keeps` were changed.
+    pub(crate) fn correct(&self, step: u64, keeps: usize) {
+        self.append(Some(step), |next| Line::Correction {
             step: step.max(next - 1),
             corrects: step,
-            notes: notes.into(),
+            keeps,
         });
     }
 
@@ -141,21 +163,28 @@ impl Journal {
         Ok(history.steps())
     }
 
-    /// Returns a step with its notes, as it was corrected; `None` if there is no such step.
-    pub(crate) fn step(&self, number: u64) -> Result<Option<Step<'static>>, Error> {
-        let mut found = None;
-        self.each_line(|line| match line {
-            Line::Step(step) if step.number == number => found = Some(step),
-            Line::Correction {
-                corrects, notes, ..
-            } if corrects == number => {
-                if let Some(found) = &mut found {
-                    found.notes = notes;
-                }
+    /// Calls `visit` with the first `most` notes of a step, part by part.
+    pub(crate) fn each_part(
+        &self,
+        number: u64,
+        most: usize,
+        mut visit: impl FnMut(&[NoteChange]),
+    ) -> Result<(), Error> {
+        let mut rest = most;
+        self.each_line(|line| {
+            let notes = match line {
+                Line::Step(step) if step.number == number => step.notes,
+                Line::Part {
+                    continues, notes, ..
+                } if continues == number => notes,
+                _ => return,
+            };
+            let (part, _) = notes.split_at(rest.min(notes.len()));
+            rest -= part.len();
+            if !part.is_empty() {
+                visit(part);
             }
-            _ => {}
-        })?;
-        Ok(found)
+        })
     }
 
     fn each_line(&self, mut visit: impl FnMut(Line<'static>)) -> Result<(), Error> {
@@ -170,8 +199,13 @@ impl Journal {
         })
     }
 
-    fn append<'a>(&self, line: impl FnOnce(u64) -> Line<'a>) -> Option<(u64, File)> {
-        let appended = file::append(&self.path, self.cap, self.lock_timeout, |next| {
+    /// Appends a line, which may belong to an earlier step.
+    fn append<'a>(
+        &self,
+        step: Option<u64>,
+        line: impl FnOnce(u64) -> Line<'a>,
+    ) -> Option<(u64, File)> {
+        let appended = file::append(&self.path, self.cap, self.lock_timeout, step, |next| {
             Ok(serde_json::to_vec(&line(next))?)
         });
         appended.map_err(|error| self.keep_fault(error)).ok()

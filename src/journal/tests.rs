@@ -56,6 +56,17 @@ fn record(journal: &Journal, undoes: Option<u64>, notes: &[NoteChange]) -> Optio
     Some(recorded.step)
 }
 
+/// The notes of a step; none if there is no such step.
+fn notes_of(journal: &Journal, number: u64) -> Vec<NoteChange> {
+    let history = journal.history().unwrap();
+    let step = history.iter().find(|step| step.number == number);
+    let most = step.map_or(0, |step| step.notes.len());
+    let mut notes = Vec::new();
+    let read = journal.each_part(number, most, |part| notes.extend_from_slice(part));
+    read.unwrap();
+    notes
+}
+
 fn change(id: &str, title: &str, value: &[u8]) -> NoteChange {
     let image = |value: &[u8]| RawNote {
         listed: true,
@@ -76,20 +87,14 @@ fn a_step_is_read_as_it_was_recorded_to_the_byte() {
     let desk = Desk::new();
     let notes = [change("a", "T\n", b"\xff\x00\n"), change("b", "é", b"")];
     assert_eq!(desk.record(&notes), 1);
-    let step = desk.journal.step(1).unwrap().unwrap();
-    assert_eq!(
-        step,
-        Step {
-            number: 1,
-            at: NOW.into(),
-            by: "edit".into(),
-            server: "here".into(),
-            undoes: None,
-            notes: notes[..].into(),
-        }
-    );
-    assert_eq!(desk.journal.step(2).unwrap(), None);
+    assert_eq!(notes_of(&desk.journal, 1), notes);
+    assert_eq!(notes_of(&desk.journal, 2), []);
     let history = desk.journal.history().unwrap();
+    let [step] = &history[..] else {
+        panic!("{history:?}");
+    };
+    assert_eq!((step.number, step.undoes), (1, None));
+    assert_eq!((&*step.at, &*step.by, &*step.server), (NOW, "edit", "here"));
     assert_eq!(history[0].notes[0].title, "T\n");
     assert_eq!(history[0].notes[0].kind, ChangeKind::Deleted);
 }
@@ -100,13 +105,13 @@ fn lines_are_json_in_this_form() {
     let notes = [change("a", "T", b"v")];
     desk.record(&notes);
     record(&desk.journal, Some(1), &[]).unwrap();
-    desk.journal.correct(1, &notes);
+    desk.journal.correct(1, 7);
     desk.journal.cancel(2);
     let notes = r#"[{"id":"a","before":{"listed":true,"fields":[["title","T"],[{"hex":"66fe"},"v"]]},"after":null}]"#;
     let lines = [
         format!(r#"{{"step":1,"at":"{NOW}","by":"edit","server":"here","notes":{notes}}}"#),
         format!(r#"{{"step":2,"at":"{NOW}","by":"edit","server":"here","undoes":1,"notes":[]}}"#),
-        format!(r#"{{"step":2,"corrects":1,"notes":{notes}}}"#),
+        r#"{"step":2,"corrects":1,"keeps":7}"#.to_owned(),
         r#"{"step":2,"cancels":2}"#.to_owned(),
     ];
     let text = String::from_utf8(desk.bytes()).unwrap();
@@ -117,7 +122,7 @@ fn lines_are_json_in_this_form() {
 fn there_is_nothing_to_read_before_the_first_step() {
     let desk = Desk::new();
     assert!(desk.numbers().is_empty());
-    assert_eq!(desk.journal.step(1).unwrap(), None);
+    assert_eq!(notes_of(&desk.journal, 1), []);
     assert!(!desk.home.path().join("data").exists());
 }
 
@@ -138,11 +143,11 @@ fn what_was_cancelled_undone_or_corrected_is_known() {
     let desk = Desk::new();
     let journal = &desk.journal;
     for title in ["1", "2", "3"] {
-        desk.record(&[change(title, title, b"")]);
+        desk.record(&[change(title, title, b""), change("x", "not made", b"")]);
     }
     journal.cancel(1);
     record(journal, Some(2), &[]).unwrap();
-    journal.correct(3, &[change("x", "corrected", b"new")]);
+    journal.correct(3, 1);
     let states = || -> Vec<_> {
         let history = journal.history().unwrap();
         history
@@ -159,9 +164,8 @@ fn what_was_cancelled_undone_or_corrected_is_known() {
             (4, StepState::Made)
         ]
     );
-    assert_eq!(journal.history().unwrap()[2].notes[0].title, "corrected");
-    let corrected = journal.step(3).unwrap().unwrap();
-    assert_eq!(*corrected.notes, [change("x", "corrected", b"new")]);
+    assert_eq!(journal.history().unwrap()[2].notes.len(), 1);
+    assert_eq!(notes_of(journal, 3), [change("3", "3", b"")]);
     // An undo of the undo, and one of that.
     record(journal, Some(4), &[]).unwrap();
     assert_eq!(states()[1], (2, StepState::Made));
@@ -351,12 +355,11 @@ proptest! {
         let numbers = desk.numbers();
         prop_assert_eq!(numbers, (1..=whole as u64).collect::<Vec<_>>());
         for (number, notes) in (1..).zip(&steps[..whole]) {
-            let step = desk.journal.step(number).unwrap().unwrap();
-            prop_assert_eq!(&*step.notes, notes);
+            prop_assert_eq!(&notes_of(&desk.journal, number), notes);
         }
         let number = desk.record(&steps[0]);
-        let last = desk.journal.step(number).unwrap().unwrap();
-        prop_assert_eq!(&*last.notes, &steps[0], "the next append is not hurt");
+        let last = notes_of(&desk.journal, number);
+        prop_assert_eq!(&last, &steps[0], "the next append is not hurt");
         prop_assert_eq!(desk.numbers().len(), whole + 1);
     }
 
@@ -386,4 +389,36 @@ proptest! {
         prop_assert!(titles.starts_with(&["T".to_owned()]));
         prop_assert!(titles.ends_with(&["U".to_owned()]));
     }
+}
+
+#[test]
+fn a_step_may_be_recorded_in_parts_beside_those_of_others() {
+    let desk = Desk::with_cap(4_000);
+    let journal = &desk.journal;
+    desk.record(&[change("old", "T", b"")]);
+    let notes: Vec<_> = (0..40)
+        .map(|i| change(&format!("n{i}"), "T", b"value"))
+        .collect();
+    let mut recorded = journal.record(Step {
+        number: 0,
+        at: NOW.into(),
+        by: "import".into(),
+        server: "here".into(),
+        undoes: None,
+        notes: notes[..10].into(),
+    });
+    let recorded = recorded.as_mut().unwrap();
+    assert!(journal.record_more(recorded, &notes[10..20]));
+    assert!(!recorded.is_too_large_to_keep);
+    let other = desk.record(&[change("other", "T", b"")]);
+    assert_eq!((recorded.step, other), (2, 3));
+    assert!(journal.record_more(recorded, &notes[20..]));
+    // The whole step is above the cap: it stays, with those after it.
+    assert!(recorded.is_too_large_to_keep);
+    assert_eq!(desk.numbers(), [2, 3]);
+    assert_eq!(notes_of(journal, 2), notes);
+    journal.correct(2, 15);
+    assert_eq!(notes_of(journal, 2), notes[..15]);
+    assert_eq!(desk.record(&[]), 4);
+    assert_eq!(desk.numbers(), [4], "the next step drops one above the cap");
 }

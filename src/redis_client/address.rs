@@ -10,6 +10,7 @@ use std::{fmt, iter};
 use redis::io::tcp::TcpSettings;
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _};
 
+use super::error::Advice;
 use super::slots::Endpoint;
 use super::tls::TlsFiles;
 use crate::secret::Secret;
@@ -40,6 +41,7 @@ pub(crate) struct Address {
     pub tls: TlsFiles,
     /// The setting that named this server, in words that fit into brackets after it.
     pub origin: String,
+    pub(crate) advice: Advice,
 }
 
 /// The reason why a text is not a Redis URL. It never holds the text, which may hold a password.
@@ -79,6 +81,7 @@ impl Address {
             sentinel_password: None,
             tls: TlsFiles::default(),
             origin,
+            advice: Advice::default(),
         }
     }
 

@@ -10,10 +10,10 @@ use std::mem;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::{Cmd, ServerError, Value, cmd, from_redis_value};
+use redis::{ServerError, Value, cmd, from_redis_value};
 
 use super::address::Address;
-use super::commands::{Answers, Commands, packed};
+use super::commands::{Answers, Commands};
 use super::error::Error;
 use super::link::{Deadline, Ticket};
 use super::node::{Node, refusal};
@@ -55,6 +55,11 @@ struct Part {
 
 /// Commands that were sent, with their replies still to be received.
 pub(crate) struct Pending {
+    commands: Commands,
+    sent: Sent,
+}
+
+struct Sent {
     parts: Vec<Part>,
     /// The commands for which there was no node.
     retry: Retry,
@@ -151,11 +156,11 @@ impl Cluster {
     pub(super) fn ping(&mut self) -> Result<(), Error> {
         // A node that is cut off must leave time for the commands after this.
         let until = Instant::now() + self.timeout / 4;
-        let ping = [cmd("PING")];
+        let ping = cmd("PING").get_packed_command();
         self.nodes.retain(|_, node| node.is_usable());
         let nodes = self.nodes.values();
         let sent: Vec<_> = nodes
-            .map(|node| node.send(packed(&ping[..]), 1, Deadline::At(until)))
+            .map(|node| node.send(ping.clone(), 1, Deadline::At(until)))
             .collect();
         let mut sent = sent.into_iter();
         self.nodes.retain(|_, node| {
@@ -187,32 +192,29 @@ impl Cluster {
     ///
     /// A command that no node takes for now, as during a failover, is retried until the timeout. A
     /// change that may have been made is never retried.
-    pub(super) fn run(&mut self, commands: &[Cmd], may_change: bool) -> Answers {
+    pub(super) fn run(&mut self, commands: Commands, may_change: bool) -> Answers {
         let pending = self.start(commands);
-        self.finish(commands, pending, may_change)
+        self.finish(pending, may_change)
     }
 
     /// Sends each command to the node that serves its first key, also before the replies to earlier
     /// ones have been received.
-    pub(super) fn start(&mut self, commands: &(impl Commands + ?Sized)) -> Pending {
+    pub(super) fn start(&mut self, commands: Commands) -> Pending {
         let until = Instant::now() + self.timeout;
         let errands = (0..commands.count()).map(Errand::new).collect();
-        self.send(commands, errands, until, Deadline::InTurn(self.timeout))
+        let sent = self.send(&commands, errands, until, Deadline::InTurn(self.timeout));
+        Pending { commands, sent }
     }
 
     /// Receives the replies to those commands; see [`Cluster::run`].
-    pub(super) fn finish(
-        &mut self,
-        commands: &(impl Commands + ?Sized),
-        pending: Pending,
-        may_change: bool,
-    ) -> Answers {
+    pub(super) fn finish(&mut self, pending: Pending, may_change: bool) -> Answers {
         let until = Instant::now() + self.timeout;
-        let mut replies = vec![None; commands.count()];
-        let Pending {
+        let Pending { commands, sent } = pending;
+        let Sent {
             mut parts,
             mut retry,
-        } = pending;
+        } = sent;
+        let mut replies = vec![None; commands.count()];
         let mut was_redirected = false;
         loop {
             for part in parts {
@@ -233,19 +235,18 @@ impl Cluster {
                 let _ = self.refresh(until);
             }
             was_redirected = true;
-            Pending { parts, retry } =
-                self.send(commands, retry.errands, until, Deadline::At(until));
+            Sent { parts, retry } = self.send(&commands, retry.errands, until, Deadline::At(until));
         }
     }
 
     /// Sends every node its part of the commands.
     fn send(
         &mut self,
-        commands: &(impl Commands + ?Sized),
+        commands: &Commands,
         errands: Vec<Errand>,
         until: Instant,
         deadline: Deadline,
-    ) -> Pending {
+    ) -> Sent {
         let mut retry = Retry::default();
         let mut of_nodes: BTreeMap<Endpoint, Vec<Errand>> = BTreeMap::new();
         for errand in errands {
@@ -273,7 +274,7 @@ impl Cluster {
                 Err(error) => retry.fail(errands, error),
             }
         }
-        Pending { parts, retry }
+        Sent { parts, retry }
     }
 
     /// Receives the replies of a node to its part.
@@ -450,7 +451,7 @@ impl Retry {
 }
 
 /// Packs the commands for one node, and counts the replies that they have.
-fn request(commands: &(impl Commands + ?Sized), errands: &[Errand]) -> (Vec<u8>, usize) {
+fn request(commands: &Commands, errands: &[Errand]) -> (Vec<u8>, usize) {
     let mut request = Vec::new();
     let mut replies = errands.len();
     for errand in errands {
@@ -458,7 +459,7 @@ fn request(commands: &(impl Commands + ?Sized), errands: &[Errand]) -> (Vec<u8>,
             cmd("ASKING").write_packed_command(&mut request);
             replies += 1;
         }
-        commands.pack(errand.index, &mut request);
+        request.extend_from_slice(commands.packed(errand.index));
     }
     (request, replies)
 }

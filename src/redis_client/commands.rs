@@ -1,43 +1,80 @@
 //! Commands in the form of the protocol, the hash slot of each, and their replies.
 
-use redis::{Arg, Cmd, Value};
+use redis::{Cmd, Value};
 
 use super::error::Error;
 use super::slots;
 
-/// Commands that are sent together. One that has to be sent again is named by its index.
-pub(crate) trait Commands {
-    fn count(&self) -> usize;
-
-    /// Appends a command in the form of the protocol.
-    fn pack(&self, index: usize, to: &mut Vec<u8>);
-
-    /// Returns the slot of the key that a command begins with, or that a script names first.
-    fn slot(&self, index: usize) -> u16;
+/// Commands in the form of the protocol, to be sent together. One that has to be sent again is named by
+/// its index.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Commands {
+    pub(super) bytes: Vec<u8>,
+    /// The end of each command in the bytes.
+    ends: Vec<usize>,
 }
 
-impl Commands for [Cmd] {
-    fn count(&self) -> usize {
-        self.len()
+impl Commands {
+    /// Adds the command that `pack` appends to the bytes.
+    pub(crate) fn add(&mut self, pack: impl FnOnce(&mut Vec<u8>)) {
+        pack(&mut self.bytes);
+        self.ends.push(self.bytes.len());
     }
 
-    fn pack(&self, index: usize, to: &mut Vec<u8>) {
-        if let Some(command) = self.get(index) {
-            command.write_packed_command(to);
-        }
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
     }
 
-    fn slot(&self, index: usize) -> u16 {
-        let words = self.get(index).into_iter().flat_map(Cmd::args_iter);
-        let mut words = words.map(|word| match word {
-            Arg::Simple(word) => word,
-            _ => &[],
-        });
+    pub(super) fn packed(&self, index: usize) -> &[u8] {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[index]]
+    }
+
+    /// Returns the slot of the key that a command begins with, or that a script names first.
+    pub(super) fn slot(&self, index: usize) -> u16 {
+        let mut words = Words(self.packed(index));
+        // The number of words comes first.
+        words.line();
         let key = match words.next() {
             Some(b"EVAL") => words.nth(2),
             _ => words.next(),
         };
         slots::of_key(key.unwrap_or_default())
+    }
+}
+
+impl From<&[Cmd]> for Commands {
+    fn from(list: &[Cmd]) -> Self {
+        let mut commands = Self::default();
+        for command in list {
+            commands.add(|to| command.write_packed_command(to));
+        }
+        commands
+    }
+}
+
+/// The words of a packed command: for each a line with its length, and then a line with the word.
+struct Words<'a>(&'a [u8]);
+
+impl<'a> Words<'a> {
+    fn line(&mut self) -> Option<&'a [u8]> {
+        let end = self.0.windows(2).position(|it| it == b"\r\n")?;
+        self.take(end)
+    }
+
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (word, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest.get(2..)?;
+        Some(word)
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let length = str::from_utf8(self.line()?.get(1..)?).ok()?;
+        self.take(length.parse().ok()?)
     }
 }
 
@@ -59,15 +96,6 @@ pub(super) fn only_reads(command: &str) -> bool {
             | "SISMEMBER"
             | "SSCAN"
     )
-}
-
-/// Returns all of the commands, one after the other.
-pub(crate) fn packed(commands: &(impl Commands + ?Sized)) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for index in 0..commands.count() {
-        commands.pack(index, &mut bytes);
-    }
-    bytes
 }
 
 /// The replies to commands, as far as there are any.
@@ -115,7 +143,24 @@ impl From<Result<Vec<Value>, Error>> for Answers {
 
 #[cfg(test)]
 mod tests {
+    use redis::cmd;
+
     use super::*;
+
+    #[test]
+    fn a_command_has_the_slot_of_its_first_key() {
+        let commands = Commands::from(
+            &[
+                cmd("HGET").arg("note:a").arg("title").take(),
+                cmd("EVAL").arg("return 1\r\n").arg(1).arg("note:b").take(),
+                cmd("PING"),
+            ][..],
+        );
+        let slots = [0, 1, 2].map(|index| commands.slot(index));
+        assert_eq!(slots, [&b"note:a"[..], b"note:b", b""].map(slots::of_key));
+        assert_eq!(commands.packed(2), cmd("PING").get_packed_command());
+        assert_eq!(commands.count(), 3);
+    }
 
     #[test]
     fn a_failure_is_dropped_only_if_every_command_has_a_reply_and_none_is_in_doubt() {

@@ -8,7 +8,7 @@ use redis::{Arg, Cmd, FromRedisValue, ServerError, Value, cmd, from_redis_value}
 
 use super::address::Address;
 use super::cluster::{self, Cluster};
-use super::commands::{Answers, Commands, only_reads, packed};
+use super::commands::{Answers, Commands, only_reads};
 use super::error::Error;
 use super::link::{Deadline, Ticket};
 use super::node::{Node, first_refusal};
@@ -101,13 +101,13 @@ impl Connection {
         let may_change = !commands.iter().all(|it| only_reads(&name(it)));
         match &mut self.peer {
             Peer::Server(node) => node.batch(commands, may_change).into(),
-            Peer::Cluster(cluster) => cluster.run(commands, may_change),
+            Peer::Cluster(cluster) => cluster.run(commands.into(), may_change),
         }
     }
 
     /// Sends commands that have no key and change nothing to one of [`Connection::servers`], and
     /// returns a reply for each, error replies among them.
-    pub(crate) fn send_to<const N: usize>(
+    pub(super) fn send_to<const N: usize>(
         &mut self,
         server: &str,
         commands: &[Cmd; N],
@@ -164,26 +164,23 @@ impl Connection {
 
     /// Sends commands that only read, also before the replies to earlier ones have been received. The
     /// replies have to be received in the order of sending.
-    pub(crate) fn start(&mut self, commands: &(impl Commands + ?Sized)) -> Pending {
+    pub(crate) fn start(&mut self, commands: Commands) -> Pending {
         match &mut self.peer {
             Peer::Server(node) => {
                 let deadline = Deadline::InTurn(node.timeout);
-                Pending::Server(node.send(packed(commands), commands.count(), deadline))
+                let count = commands.count();
+                Pending::Server(node.send(commands.bytes, count, deadline))
             }
             Peer::Cluster(cluster) => Pending::Cluster(cluster.start(commands)),
         }
     }
 
     /// Returns a reply for each of those commands, error replies among them.
-    pub(crate) fn finish(
-        &mut self,
-        commands: &(impl Commands + ?Sized),
-        pending: Pending,
-    ) -> Result<Vec<Value>, Error> {
+    pub(crate) fn finish(&mut self, pending: Pending) -> Result<Vec<Value>, Error> {
         match (&mut self.peer, pending) {
             (Peer::Server(node), Pending::Server(ticket)) => node.finish(ticket),
             (Peer::Cluster(cluster), Pending::Cluster(pending)) => {
-                cluster.finish(commands, pending, false).all()
+                cluster.finish(pending, false).all()
             }
             _ => Err(Error::unexpected("a command to another server", false)),
         }

@@ -20,12 +20,14 @@ pub(crate) enum Error {
         source: io::Error,
     },
     #[error(
-        "Redis at {server} gave no answer within {} s; a longer --timeout waits longer{}",
+        "Redis at {server} gave no answer within {} s{advice}{}",
         timeout.as_secs_f64(), doubt(*in_doubt)
     )]
     TooSlow {
         server: String,
         timeout: Duration,
+        /// See [`Advice`].
+        advice: &'static str,
         /// True if a change was sent and may have been made.
         in_doubt: bool,
     },
@@ -62,6 +64,19 @@ pub(crate) enum Error {
     /// Another kind of server, an answer that Redis does not give, or one that `notes` cannot speak to.
     #[error("{message}{}", doubt(*in_doubt))]
     NotRedis { message: String, in_doubt: bool },
+}
+
+/// The ends of messages that name settings of the program, such as an option of its command line. This
+/// module does not know them; without one the message ends earlier.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "two are about TLS"))]
+pub(crate) struct Advice {
+    /// How to wait longer.
+    pub(crate) timeout: &'static str,
+    /// How to trust the certificate of the server.
+    pub(crate) ca: &'static str,
+    /// How to show a certificate of one's own.
+    pub(crate) certificate: &'static str,
 }
 
 fn doubt(in_doubt: bool) -> &'static str {
@@ -107,14 +122,6 @@ impl Error {
             self,
             Self::Unreachable { .. } | Self::TooSlow { .. } | Self::Lost { .. } | Self::Busy(_)
         )
-    }
-
-    pub(super) fn too_slow(server: &str, timeout: Duration, in_doubt: bool) -> Self {
-        Self::TooSlow {
-            server: server.to_owned(),
-            timeout,
-            in_doubt,
-        }
     }
 
     pub(super) fn refused(server: &str, reason: impl Into<String>) -> Self {
@@ -207,7 +214,7 @@ impl Error {
 }
 
 /// Returns the command that the server does not know, if its error reply says so.
-pub(crate) fn unknown_command(reply: &ServerError) -> Option<&str> {
+pub(super) fn unknown_command(reply: &ServerError) -> Option<&str> {
     let rest = reply.details()?.strip_prefix("unknown command ")?;
     let rest = rest.trim_start_matches(['\'', '`', '"']);
     rest.split(|c: char| !c.is_ascii_alphanumeric()).next()

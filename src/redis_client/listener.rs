@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 use redis::{Cmd, PushKind, RedisError, RedisResult, ServerError, Value, cmd};
 
 use super::address::Address;
-use super::commands::packed;
 use super::error::{Error, unknown_command};
 use super::node::{Node, refusal};
 
@@ -158,6 +157,7 @@ impl Listener {
         let is_dropped = Arc::new(AtomicBool::new(false));
         let hearing = Hearing {
             server: node.server.clone(),
+            advice: node.advice,
             timeout,
             inbox: Arc::clone(inbox),
             is_dropped: Arc::clone(&is_dropped),
@@ -201,6 +201,8 @@ fn reason(refused: &ServerError) -> String {
 /// The thread of a listener.
 struct Hearing {
     server: String,
+    /// See [`Advice`](super::error::Advice).
+    advice: &'static str,
     /// The silence after which it checks the connection, and the time for that.
     timeout: Duration,
     inbox: Arc<Inbox>,
@@ -216,7 +218,7 @@ impl Hearing {
 
     /// Hands on every push, until the connection fails or the listener is dropped.
     fn hear(&self, redis: &mut redis::Connection) -> RedisResult<()> {
-        let ping = packed(&[cmd("PING")][..]);
+        let ping = cmd("PING").get_packed_command();
         let tick = TICK.min(self.timeout);
         redis.set_read_timeout(Some(tick))?;
         redis.set_write_timeout(Some(self.timeout))?;
@@ -265,7 +267,12 @@ impl Drop for Hearing {
             return;
         }
         let lost = if error.is_timeout() {
-            Error::too_slow(&self.server, self.timeout, false)
+            Error::TooSlow {
+                server: self.server.clone(),
+                timeout: self.timeout,
+                advice: self.advice,
+                in_doubt: false,
+            }
         } else {
             let server = self.server.clone();
             let in_doubt = false;

@@ -24,14 +24,14 @@ mod tls;
 mod unreachable;
 
 pub(crate) use address::Address;
-#[cfg(test)]
-pub(crate) use commands::packed;
 pub(crate) use commands::{Answers, Commands};
 pub(crate) use connection::{Connection, Pending};
-pub(crate) use error::{Error, unknown_command};
+pub(crate) use error::{Advice, Error};
 pub(crate) use info::{Primary, Server};
 pub(crate) use listener::{Heard, Inbox, Listener, Listening};
 pub(crate) use open::{Opened, open};
 pub(crate) use replication::{Replica, Replication};
-pub(crate) use slots::{COUNT as SLOTS, of_key as slot_of_key};
+pub(crate) use slots::COUNT as SLOTS;
+#[cfg(test)]
+pub(crate) use slots::of_key as slot_of_key;
 pub(crate) use tls::TlsFiles;

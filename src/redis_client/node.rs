@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use redis::{Client, Cmd, RedisError, ServerError, Value, cmd, from_redis_value};
 
 use super::address::Address;
-use super::commands::packed;
+use super::commands::Commands;
 use super::error::Error;
 use super::link::{Deadline, Failure, Link, Ticket};
 use super::replication::Replication;
@@ -22,6 +22,8 @@ pub(super) struct Node {
     /// True if sentinels or a cluster gave the address.
     is_told: bool,
     pub(super) timeout: Duration,
+    /// How to wait longer.
+    pub(super) advice: &'static str,
     is_usable: bool,
     /// The time of the connection; it identifies the connection.
     pub(super) opened: Instant,
@@ -45,7 +47,12 @@ impl Node {
         let server = format!("{address} ({})", address.origin);
         let unreachable = |error: RedisError| {
             if error.is_timeout() {
-                Error::too_slow(&server, timeout, false)
+                Error::TooSlow {
+                    server: server.clone(),
+                    timeout,
+                    advice: address.advice.timeout,
+                    in_doubt: false,
+                }
             } else {
                 not_connected(&server, address, &error)
             }
@@ -62,6 +69,7 @@ impl Node {
             server,
             is_told: address.is_told,
             timeout,
+            advice: address.advice.timeout,
             is_usable: true,
             opened: Instant::now(),
             has_changed: false,
@@ -227,7 +235,11 @@ impl Node {
         commands: &[Cmd],
         until: Instant,
     ) -> Result<Vec<Value>, Failure> {
-        let ticket = self.send(packed(commands), commands.len(), Deadline::At(until));
+        let ticket = self.send(
+            Commands::from(commands).bytes,
+            commands.len(),
+            Deadline::At(until),
+        );
         self.receive(ticket)
     }
 
@@ -261,14 +273,19 @@ impl Node {
     /// Returns the error for a connection that failed. `in_doubt` is true if a change may have been
     /// made.
     pub(super) fn lost(&self, error: &RedisError, in_doubt: bool) -> Error {
+        let server = self.server.clone();
         if error.is_timeout() {
-            Error::too_slow(&self.server, self.timeout, in_doubt)
+            Error::TooSlow {
+                server,
+                timeout: self.timeout,
+                advice: self.advice,
+                in_doubt,
+            }
         } else if error.is_io_error() {
-            let server = self.server.clone();
             Error::Lost { server, in_doubt }
         } else {
             Error::NotRedis {
-                message: format!("what answers at {} is not Redis", self.server),
+                message: format!("what answers at {server} is not Redis"),
                 in_doubt,
             }
         }

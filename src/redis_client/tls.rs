@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use redis::{Client, ConnectionInfo, RedisError};
 
-use super::error::Error;
+use super::error::{Advice, Error};
 
 /// The certificates and the key for a TLS connection, in PEM form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) fn client(_: ConnectionInfo, _: &TlsFiles) -> Result<Client, Error> {
 }
 
 #[cfg(not(feature = "tls"))]
-pub(super) fn reason(_: &RedisError, _: &TlsFiles) -> Option<String> {
+pub(super) fn reason(_: &RedisError, _: &TlsFiles, _: Advice) -> Option<String> {
     None
 }
 
@@ -51,7 +51,7 @@ mod rustls_files {
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
     use rustls::{AlertDescription as Alert, CertificateError as Bad};
 
-    use super::{Client, ConnectionInfo, Error, RedisError, TlsFiles};
+    use super::{Advice, Client, ConnectionInfo, Error, RedisError, TlsFiles};
 
     /// Returns a client that connects with TLS. It reads regular files only: opening a pipe could
     /// block.
@@ -116,7 +116,7 @@ mod rustls_files {
     }
 
     /// Returns the fault of a certificate and its remedy, if that is why there is no connection.
-    pub(crate) fn reason(error: &RedisError, files: &TlsFiles) -> Option<String> {
+    pub(crate) fn reason(error: &RedisError, files: &TlsFiles, advice: Advice) -> Option<String> {
         if let (ErrorKind::InvalidClientConfig, Some(certificate), Some(key)) =
             (error.kind(), &files.certificate, &files.key)
         {
@@ -133,10 +133,10 @@ mod rustls_files {
             .downcast_ref::<rustls::Error>()?;
         let client = files.certificate.as_ref().map(|path| path.display());
         Some(match (source, client) {
-            (rustls::Error::InvalidCertificate(bad), _) => server(bad, files)?,
+            (rustls::Error::InvalidCertificate(bad), _) => server(bad, files, advice)?,
             (rustls::Error::AlertReceived(Alert::CertificateRequired), _)
             | (rustls::Error::AlertReceived(Alert::HandshakeFailure), None) => {
-                "it requires a client certificate; name one by --tls-cert and --tls-key".to_owned()
+                format!("it requires a client certificate{}", advice.certificate)
             }
             (
                 rustls::Error::AlertReceived(
@@ -154,15 +154,15 @@ mod rustls_files {
         })
     }
 
-    fn server(bad: &Bad, files: &TlsFiles) -> Option<String> {
+    fn server(bad: &Bad, files: &TlsFiles, advice: Advice) -> Option<String> {
         let trusted = match &files.ca {
             Some(path) => format!("no certificate in {}", path.display()),
             None => "nobody whom this system trusts".to_owned(),
         };
         Some(match bad {
-            Bad::UnknownIssuer | Bad::BadSignature => format!(
-                "{trusted} vouches for its certificate; name the certificate of its CA by --tls-ca"
-            ),
+            Bad::UnknownIssuer | Bad::BadSignature => {
+                format!("{trusted} vouches for its certificate{}", advice.ca)
+            }
             Bad::Expired | Bad::ExpiredContext { .. } => {
                 "its certificate has expired; it needs a new one".to_owned()
             }

@@ -13,7 +13,7 @@ use super::tls;
 /// Returns the error for a connection that was not made. TLS can fail before it, because of the
 /// files that it needs. A host that is not found, or refuses, is an error of the system.
 pub(super) fn not_connected(server: &str, address: &Address, error: &RedisError) -> Error {
-    let message = if let Some(reason) = tls::reason(error, &address.tls) {
+    let message = if let Some(reason) = tls::reason(error, &address.tls, address.advice) {
         format!("no TLS connection to {server}: {reason}")
     } else if address.is_tls() && system_error(error).is_none() {
         format!("no TLS connection to {server}")
@@ -26,7 +26,7 @@ pub(super) fn not_connected(server: &str, address: &Address, error: &RedisError)
 
 /// Returns the error for a server that was reached, if the TLS handshake failed.
 pub(super) fn no_tls(server: &str, address: &Address, error: &RedisError) -> Error {
-    let message = match tls::reason(error, &address.tls) {
+    let message = match tls::reason(error, &address.tls, address.advice) {
         Some(reason) => format!("no TLS connection to {server}: {reason}"),
         None => format!(
             "no TLS connection to {server}; it must speak TLS and have a certificate that this system trusts"

@@ -3,15 +3,14 @@
 
 use std::array;
 use std::collections::VecDeque;
-use std::rc::Rc;
 use std::slice::Chunks;
 
 use redis::{Value, cmd};
 
 use super::Store;
 use super::error::Error;
-use super::keys::{IDS, NOTE, note};
-use crate::redis_client::{Commands, Pending, slot_of_key};
+use super::keys::{IDS, NOTE};
+use crate::redis_client::{Commands, Pending};
 
 /// The number of notes in a batch. Two batches are sent ahead, so the replies to three are in
 /// memory at most.
@@ -30,8 +29,7 @@ pub(super) enum Question<'a> {
 }
 
 /// Questions whose commands are packed but for the note.
-#[derive(Clone)]
-pub(super) struct Questions<const N: usize>(Rc<[Template; N]>);
+pub(super) struct Questions<const N: usize>([Template; N]);
 
 /// A command without the argument that names the note.
 struct Template {
@@ -41,15 +39,9 @@ struct Template {
     after: Vec<u8>,
 }
 
-/// The same questions about some notes.
-struct Batch<I, const N: usize> {
-    ids: I,
-    questions: Questions<N>,
-}
-
 /// A batch that was sent, with its replies still to be received.
-pub(super) struct Asked<I, const N: usize> {
-    batch: Batch<I, N>,
+pub(super) struct Asked<I> {
+    ids: I,
     pending: Pending,
 }
 
@@ -57,7 +49,7 @@ pub(super) struct Asked<I, const N: usize> {
 pub(super) struct Asking<'a, S, const N: usize> {
     questions: Questions<N>,
     batches: Chunks<'a, S>,
-    asked: VecDeque<Asked<&'a [S], N>>,
+    asked: VecDeque<Asked<&'a [S]>>,
 }
 
 impl<'a, S: AsRef<str>, const N: usize> Asking<'a, S, N> {
@@ -94,24 +86,20 @@ pub(super) type Replies<'a, S> = (&'a [S], Vec<Value>);
 
 impl Store {
     /// Sends a batch. Batches have to be received in the order of sending.
-    pub(super) fn ask<I: Ids, const N: usize>(
+    pub(super) fn ask<I: AsRef<[S]>, S: AsRef<str>, const N: usize>(
         &mut self,
         ids: I,
         questions: &Questions<N>,
-    ) -> Asked<I, N> {
-        let questions = questions.clone();
-        let batch = Batch { ids, questions };
-        let pending = self.connection.start(&batch);
-        Asked { batch, pending }
+    ) -> Asked<I> {
+        let commands = questions.about(ids.as_ref());
+        let pending = self.connection.start(commands);
+        Asked { ids, pending }
     }
 
     /// Returns the ids and the replies, error replies among them.
-    pub(super) fn replies<I: Ids, const N: usize>(
-        &mut self,
-        asked: Asked<I, N>,
-    ) -> Result<(I, Vec<Value>), Error> {
-        let replies = self.connection.finish(&asked.batch, asked.pending)?;
-        Ok((asked.batch.ids, replies))
+    pub(super) fn replies<I>(&mut self, asked: Asked<I>) -> Result<(I, Vec<Value>), Error> {
+        let replies = self.connection.finish(asked.pending)?;
+        Ok((asked.ids, replies))
     }
 
     /// Asks the same about each note, and calls `take` with the replies, error replies among them.
@@ -137,7 +125,18 @@ impl Store {
 
 impl<const N: usize> Questions<N> {
     pub(super) fn new(questions: [Question<'_>; N]) -> Self {
-        Self(Rc::new(questions.map(Template::of)))
+        Self(questions.map(Template::of))
+    }
+
+    /// Returns the questions about the first note, then those about the next, and so on.
+    fn about(&self, ids: &[impl AsRef<str>]) -> Commands {
+        let mut commands = Commands::default();
+        for id in ids {
+            for template in &self.0 {
+                commands.add(|to| template.pack(id.as_ref(), to));
+            }
+        }
+        commands
     }
 }
 
@@ -179,59 +178,10 @@ fn push_number(number: usize, to: &mut Vec<u8>) {
     to.extend(b"0123456789".get(number % 10));
 }
 
-impl<I: Ids, const N: usize> Commands for Batch<I, N> {
-    fn count(&self) -> usize {
-        self.ids.count() * N
-    }
-
-    fn pack(&self, index: usize, to: &mut Vec<u8>) {
-        let template = self.questions.0.get(index % N);
-        if let (Some(template), Some(id)) = (template, self.ids.id(index / N)) {
-            template.pack(id, to);
-        }
-    }
-
-    fn slot(&self, index: usize) -> u16 {
-        let template = self.questions.0.get(index % N);
-        match (template, self.ids.id(index / N)) {
-            (Some(template), Some(id)) if template.prefix == NOTE => {
-                slot_of_key(note(id).as_bytes())
-            }
-            _ => slot_of_key(IDS.as_bytes()),
-        }
-    }
-}
-
-/// Ids of notes, borrowed or not.
-pub(super) trait Ids {
-    fn count(&self) -> usize;
-    fn id(&self, index: usize) -> Option<&str>;
-}
-
-impl<S: AsRef<str>> Ids for &[S] {
-    fn count(&self) -> usize {
-        self.len()
-    }
-
-    fn id(&self, index: usize) -> Option<&str> {
-        self.get(index).map(AsRef::as_ref)
-    }
-}
-
-impl<S: AsRef<str>> Ids for Vec<S> {
-    fn count(&self) -> usize {
-        self.len()
-    }
-
-    fn id(&self, index: usize) -> Option<&str> {
-        self.get(index).map(AsRef::as_ref)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::keys::note;
     use super::*;
-    use crate::redis_client::packed;
 
     #[test]
     fn a_command_is_packed_as_the_crate_does_it() {
@@ -241,27 +191,18 @@ mod tests {
             Question::Note("HGETALL", &[]),
             Question::IsMember,
         ]);
-        let batch = Batch {
-            ids: vec![short.clone(), long.clone(), String::new()],
-            questions,
-        };
-        let mut expected = Vec::new();
-        for id in [short, long, String::new()] {
-            let key = note(&id);
+        let commands = questions.about(&[&short, &long, ""]);
+        let mut expected = Commands::default();
+        for id in [&*short, &long, ""] {
+            let key = note(id);
             for command in [
                 cmd("HMGET").arg(&key).arg("title").arg("content"),
                 cmd("HGETALL").arg(&key),
-                cmd("SISMEMBER").arg(IDS).arg(&id),
+                cmd("SISMEMBER").arg(IDS).arg(id),
             ] {
-                command.write_packed_command(&mut expected);
+                expected.add(|to| command.write_packed_command(to));
             }
         }
-        let packed = packed(&batch);
-        assert_eq!(
-            String::from_utf8_lossy(&packed),
-            String::from_utf8_lossy(&expected)
-        );
-        assert_eq!(batch.slot(0), slot_of_key(b"note:a"));
-        assert_eq!(batch.slot(2), slot_of_key(IDS.as_bytes()));
+        assert_eq!(commands, expected);
     }
 }

@@ -1,5 +1,7 @@
 //! The errors of the store: those about notes, and those of the connection.
 
+use std::io;
+
 use super::keys;
 use crate::exit::Exit;
 use crate::input::LARGEST_NOTE;
@@ -35,6 +37,8 @@ pub(crate) enum Error {
         LARGEST_NOTE >> 20, id = shown(id)
     )]
     TooLarge { id: String },
+    #[error("cannot keep the changes in a temporary file: {0}")]
+    TemporaryFile(#[from] io::Error),
     /// A cluster refused a part of a change, and the part made before could not be changed back.
     #[error("{0}; a part of the change was made, and could not be changed back")]
     Partial(Box<Self>),
@@ -58,7 +62,7 @@ impl Error {
             Self::NoSuchNote { .. } => Exit::NoSuchNote,
             Self::Ambiguous { .. } => Exit::Ambiguous,
             Self::Conflict { .. } | Self::Vanished { .. } => Exit::Conflict,
-            Self::WrongType { .. } | Self::NotText { .. } => Exit::Failed,
+            Self::WrongType { .. } | Self::NotText { .. } | Self::TemporaryFile(_) => Exit::Failed,
         }
     }
 
@@ -72,7 +76,7 @@ impl Error {
             | Self::NotText { id, .. }
             | Self::TooLarge { id } => Some(id),
             Self::Partial(error) => error.note(),
-            Self::Redis(_) | Self::WrongType { .. } => None,
+            Self::Redis(_) | Self::WrongType { .. } | Self::TemporaryFile(_) => None,
         }
     }
 

@@ -10,7 +10,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Error, Store, count_at_once};
+use super::changes::{Changes, Part, split};
+use super::{Error, Store};
 use crate::journal::{Journal, Recorded, Step};
 use crate::note::{Note, NoteChange, RawNote};
 
@@ -90,7 +91,7 @@ impl<'a> JournaledStore<'a> {
         let result = self.store.create(note);
         // A change that may have been made stays in the journal.
         let is_kept = result.as_ref().err().is_none_or(Error::in_doubt);
-        self.settle(recorded.as_ref(), &change, usize::from(is_kept));
+        self.settle(recorded.as_ref(), change.len(), usize::from(is_kept));
         result
     }
 
@@ -167,7 +168,7 @@ impl<'a> JournaledStore<'a> {
             before: note.clone(),
             after: RawNote::default(),
         };
-        self.apply(None, &[change], |_| {}).result
+        self.apply(&[change]).result
     }
 
     /// Deletes a key that holds no note, as [`Store::remove_key`] does. The journal cannot record that.
@@ -205,7 +206,7 @@ impl<'a> JournaledStore<'a> {
             };
             let changes = planned.iter().filter(|it| it.before != it.after);
             let changes: Vec<NoteChange> = changes.cloned().collect();
-            let outcome = self.apply(None, &changes, |_| {});
+            let outcome = self.apply(&changes);
             let unmade = changes.get(outcome.made).map(|change| &change.id);
             let planned = planned.into_iter();
             made.extend(planned.take_while(|change| Some(&change.id) != unmade));
@@ -245,21 +246,48 @@ impl<'a> JournaledStore<'a> {
         Ok(changes)
     }
 
-    /// Makes changes as one step of the journal, each part that [`count_at_once`] counts wholly or
-    /// not at all, and calls `tell` after each part with the number of changes made so far. `undoes` is
-    /// the step that they undo.
-    pub(crate) fn apply(
+    /// Makes changes as one step of the journal, each part that
+    /// [`count_at_once`](super::swap::count_at_once) counts wholly or not at all.
+    pub(crate) fn apply(&mut self, changes: &[NoteChange]) -> Outcome {
+        self.apply_parts(None, split(changes), |_| {})
+    }
+
+    /// Makes changes as [`Self::apply`] does, and calls `tell` after each part with the number of changes
+    /// made so far. `undoes` is the step that they undo.
+    pub(crate) fn apply_many(
         &mut self,
         undoes: Option<u64>,
-        changes: &[NoteChange],
+        changes: &mut Changes,
+        tell: impl FnMut(usize),
+    ) -> Outcome {
+        self.apply_parts(undoes, changes.parts(), tell)
+    }
+
+    /// Records each part before it is made.
+    fn apply_parts<'p>(
+        &mut self,
+        undoes: Option<u64>,
+        parts: impl Iterator<Item = Part<'p>>,
         mut tell: impl FnMut(usize),
     ) -> Outcome {
-        let recorded = self.record(undoes, changes);
+        let (mut recorded, mut count) = (None, 0);
         let (mut made, mut in_doubt) = (0, 0);
         let mut result = Ok(());
-        while let Some(rest @ [_, ..]) = changes.get(made..) {
-            let (part, _) = rest.split_at(count_at_once(rest));
-            result = self.store.swap(part);
+        for part in parts {
+            let part = match part {
+                Ok(part) => part,
+                Err(error) => {
+                    result = Err(error);
+                    break;
+                }
+            };
+            recorded = match recorded {
+                None if count == 0 => self.record(undoes, &part),
+                None => None,
+                Some(recorded) => self.record_more(recorded, &part),
+            };
+            count += part.len();
+            result = self.store.swap(&part);
             if let Err(error) = &result {
                 in_doubt = if error.in_doubt() { part.len() } else { 0 };
                 break;
@@ -268,7 +296,7 @@ impl<'a> JournaledStore<'a> {
             tell(made);
         }
         // A change that may have been made stays in the journal.
-        self.settle(recorded.as_ref(), changes, made + in_doubt);
+        self.settle(recorded.as_ref(), count, made + in_doubt);
         Outcome {
             recorded,
             made,
@@ -289,15 +317,25 @@ impl<'a> JournaledStore<'a> {
         })
     }
 
-    /// Drops from the journal what was not made: all but the first `kept` of the changes.
-    fn settle(&self, recorded: Option<&Recorded>, changes: &[NoteChange], kept: usize) {
+    /// Records more changes of a step. If that fails, no part of the step can be undone.
+    fn record_more(&self, mut recorded: Recorded, changes: &[NoteChange]) -> Option<Recorded> {
+        let journal = self.journal?;
+        if journal.record_more(&mut recorded, changes) {
+            return Some(recorded);
+        }
+        journal.cancel(recorded.step);
+        None
+    }
+
+    /// Drops from the journal what was not made: all but the first `kept` of `count` changes.
+    fn settle(&self, recorded: Option<&Recorded>, count: usize, kept: usize) {
         let (Some(journal), Some(recorded)) = (self.journal, recorded) else {
             return;
         };
-        match changes.split_at(kept) {
-            (_, []) => {}
-            ([], _) => journal.cancel(recorded.step),
-            (kept, _) => journal.correct(recorded.step, kept),
+        if kept == 0 && count > 0 {
+            journal.cancel(recorded.step);
+        } else if kept < count {
+            journal.correct(recorded.step, kept);
         }
         if kept > 0 {
             journal.confirm(recorded);

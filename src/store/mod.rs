@@ -10,10 +10,11 @@
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `undo`: a step of the journal undone
 //! - `watch`: events, with `known`, the notes it knows, and `hearing`, its connections
-//! - `scan`, `rights`: a look at every key, and the commands that this user may send
+//! - `scan`: a look at every key
 //! - `error`: its errors
 
 mod ask;
+mod changes;
 mod error;
 mod find;
 mod hearing;
@@ -24,7 +25,6 @@ mod note_ref;
 pub(crate) mod odd;
 mod order;
 mod read;
-mod rights;
 pub(crate) mod scan;
 mod swap;
 mod swap_each;
@@ -39,16 +39,15 @@ use std::time::Duration;
 
 use crate::redis_client::{self, Address, Connection, Server};
 
+pub(crate) use changes::Changes;
 pub(crate) use error::Error;
 pub(crate) use find::{Looked, Reading};
 pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;
-pub(crate) use undo::UndoError;
+pub(crate) use undo::{UndoError, touched};
 pub(crate) use watch::{Event, EventKind, Watcher};
-
-use swap::count_at_once;
 
 /// The notes in one Redis, over one connection.
 ///

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::mem;
 
-use redis::Value;
+use redis::{FromRedisValue, Value};
 
 use super::ask::{AT_ONCE, Asked, Question, Questions};
 use super::error::Error;
@@ -25,17 +25,40 @@ pub(super) const HASH: [Question<'static>; 1] = [Question::Note("HGETALL", &[])]
 
 impl Store {
     pub(super) fn hash(&self, id: &str, reply: Value, listed: bool) -> Result<RawNote, Error> {
-        let reply: Value = self
-            .connection
-            .value("HGETALL", reply)
-            .map_err(|error| Error::about_note(id, error))?;
-        let fields = pairs(reply).ok_or_else(|| Error::unexpected("HGETALL", false))?;
+        let fields = pairs(self.about_note(id, "HGETALL", reply)?)
+            .ok_or_else(|| Error::unexpected("HGETALL", false))?;
         Ok(RawNote { listed, fields })
     }
 
-    pub(super) fn is_listed(&self, reply: Value) -> Result<bool, Error> {
-        let value = self.connection.value("SISMEMBER", reply);
+    /// Returns the value of the reply to a command about a note.
+    pub(super) fn about_note<T: FromRedisValue>(
+        &self,
+        id: &str,
+        command: &str,
+        reply: Value,
+    ) -> Result<T, Error> {
+        let value = self.connection.value(command, reply);
+        value.map_err(|error| Error::about_note(id, error))
+    }
+
+    /// Returns the value of the reply to a command about the set of ids.
+    pub(super) fn about_ids<T: FromRedisValue>(
+        &self,
+        command: &str,
+        reply: Value,
+    ) -> Result<T, Error> {
+        let value = self.connection.value(command, reply);
         value.map_err(Error::about_ids)
+    }
+
+    pub(super) fn is_listed(&self, reply: Value) -> Result<bool, Error> {
+        self.about_ids("SISMEMBER", reply)
+    }
+
+    /// Returns true for each id that the set has.
+    pub(crate) fn are_listed<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<bool>, Error> {
+        let question = [Question::IsMember];
+        self.each(ids, question, |store, _, [reply]| store.is_listed(reply))
     }
 
     /// Returns the note that a hash makes. Odd data in it is counted.
@@ -65,29 +88,10 @@ impl Store {
 
     /// Returns the listed notes that are there; missing ones are counted as odd.
     pub(crate) fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
-        let found = self.raw_present(ids)?.into_iter();
-        Ok(found.map(|(id, hash)| self.note(id, hash)).collect())
-    }
-
-    /// Takes the first `most` ids off `ids` and returns their notes likewise; `None` if no id is
-    /// left.
-    pub(crate) fn next_present<S: AsRef<str>>(
-        &mut self,
-        ids: &mut &[S],
-        most: usize,
-    ) -> Result<Option<Vec<Note>>, Error> {
-        let (some, rest) = ids.split_at(most.min(ids.len()));
-        *ids = rest;
-        let found = (!some.is_empty()).then(|| self.present(some));
-        found.transpose()
-    }
-
-    /// Returns the same notes, byte for byte, with their ids.
-    pub(crate) fn raw_present<'a, S: AsRef<str>>(
-        &mut self,
-        ids: &'a [S],
-    ) -> Result<Vec<(&'a str, RawNote)>, Error> {
-        let found = self.each(ids, HASH, |store, id, [reply]| store.listed_hash(id, reply))?;
+        let found = self.each(ids, HASH, |store, id, [reply]| {
+            let found = store.listed_hash(id, reply)?;
+            Ok(found.map(|(id, hash)| store.note(id, hash)))
+        })?;
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -239,7 +243,7 @@ impl Store {
 
     fn take_values(
         &mut self,
-        asked: Asked<Vec<String>, 1>,
+        asked: Asked<Vec<String>>,
         values: &mut Vec<(String, String)>,
     ) -> Result<(), Error> {
         let (ids, replies) = self.replies(asked)?;
@@ -266,8 +270,7 @@ impl Store {
 
     /// Returns the text of the reply to HGET, empty if there is none.
     fn field_text(&self, id: &str, reply: Value) -> Result<String, Error> {
-        let value = self.connection.value("HGET", reply);
-        match value.map_err(|error| Error::about_note(id, error)) {
+        match self.about_note(id, "HGET", reply) {
             Ok(Value::BulkString(bytes)) => Ok(into_text(bytes)),
             Ok(Value::Nil) | Err(Error::WrongType { .. }) => Ok(String::new()),
             Ok(_) => Err(Error::unexpected("HGET", false)),

@@ -3,7 +3,7 @@
 use std::slice;
 use std::time::Instant;
 
-use redis::{Cmd, cmd};
+use redis::cmd;
 
 use super::Store;
 use super::ask::Question;
@@ -30,7 +30,6 @@ const MOST_STEPS: usize = 10_000;
 /// A step of SSCAN that was sent, with its reply still to be received.
 pub(super) struct SentScan {
     cursor: u64,
-    scan: Cmd,
     pending: Pending,
 }
 
@@ -89,12 +88,8 @@ impl Store {
         let mut scan = on_ids("SSCAN");
         scan.arg(cursor).arg(pattern.map(|it| ("MATCH", it)));
         scan.arg("COUNT").arg(SCAN_STEP);
-        let pending = self.connection.start(slice::from_ref(&scan));
-        SentScan {
-            cursor,
-            scan,
-            pending,
-        }
+        let pending = self.connection.start(slice::from_ref(&scan).into());
+        SentScan { cursor, pending }
     }
 
     pub(super) fn finish_scan(
@@ -102,16 +97,10 @@ impl Store {
         sent: SentScan,
         pattern: Option<&str>,
     ) -> Result<ScanStep, Error> {
-        let SentScan {
-            cursor,
-            scan,
-            pending,
-        } = sent;
-        let reply = self.connection.finish(slice::from_ref(&scan), pending)?;
-        let reply = reply.into_iter().next();
-        let reply = reply.expect("one command has one reply");
-        let step = self.connection.value("SSCAN", reply);
-        let step: ScanStep = step.map_err(Error::about_ids)?;
+        let SentScan { cursor, pending } = sent;
+        let mut replies = self.connection.finish(pending)?;
+        let reply = replies.pop().expect("one command has one reply");
+        let step: ScanStep = self.about_ids("SSCAN", reply)?;
         let answered_by = self.connection.answered_by();
         if cursor == 0 {
             self.scanned = Step::default();
@@ -142,15 +131,6 @@ impl Store {
         Ok((cursor, found))
     }
 
-    pub(crate) fn are_listed(&mut self, ids: &[String]) -> Result<Vec<Result<bool, Error>>, Error> {
-        let question = [Question::IsMember];
-        self.each(
-            ids,
-            question,
-            |store, _, [reply]| Ok(store.is_listed(reply)),
-        )
-    }
-
     /// Reads the hash under each of these ids, [`NOTES_AT_ONCE`] at most. None counts as listed.
     pub(crate) fn scan_hashes<S: AsRef<str>>(
         &mut self,
@@ -158,8 +138,7 @@ impl Store {
     ) -> Result<Vec<ScannedHash>, Error> {
         let questions = [Question::Note("HGETALL", &[]), Question::Note("PTTL", &[])];
         self.each(ids, questions, |store, id, [hash, left]| {
-            let left = store.connection.value::<i64>("PTTL", left);
-            let left = left.map_err(|error| Error::about_note(id, error));
+            let left = store.about_note::<i64>(id, "PTTL", left);
             Ok((store.hash(id, hash, false), left.map(|left| left >= 0)))
         })
     }

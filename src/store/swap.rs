@@ -7,6 +7,7 @@ use super::Store;
 use super::error::Error;
 use super::keys;
 use super::read::BATCH;
+use crate::exit::Exit;
 use crate::note::NoteChange;
 
 /// The most bytes that one swap of several notes sends: Redis drops a client that sends more than 1
@@ -110,6 +111,16 @@ impl Store {
         let reply = self.connection.call(&script(true, changes))?;
         verdict(reply)?;
         Ok(self.connection.confirm()?)
+    }
+
+    /// Asks Redis to change no note, and returns the error if it refuses that: this user can change
+    /// nothing then.
+    pub(crate) fn refusal_of_changes(&mut self) -> Result<Option<Error>, Error> {
+        match self.connection.call(&script(true, &[])) {
+            Ok(reply) => verdict(reply).map(|()| None),
+            Err(error) if error.exit() == Exit::OutOfReach => Err(error.into()),
+            Err(error) => Ok(Some(error.into())),
+        }
     }
 }
 

@@ -7,26 +7,18 @@
 use redis::{Cmd, Value};
 
 use super::Store;
-use super::ask::Question;
 use super::error::Error;
 use super::keys;
 use super::swap::{script, verdict};
 use crate::note::NoteChange;
 use crate::redis_client::Answers;
 
-/// The changes that were made, and the first failure.
-struct Swapped {
-    made: Vec<NoteChange>,
-    /// The first failure.
-    result: Result<(), Error>,
-}
-
 impl Store {
     /// Makes the changes of [`Store::swap`] in a cluster. If a part is refused, the parts before it
     /// are changed back. If that fails, or it is not known which were made, the error is in doubt.
     pub(super) fn swap_each(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
         self.expect_listed(changes)?;
-        let Swapped { made, result } = self.swap_hashes(changes);
+        let (made, result) = self.swap_hashes(changes);
         if let Err(error) = result {
             if !error.in_doubt() {
                 return Err(self.change_back(made, error));
@@ -43,15 +35,13 @@ impl Store {
 
     fn expect_listed(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
         let ids: Vec<&str> = changes.iter().map(|change| change.id.as_str()).collect();
-        let listed = self.each(&ids, [Question::IsMember], |store, _, [reply]| {
-            store.is_listed(reply)
-        })?;
-        let mut pairs = changes.iter().zip(listed);
-        let other = pairs.find(|(change, listed)| change.before.listed != *listed);
-        other.map_or(Ok(()), |(change, _)| {
-            let id = change.id.clone();
-            Err(Error::Conflict { id })
-        })
+        for (change, listed) in changes.iter().zip(self.are_listed(&ids)?) {
+            if change.before.listed != listed {
+                let id = change.id.clone();
+                return Err(Error::Conflict { id });
+            }
+        }
+        Ok(())
     }
 
     /// Changes back the changes before `error`, and returns it; as [`Error::Partial`] if that
@@ -63,10 +53,10 @@ impl Store {
             ..change
         });
         let back: Vec<_> = back.collect();
-        let swapped = self.swap_hashes(&back);
+        let (_, swapped) = self.swap_hashes(&back);
         // If this is refused too, the set was not changed before.
         let listed = self.list_changed(&back);
-        let is_back = swapped.result.is_ok() && !listed.is_err_and(|error| error.in_doubt());
+        let is_back = swapped.is_ok() && !listed.is_err_and(|error| error.in_doubt());
         if is_back {
             error
         } else {
@@ -74,39 +64,33 @@ impl Store {
         }
     }
 
-    fn swap_hashes(&mut self, changes: &[NoteChange]) -> Swapped {
+    /// Changes the hashes alone. Returns the changes that were made, and the first failure.
+    fn swap_hashes(&mut self, changes: &[NoteChange]) -> (Vec<NoteChange>, Result<(), Error>) {
         let scripts: Vec<Cmd> = changes
             .iter()
             .map(|it| script(false, std::slice::from_ref(it)))
             .collect();
         let Answers { replies, failure } = self.connection.send(&scripts);
-        let mut swapped = Swapped {
-            made: Vec::with_capacity(changes.len()),
-            result: failure.map_or(Ok(()), |error| Err(error.into())),
-        };
+        let mut made = Vec::with_capacity(changes.len());
+        let mut result = failure.map_or(Ok(()), |error| Err(error.into()));
         for (change, reply) in changes.iter().zip(replies) {
             let Some(reply) = reply else { continue };
-            let reply = self.connection.value("EVAL", reply);
-            let reply = reply.map_err(|error| Error::about_note(&change.id, error));
-            match reply.and_then(verdict) {
-                Ok(()) => swapped.made.push(change.clone()),
-                Err(error) if swapped.result.is_ok() => swapped.result = Err(error),
-                Err(_) => {}
+            let words = self.about_note(&change.id, "EVAL", reply);
+            match words.and_then(verdict) {
+                Ok(()) => made.push(change.clone()),
+                Err(error) => result = result.and(Err(error)),
             }
         }
-        swapped
+        (made, result)
     }
 
     /// Adds ids to the set and removes them, as the changes require.
     fn list_changed(&mut self, changes: &[NoteChange]) -> Result<(), Error> {
         for (command, listed) in [("SADD", true), ("SREM", false)] {
-            let of_kind =
-                |note: &&NoteChange| note.before.listed != listed && note.after.listed == listed;
-            let ids: Vec<&str> = changes
+            let of_kind = changes
                 .iter()
-                .filter(of_kind)
-                .map(|it| it.id.as_str())
-                .collect();
+                .filter(|it| it.before.listed != listed && it.after.listed == listed);
+            let ids: Vec<&str> = of_kind.map(|it| it.id.as_str()).collect();
             if !ids.is_empty() {
                 let command = keys::on_ids(command).arg(ids).take();
                 let reply = self.connection.call::<Value>(&command);

@@ -1,9 +1,9 @@
 //! Undoes a step of the journal, if Redis still holds the notes as the step left them.
 
-use super::{Error, JournaledStore};
+use super::{Changes, Error, JournaledStore};
 use crate::exit::Exit;
-use crate::journal::{self, ChangeKind, Journal, Step, StepState, Summary};
-use crate::note::{Note, NoteChange, RawNote};
+use crate::journal::{self, ChangeKind, Journal, StepState, Summary};
+use crate::note::{Note, NoteChange};
 
 /// The most notes that an error names.
 const NAMED: usize = 3;
@@ -12,15 +12,15 @@ const NAMED: usize = 3;
 type Meanwhile = Vec<(String, &'static str)>;
 
 /// The result of undoing a step.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Undone {
     pub(crate) step: u64,
     pub(crate) by: String,
     /// The number of the undo itself, by which it can be undone.
     pub(crate) number: Option<u64>,
-    /// The notes that changed: as they are now, or, if deleted, as they were. Empty if everything
-    /// was already as before the step: it was never made, or already undone.
-    pub(crate) notes: Vec<(Note, ChangeKind)>,
+    /// The changes that it took. Empty if everything was already as before the step: it was never made, or
+    /// already undone.
+    pub(crate) changes: Changes,
 }
 
 /// The reason why a step was not undone.
@@ -76,44 +76,100 @@ impl JournaledStore<'_> {
         let server = self.store.server_name().to_owned();
         let journal = self.journal.ok_or_else(|| nothing(&server, 0))?;
         let history = journal.history()?;
-        let step = choose(journal, &history, step, &server)?;
-        let overtaken = |notes, made| UndoError::Overtaken {
-            step: step.number,
-            by: step.by.to_string(),
-            notes,
-            made,
-        };
-        let ids: Vec<&str> = step.notes.iter().map(|note| note.id.as_str()).collect();
-        let (changes, others) =
-            to_change(&step, self.store.raw_notes(&ids)?, self.store.is_cluster());
+        let step = choose(&history, step, &server)?;
+        let (changes, others) = self.compare_with_step(journal, step)?;
         if !others.is_empty() {
-            return Err(overtaken(others, 0));
+            return Err(overtaken(step, others, 0));
         }
         let mut undone = Undone {
             step: step.number,
-            by: step.by.to_string(),
+            by: step.by.clone(),
             number: None,
-            notes: changes.iter().map(result).collect(),
+            changes,
         };
         if dry_run {
             return Ok(undone);
         }
-        if changes.is_empty() {
+        if undone.changes.is_empty() {
             // Another process may have undone it since. Its undo is in the journal before it is in Redis.
-            refuse_undone(&journal.history()?, &step)?;
+            refuse_undone(&journal.history()?, step)?;
             journal.cancel(step.number);
             return Ok(undone);
         }
         let undoes = made_last(&history, step.number);
-        let outcome = self.apply(Some(undoes), &changes, |_| {});
+        let outcome = self.apply_many(Some(undoes), &mut undone.changes, |_| {});
         undone.number = outcome.recorded.map(|recorded| recorded.step);
         match outcome.result {
             Ok(()) => Ok(undone),
             // Another writer came between the check and the change.
-            Err(Error::Conflict { id }) => Err(overtaken(vec![(id, "changed")], outcome.made)),
-            Err(Error::Vanished { id }) => Err(overtaken(vec![(id, "deleted")], outcome.made)),
+            Err(Error::Conflict { id }) => {
+                Err(overtaken(step, vec![(id, "changed")], outcome.made))
+            }
+            Err(Error::Vanished { id }) => {
+                Err(overtaken(step, vec![(id, "deleted")], outcome.made))
+            }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Returns the changes that restore the notes as before the step, and the notes that changed after it.
+    fn compare_with_step(
+        &mut self,
+        journal: &Journal,
+        step: &Summary,
+    ) -> Result<(Changes, Meanwhile), UndoError> {
+        let mut changes = Changes::default();
+        let mut others = Vec::new();
+        let mut result = Ok(());
+        journal.each_part(step.number, step.notes.len(), |notes| {
+            if result.is_ok() {
+                result = self.compare_part(notes, &mut changes, &mut others);
+            }
+        })?;
+        result?;
+        Ok((changes, others))
+    }
+
+    /// Adds the changes that restore some notes of a step, without those that are so already because the
+    /// step was never made or was cut off. In a cluster the step may have made the hash of a note alone.
+    fn compare_part(
+        &mut self,
+        notes: &[NoteChange],
+        changes: &mut Changes,
+        others: &mut Meanwhile,
+    ) -> Result<(), Error> {
+        let ids: Vec<&str> = notes.iter().map(|note| note.id.as_str()).collect();
+        let in_cluster = self.store.is_cluster();
+        for (note, now) in notes.iter().zip(self.store.raw_notes(&ids)?) {
+            if now == note.before {
+                continue;
+            }
+            let is_half = now.has_same_hash(&note.before) || now.has_same_hash(&note.after);
+            if now == note.after || (in_cluster && is_half) {
+                changes.push(&NoteChange {
+                    id: note.id.clone(),
+                    before: now,
+                    after: note.before.clone(),
+                })?;
+            } else {
+                let meanwhile = match (note.after.has_hash(), now.has_hash()) {
+                    (true, false) => "deleted",
+                    (false, true) => "made again",
+                    _ => "changed",
+                };
+                others.push((note.id.clone(), meanwhile));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn overtaken(step: &Summary, notes: Meanwhile, made: usize) -> UndoError {
+    UndoError::Overtaken {
+        step: step.number,
+        by: step.by.clone(),
+        notes,
+        made,
     }
 }
 
@@ -126,17 +182,17 @@ fn nothing(server: &str, elsewhere: usize) -> UndoError {
     UndoError::NoSuchStep(format!("nothing to undo on {server}{elsewhere}"))
 }
 
-fn choose(
-    journal: &Journal,
-    history: &[Summary],
+fn choose<'h>(
+    history: &'h [Summary],
     step: Option<u64>,
     server: &str,
-) -> Result<Step<'static>, UndoError> {
+) -> Result<&'h Summary, UndoError> {
     let number = match step {
         Some(number) => number,
         None => last(history, server)?,
     };
-    let step = journal.step(number)?.ok_or_else(|| {
+    let step = history.iter().find(|step| step.number == number);
+    let step = step.ok_or_else(|| {
         UndoError::NoSuchStep(format!("no step {number}; `notes log` shows what there is"))
     })?;
     if step.server != server {
@@ -145,7 +201,7 @@ fn choose(
             step.server
         )));
     }
-    refuse_undone(history, &step)?;
+    refuse_undone(history, step)?;
     Ok(step)
 }
 
@@ -179,7 +235,7 @@ fn last(history: &[Summary], server: &str) -> Result<u64, UndoError> {
 }
 
 /// Fails if the step no longer holds: there is nothing of it to undo.
-fn refuse_undone(history: &[Summary], step: &Step<'_>) -> Result<(), UndoError> {
+fn refuse_undone(history: &[Summary], step: &Summary) -> Result<(), UndoError> {
     let number = step.number;
     let name = format!("step {number} ({})", step.by);
     let state = history.iter().find(|step| step.number == number);
@@ -200,36 +256,8 @@ fn refuse_undone(history: &[Summary], step: &Step<'_>) -> Result<(), UndoError> 
     }))
 }
 
-/// Returns the changes that restore the notes as before the step, without those that are so already
-/// because the step was never made or was cut off. Also returns the notes that changed after the
-/// step. In a cluster the step may have made the hash of a note alone.
-fn to_change(step: &Step<'_>, now: Vec<RawNote>, in_cluster: bool) -> (Vec<NoteChange>, Meanwhile) {
-    let mut changes = Vec::new();
-    let mut others = Vec::new();
-    for (note, now) in step.notes.iter().zip(now) {
-        if now == note.before {
-            continue;
-        }
-        let is_half = now.has_same_hash(&note.before) || now.has_same_hash(&note.after);
-        if now == note.after || (in_cluster && is_half) {
-            changes.push(NoteChange {
-                id: note.id.clone(),
-                before: now,
-                after: note.before.clone(),
-            });
-        } else {
-            let meanwhile = match (note.after.has_hash(), now.has_hash()) {
-                (true, false) => "deleted",
-                (false, true) => "made again",
-                _ => "changed",
-            };
-            others.push((note.id.clone(), meanwhile));
-        }
-    }
-    (changes, others)
-}
-
-fn result(change: &NoteChange) -> (Note, ChangeKind) {
+/// Returns a note as it is after a change, or, if it was deleted, as it was.
+pub(crate) fn touched(change: &NoteChange) -> (Note, ChangeKind) {
     let kind = ChangeKind::from_change(change);
     let note = match kind {
         ChangeKind::Deleted => &change.before,

@@ -20,10 +20,8 @@ impl Store {
         }
         let index = keys::on_ids("SADD").arg(id).take();
         let [hash, index] = self.connection.transaction([hash, index])?;
-        let hash = self.connection.value::<Value>("HSET", hash);
-        let hash = hash.map_err(|error| Error::about_note(id, error));
-        let index = self.connection.value::<Value>("SADD", index);
-        let index = index.map_err(Error::about_ids);
+        let hash = self.about_note::<Value>(id, "HSET", hash);
+        let index = self.about_ids::<Value>("SADD", index);
         if let Err(failure) = hash.and(index) {
             // A command that fails in EXEC does not stop the others: where the set of ids is no set,
             // the hash was written.
@@ -53,10 +51,8 @@ impl Store {
             return Ok(was_there);
         }
         let [deleted, removed] = self.connection.transaction([delete, index])?;
-        let was_there = self.connection.value("DEL", deleted);
-        let was_there = was_there.map_err(|error| Error::about_note(id, error))?;
-        let removed = self.connection.value::<bool>("SREM", removed);
-        removed.map_err(Error::about_ids)?;
+        let was_there = self.about_note(id, "DEL", deleted)?;
+        self.about_ids::<Value>("SREM", removed)?;
         self.connection.confirm()?;
         Ok(was_there)
     }

@@ -7,13 +7,20 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
 use tempfile::{Builder, TempDir, TempPath};
+
+use super::file_names::FileNames;
+use super::markdown;
+use crate::note::RawNote;
 
 /// The size of the write buffer, in bytes.
 const BUFFER: usize = 64 * 1024;
 
 /// The prefix of the name while the file or directory is incomplete.
 const PREFIX: &str = ".notes-export-";
+
+const NOT_EMPTY: &str = "it is not empty; name a new directory, or add --update";
 
 /// The most links that the system follows, see `path_resolution(7)`.
 const MOST_LINKS: usize = 40;
@@ -113,6 +120,7 @@ pub(crate) struct NewDirectory {
     directory: TempDir,
     target: PathBuf,
     is_there: bool,
+    names: FileNames,
     unfinished: Unfinished,
 }
 
@@ -120,7 +128,7 @@ impl NewDirectory {
     pub(crate) fn create(path: &Path, unfinished: &Unfinished) -> io::Result<Self> {
         let is_there = match fs::read_dir(path).map(|mut names| names.next().is_none()) {
             Ok(true) => true,
-            Ok(false) => return Err(io::Error::other("it is not empty; name a new directory")),
+            Ok(false) => return Err(io::Error::other(NOT_EMPTY)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
             Err(error) => return Err(error),
         };
@@ -134,22 +142,20 @@ impl NewDirectory {
             directory,
             target,
             is_there,
+            names: FileNames::default(),
             unfinished: unfinished.clone(),
         })
     }
 
-    /// Writes a file under the first of the names that is free.
-    pub(crate) fn add(&self, names: &[String], bytes: &[u8]) -> io::Result<()> {
+    /// Writes the file of a note, with the time of its last change.
+    pub(crate) fn add(&mut self, id: &str, note: &RawNote, bytes: &[u8]) -> io::Result<()> {
         let _locked = self.unfinished.lock();
-        let mut taken = io::ErrorKind::AlreadyExists.into();
-        for name in names {
-            match File::create_new(self.directory.path().join(name)) {
-                Ok(mut file) => return file.write_all(bytes),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
-                Err(error) => return Err(error),
-            }
-        }
-        Err(taken)
+        let title = note.text("title").unwrap_or_default();
+        let name = self.names.choose(id, &title);
+        let mut file = File::create_new(self.directory.path().join(name))?;
+        file.write_all(bytes)?;
+        set_time(&file, markdown::modified(note));
+        Ok(())
     }
 
     pub(crate) fn finish(self) -> io::Result<()> {
@@ -167,6 +173,38 @@ impl NewDirectory {
         }
         *name = None;
         Ok(())
+    }
+}
+
+/// Writes a file that appears as a whole, or not at all.
+pub(super) fn replace(
+    path: &Path,
+    bytes: &[u8],
+    modified: Option<DateTime<Utc>>,
+    unfinished: &Unfinished,
+) -> io::Result<()> {
+    let there = fs::metadata(path).ok();
+    let permissions = there.as_ref().map(fs::Metadata::permissions);
+    let mut name = unfinished.lock();
+    let permissions = permissions.unwrap_or(Permissions::from_mode(0o666));
+    let file = builder(permissions).tempfile_in(directory_of(path));
+    let mut file = file.map_err(cause)?;
+    *name = Some(file.path().to_owned());
+    file.write_all(bytes)?;
+    set_time(file.as_file(), modified);
+    if there.is_some() {
+        file.as_file().sync_all()?;
+    }
+    file.persist(path)?;
+    *name = None;
+    Ok(())
+}
+
+/// Sets the time of the last change of a file. Some file systems lack times such as those before 1970: then
+/// the file has the time at which it was written.
+fn set_time(file: &File, modified: Option<DateTime<Utc>>) {
+    if let Some(modified) = modified {
+        let _ = file.set_modified(modified.into());
     }
 }
 

@@ -7,25 +7,34 @@
 mod bounded;
 mod csv;
 mod destination;
-mod directory;
+mod detect;
 mod encode;
 mod fields;
+mod file_names;
+mod files;
 mod foreign;
 mod front_matter;
 mod json;
+mod labels;
 mod markdown;
 mod open;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::path::{Path, PathBuf};
 use std::{fmt, io, iter};
 
+use chrono::{DateTime, Utc};
+
 pub(crate) use self::csv::Columns;
 pub(crate) use self::destination::{NewDirectory, NewFile, Unfinished};
+pub(crate) use self::detect::{Format, InputFormat};
 pub(crate) use self::encode::Encoder;
-pub(crate) use self::markdown::file_names as markdown_names;
-pub(crate) use self::open::{Format, InputFormat, Source, open};
+#[cfg(any(test, fuzzing))]
+pub(crate) use self::open::open;
+pub(crate) use self::open::{Source, open_as};
+pub(crate) use self::update::{ExistingDirectory, Updated};
 pub(crate) use crate::input::LARGEST_NOTE;
 use crate::note::RawNote;
 
@@ -67,6 +76,10 @@ pub(crate) struct Entry {
     pub(crate) id: String,
     /// The note to store: listed, with every field, `id` among them.
     pub(crate) note: RawNote,
+    /// The time at which the file of one note of ours was changed.
+    pub(crate) modified: Option<DateTime<Utc>>,
+    /// What the user should know of the note, such as a date that was not understood.
+    pub(crate) notices: Vec<String>,
 }
 
 /// A note, or a file, that cannot be read.
@@ -83,8 +96,13 @@ pub(crate) type Entries<'a> = Box<dyn Iterator<Item = Result<Option<Entry>, Unre
 
 impl Entry {
     fn new(id: String, note: RawNote) -> Self {
-        let origin = Origin::default();
-        Self { origin, id, note }
+        Self {
+            origin: Origin::default(),
+            id,
+            note,
+            modified: None,
+            notices: Vec::new(),
+        }
     }
 }
 
@@ -96,6 +114,11 @@ impl Unread {
 
     fn at(mut self, line: u64) -> Self {
         self.origin.line = Some(line);
+        self
+    }
+
+    fn of_file(mut self, file: &Path) -> Self {
+        self.origin.file = Some(file.to_owned());
         self
     }
 }

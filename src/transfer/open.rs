@@ -1,160 +1,190 @@
-//! Detects the format of a file, by its name or its beginning, and opens it with the reader for that.
+//! Opens a source, which is a directory, an archive, a file or standard input, with the readers for the
+//! formats that are found in it.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek as _};
-use std::iter;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::rc::Rc;
 
 use chrono::Local;
 
+use super::detect::{Format, InputFormat, Parts};
+use super::files::{self, ArchiveKind, CHUNK, Files, Listing, READABLE};
 use super::foreign::{jrnl, keep, memos, simplenote, text};
-use super::{Entries, directory, in_file, json, markdown, only};
+use super::{Entries, LARGEST_DOCUMENT, bounded, in_file, json, only};
 
-/// The size of one read, in bytes. The format is detected from the first.
-const CHUNK: usize = 64 * 1024;
-
-/// The most JSON files of a directory from which its format is detected.
-const JSON_FILES: usize = 16;
-
-/// The formats that `export` writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    Jsonl,
-    Json,
-    Csv,
-    Markdown,
-}
-
-/// The formats that `import` reads: our own, and those of other programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InputFormat {
-    /// Markdown may be any program's, and a directory of it may hold text files too.
-    Own(Format),
-    Jrnl,
-    Keep,
-    Simplenote,
-    Memos,
-}
-
-impl Format {
-    /// Returns the format for the extension of a file.
-    pub(crate) fn of_name(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        match extension.as_str() {
-            "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "json" => Some(Self::Json),
-            "csv" => Some(Self::Csv),
-            "md" | "markdown" => Some(Self::Markdown),
-            _ => None,
-        }
-    }
-}
-
-impl InputFormat {
-    /// Detects the format by the name and the beginning of a file.
-    fn detect(path: Option<&Path>, start: &[u8]) -> Option<Self> {
-        let by_content = Self::of_content(start);
-        let is_array = start.starts_with(b"[");
-        match (path.and_then(Format::of_name), by_content) {
-            (Some(Format::Jsonl), Some(Self::Own(Format::Json))) if !is_array => {
-                Some(Self::Own(Format::Jsonl))
-            }
-            // Other programs use both endings, some of them the wrong one.
-            (Some(Format::Json | Format::Jsonl), Some(_)) => by_content,
-            (named, _) => named.map(Self::Own).or(by_content),
-        }
-    }
-
-    /// Detects the format by the beginning of a file.
-    fn of_content(start: &[u8]) -> Option<Self> {
-        if let Some(foreign) = Self::of_foreign_json(start) {
-            return Some(foreign);
-        }
-        let line = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
-        let is_one_line = line.len() == start.len() || line.trim_ascii_end().ends_with(b"}");
-        let mut cells = line
-            .split(|byte| matches!(byte, b',' | b';'))
-            .map(<[u8]>::trim_ascii);
-        match start.first() {
-            Some(b'[') => Some(Self::Own(Format::Json)),
-            Some(b'{') if !is_one_line => Some(Self::Own(Format::Json)),
-            None | Some(b'{') => Some(Self::Own(Format::Jsonl)),
-            _ if line.trim_ascii_end() == b"---" => Some(Self::Own(Format::Markdown)),
-            _ => cells
-                .any(|cell| cell == b"id")
-                .then_some(Self::Own(Format::Csv)),
-        }
-    }
-
-    /// Detects the other program that wrote some JSON by its first name.
-    fn of_foreign_json(start: &[u8]) -> Option<Self> {
-        let start = String::from_utf8_lossy(start);
-        let object = start.strip_prefix('[').unwrap_or(&start).trim_start();
-        let name = object.strip_prefix('{')?.trim_start().strip_prefix('"')?;
-        let (name, value) = name.split_once('"')?;
-        let value = value.trim_start().strip_prefix(':')?.trim_start();
-        match name {
-            "activeNotes" | "trashedNotes" => Some(Self::Simplenote),
-            "memos" | "nextPageToken" => Some(Self::Memos),
-            "entries" => Some(Self::Jrnl),
-            // A note of ours may have tags too, but as text.
-            "tags" if value.starts_with('{') => Some(Self::Jrnl),
-            _ if start.contains("\"userEditedTimestampUsec\":") => Some(Self::Keep),
-            _ if start.contains("\"rowStatus\":") && start.contains("\"createdTs\":") => {
-                Some(Self::Memos)
-            }
-            _ => None,
-        }
-    }
-}
-
-/// The notes of a file or a directory, as they are read.
+/// The notes of a source, as they are read.
 pub(crate) struct Source {
     pub(crate) entries: Entries<'static>,
-    /// The file and its size, if that is known.
+    /// The numbers of the files that hold no notes, by their extensions.
+    pub(crate) left_out: BTreeMap<String, usize>,
+    progress: Progress,
+}
+
+enum Progress {
+    Unknown,
+    /// The file and its size in bytes.
+    Bytes(File, u64),
+    /// The number of files read, and of all.
+    Files(Rc<Cell<usize>>, usize),
+}
+
+/// A file, as it is opened.
+struct Input<'a> {
+    /// None is standard input.
+    path: Option<&'a Path>,
+    /// The beginning, without a mark of UTF-8.
+    start: Vec<u8>,
+    rest: Box<dyn Read>,
+    /// The same file and its size, if it is on a disk.
     file: Option<(File, u64)>,
 }
 
 impl Source {
-    /// Returns the bytes read and the size of the file, where that is known.
+    /// Returns how much was read, and of how much, where that is known.
     pub(crate) fn progress(&self) -> Option<(usize, usize)> {
-        let (file, size) = self.file.as_ref()?;
-        let read = (&mut &*file).stream_position().ok()?;
-        Some((usize::try_from(read).ok()?, usize::try_from(*size).ok()?))
+        match &self.progress {
+            Progress::Unknown => None,
+            Progress::Bytes(file, size) => {
+                let read = (&mut &*file).stream_position().ok()?;
+                Some((usize::try_from(read).ok()?, usize::try_from(*size).ok()?))
+            }
+            Progress::Files(read, all) => Some((read.get(), *all)),
+        }
     }
 }
 
-/// Opens a file or a directory, or standard input for `-`; `None` if its format is not recognized.
+/// Opens a source under its own name.
+#[cfg(any(test, fuzzing))]
 pub(crate) fn open(path: &Path, format: Option<InputFormat>) -> io::Result<Option<Source>> {
-    let mut sized_file = None;
+    open_as(path, format, None)
+}
+
+/// Opens a directory, an archive or a file, or standard input for `-`; `None` if its format is not
+/// recognized. `name` is the name of the source in the ids that are made of it.
+pub(crate) fn open_as(
+    path: &Path,
+    format: Option<InputFormat>,
+    name: Option<&str>,
+) -> io::Result<Option<Source>> {
     let path = Some(path).filter(|path| *path != Path::new("-"));
-    let mut input: Box<dyn Read> = Box::new(io::stdin());
+    let mut input = Input {
+        path,
+        start: Vec::new(),
+        rest: Box::new(io::stdin()),
+        file: None,
+    };
     if let Some(path) = path {
         let metadata = fs::metadata(path)?;
         if metadata.is_dir() {
-            return directory(path, format);
+            let listing = Listing::of_directory(path);
+            return from_listing(listing, format, &source_name(name, path)).map(Some);
         }
         let file = File::open(path)?;
         if metadata.is_file() {
-            sized_file = Some((file.try_clone()?, metadata.len()));
+            input.file = Some((file.try_clone()?, metadata.len()));
         }
-        input = Box::new(file);
+        input.rest = Box::new(file);
     }
-    let start = start(&mut input)?;
-    let format = format.or_else(|| InputFormat::detect(path, start.trim_ascii_start()));
-    let Some(format) = format else {
-        return Ok(None);
-    };
-    let input = BufReader::with_capacity(CHUNK, Cursor::new(start).chain(input));
-    let entries = entries(format, input, path);
-    let entries = match path.map(Path::to_owned) {
-        Some(file) => Box::new(entries.map(move |found| in_file(found, &file))),
-        None => entries,
-    };
-    Ok(Some(Source {
-        entries,
-        file: sized_file,
-    }))
+    input.read_start()?;
+    if ArchiveKind::detect(&input.start) == Some(ArchiveKind::Gzip) {
+        input.unpack()?;
+    }
+    let whole_name = source_name(name, path.unwrap_or(Path::new("")));
+    match ArchiveKind::detect(&input.start) {
+        Some(archive) => {
+            let listing = input.list(archive)?;
+            from_listing(listing, format, &whole_name).map(Some)
+        }
+        None => input.read(format, name),
+    }
+}
+
+/// Returns the name of a source in ids: the whole path, with links resolved, unless it was given.
+fn source_name(name: Option<&str>, path: &Path) -> String {
+    if let Some(name) = name {
+        return name.to_owned();
+    }
+    let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    whole.to_string_lossy().into_owned()
+}
+
+impl Input<'_> {
+    /// Reads the beginning, without a mark of the byte order.
+    fn read_start(&mut self) -> io::Result<()> {
+        self.start = start(&mut self.rest)?;
+        Ok(())
+    }
+
+    /// Puts what is packed in the place of the file.
+    fn unpack(&mut self) -> io::Result<()> {
+        let start = Cursor::new(std::mem::take(&mut self.start));
+        let rest = std::mem::replace(&mut self.rest, Box::new(io::empty()));
+        self.rest = Box::new(files::unpack(start.chain(rest)));
+        self.file = None;
+        self.read_start()
+    }
+
+    /// Lists the files of an archive.
+    fn list(self, archive: ArchiveKind) -> io::Result<Listing> {
+        let name = self.path.unwrap_or(Path::new("standard input"));
+        match (archive, self.file) {
+            (ArchiveKind::Zip, Some((file, _))) => Listing::of_zip(name, file),
+            (ArchiveKind::Tar, Some((file, _))) => Listing::of_tar(name, file),
+            (ArchiveKind::Zip, None) => {
+                let whole = Cursor::new(self.start).chain(self.rest);
+                Listing::of_zip(name, files::copy(whole)?)
+            }
+            (ArchiveKind::Tar, None) => {
+                Listing::of_tar_stream(name, Cursor::new(self.start).chain(self.rest))
+            }
+            (ArchiveKind::Gzip, _) => Err(io::Error::other("packed twice")),
+        }
+    }
+
+    fn detect(&self) -> Option<InputFormat> {
+        let text = bounded::from_utf16(self.start.clone()).unwrap_or_default();
+        InputFormat::of_file(self.path, text.trim_ascii_start())
+    }
+
+    /// Reads a file that is no archive.
+    fn read(self, format: Option<InputFormat>, name: Option<&str>) -> io::Result<Option<Source>> {
+        let is_utf16 = bounded::is_utf16(&self.start);
+        let Some(format) = format.or_else(|| self.detect()) else {
+            return Ok(None);
+        };
+        let input = Cursor::new(self.start).chain(self.rest);
+        if let Some(read) = stream_reader(format).filter(|_| !is_utf16) {
+            let entries = read(BufReader::with_capacity(CHUNK, input));
+            let progress = self.file.map(|(file, size)| Progress::Bytes(file, size));
+            return Ok(Some(Source {
+                entries: match self.path.map(Path::to_owned) {
+                    Some(file) => Box::new(entries.map(move |found| in_file(found, &file))),
+                    None => entries,
+                },
+                left_out: BTreeMap::new(),
+                progress: progress.unwrap_or(Progress::Unknown),
+            }));
+        }
+        let mut bytes = Vec::new();
+        input
+            .take(LARGEST_DOCUMENT as u64 + 1)
+            .read_to_end(&mut bytes)?;
+        let source = source_name(name, self.path.unwrap_or(Path::new("")));
+        // A file by itself has the name that it has as one of its directory.
+        let source = match source.rsplit_once('/') {
+            Some((directory, _)) if name.is_none() => directory,
+            _ => &source,
+        };
+        let listing = Listing::of_file(self.path, bytes);
+        let parts = Parts {
+            read: vec![(format, vec![0])],
+            left_out: BTreeMap::new(),
+        };
+        Ok(Some(from_parts(listing, parts, source)))
+    }
 }
 
 /// Reads the beginning of a file, without a mark of the byte order.
@@ -167,47 +197,62 @@ fn start(input: &mut impl Read) -> io::Result<Vec<u8>> {
     Ok(start)
 }
 
-fn entries(
-    format: InputFormat,
-    input: impl BufRead + 'static,
-    path: Option<&Path>,
-) -> Entries<'static> {
-    match format {
-        InputFormat::Own(Format::Jsonl) => json::lines(input),
-        InputFormat::Own(Format::Json) => json::entries(input),
-        InputFormat::Own(Format::Csv) => super::csv::entries(input),
-        InputFormat::Own(Format::Markdown) => Box::new(iter::once(markdown::read_one(input))),
-        InputFormat::Keep => Box::new(iter::once(keep::read_one(input, path))),
-        InputFormat::Jrnl => jrnl::entries(input, Local).unwrap_or_else(only),
-        InputFormat::Simplenote => simplenote::entries(input).unwrap_or_else(only),
-        InputFormat::Memos => memos::entries(input).unwrap_or_else(only),
+fn from_listing(listing: Listing, format: Option<InputFormat>, name: &str) -> io::Result<Source> {
+    let parts = Parts::of_listing(&listing, format);
+    if parts.read.is_empty() && listing.unread.is_empty() {
+        let extensions = format.map_or(READABLE, InputFormat::extensions).join(", .");
+        let message = format!("it has no notes: no file ends in .{extensions}");
+        return Err(io::Error::new(io::ErrorKind::NotFound, message));
+    }
+    Ok(from_parts(listing, parts, name))
+}
+
+fn from_parts(mut listing: Listing, parts: Parts, name: &str) -> Source {
+    let unread = std::mem::take(&mut listing.unread);
+    let listing = Rc::new(listing);
+    let progress = Rc::new(Cell::new(0));
+    let (mut all, mut readers) = (0, Vec::new());
+    for (format, indexes) in parts.read {
+        all += indexes.len();
+        let files = Files::new(&listing, indexes, name, &progress);
+        readers.push(read_files(format, files));
+    }
+    let entries = unread.into_iter().map(Err);
+    Source {
+        entries: Box::new(entries.chain(readers.into_iter().flatten())),
+        left_out: parts.left_out,
+        progress: Progress::Files(progress, all),
     }
 }
 
-fn directory(path: &Path, format: Option<InputFormat>) -> io::Result<Option<Source>> {
-    let entries = match format.map_or_else(|| detect_directory(path), |format| (format, None)) {
-        (InputFormat::Own(Format::Markdown), _) => text::entries(path),
-        (InputFormat::Keep, _) => keep::read_folder(path),
-        (format, Some(file)) => return open(&file, Some(format)),
-        (_, None) => return Err(io::ErrorKind::IsADirectory.into()),
-    };
-    let file = None;
-    Ok(Some(Source { entries, file }))
+/// Reads the files of one program.
+fn read_files(format: InputFormat, files: Files) -> Entries<'static> {
+    match format {
+        InputFormat::Own(Format::Markdown) => text::entries(files),
+        InputFormat::Own(Format::Jsonl) => files.each(|file| json::lines(Cursor::new(file.bytes))),
+        InputFormat::Own(Format::Json) => files.each(|file| json::entries(Cursor::new(file.bytes))),
+        InputFormat::Own(Format::Csv) => {
+            files.each(|file| super::csv::entries(Cursor::new(file.bytes)))
+        }
+        InputFormat::Keep => keep::entries(files),
+        InputFormat::Jrnl => {
+            files.each(|file| jrnl::entries(&*file.bytes, Local).unwrap_or_else(only))
+        }
+        InputFormat::Simplenote => {
+            files.each(|file| simplenote::entries(&*file.bytes).unwrap_or_else(only))
+        }
+        InputFormat::Memos => files.each(|file| memos::entries(&*file.bytes).unwrap_or_else(only)),
+    }
 }
 
-/// Detects the format of a directory by its first JSON files. Returns the file with all notes too, if
-/// there is one.
-fn detect_directory(path: &Path) -> (InputFormat, Option<PathBuf>) {
-    let files = directory::files(path, &["json"]).take(JSON_FILES);
-    let format = files.filter_map(Result::ok).find_map(|path| {
-        let start = start(&mut File::open(&path).ok()?).ok()?;
-        match InputFormat::of_content(start.trim_ascii_start())? {
-            InputFormat::Keep => Some((InputFormat::Keep, None)),
-            InputFormat::Simplenote => Some((InputFormat::Simplenote, Some(path))),
-            _ => None,
-        }
-    });
-    format.unwrap_or((InputFormat::Own(Format::Markdown), None))
+/// Returns the reader of a format of ours whose files may be larger than the memory.
+fn stream_reader<R: BufRead + 'static>(format: InputFormat) -> Option<fn(R) -> Entries<'static>> {
+    match format {
+        InputFormat::Own(Format::Jsonl) => Some(json::lines),
+        InputFormat::Own(Format::Json) => Some(json::entries),
+        InputFormat::Own(Format::Csv) => Some(super::csv::entries),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -226,7 +271,7 @@ mod tests {
     #[test]
     fn the_beginning_is_whole_though_it_comes_byte_by_byte() {
         let read = start(&mut Dripping(b"\xef\xbb\xbf{\n\"id\": \"a\"}")).unwrap();
-        let format = InputFormat::detect(None, &read);
+        let format = InputFormat::of_file(None, &read);
         assert_eq!(format, Some(InputFormat::Own(Format::Json)));
     }
 }

@@ -78,7 +78,7 @@ impl DateRange {
 ///
 /// Only converts moments to local times: in the other direction, for a time that comes twice, chrono's
 /// `Local` returns the second first.
-pub(super) fn moment<Z: TimeZone>(local: NaiveDateTime, zone: &Z) -> Option<DateTime<Utc>> {
+pub(crate) fn moment<Z: TimeZone>(local: NaiveDateTime, zone: &Z) -> Option<DateTime<Utc>> {
     /// More than any offset and any change of it.
     const FAR: TimeDelta = TimeDelta::days(2);
 
@@ -107,8 +107,28 @@ pub(super) fn moment<Z: TimeZone>(local: NaiveDateTime, zone: &Z) -> Option<Date
     DateTime::from_timestamp(after, 0)
 }
 
-/// Reads a date with its year: a day, a month or a year.
+/// Reads a date with its year: a day, which may have the name of its weekday, a month or a year.
 pub(super) fn dated(words: &[&str]) -> Option<DateRange> {
+    let (first, last) = (words.first(), words.last());
+    let (weekday, date) = match (
+        first.and_then(|it| weekday(it)),
+        last.and_then(|it| weekday(it)),
+    ) {
+        (Some(weekday), _) => (weekday, words.get(1..)?),
+        (None, Some(weekday)) => (weekday, words.get(..words.len() - 1)?),
+        (None, None) => return undecorated(words),
+    };
+    let range = undecorated(date)?;
+    let is_one_day = range.first.succ_opt() == Some(range.end);
+    (is_one_day && range.first.weekday() == weekday).then_some(range)
+}
+
+fn weekday(name: &str) -> Option<Weekday> {
+    name.parse().ok()
+}
+
+/// Reads a date without the name of a weekday.
+fn undecorated(words: &[&str]) -> Option<DateRange> {
     match *words {
         [date] => numeric(date),
         [name, year] => DateRange::month(number(year, 4..=4)?, month(name)?),
@@ -129,19 +149,24 @@ pub(super) fn dated(words: &[&str]) -> Option<DateRange> {
     }
 }
 
-/// Reads `2026-01-15`, `2026/01/15`, `20260115`, `2026-01` or `2026`.
+/// Reads `2026-01-15`, `2026/01/15`, `2026.01.15`, `20260115`, `2026-01` or `2026`.
 ///
 /// The year comes first and has four digits: other orders are ambiguous.
 fn numeric(text: &str) -> Option<DateRange> {
     /// Another number alone is more likely a time of day.
     const YEARS: RangeInclusive<i32> = 1900..=2099;
 
-    let separator = if text.contains('/') { '/' } else { '-' };
+    let separator = text
+        .find(['/', '.'])
+        .and_then(|at| text.get(at..=at))
+        .unwrap_or("-");
     let parts: Vec<&str> = text.split(separator).collect();
     let (year, month, day) = match *parts {
         [all] if all.len() == 8 => (all.get(..4)?, all.get(4..6)?, all.get(6..)?),
         [year, month, day] => (year, month, day),
-        [year, month] => return DateRange::month(number(year, 4..=4)?, number(month, 1..=2)?),
+        [year, month] if separator != "." => {
+            return DateRange::month(number(year, 4..=4)?, number(month, 1..=2)?);
+        }
         [year] => {
             let year = number(year, 4..=4).filter(|year| YEARS.contains(year))?;
             return DateRange::year(year);

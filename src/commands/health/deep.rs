@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::report::{Report, print_text, summarize};
 use crate::cli::Health;
 use crate::context::Context;
-use crate::doctor::{self, Inspection, Problem, Repair, Repaired, warnings};
+use crate::doctor::{self, Inspection, Problem, Repair, Repaired};
 use crate::exit::Exit;
 use crate::output::Json;
 use crate::store::{JournaledStore, Store};
@@ -128,10 +128,7 @@ impl Checkup {
         let mut found = doctor::inspect(store, timestamp::now, &mut |done, total| {
             progress.at(done, total);
         })?;
-        let refused = report.rights.problems.iter().cloned();
-        let of_the_server = warnings(&report.server).into_iter().chain(refused);
-        found.problems.splice(0..0, of_the_server);
-        found.unchecked.extend(report.rights.unchecked.clone());
+        found.problems.splice(0..0, report.warnings.iter().cloned());
         Ok(Self {
             found,
             took: begun.elapsed(),

@@ -26,10 +26,7 @@ pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
             return deep::run(args, &report, store, context);
         }
         match context.options.json {
-            Json::Off => {
-                let text = report.to_text("ok") + &report.refusals();
-                print_text(context, &text)?;
-            }
+            Json::Off => print_text(context, &report.to_text("ok"))?,
             Json::On(_) => context.print_json(&report.to_json("ok"))?,
         }
         Ok(Exit::Done)
@@ -65,6 +62,8 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
         }
         count => Some(count?),
     };
+    let server = store.server()?;
+    let refusal = store.refusal_of_changes()?;
     let report = Report {
         address: store.address().to_string(),
         sentinel: store
@@ -73,10 +72,13 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
         origin,
         round_trip,
         notes,
-        server: store.server()?,
+        warnings: doctor::warnings(&server, refusal.as_ref()),
+        is_writable: match refusal {
+            Some(_) => Some(false),
+            None => server.read_only.map(|read_only| !read_only),
+        },
+        server,
         changes: how_changes_are_found(&mut store)?,
-        // This closes the connection, so it gets one of its own.
-        rights: doctor::rights(context.settings.open(None)?)?,
     };
     Ok((report, store))
 }

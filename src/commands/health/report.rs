@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::context::{Context, PrintError};
-use crate::doctor::{Problem, ProblemKind, Rights, warnings};
+use crate::doctor::{Problem, ProblemKind};
 use crate::output::Stream;
 use crate::redis_client::{Primary, Replica, Replication, SLOTS, Server};
 
@@ -23,7 +23,10 @@ pub(super) struct Report {
     pub(super) round_trip: Duration,
     /// `None` if the key of the set holds another type, or this user may not read it.
     pub(super) notes: Option<usize>,
-    pub(super) rights: Rights,
+    /// True if Redis takes changes from this user; `None` if that is not known.
+    pub(super) is_writable: Option<bool>,
+    /// What endangers notes there.
+    pub(super) warnings: Vec<Problem>,
     pub(super) changes: Changes,
 }
 
@@ -39,11 +42,6 @@ pub(super) enum Changes {
 impl Report {
     pub(super) fn to_text(&self, status: &str) -> String {
         let Self { server, .. } = self;
-        let is_writable = if self.rights.refuses_changes {
-            Some(false)
-        } else {
-            server.read_only.map(|read_only| !read_only)
-        };
         let mut text = format!(
             "status      {status}\n\
              server      {} {}\n\
@@ -65,7 +63,7 @@ impl Report {
             yes_no(server.append_only),
             yes_no(server.snapshots),
             describe_eviction(server),
-            yes_no(is_writable),
+            yes_no(self.is_writable),
             describe_changes(&self.changes),
         );
         push_topology(&mut text, server);
@@ -73,34 +71,15 @@ impl Report {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "sentinel    group {group}, by {sentinels}");
         }
-        for warning in warnings(server) {
+        for warning in &self.warnings {
             let _ = writeln!(text, "warning     {}", warning.detail);
-        }
-        text
-    }
-
-    /// Returns a line for each kind of refusal. `--deep` reports them among the problems.
-    pub(super) fn refusals(&self) -> String {
-        let meaning = if self.rights.refuses_changes {
-            "changes will be refused: "
-        } else {
-            ""
-        };
-        let mut text = String::new();
-        for problems in self.rights.problems.chunk_by(|a, b| a.kind == b.kind) {
-            if let Some(line) = summarize(problems) {
-                // Writing to a String cannot fail.
-                let _ = writeln!(text, "warning     {meaning}{line}");
-            }
         }
         text
     }
 
     pub(super) fn to_json(&self, status: &str) -> Value {
         let Self { server, .. } = self;
-        let refused = self.rights.problems.iter().cloned();
-        let warnings = warnings(server).into_iter().chain(refused);
-        let warnings = warnings.map(|warning| warning.detail);
+        let warnings = self.warnings.iter().map(|warning| &warning.detail);
         json!({
             "status": status,
             "redis": "ok",

@@ -1,7 +1,7 @@
 //! The end of a request's body (RFC 9112, 6), and of its connection (9.3). A request that two programs could
 //! read in two ways is refused, as far as `tiny_http` lets it be seen.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write};
 use std::time::Instant;
 
 use chunked_transfer::Decoder;
@@ -55,7 +55,11 @@ pub(super) fn read(
         Length::Chunked => limits.body.saturating_add(1),
     };
     let until = Instant::now() + limits.transfer;
-    let mut reader = Timed { reader, until }.take(most);
+    let mut reader = Timed {
+        stream: reader,
+        until,
+    }
+    .take(most);
     let mut body = Vec::new();
     let read = reader.read_to_end(&mut body);
     match read.map_err(|error| error.kind()) {
@@ -80,7 +84,13 @@ pub(super) fn read_chunks(reader: &mut dyn Read, limits: &Limits) -> Result<Vec<
         .body
         .saturating_mul(BYTES_PER_CHUNK)
         .saturating_add(1_024);
-    let mut decoder = Decoder::new(Timed { reader, until }.take(most));
+    let mut decoder = Decoder::new(
+        Timed {
+            stream: reader,
+            until,
+        }
+        .take(most),
+    );
     read(Length::Chunked, &mut decoder, limits)
 }
 
@@ -90,20 +100,33 @@ fn too_large(limits: &Limits) -> Failure {
     Failure::new(413, text)
 }
 
-/// A reader that fails once a deadline has passed.
-struct Timed<R> {
-    reader: R,
-    until: Instant,
+/// A reader or writer that fails once a deadline has passed.
+pub(super) struct Timed<S> {
+    pub(super) stream: S,
+    pub(super) until: Instant,
 }
 
-impl<R: Read> Read for Timed<R> {
+impl<S: Read> Read for Timed<S> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(bytes)?;
+        let count = self.stream.read(bytes)?;
         // Bytes that came in time count, also if they are the last.
         if count > 0 && Instant::now() > self.until {
             return Err(ErrorKind::TimedOut.into());
         }
         Ok(count)
+    }
+}
+
+impl<S: Write> Write for Timed<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if Instant::now() > self.until {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
     }
 }
 

@@ -26,12 +26,12 @@ use tiny_http::{Listener, Server, SslContextWrap};
 pub(crate) use self::listener::bind;
 
 use self::connections::{Connection, Connections, Phase};
+use super::access::{Access, Token};
 use super::limits::Limits;
 use super::log::Log;
 use super::message::{Request, Response};
 use super::pool::Opener;
 use super::service::Service;
-use super::token::Token;
 use crate::journal::Journal;
 use crate::timestamp;
 
@@ -70,9 +70,12 @@ pub(crate) fn serve(
     opener: Opener,
     stop: Arc<AtomicBool>,
 ) -> io::Result<()> {
-    let address = listener.local_addr()?.ip();
+    let access = Access {
+        listener: listener.local_addr()?.ip(),
+        token: options.token,
+    };
     let limits = options.limits.within_the_system();
-    let service = Service::new(address, options.token, options.journal, opener, &limits)?;
+    let service = Service::new(access, options.journal, opener, &limits)?;
     let shared = Arc::new(Shared {
         service,
         log: options.log,

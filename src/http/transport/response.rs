@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tiny_http::{Header, StatusCode};
 
+use super::framing::Timed;
 use super::request::{is_drained, is_http_1_0};
 use crate::http::message::Response;
 
@@ -33,7 +34,7 @@ pub(super) fn send(
         response.body.as_slice()
     };
     let mut writer = Timed {
-        writer: request.into_writer(),
+        stream: request.into_writer(),
         until: Instant::now() + time,
     };
     if body.len() <= LONGEST_IN_ONE_WRITE {
@@ -76,25 +77,6 @@ pub(super) fn refuse(
     let data = tiny_http::Response::from_data(response.body.as_slice()).with_header(json);
     request.respond(data.with_status_code(response.status))?;
     Err(io::ErrorKind::ConnectionAborted.into())
-}
-
-/// A writer that fails once a deadline has passed.
-struct Timed<W> {
-    writer: W,
-    until: Instant,
-}
-
-impl<W: io::Write> io::Write for Timed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if Instant::now() > self.until {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        self.writer.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
-    }
 }
 
 /// Returns the head of a response.

@@ -43,6 +43,7 @@ fn hear(then: impl FnOnce(TcpStream) + Send + 'static) -> Arc<Inbox> {
     let inbox = Arc::default();
     let hearing = Hearing {
         server: "a test".into(),
+        advice: "",
         timeout: TIMEOUT,
         inbox: Arc::clone(&inbox),
         is_dropped: Arc::default(),

@@ -153,7 +153,7 @@ fn a_delete_amid_updates_takes_the_newest_note_and_its_undo_brings_that_back() {
             updating.join().unwrap()
         });
         assert_eq!(fixture.store.get(&note.id).unwrap(), None);
-        assert_eq!(fixture.undo().unwrap().notes.len(), 1);
+        assert_eq!(fixture.undo().unwrap().changes.len(), 1);
         let expected = last.map_or(note, Result::unwrap);
         assert_eq!(fixture.store.get(&expected.id).unwrap(), Some(expected));
     }
@@ -219,7 +219,7 @@ fn many_notes_are_one_step_of_the_journal_and_several_scripts() {
     let deleted = fixture.store().delete(&ids).unwrap();
     assert!(deleted.iter().all(RawNote::has_hash));
     assert_eq!(fixture.server.command(&["DBSIZE"]), "0");
-    assert_eq!(fixture.undo().unwrap().notes.len(), COUNT);
+    assert_eq!(fixture.undo().unwrap().changes.len(), COUNT);
     assert_eq!(
         fixture.server.command(&["SCARD", "notes:ids"]),
         COUNT.to_string()
@@ -245,11 +245,11 @@ fn what_was_changed_before_a_failure_can_be_undone() {
     fixture
         .server
         .command(&["HSET", "note:1500", "title", "theirs"]);
-    let outcome = fixture.store().apply(None, &changes, |_| {});
+    let outcome = fixture.store().apply(&changes);
     assert!(matches!(&outcome.result, Err(Error::Conflict { id }) if id == "1500"));
     assert_eq!(outcome.made, 1_000);
     assert_eq!(fixture.server.command(&["SCARD", "notes:ids"]), "500");
-    assert_eq!(fixture.undo().unwrap().notes.len(), 1_000);
+    assert_eq!(fixture.undo().unwrap().changes.len(), 1_000);
     assert_eq!(
         fixture.server.command(&["SCARD", "notes:ids"]),
         COUNT.to_string()
@@ -279,7 +279,8 @@ fn what_redis_refused_is_cancelled_and_not_undone_next() {
         states,
         [StepState::Made, StepState::Cancelled, StepState::Cancelled]
     );
-    assert_eq!(fixture.undo().unwrap().notes[0].0.id, note.id);
+    let mut undone = fixture.undo().unwrap();
+    assert_eq!(undone.changes.iter().next().unwrap().unwrap().id, note.id);
 }
 
 #[test]
@@ -348,7 +349,7 @@ fn updates_at_once_are_all_made_and_all_undone() {
     assert_eq!(made.count(), 1 + WRITERS * ROUNDS);
     // Each found what another left, so that all can be taken back one after the other.
     for _ in 0..WRITERS * ROUNDS {
-        assert_eq!(fixture.undo().unwrap().notes.len(), 1);
+        assert_eq!(fixture.undo().unwrap().changes.len(), 1);
     }
     assert_eq!(fixture.store.get(&note.id).unwrap(), Some(note));
 }

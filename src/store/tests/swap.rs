@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::*;
 use crate::note::{NoteChange, RawNote};
+use crate::store::swap::count_at_once;
 use crate::test_support::redis_server::RedisServer;
 
 fn open(server: &RedisServer) -> Store {

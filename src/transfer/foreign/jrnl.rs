@@ -1,14 +1,16 @@
 //! jrnl's journals, as `jrnl --format json` writes them.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
-use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeZone, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::document::{Parts, read_document};
 use super::{ForeignNote, marks};
 use crate::transfer::{Entries, Unread};
+use crate::when;
 
 #[derive(Deserialize)]
 struct Journal<'t> {
@@ -47,7 +49,9 @@ fn parse_note(text: &str, zone: &impl TimeZone) -> Result<ForeignNote, Unread> {
     let when = format!("{} {}", entry.date, entry.time);
     let title = entry.title.unwrap_or_default();
     let tags = entry.tags.unwrap_or_default();
-    let tags = tags.iter().map(|tag| without_mark(tag));
+    // jrnl gives them in another order each time.
+    let tags: BTreeSet<String> = tags.iter().map(|tag| without_mark(tag)).collect();
+    let tags = tags.into_iter();
     Ok(ForeignNote {
         identity: format!("{when} {title}"),
         content: entry.body.unwrap_or_default(),
@@ -64,16 +68,10 @@ fn without_mark(tag: &str) -> String {
         .to_owned()
 }
 
-/// Reads a local time. One that clocks showed twice is the earlier one; one that they skipped is an hour
-/// later.
+/// Reads a local time.
 fn parse_local(text: &str, zone: &impl TimeZone) -> Result<DateTime<Utc>, String> {
     let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").ok();
     let local = local.filter(|local| (0..=9999).contains(&local.year()));
-    let time = local.and_then(|local| {
-        let later = local.checked_add_signed(TimeDelta::hours(1));
-        let mut times = [Some(local), later].into_iter().flatten();
-        times.find_map(|local| zone.from_local_datetime(&local).earliest())
-    });
-    time.map(|time| time.with_timezone(&Utc))
-        .ok_or_else(|| format!("no date and time as in 2024-01-31 23:59: {text}"))
+    let time = local.and_then(|local| when::moment(local, zone));
+    time.ok_or_else(|| format!("no date and time as in 2024-01-31 23:59: {text}"))
 }

@@ -1,14 +1,12 @@
 //! Google Keep: the folder of a Google Takeout, with a JSON file for each note.
 
-use std::io::Read;
-use std::path::Path;
-
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::document::{number_text, parse_epoch};
 use super::{ForeignNote, Importer, marks};
-use crate::transfer::{Entries, Entry, LARGEST_ENCODED, Unread, at_line, bounded, directory};
+use crate::transfer::files::Files;
+use crate::transfer::{Entries, Unread, at_line, bounded};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,34 +50,16 @@ struct Attachment {
 }
 
 /// Reads the notes of a folder.
-pub(in crate::transfer) fn read_folder(root: &Path) -> Entries<'static> {
+pub(in crate::transfer) fn entries(files: Files) -> Entries<'static> {
     let mut importer = Importer::new("keep");
-    directory::each(root, &["json"], move |path, file| {
-        entry(file, Some(path), &mut importer)
+    files.each_note(move |file| {
+        let name = file.path.file_name().unwrap_or_default();
+        match parse_note(&bounded::text(file.bytes)?, &name.to_string_lossy()) {
+            Ok(None) => Ok(None),
+            Ok(Some(note)) => at_line(1, importer.entry(&note)),
+            Err(unread) => at_line(1, Err(unread)),
+        }
     })
-}
-
-/// Reads the note of one file.
-pub(in crate::transfer) fn read_one(
-    input: impl Read,
-    path: Option<&Path>,
-) -> Result<Option<Entry>, Unread> {
-    entry(input, path, &mut Importer::new("keep"))
-}
-
-/// Reads the note of a file; `None` if it is in the trash.
-fn entry(
-    input: impl Read,
-    path: Option<&Path>,
-    importer: &mut Importer,
-) -> Result<Option<Entry>, Unread> {
-    let name = path.and_then(Path::file_name).unwrap_or_default();
-    let text = bounded::text(bounded::bytes(input, LARGEST_ENCODED)?)?;
-    match parse_note(&text, &name.to_string_lossy()) {
-        Ok(None) => Ok(None),
-        Ok(Some(note)) => at_line(1, importer.entry(&note)),
-        Err(unread) => at_line(1, Err(unread)),
-    }
 }
 
 /// Reads a note; `None` if it is in the trash.
@@ -108,6 +88,7 @@ fn parse_note(text: &str, file_name: &str) -> Result<Option<ForeignNote>, Unread
         tags: labels.chain(marks).collect(),
         created,
         updated,
+        ..ForeignNote::default()
     }))
 }
 

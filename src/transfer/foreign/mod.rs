@@ -1,9 +1,13 @@
 //! Converts another program's note to one of ours, in the same way for every program.
 
+mod copies;
 mod document;
 pub(super) mod jrnl;
 pub(super) mod keep;
+mod logseq;
 pub(super) mod memos;
+mod notion;
+pub(super) mod properties;
 pub(super) mod simplenote;
 #[cfg(test)]
 mod tests;
@@ -14,11 +18,11 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Entry, LARGEST_NOTE, Unread, fields};
+use super::{Entry, LARGEST_NOTE, Unread, fields, labels};
 use crate::note::text::Text;
-use crate::note::{Note, RawNote, tag};
+use crate::note::{Note, RawNote};
 use crate::timestamp;
-use crate::unicode::{folded, is_blank};
+use crate::unicode::is_blank;
 
 /// The namespace of the ids of such notes, which are UUIDs of version 5.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6a9c_7f0e_3c0b_4f6e_9d51_2b8f_54e1_c7a3);
@@ -31,6 +35,8 @@ const UNTITLED: &str = "Untitled";
 pub(super) struct ForeignNote {
     /// Unique in the other program, and the same in every export.
     pub(super) identity: String,
+    /// The id in the front matter of a file.
+    pub(super) key: Option<String>,
     /// If it is blank, the first line of the content becomes the title; of several lines only the first
     /// does.
     pub(super) title: String,
@@ -41,6 +47,8 @@ pub(super) struct ForeignNote {
     pub(super) attachments: Vec<String>,
     pub(super) created: Option<DateTime<Utc>>,
     pub(super) updated: Option<DateTime<Utc>>,
+    /// What the user should know of the note.
+    pub(super) notices: Vec<String>,
 }
 
 impl ForeignNote {
@@ -51,25 +59,11 @@ impl ForeignNote {
         let mut text = format!("{}\n{content}", if is_untitled { UNTITLED } else { title });
         let attachments = self.attachments.iter();
         let attachments: Vec<_> = attachments.map(|it| format!("Attachment: {it}")).collect();
-        for paragraph in [attachments.join("\n"), self.new_tags().join(" ")] {
-            if !paragraph.is_empty() {
-                text.truncate(text.trim_end().len());
-                text.push_str("\n\n");
-                text.push_str(&paragraph);
-            }
+        let tags = labels::new_tags([&self.title, &self.content], &self.tags);
+        for paragraph in [attachments.join("\n"), tags.join(" ")] {
+            labels::add_paragraph(&mut text, &paragraph);
         }
         text
-    }
-
-    /// Returns the tags that the text does not have yet.
-    fn new_tags(&self) -> Vec<String> {
-        let known = [&self.title, &self.content].into_iter();
-        let known = known.flat_map(|text| tag::in_text(text));
-        let mut known: HashSet<String> = known.map(|(_, name)| folded(name)).collect();
-        let tags = self.tags.iter().map(|label| label_to_tag(label));
-        tags.filter(|tag| !tag.is_empty() && known.insert(folded(tag)))
-            .map(|tag| format!("#{tag}"))
-            .collect()
     }
 }
 
@@ -83,28 +77,14 @@ pub(super) fn marks<const N: usize>(
     marks.map(|(_, name)| name.to_owned())
 }
 
-/// Turns a label into a tag: characters that no tag may have become `-`. Of a label without any others,
-/// such as an emoji, only white space does.
-fn label_to_tag(label: &str) -> String {
-    let tag = join_with_dashes(label.split(|c| !tag::is_of_tag(c)));
-    let tag = tag.trim_end_matches('/').to_owned();
-    if tag.is_empty() {
-        return join_with_dashes(label.split_whitespace());
-    }
-    tag
-}
-
-fn join_with_dashes<'a>(parts: impl Iterator<Item = &'a str>) -> String {
-    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-    parts.join("-")
-}
-
 /// Gives notes their ids: the same for the same note in every import.
 pub(super) struct Importer {
     /// The name of the format, so that the ids of two programs differ.
     format: &'static str,
     /// The number of notes with each identity so far.
     seen: HashMap<Uuid, u64>,
+    /// The notices of labels, each of which is reported once.
+    changed_labels: HashSet<String>,
 }
 
 impl Importer {
@@ -112,10 +92,21 @@ impl Importer {
         Self {
             format,
             seen: HashMap::new(),
+            changed_labels: HashSet::new(),
         }
     }
 
     pub(super) fn entry(&mut self, note: &ForeignNote) -> Result<Entry, Unread> {
+        let id = self.next_id(&note.identity).to_string();
+        self.entry_with_id(note, id)
+    }
+
+    /// Returns the entry of a note that has an id already.
+    pub(super) fn entry_with_id(
+        &mut self,
+        note: &ForeignNote,
+        id: String,
+    ) -> Result<Entry, Unread> {
         let text = note.text();
         if text.len() > LARGEST_NOTE {
             return Err(fields::too_large());
@@ -127,10 +118,12 @@ impl Importer {
         let (Some(created), Some(updated)) = (to_stored(created), to_stored(updated)) else {
             return Err(Unread::new("its date is out of range"));
         };
+        let mut notices = note.notices.clone();
+        notices.extend(self.changed_labels(&note.tags));
         let Text { title, content } =
             Text::from_form(&text, None).expect("a note without a visible text got a title");
         let note = Note {
-            id: self.id(&note.identity).to_string(),
+            id,
             title: Some(title),
             content: Some(content),
             created_at: Some(created),
@@ -138,20 +131,36 @@ impl Importer {
             ..Note::default()
         };
         let raw = RawNote::from_note(&note);
-        Ok(Entry::new(note.id, raw))
+        let mut entry = Entry::new(note.id, raw);
+        entry.notices = notices;
+        Ok(entry)
     }
 
-    fn id(&mut self, identity: &str) -> Uuid {
-        let first = Uuid::new_v5(
+    /// Returns the id of the only note with this identity.
+    pub(super) fn id_of(&self, identity: &str) -> Uuid {
+        Uuid::new_v5(
             &NAMESPACE,
             format!("{}\n{identity}", self.format).as_bytes(),
-        );
+        )
+    }
+
+    /// Returns the id of the next note with this identity.
+    fn next_id(&mut self, identity: &str) -> Uuid {
+        let first = self.id_of(identity);
         let count = self.seen.entry(first).or_default();
         *count += 1;
         match *count {
             1 => first,
             ordinal => Uuid::new_v5(&first, ordinal.to_string().as_bytes()),
         }
+    }
+
+    /// Returns the notices of labels that were not there before.
+    fn changed_labels(&mut self, labels: &[String]) -> Vec<String> {
+        let changed = labels.iter().filter_map(|label| labels::notice(label));
+        changed
+            .filter(|notice| self.changed_labels.insert(notice.clone()))
+            .collect()
     }
 }
 

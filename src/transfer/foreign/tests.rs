@@ -109,22 +109,17 @@ impl TimeZone for Summer {
         MappedLocalTime::None
     }
 
-    fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> MappedLocalTime<FixedOffset> {
-        let (winter, summer) = (hours(1), hours(2));
-        match local.format("%m-%d %H").to_string().as_str() {
-            "03-31 02" => MappedLocalTime::None,
-            "10-27 02" => MappedLocalTime::Ambiguous(summer, winter),
-            time if ("03-31 03".."10-27 03").contains(&time) => MappedLocalTime::Single(summer),
-            _ => MappedLocalTime::Single(winter),
-        }
+    fn offset_from_local_datetime(&self, _: &NaiveDateTime) -> MappedLocalTime<FixedOffset> {
+        MappedLocalTime::None
     }
 
     fn offset_from_utc_date(&self, _: &NaiveDate) -> FixedOffset {
         hours(1)
     }
 
-    fn offset_from_utc_datetime(&self, _: &NaiveDateTime) -> FixedOffset {
-        hours(1)
+    fn offset_from_utc_datetime(&self, time: &NaiveDateTime) -> FixedOffset {
+        let is_summer = ("03-31 01".."10-27 01").contains(&&*time.format("%m-%d %H").to_string());
+        hours(if is_summer { 2 } else { 1 })
     }
 }
 
@@ -137,7 +132,7 @@ fn a_local_time_that_never_came_or_came_twice_is_still_a_time() {
     for (local, expected) in [
         (
             r#""2024-03-31","time":"02:30""#,
-            "2024-03-31T01:30:00+00:00",
+            "2024-03-31T01:00:00+00:00",
         ),
         (
             r#""2024-10-27","time":"02:30""#,
@@ -188,7 +183,10 @@ fn a_document_that_is_broken_as_a_whole_is_named() {
             "standard input line 2: EOF while parsing an object",
         ),
         (b"{}", "standard input line 1: missing field `entries`"),
-        (b"\"\xff\"", "standard input: not UTF-8 at byte 2"),
+        (
+            b"\"\xff\"",
+            "standard input: not UTF-8 at byte 2; convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`",
+        ),
         (b"", "standard input line 1: EOF while parsing a value"),
     ] {
         let unread = jrnl::entries(bytes, Utc).err().unwrap();
@@ -357,12 +355,47 @@ fn a_label_becomes_a_tag_unless_the_text_has_it() {
         ("c", "HOME", "c"),
         ("c\n", "at work", "c\n\n#at-work"),
         ("(#work) c", "work", "(#work) c\n\n#work"),
-        ("", "C++ & co.", "#C-co"),
+        ("", "C++ & co.", "#Cplusplus-co"),
+        ("", "C#", "#Csharp"),
+        ("", "#work", "#work"),
+        ("", "2024", "#t2024"),
+        ("", "2024/01", "#t2024/01"),
+        ("", "/a/b/", "#a/b"),
         ("", "🏠", "#🏠"),
         ("", " ", ""),
     ] {
         assert_eq!(note(content, label), expected, "{content:?} {label:?}");
     }
+}
+
+#[test]
+fn the_order_of_the_tags_of_jrnl_changes_nothing() {
+    let journal = |tags: &str| {
+        let text = format!(
+            r#"{{"entries":[{{"title":"T","body":"","date":"2024-03-01","time":"09:00","tags":[{tags}]}}]}}"#
+        );
+        notes(jrnl::entries(text.as_bytes(), Utc).unwrap()).remove(0)
+    };
+    let note = journal(r#""@alpha","@beta""#);
+    assert_eq!(note.content(), "#alpha #beta");
+    assert_eq!(note, journal(r#""@beta","@alpha""#));
+}
+
+#[test]
+fn a_label_that_got_a_letter_is_reported_once() {
+    let note = ForeignNote {
+        title: "T".into(),
+        tags: vec!["2024".into(), "work".into()],
+        updated: Some(crate::timestamp::now()),
+        ..ForeignNote::default()
+    };
+    let mut importer = Importer::new("test");
+    let notices = importer.entry(&note).unwrap().notices;
+    assert_eq!(
+        notices,
+        ["the tag `2024` became #t2024: digits alone are no tag"]
+    );
+    assert_eq!(importer.entry(&note).unwrap().notices, [""; 0]);
 }
 
 #[test]

@@ -1,108 +1,99 @@
-//! A folder of Markdown or text files of any program. Those that `export` wrote are read as our own.
+//! Markdown or text files of any program. Those that `export` wrote are read as our own.
 
-use std::fs;
-use std::fs::File;
-use std::iter;
-use std::path::Path;
+use chrono::{DateTime, Local, TimeZone, Utc};
 
-use chrono::{DateTime, Utc};
+use super::copies::{Claim, Copies};
+use super::{ForeignNote, Importer, logseq, notion, properties};
+use crate::transfer::files::{Files, InputFile};
+use crate::transfer::{Entries, Unread, bounded, file_names, front_matter, markdown};
 
-use super::{ForeignNote, Importer};
-use crate::timestamp;
-use crate::transfer::{
-    Entries, Entry, LARGEST_ENCODED, Unread, bounded, directory, front_matter, markdown,
-};
-
-/// Reads the files of a folder, each as a note.
-pub(in crate::transfer) fn entries(folder: &Path) -> Entries<'static> {
+/// Reads files, each as a note.
+pub(in crate::transfer) fn entries(files: Files) -> Entries<'static> {
     let mut importer = Importer::new("text");
-    let root = folder.to_owned();
-    // Part of the ids: the files of two folders may have the same names.
-    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let folder_name = whole.file_name().unwrap_or_default().to_owned();
-    directory::each(folder, &["md", "markdown", "txt"], move |path, file| {
-        let path = path.strip_prefix(&root).unwrap_or(path);
-        let parts = iter::once(&*folder_name).chain(path);
-        let name: Vec<_> = parts.map(|part| part.to_string_lossy()).collect();
-        entry(file, &name.join("/"), &mut importer).map(Some)
-    })
+    let source = files.source().to_owned();
+    let claims = files.map(move |file| {
+        let file = file?;
+        let origin = file.origin.clone();
+        let mut claim = claim(file, &source, &mut importer);
+        match &mut claim {
+            Ok(Claim { entry, .. }) => entry.origin.file = origin,
+            Err(unread) => unread.origin.file = origin,
+        }
+        claim
+    });
+    Box::new(Copies::new(claims).map(|entry| entry.map(Some)))
 }
 
-fn entry(file: File, name: &str, importer: &mut Importer) -> Result<Entry, Unread> {
-    let changed = file.metadata()?.modified()?;
-    let bytes = bounded::bytes(file, LARGEST_ENCODED)?;
-    match markdown::entry(&bytes) {
-        Ok(Some(own)) => return Ok(own),
-        Err(unread) if is_own(&bytes) => return Err(unread),
-        // Another program's front matter may have more than ours.
-        Ok(None) | Err(_) => {}
+/// Reads the note of a file.
+fn claim(file: InputFile, source: &str, importer: &mut Importer) -> Result<Claim, Unread> {
+    let path = file.path.to_string_lossy().into_owned();
+    let other_id = importer.id_of(&format!("{source}/{path}")).to_string();
+    if let Some(mut entry) = markdown::entry(&file.bytes)? {
+        entry.modified = file.modified;
+        let title = entry.note.text("title").unwrap_or_default();
+        let name_fits = file_names::fits(&path, &title, &entry.id);
+        return Ok(Claim {
+            entry,
+            path,
+            has_id: true,
+            name_fits,
+            other_id,
+        });
     }
-    importer.entry(&parse_note(&bounded::text(bytes)?, name, changed.into()))
-}
-
-/// Returns true if `export` may have written the file.
-fn is_own(file: &[u8]) -> bool {
-    front_matter::split(file).is_some_and(|(head, _)| head.starts_with(b"id: "))
+    let Some(modified) = file.modified else {
+        let message = "a text without a name; `notes add -f -` adds it";
+        return Err(Unread::new(message));
+    };
+    let note = parse_note(&bounded::text(file.bytes)?, &path, modified, &Local);
+    let key = note.key.as_deref();
+    let id = match key {
+        Some(key) => importer.id_of(&format!("{source}\nid {key}")).to_string(),
+        None => other_id.clone(),
+    };
+    Ok(Claim {
+        has_id: key.is_some(),
+        name_fits: key.is_some_and(|key| file_names::fits(&path, &note.title, key)),
+        entry: importer.entry_with_id(&note, id)?,
+        path,
+        other_id,
+    })
 }
 
 /// Reads the note of a file. The title is that of the front matter, or the heading at the beginning, or
 /// the name of the file.
-fn parse_note(text: &str, name: &str, changed: DateTime<Utc>) -> ForeignNote {
-    let mut note = ForeignNote {
-        identity: name.to_owned(),
-        ..ForeignNote::default()
-    };
-    let body = below_front_matter(text, &mut note).unwrap_or(text);
-    let heading = split_heading(body).filter(|_| note.title.is_empty());
-    let (title, content) = heading.unwrap_or((file_stem(name), body));
+fn parse_note<Z: TimeZone>(
+    text: &str,
+    path: &str,
+    modified: DateTime<Utc>,
+    zone: &Z,
+) -> ForeignNote {
+    let mut note = ForeignNote::default();
+    let (mut kept, mut body) = (String::new(), text);
+    if let Some(front_matter) = front_matter::split(text.as_bytes()) {
+        let taken = properties::take(&front_matter.properties(), zone, &mut note);
+        if let Ok(below) = str::from_utf8(front_matter.body)
+            && !taken.is_empty()
+        {
+            let rest = front_matter.without(&taken);
+            kept = String::from_utf8(rest).expect("whole lines of a text are text");
+            body = below;
+        }
+    }
+    let mut body = logseq::take(body, zone, &mut note);
+    let mut name = file_names::stem(path);
+    if let Some((title, id)) = notion::split_name(name) {
+        name = title;
+        note.key.get_or_insert_with(|| id.to_owned());
+        body = notion::take(body, zone, &mut note);
+    }
+    let heading = split_heading(&body).filter(|_| note.title.is_empty());
+    let (title, content) = heading.unwrap_or((name, &body));
     if note.title.is_empty() {
         title.clone_into(&mut note.title);
     }
-    content.clone_into(&mut note.content);
-    note.updated.get_or_insert(changed);
+    note.content = kept + content;
+    note.updated.get_or_insert(modified);
     note
-}
-
-/// Copies the front matter into the note, and returns the text below it. `None` if it has anything that a
-/// note has no field for: then it stays in the text.
-fn below_front_matter<'t>(text: &'t str, note: &mut ForeignNote) -> Option<&'t str> {
-    let (head, body) = front_matter::split(text.as_bytes())?;
-    let head = str::from_utf8(head).ok()?;
-    let values = front_matter::parse(head).ok()?;
-    // A comment is no value.
-    let mut is_all = !head.contains('#');
-    for (name, value) in values {
-        let time = parse_time(&value);
-        match name.to_ascii_lowercase().as_str() {
-            "title" if note.title.is_empty() => note.title = value,
-            "tags" | "tag" | "keywords" => note.tags.extend(split_tags(&value)),
-            "date" | "created" | "created_at" if time.is_some() && note.created.is_none() => {
-                note.created = time;
-            }
-            "updated" | "updated_at" | "modified" | "lastmod"
-                if time.is_some() && note.updated.is_none() =>
-            {
-                note.updated = time;
-            }
-            _ => is_all = false,
-        }
-    }
-    str::from_utf8(body).ok().filter(|_| is_all)
-}
-
-/// Splits tags at commas, or else at spaces.
-fn split_tags(text: &str) -> Vec<String> {
-    let tags: Vec<_> = if text.contains(',') {
-        text.split(',').collect()
-    } else {
-        text.split_whitespace().collect()
-    };
-    tags.into_iter().map(|tag| tag.trim().to_owned()).collect()
-}
-
-/// Reads a date with or without a time.
-fn parse_time(text: &str) -> Option<DateTime<Utc>> {
-    timestamp::parse(text).or_else(|| timestamp::parse(&format!("{text}T00:00:00")))
 }
 
 /// Splits off a heading of the first level in the first line that is not empty.
@@ -111,12 +102,6 @@ fn split_heading(text: &str) -> Option<(&str, &str)> {
     let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
     let title = line.strip_prefix("# ")?.trim();
     Some((title, rest)).filter(|_| !title.is_empty())
-}
-
-/// Returns the name of a file without its folder and extension.
-fn file_stem(name: &str) -> &str {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }
 
 #[cfg(test)]

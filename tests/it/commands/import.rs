@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
+use proptest::prop_assume;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::support::Sandbox;
@@ -55,6 +56,7 @@ fn any_store_comes_back_to_the_byte_in_every_format() {
         ..Config::default()
     });
     let tested = runner.run(&any_notes(), |notes| {
+        prop_assume!(!notes.is_empty());
         fill(&sandbox, &notes);
         let before = sandbox.contents();
         for format in ["jsonl", "json", "csv", "md"] {
@@ -96,15 +98,15 @@ fn an_import_is_one_step_and_says_what_it_did() {
     sandbox.notes(["import", "n.jsonl"]).gives(
         0,
         "new\n",
-        "imported 1 note (1 created; 1 skipped: a different version is stored; 1 unchanged); \
-         `notes undo` undoes it\n",
+        "skipped other ours: a different version is stored; `--on-conflict newer` imports this one\n\
+         imported 1 note (1 created; 1 skipped; 1 unchanged); `notes undo` undoes it\n",
     );
     assert_eq!(sandbox.field("new", "title"), "N");
     assert_eq!(sandbox.field("other", "title"), "theirs");
     sandbox.notes(["import", "n.jsonl"]).gives(
         0,
         "",
-        "imported 0 notes (1 skipped: a different version is stored; 2 unchanged)\n",
+        "skipped other ours: [..]\nimported 0 notes (1 skipped; 2 unchanged)\n",
     );
     sandbox.notes(["undo", "-q"]).gives(0, "new\n", "");
     assert_eq!(sandbox.contents(), before);
@@ -238,7 +240,7 @@ fn a_dry_run_prints_the_plan_and_writes_nothing() {
     import(&[]).gives(
         0,
         "unchanged\tsame\tS\nskip\tother\tours\ncreate\tnew\ta\\tb\n",
-        "would import 1 note (1 created; 1 skipped: a different version is stored; 1 unchanged)\n",
+        "would import 1 note (1 created; 1 skipped; 1 unchanged)\n",
     );
     import(&["--on-conflict", "replace", "-q"]).gives(
         0,
@@ -300,8 +302,8 @@ fn formats_are_told_by_name_by_content_or_by_the_user() {
         ("excel.csv", "\u{feff}id;title\r\na;T\r\n", &[]),
         ("semicolons", "title;id\nT;a\n", &[]),
         ("json", "\n{\n\"id\":\"a\",\n\"title\":\"T\"\n}\n", &[]),
-        ("n.md", "---\nid: a\ntitle: T\n---\n", &[]),
-        ("md", "---\nid: a\ntitle: T\n---\n", &[]),
+        ("n.md", "---\nid: a\ntitle: T\nfields: '[]'\n---\n", &[]),
+        ("md", "---\nid: a\ntitle: T\nfields: '[]'\n---\n", &[]),
         ("n.txt", "\"id\",title\na,T\n", &["--format", "csv"]),
     ] {
         sandbox.redis_cli(&["FLUSHALL"]);
@@ -320,8 +322,9 @@ fn formats_are_told_by_name_by_content_or_by_the_user() {
     let import = sandbox.notes(["import", "torn.jsonl", "-q"]);
     let said = "notes: torn.jsonl line 1: not valid JSON (EOF while parsing a value)\n";
     import.gives(1, "b\n", said);
-    let said = "cannot tell the format of n.txt; name it with --format";
-    let import = sandbox.notes(["import", "n.txt"]);
+    sandbox.file("n.org", "* T\n");
+    let said = "cannot tell the format of n.org; name it with --format: jsonl, json, csv, md, [..]";
+    let import = sandbox.notes(["import", "n.org"]);
     import.gives(2, "", &format!("notes: {said}\n"));
     sandbox
         .notes(["import", "-"])
@@ -335,12 +338,16 @@ fn what_is_not_there_is_an_error() {
     let said = "notes: cannot read n.json: No such file or directory (os error 2)\n";
     sandbox.notes(["import", "n.json"]).gives(1, "", said);
     fs::create_dir(sandbox.home().join("d")).unwrap();
-    sandbox
-        .notes(["import", "d"])
-        .gives(0, "", "imported 0 notes\n");
+    let none = "notes: cannot read d: it has no notes: no file ends in .csv";
+    let import = sandbox.notes(["import", "d"]);
+    import.gives(
+        1,
+        "",
+        &format!("{none}, .enex, .json, .jsonl, .markdown, .md, .ndjson, .textpack, .txt\n"),
+    );
     let import = sandbox.notes(["import", "d", "--format", "csv"]);
-    import.gives(1, "", "notes: cannot read d: is a directory\n");
-    let stderr = "notes: the following required arguments were not provided: <PATH>; [..]\n";
+    import.gives(1, "", &format!("{none}\n"));
+    let stderr = "notes: the following required arguments were not provided: <PATH>...; [..]\n";
     sandbox.notes(["import"]).gives(2, "", stderr);
 }
 
@@ -356,4 +363,107 @@ fn a_redis_that_refuses_leaves_what_was_there() {
         .env("REDIS_PASSWORD", "pw")
         .gives(4, "", "notes: 0 of 1 notes were imported; importing again continues: refused by Redis at [..]\n");
     assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
+}
+
+#[test]
+fn several_paths_are_one_import() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.file("a/plan.md", "# Plan\n\ntext\n");
+    sandbox.file("a/old.org", "* Old\n");
+    sandbox.file("b/plan.md", "another\n");
+    sandbox.file("todo.txt", "milk\n");
+    let import = |paths: &[&str]| sandbox.notes(["import"].iter().chain(paths)).run();
+    let first = import(&["a", "b/plan.md", "todo.txt"]);
+    assert_eq!(first.code, 0, "{first:?}");
+    assert_eq!(
+        first.stderr,
+        "left out 1 file: 1 .org\nimported 3 notes (3 created); `notes undo` undoes it\n"
+    );
+    let ids: Vec<_> = first.stdout.lines().collect();
+    let titles: Vec<_> = ids.iter().map(|id| sandbox.field(id, "title")).collect();
+    assert_eq!(titles, ["Plan", "plan", "todo"]);
+    // The same files by other paths, and a file by itself, are the same notes.
+    fs::create_dir(sandbox.home().join("c")).unwrap();
+    std::os::unix::fs::symlink("../b", sandbox.home().join("c/link")).unwrap();
+    let again = import(&["./a/../a/plan.md", "c/link/", "."]);
+    let twice = "notes: ./a/plan.md: note ";
+    assert!(again.stderr.starts_with(twice), "{again:?}");
+    assert_eq!((again.code, again.stdout.as_str()), (1, ""));
+    assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "3");
+    // Nothing is stored if one of them is not there.
+    let missing = import(&["todo.txt", "missing.md", "--on-conflict", "replace"]);
+    assert_eq!((missing.code, missing.stdout.as_str()), (1, ""));
+    assert_eq!(sandbox.notes(["undo", "-q"]).run().code, 0);
+    assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
+}
+
+#[test]
+fn a_directory_keeps_its_ids_where_it_has_a_name_of_its_own() {
+    let sandbox = Sandbox::with_redis();
+    for place in ["here", "there"] {
+        sandbox.file(&format!("{place}/vault/plan.md"), "text\n");
+    }
+    let import = |options: &[&str]| sandbox.notes(["import", "-q"].iter().chain(options)).run();
+    assert_eq!(
+        import(&["--source", "v", "here/vault"])
+            .stdout
+            .lines()
+            .count(),
+        1
+    );
+    assert_eq!(import(&["--source", "v", "there/vault/plan.md"]).stdout, "");
+    assert_eq!(
+        import(&["here/vault", "there/vault"])
+            .stdout
+            .lines()
+            .count(),
+        2
+    );
+    let both = sandbox.notes(["import", "--source", "v", "here", "there"]);
+    both.gives(
+        2,
+        "",
+        "notes: --source is the name of one PATH; import the others by themselves\n",
+    );
+}
+
+#[test]
+fn skipped_notes_are_named_up_to_a_number() {
+    let sandbox = Sandbox::with_redis();
+    let lines = |title: &str, time: &str| -> String {
+        (10..22)
+            .map(|i| line(&format!("n{i}"), title, time))
+            .collect()
+    };
+    sandbox.file("new.jsonl", lines("new", NEW));
+    sandbox.file("old.jsonl", lines("old", OLD));
+    assert_eq!(sandbox.notes(["import", "-q", "new.jsonl"]).run().code, 0);
+    let run = sandbox.notes(["import", "old.jsonl"]).run();
+    let said: Vec<_> = run.stderr.lines().collect();
+    assert_eq!(said.len(), 12, "{run:?}");
+    assert_eq!(
+        said[0],
+        "skipped n10 old: a different version is stored; `--on-conflict replace` imports this one"
+    );
+    assert_eq!(said[10], "skipped 2 more");
+    assert_eq!(said[11], "imported 0 notes (12 skipped)");
+}
+
+#[test]
+fn the_undo_of_many_notes_says_how_many() {
+    let sandbox = Sandbox::with_redis();
+    let text: String = (0..300)
+        .map(|i| line(&format!("n{i:03}"), "T", NEW))
+        .collect();
+    sandbox.file("n.jsonl", text);
+    assert_eq!(sandbox.notes(["import", "-q", "n.jsonl"]).run().code, 0);
+    let plan = sandbox.notes(["undo", "--dry-run"]).run();
+    assert_eq!(
+        plan.stderr,
+        "would undo step 1 (import): would delete 300 notes\n"
+    );
+    let run = sandbox.notes(["undo"]).run();
+    assert_eq!(run.stdout.lines().count(), 300);
+    let said = "undid step 1 (import): deleted 300 notes; `notes undo 2` redoes it\n";
+    assert_eq!(run.stderr, said);
 }

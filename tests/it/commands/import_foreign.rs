@@ -2,6 +2,7 @@
 //! changes nothing.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::support::Sandbox;
 use crate::support::committed::repository;
@@ -88,12 +89,18 @@ fn a_folder_of_texts_is_imported_with_notes_of_ones_own_among_them() {
         "vault/Plans.md",
         "---\ntitle: The plan\ntags: [work]\n---\ntext\n",
     );
-    sandbox.file("vault/own.md", "---\nid: own\ntitle: Mine\n---\ncontent");
+    sandbox.file(
+        "vault/own.md",
+        "---\nid: own\ntitle: Mine\nfields: '[]'\n---\ncontent",
+    );
     sandbox.file("vault/.obsidian/app.json", "{}");
     sandbox.file("vault/latin.txt", b"caf\xe9");
     let run = sandbox.notes(["import", "-q", "vault"]).run();
     assert_eq!(run.code, 1, "{run:?}");
-    assert_eq!(run.stderr, "notes: vault/latin.txt: not UTF-8 at byte 4\n");
+    assert_eq!(
+        run.stderr,
+        "notes: vault/latin.txt: not UTF-8 at byte 4; convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`\n"
+    );
     let ids: Vec<_> = run.stdout.lines().collect();
     let [plan, "own"] = ids[..] else {
         panic!("{run:?}");
@@ -101,4 +108,38 @@ fn a_folder_of_texts_is_imported_with_notes_of_ones_own_among_them() {
     assert_eq!(sandbox.field(plan, "title"), "The plan");
     assert_eq!(sandbox.field(plan, "content"), "text\n\n#work");
     assert_eq!(sandbox.field("own", "content"), "content");
+}
+
+#[test]
+fn a_takeout_is_read_as_it_was_downloaded() {
+    let sandbox = Sandbox::with_redis();
+    let keep = std::fs::read(sample("keep/Groceries.json")).unwrap();
+    sandbox.file("Takeout/Keep/Groceries.json", &keep);
+    for (name, text) in [
+        ("Takeout/Keep/Groceries.html", "<p>"),
+        ("Takeout/Keep/Labels.txt", "Home\n"),
+        ("Takeout/Drive/plan.md", "# Plan\n"),
+        ("Takeout/archive_browser.html", "<p>"),
+    ] {
+        sandbox.file(name, text);
+    }
+    let pack = Command::new("tar")
+        .args(["czf", "takeout.tgz", "Takeout"])
+        .current_dir(sandbox.home())
+        .status();
+    assert!(pack.unwrap().success());
+    let left_out = "left out 4 files: 2 .html, 1 .md, 1 .txt\n";
+    let said = "imported 1 note (1 created); `notes undo` undoes it\n";
+    let run = sandbox.notes(["import", "takeout.tgz"]).run();
+    assert_eq!((run.code, run.stderr), (0, format!("{left_out}{said}")));
+    let stored = sandbox.contents();
+    for path in ["Takeout", ".", "Takeout/Keep"] {
+        let run = sandbox.notes(["import", path]).run();
+        assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{path}: {run:?}");
+    }
+    let pipe = sandbox
+        .notes(["import", "-"])
+        .stdin(std::fs::read(sandbox.home().join("takeout.tgz")).unwrap());
+    assert_eq!(pipe.run().code, 0);
+    assert_eq!(sandbox.contents(), stored);
 }

@@ -42,7 +42,7 @@ fn a_hundred_deleted_notes_come_back_byte_for_byte_in_one_step() {
     assert_eq!(run.stdout.lines().collect::<Vec<_>>(), ids);
     assert!(
         run.stderr
-            .ends_with("undid step 1 (rm); `notes undo 2` redoes it\n")
+            .ends_with("undid step 1 (rm): brought back 101 notes; `notes undo 2` redoes it\n")
     );
     assert_eq!(sandbox.contents(), before);
     assert_eq!(dump(), dumped, "the order of the fields too");

@@ -52,6 +52,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["output/delimited.rs", "transfer/csv.rs"]),
     ("dialoguer", &["terminal/prompt.rs"]),
     ("dotenvy", &["config/env_file.rs"]),
+    ("flate2", &["transfer/files/"]),
     ("httpdate", &["http/transport/"]),
     ("icu_normalizer", &["unicode.rs"]),
     ("icu_properties", &["unicode.rs"]),
@@ -59,6 +60,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("nucleo_picker", &["terminal/picker/built_in.rs"]),
     ("percent_encoding", &["http/router.rs"]),
     ("process_wrap", &["private_redis/"]),
+    ("rawzip", &["transfer/files/zip.rs"]),
     ("redis", &["redis_client/", "store/"]),
     ("regex", &["query.rs"]),
     ("regex_syntax", &["query.rs"]),
@@ -75,7 +77,7 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("rustls", &["redis_client/tls.rs"]),
-    ("saphyr_parser", &["transfer/front_matter.rs"]),
+    ("saphyr_parser", &["transfer/front_matter/yaml.rs"]),
     ("sha2", &["http/message.rs"]),
     (
         "shell_words",
@@ -83,7 +85,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "commands/add.rs",
             "commands/completions/",
             "commands/edit/session.rs",
-            "commands/export.rs",
+            "commands/export/",
             "commands/note_drafts.rs",
             "terminal/",
         ],
@@ -91,14 +93,17 @@ const HOMES: &[(&str, &[&str])] = &[
     ("signal_hook", &["terminal/"]),
     ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
-    ("subtle", &["http/token.rs"]),
+    ("subtle", &["http/access.rs"]),
+    ("tar", &["transfer/files/tar.rs"]),
     (
         "tempfile",
         &[
             "http/long_body.rs",
             "private_redis/directory.rs",
+            "store/changes.rs",
             "terminal/draft_dir.rs",
             "transfer/destination.rs",
+            "transfer/files/",
         ],
     ),
     ("terminal_size", &["output/stream.rs"]),
@@ -106,6 +111,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("textwrap", &["terminal/picker/built_in.rs"]),
     ("tiny_http", &["http/transport/"]),
     ("unicode_segmentation", &["unicode.rs"]),
+    ("toml", &["transfer/front_matter/toml.rs"]),
     (
         "uuid",
         &[
@@ -116,7 +122,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "transfer/",
         ],
     ),
-    ("walkdir", &["transfer/directory.rs"]),
+    ("walkdir", &["transfer/files/directory.rs"]),
 ];
 
 /// The crates that any module may name.

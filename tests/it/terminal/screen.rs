@@ -346,3 +346,27 @@ fn three_notes_are_shown_before_they_are_changed() {
     let screen = sandbox.screen(&["edit", a, b, "-c", "newer"], &[]);
     assert!(!screen.contains('?'), "two are few: {screen}");
 }
+
+#[test]
+fn an_import_says_below_the_ids_what_did_not_go_in_and_its_undo_is_one_line() {
+    let sandbox = Sandbox::with_redis();
+    let notes = (10..40).map(|i| format!("{{\"id\":\"n{i}\",\"title\":\"T\"}}\n"));
+    sandbox.file(
+        "n.jsonl",
+        format!("nonsense\n{}", notes.collect::<String>()),
+    );
+    let (screen, code) = sandbox.terminal(&["import", "n.jsonl"], &[]).end();
+    assert_eq!(code, 1, "{screen}");
+    let screen = plain(&screen);
+    let lines: Vec<&str> = screen.lines().collect();
+    let last = lines.len() - 3;
+    assert_eq!(lines[last], "n39", "{screen}");
+    assert!(
+        lines[last + 1].starts_with("notes: n.jsonl line 1: "),
+        "{screen}"
+    );
+    assert!(lines[last + 2].starts_with("imported 30 notes"), "{screen}");
+    let screen = plain(&sandbox.screen(&["undo"], &[]));
+    let said = "undid step 1 (import): deleted 30 notes; `notes undo 2` redoes it";
+    assert_eq!(screen.trim(), said);
+}

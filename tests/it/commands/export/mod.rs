@@ -1,6 +1,7 @@
 //! `notes export`: every format, every destination, and what happens when it cannot be written.
 
 mod destination;
+mod update;
 
 use std::cell::RefCell;
 use std::fs;
@@ -88,12 +89,12 @@ fn markdown_is_a_directory_with_a_file_a_note() {
     let arguments = ["export", "--format", "md", "-o", "notes"];
     sandbox.notes(arguments).gives(0, "", stderr);
     let directory = sandbox.home().join("notes");
-    assert_eq!(names(&directory), ["buy-milk-id-1.md", "ärger-id-2.md"]);
+    assert_eq!(names(&directory), ["Buy milk.md", "Ärger.md"]);
     assert_eq!(
-        fs::read_to_string(directory.join("buy-milk-id-1.md")).unwrap(),
+        fs::read_to_string(directory.join("Buy milk.md")).unwrap(),
         format!(
             "---\nid: \"id-1\"\ntitle: \"Buy milk\"\ncreated_at: \"{TIME}\"\n\
-             updated_at: \"{TIME}\"\n---\ntwo\nlines, \"quoted\""
+             updated_at: \"{TIME}\"\naliases: [\"Buy milk\"]\n---\ntwo\nlines, \"quoted\""
         )
     );
 }
@@ -169,7 +170,7 @@ fn a_directory_must_be_new_or_empty() {
     let sandbox = two();
     sandbox.file("full/x", "");
     let export = |directory| sandbox.notes(["export", "--format", "md", "-o", directory]);
-    let text = "cannot write to the directory full: it is not empty; name a new directory";
+    let text = "cannot write to the directory full: it is not empty; name a new directory, or add --update";
     export("full").gives(1, "", &format!("notes: {text}\n"));
     assert_eq!(names(&sandbox.home().join("full")), ["x"]);
     let empty = sandbox.home().join("empty");

@@ -1,10 +1,13 @@
 //! `notes export`: notes to a file, a directory or standard output, so that nothing of them is lost.
 
+mod update;
+
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::json;
 
+use self::update::Update;
 use super::note_args::resolve;
 use super::query_args::Search;
 use crate::cli::{Export, FileFormat};
@@ -14,9 +17,7 @@ use crate::exit::Exit;
 use crate::output::{Json, detail, json};
 use crate::store::Reading;
 use crate::terminal::signals::{EndAction, SIGINT, SIGTERM};
-use crate::transfer::{
-    self, Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile, Unfinished,
-};
+use crate::transfer::{Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile, Unfinished};
 
 /// The notes to export: those of `ids` that the query finds.
 struct Selected {
@@ -50,6 +51,7 @@ enum Target<'a> {
     Stdout,
     File(&'a Path, NewFile),
     Directory(&'a Path, NewDirectory),
+    Update(Update<'a>),
 }
 
 pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> {
@@ -63,6 +65,10 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
         refuse_file_names(&args.query.words)?;
     }
     let format = choose_format(args, path, context);
+    if args.update && (format != Format::Markdown || path.is_none()) {
+        let text = "--update is for a directory of Markdown; name it with -o";
+        bail!(Error::usage(text));
+    }
     let Some(path) = path else {
         if format == Format::Markdown {
             let text = "Markdown is a directory with a file per note; name one with -o";
@@ -79,12 +85,15 @@ pub(super) fn run(args: &Export, context: &mut Context) -> anyhow::Result<Exit> 
     let end = EndAction::new(&[SIGINT, SIGTERM], move || removed.remove())
         .context("cannot handle signals")?;
     // First, so that a file that cannot be created is reported at once.
-    let target = Target::create(path, format, &unfinished)?;
+    let target = Target::create(path, format, args.update, &unfinished)?;
     let exported = write_notes(args, format, target, context);
     if exported.is_err() {
         end.wait_if_begun();
     }
     let (count, exit) = exported?;
+    if args.update {
+        return Ok(exit);
+    }
     let path = path.display().to_string();
     if context.options.json == Json::Off {
         let notes = if count == 1 { "note" } else { "notes" };
@@ -123,6 +132,7 @@ fn is_file_name(word: &str) -> bool {
 fn choose_format(args: &Export, path: Option<&Path>, context: &Context) -> Format {
     match (args.format, path) {
         (Some(format), _) => format.into(),
+        (None, _) if args.update => Format::Markdown,
         (None, Some(path)) => Format::of_name(path).unwrap_or(Format::Jsonl),
         (None, None) if context.options.json != Json::Off => Format::Json,
         (None, None) => Format::Jsonl,
@@ -151,8 +161,9 @@ fn write_notes(
             };
             match &mut target {
                 Target::Directory(path, directory) => directory
-                    .add(&transfer::markdown_names(id, &note), &bytes)
+                    .add(id, &note, &bytes)
                     .with_context(|| in_directory(path))?,
+                Target::Update(update) => update.write(id, &note, &bytes, context)?,
                 target => target.write(&bytes, format, context)?,
             }
             count += 1;
@@ -168,8 +179,11 @@ fn write_notes(
         }
     }
     target.write(encoder.end(), format, context)?;
-    target.finish()?;
-    Ok((count, exit))
+    drop(progress);
+    match target {
+        Target::Update(update) => Ok((count, update.finish(exit, context)?)),
+        target => target.finish().map(|()| (count, exit)),
+    }
 }
 
 /// Reads all notes for the columns of CSV. Other formats have none.
@@ -193,7 +207,15 @@ fn find_columns(
 }
 
 impl<'a> Target<'a> {
-    fn create(path: &'a Path, format: Format, unfinished: &Unfinished) -> anyhow::Result<Self> {
+    fn create(
+        path: &'a Path,
+        format: Format,
+        update: bool,
+        unfinished: &Unfinished,
+    ) -> anyhow::Result<Self> {
+        if update {
+            return Update::open(path, unfinished).map(Self::Update);
+        }
         if format == Format::Markdown {
             let directory =
                 NewDirectory::create(path, unfinished).with_context(|| in_directory(path))?;
@@ -207,7 +229,7 @@ impl<'a> Target<'a> {
     fn write(&mut self, bytes: &[u8], format: Format, context: &mut Context) -> anyhow::Result<()> {
         match self {
             Self::File(path, file) => file.write(bytes).with_context(|| in_file(path)),
-            Self::Directory(..) => Ok(()),
+            Self::Directory(..) | Self::Update(_) => Ok(()),
             Self::Stdout => Ok(context.print(|out, stream| {
                 if !stream.terminal {
                     return out.write_all(bytes);
@@ -223,7 +245,7 @@ impl<'a> Target<'a> {
 
     fn finish(self) -> anyhow::Result<()> {
         match self {
-            Self::Stdout => Ok(()),
+            Self::Stdout | Self::Update(_) => Ok(()),
             Self::File(path, file) => file.finish().with_context(|| in_file(path)),
             Self::Directory(path, directory) => {
                 directory.finish().with_context(|| in_directory(path))
@@ -236,7 +258,7 @@ fn in_file(path: &Path) -> String {
     format!("cannot write {}", path.display())
 }
 
-fn in_directory(path: &Path) -> String {
+pub(super) fn in_directory(path: &Path) -> String {
     format!("cannot write to the directory {}", path.display())
 }
 

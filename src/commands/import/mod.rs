@@ -1,0 +1,148 @@
+//! `notes import`: notes from files, directories and archives, each compared with what is stored before any
+//! is written.
+
+mod plan;
+mod report;
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use self::plan::Plan;
+use crate::cli::{Import, ImportFormat};
+use crate::context::{Context, PrintError};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::note::NoteChange;
+use crate::output::{Json, json};
+use crate::transfer::{self, Format, InputFormat, Source};
+
+pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> {
+    if args.source.is_some() && args.paths.len() > 1 {
+        let text = "--source is the name of one PATH; import the others by themselves";
+        return Err(Error::usage(text).into());
+    }
+    let mut plan = Plan::new(context);
+    let made = make(&mut plan, args, context);
+    context.flush()?;
+    plan.report.tell(args.dry_run, context);
+    let undo = made?;
+    let done = if args.dry_run {
+        "would import"
+    } else {
+        "imported"
+    };
+    context.say(&format!("{}{undo}", plan.summary(done)));
+    Ok(if plan.report.has_failures {
+        Exit::Failed
+    } else {
+        Exit::Done
+    })
+}
+
+/// Reads and compares all notes, and stores them. Returns what can be said about undoing it.
+fn make(plan: &mut Plan, args: &Import, context: &mut Context) -> anyhow::Result<&'static str> {
+    for path in &args.paths {
+        let mut source = open(path, args)?;
+        plan.report.leave_out(&source.left_out);
+        read(&mut source, plan, args, context)?;
+    }
+    if args.dry_run && context.options.json != Json::Off {
+        context.print_json(&Value::Array(std::mem::take(&mut plan.json)))?;
+    }
+    plan.check()?;
+    if args.dry_run {
+        return Ok("");
+    }
+    store(plan, context)
+}
+
+fn open(path: &Path, args: &Import) -> anyhow::Result<Source> {
+    let format = args.format.map(InputFormat::from);
+    let is_stdin = path == Path::new("-");
+    let name = if is_stdin {
+        "standard input".into()
+    } else {
+        path.display().to_string()
+    };
+    let source = transfer::open_as(path, format, args.source.as_deref());
+    let source = source.with_context(|| format!("cannot read {name}"))?;
+    source.ok_or_else(|| {
+        let known = ImportFormat::names();
+        let text = format!("cannot tell the format of {name}; name it with --format: {known}");
+        Error::usage(text).into()
+    })
+}
+
+fn read(
+    source: &mut Source,
+    plan: &mut Plan,
+    args: &Import,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let mut progress = context.progress("reading");
+    loop {
+        let chunk = plan.next_chunk(source, context);
+        if let Some((read, total)) = source.progress() {
+            progress.at(read, total);
+        }
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        plan.compare(chunk, args, context)?;
+    }
+}
+
+/// Makes the changes as one step, and prints the notes.
+fn store(plan: &mut Plan, context: &mut Context) -> anyhow::Result<&'static str> {
+    let changes = &mut plan.changes;
+    let all = changes.len();
+    let mut progress = context.progress("importing");
+    let outcome = context
+        .journaled_store("import")?
+        .apply_many(None, changes, |made| progress.at(made, all));
+    drop(progress);
+    for change in changes.iter().take(outcome.made) {
+        print_stored(&change?, context)?;
+    }
+    outcome.result.with_context(|| {
+        let made = outcome.made;
+        format!("{made} of {all} notes were imported; importing again continues")
+    })?;
+    Ok(match outcome.recorded.filter(|_| context.can_undo()) {
+        None => "",
+        Some(step) if !step.is_too_large_to_keep => "; `notes undo` undoes it",
+        Some(_) => {
+            "; `notes undo` can undo it until the next change, and nothing before it: it fills the journal"
+        }
+    })
+}
+
+/// Prints the id of a stored note, or the note where output is JSON. Selected fields that it lacks are
+/// null: the fields of later notes are not known yet.
+fn print_stored(change: &NoteChange, context: &mut Context) -> Result<(), PrintError> {
+    match context.options.json.clone() {
+        Json::Off => context.print(|out, stream| writeln!(out, "{}", stream.one_line(&change.id))),
+        Json::On(selection) => {
+            let note = change.after.to_note(&change.id);
+            let fields = json::Fields(&note, selection.as_ref());
+            context.print(|out, stream| json::write(out, &fields, stream))
+        }
+    }
+}
+
+impl From<ImportFormat> for InputFormat {
+    fn from(format: ImportFormat) -> Self {
+        match format {
+            ImportFormat::Jsonl => Self::Own(Format::Jsonl),
+            ImportFormat::Json => Self::Own(Format::Json),
+            ImportFormat::Csv => Self::Own(Format::Csv),
+            ImportFormat::Md => Self::Own(Format::Markdown),
+            ImportFormat::Jrnl => Self::Jrnl,
+            ImportFormat::Keep => Self::Keep,
+            ImportFormat::Memos => Self::Memos,
+            ImportFormat::Simplenote => Self::Simplenote,
+        }
+    }
+}

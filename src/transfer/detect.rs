@@ -1,0 +1,246 @@
+//! Detects the format of a file, by its name and its beginning, and the files of each program in a
+//! directory or an archive.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::bounded;
+use super::files::{Listed, Listing};
+
+/// The formats that `export` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Jsonl,
+    Json,
+    Csv,
+    Markdown,
+}
+
+/// The formats that `import` reads: our own, and those of other programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InputFormat {
+    /// Markdown may be any program's, and a directory of it may hold text files too.
+    Own(Format),
+    Jrnl,
+    Keep,
+    Simplenote,
+    Memos,
+}
+
+/// What belongs to a program in a source of many files, since one of them is its.
+struct Claim {
+    format: InputFormat,
+    /// The directory, or the one file, of which the files are read.
+    reads: PathBuf,
+    /// The directory of which no other file is a note.
+    covers: PathBuf,
+}
+
+/// The files of a source by their programs.
+#[derive(Default)]
+pub(super) struct Parts {
+    /// The indexes of the files for each program.
+    pub(super) read: Vec<(InputFormat, Vec<usize>)>,
+    /// The numbers of the other files by their extensions.
+    pub(super) left_out: BTreeMap<String, usize>,
+}
+
+impl Format {
+    /// Returns the format for the extension of a file.
+    pub(crate) fn of_name(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "json" => Some(Self::Json),
+            "csv" => Some(Self::Csv),
+            "md" | "markdown" => Some(Self::Markdown),
+            _ => None,
+        }
+    }
+}
+
+impl InputFormat {
+    /// Detects the format by the name and the beginning of a file.
+    pub(super) fn of_file(path: Option<&Path>, start: &[u8]) -> Option<Self> {
+        let is_array = start.starts_with(b"[");
+        match (path.and_then(format_of_name), Self::of_content(start)) {
+            (Some(Format::Jsonl), Some(Self::Own(Format::Json))) if !is_array => {
+                Some(Self::Own(Format::Jsonl))
+            }
+            // Other programs use both endings, some of them the wrong one.
+            (Some(Format::Json | Format::Jsonl), Some(found)) => Some(found),
+            (Some(Format::Markdown), Some(found)) if !matches!(found, Self::Own(_)) => Some(found),
+            (Some(named), _) => Some(Self::Own(named)),
+            (None, found) => found,
+        }
+    }
+
+    /// Returns true if the beginning of a file must be known: of a directory of Markdown, no file needs to
+    /// be opened for that.
+    fn is_told_by_start(path: &Path) -> bool {
+        matches!(Format::of_name(path), Some(Format::Json | Format::Jsonl))
+    }
+
+    /// Detects the format by the beginning of a file.
+    fn of_content(start: &[u8]) -> Option<Self> {
+        if let Some(foreign) = Self::of_foreign_json(start) {
+            return Some(foreign);
+        }
+        let line = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
+        let is_one_line = line.len() == start.len() || line.trim_ascii_end().ends_with(b"}");
+        let mut cells = line
+            .split(|byte| matches!(byte, b',' | b';'))
+            .map(<[u8]>::trim_ascii);
+        match start.first() {
+            Some(b'[') => Some(Self::Own(Format::Json)),
+            Some(b'{') if !is_one_line => Some(Self::Own(Format::Json)),
+            None | Some(b'{') => Some(Self::Own(Format::Jsonl)),
+            _ if matches!(line.trim_ascii_end(), b"---" | b"+++") => {
+                Some(Self::Own(Format::Markdown))
+            }
+            _ => cells
+                .any(|cell| cell == b"id")
+                .then_some(Self::Own(Format::Csv)),
+        }
+    }
+
+    /// Detects the other program that wrote some JSON by its first name.
+    fn of_foreign_json(start: &[u8]) -> Option<Self> {
+        let start = String::from_utf8_lossy(start);
+        let object = start.strip_prefix('[').unwrap_or(&start).trim_start();
+        let name = object.strip_prefix('{')?.trim_start().strip_prefix('"')?;
+        let (name, value) = name.split_once('"')?;
+        let value = value.trim_start().strip_prefix(':')?.trim_start();
+        match name {
+            "activeNotes" | "trashedNotes" => Some(Self::Simplenote),
+            "memos" | "nextPageToken" => Some(Self::Memos),
+            "entries" => Some(Self::Jrnl),
+            // A note of ours may have tags too, but as text.
+            "tags" if value.starts_with('{') => Some(Self::Jrnl),
+            _ if start.contains("\"userEditedTimestampUsec\":") => Some(Self::Keep),
+            _ if start.contains("\"rowStatus\":") && start.contains("\"createdTs\":") => {
+                Some(Self::Memos)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the extensions of the files that are read.
+    pub(super) fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Own(Format::Jsonl) => &["jsonl", "ndjson", "json"],
+            Self::Own(Format::Csv) => &["csv"],
+            Self::Own(Format::Markdown) => &["md", "markdown", "txt"],
+            Self::Own(Format::Json) | Self::Jrnl | Self::Keep | Self::Simplenote | Self::Memos => {
+                &["json"]
+            }
+        }
+    }
+
+    /// Returns the claim of a program to the files around one of its own; `None` if it has only that one.
+    fn claim(self, file: &Path, root: &Path) -> Option<Claim> {
+        let directory = file.parent().unwrap_or(Path::new(""));
+        let (reads, covers) = match self {
+            // Of a Google Takeout, which has the data of many programs, no other directory has notes.
+            Self::Keep => {
+                let whole = root.join(directory);
+                let takeout = whole.ancestors().find(|it| it.ends_with("Takeout"));
+                let all = Path::new("");
+                let covers = takeout.map(|it| it.strip_prefix(root).unwrap_or(all).to_owned());
+                (directory, covers.unwrap_or_else(|| directory.to_owned()))
+            }
+            // `source/notes.json` of an archive, which has each note as a text too.
+            Self::Simplenote => (file, directory.parent().unwrap_or(directory).to_owned()),
+            Self::Own(_) | Self::Jrnl | Self::Memos => return None,
+        };
+        Some(Claim {
+            format: self,
+            reads: reads.to_owned(),
+            covers,
+        })
+    }
+}
+
+impl Parts {
+    /// Gives each file of a source to the program that it is of. If `format` is given, that program gets
+    /// all files with its extensions.
+    pub(super) fn of_listing(listing: &Listing, format: Option<InputFormat>) -> Self {
+        let mut parts = Self::default();
+        if let Some(format) = format {
+            for (index, file) in listing.files.iter().enumerate() {
+                let is_read = file.has_extension(format.extensions());
+                parts.add(index, file, is_read.then_some(format));
+            }
+            return parts;
+        }
+        let (formats, claims) = detect(listing);
+        let has_texts = formats
+            .iter()
+            .any(|format| matches!(format, Some(InputFormat::Own(Format::Markdown))));
+        for ((index, file), format) in listing.files.iter().enumerate().zip(formats) {
+            let mut covering = claims.iter().filter(|it| file.path.starts_with(&it.covers));
+            let is_covered = covering.clone().next().is_some();
+            let claim = covering.find(|it| {
+                file.path.starts_with(&it.reads) && file.has_extension(it.format.extensions())
+            });
+            let format = match (claim, format) {
+                (Some(claim), _) => Some(claim.format),
+                // A document beside texts is data rather than an export.
+                (None, Some(InputFormat::Own(own)))
+                    if is_covered || (has_texts && own != Format::Markdown) =>
+                {
+                    None
+                }
+                (None, format) => format,
+            };
+            parts.add(index, file, format);
+        }
+        parts
+    }
+
+    fn add(&mut self, index: usize, file: &Listed, format: Option<InputFormat>) {
+        let Some(format) = format else {
+            let extension = file.path.extension().unwrap_or_default();
+            let extension = extension.to_string_lossy().to_lowercase();
+            *self.left_out.entry(extension).or_default() += 1;
+            return;
+        };
+        match self.read.iter_mut().find(|(known, _)| *known == format) {
+            Some((_, files)) => files.push(index),
+            None => self.read.push((format, vec![index])),
+        }
+    }
+}
+
+/// Detects the format of each file, and what programs claim.
+fn detect(listing: &Listing) -> (Vec<Option<InputFormat>>, Vec<Claim>) {
+    let root = listing.root();
+    let mut claims: Vec<Claim> = Vec::new();
+    let mut formats = Vec::with_capacity(listing.files.len());
+    for file in &listing.files {
+        let path = file.path.as_path();
+        if claims.iter().any(|claim| path.starts_with(&claim.reads)) {
+            formats.push(None);
+            continue;
+        }
+        let format = if InputFormat::is_told_by_start(path) {
+            let start = listing.start(file).unwrap_or_default();
+            let start = bounded::from_utf16(start).unwrap_or_default();
+            let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
+            InputFormat::of_file(Some(path), start.trim_ascii_start())
+        } else {
+            InputFormat::of_file(Some(path), b"")
+        };
+        claims.extend(format.and_then(|format| format.claim(path, &root)));
+        formats.push(format);
+    }
+    (formats, claims)
+}
+
+/// Returns the format for the extension of a file that is read.
+fn format_of_name(path: &Path) -> Option<Format> {
+    let is_text = path
+        .extension()
+        .is_some_and(|it| it.eq_ignore_ascii_case("txt"));
+    Format::of_name(path).or(is_text.then_some(Format::Markdown))
+}
