@@ -28,6 +28,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "N", value_parser = parse_number::<usize>, default_value_t = Limits::default().connections)]
     pub max_connections: usize,
 
+    /// Let at most this many clients read /api/v1/events at once, and at most half of --max-connections
+    #[arg(long, value_name = "N", value_parser = parse_number::<usize>, default_value_t = Limits::default().streams)]
+    pub max_streams: usize,
+
     /// Accept no body longer than this
     #[arg(long, value_name = "BYTES", value_parser = parse_number::<u64>, default_value_t = Limits::default().body)]
     pub max_body: u64,
