@@ -8,10 +8,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use redis::Value;
 use serde::Serialize;
 
-use super::ask::{Asking, Question};
+use super::ask::Question;
 use super::error::Error;
 use super::hearing::{self, Hearing};
 use super::keys::{IDS, NOTE};
@@ -32,6 +31,9 @@ const SCAN_SHARE: u32 = 40;
 
 /// The pauses between attempts to connect again: the first, and the longest.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
+
+/// Asks for a note, and if the set of ids has it.
+const WITH_MEMBERSHIP: [Question<'static>; 2] = [HASH[0], Question::IsMember];
 
 /// A change of one note.
 #[derive(Clone, Debug, Serialize)]
@@ -312,7 +314,7 @@ impl<E: From<Error>> Watcher<E> {
         {
             ids.push(id);
         }
-        self.read(&ids, take)
+        self.read(&ids, WITH_MEMBERSHIP, take)
     }
 
     fn scan_some(&mut self, take: &mut dyn FnMut(Event)) -> Result<(), Error> {
@@ -331,7 +333,7 @@ impl<E: From<Error>> Watcher<E> {
                 self.next_scan = Instant::now() + took.max(least);
                 self.scan = None;
             }
-            return self.read(&gone, take);
+            return self.read(&gone, WITH_MEMBERSHIP, take);
         }
         let (cursor, found): ScanStep = hearing.store.scan_ids(scan.cursor, None)?;
         scan.cursor = cursor;
@@ -345,7 +347,8 @@ impl<E: From<Error>> Watcher<E> {
             self.read_times(&ids)?;
         }
         ids.retain(|id| !self.known.find(id) || kind == ScanKind::Notes);
-        self.read(&ids, take)
+        // The set has them. If it changes now, it is looked through again.
+        self.read(&ids, HASH, take)
     }
 
     /// Finds notes whose time has changed.
@@ -367,31 +370,35 @@ impl<E: From<Error>> Watcher<E> {
         Ok(())
     }
 
-    /// Reads notes, and compares each with what is known of it.
-    fn read(&mut self, ids: &[String], take: &mut dyn FnMut(Event)) -> Result<(), Error> {
+    /// Reads notes, and compares each with what is known of it. Without the question for it, the set of ids has
+    /// them.
+    fn read<const N: usize>(
+        &mut self,
+        ids: &[String],
+        questions: [Question<'_>; N],
+        take: &mut dyn FnMut(Event),
+    ) -> Result<(), Error> {
         let Some(mut hearing) = self.hearing.take() else {
             return Ok(());
         };
-        let mut asking = Asking::new(ids, [HASH[0], Question::IsMember]);
-        while let Some((ids, replies)) = asking.next(&mut hearing.store)? {
+        hearing.store.each(ids, questions, |store, id, replies| {
             let mut replies = replies.into_iter();
-            for id in ids {
-                let hash = replies.next().unwrap_or(Value::Nil);
-                let listed = hearing
-                    .store
-                    .is_listed(replies.next().unwrap_or(Value::Nil))?;
-                let note = match hearing.store.hash(id, hash, listed) {
-                    Err(Error::WrongType { .. }) => RawNote {
-                        listed,
-                        ..RawNote::default()
-                    },
-                    note => note?,
-                };
-                if let Some(event) = self.compare(id, note) {
-                    take(event);
-                }
+            let hash = replies.next().expect("there is a question for the hash");
+            let listed = replies
+                .next()
+                .map_or(Ok(true), |member| store.is_listed(member))?;
+            let note = match store.hash(id, hash, listed) {
+                Err(Error::WrongType { .. }) => RawNote {
+                    listed,
+                    ..RawNote::default()
+                },
+                note => note?,
+            };
+            if let Some(event) = self.compare(id, note) {
+                take(event);
             }
-        }
+            Ok(())
+        })?;
         self.hearing = Some(hearing);
         Ok(())
     }

@@ -83,8 +83,8 @@ pub(super) fn stream(
     };
     while let Some(block) = events.next() {
         // What slow clients make the server keep is bounded for all of them together.
-        let held = memory.hold(block.len());
-        let _held = held.map_err(|_| io::ErrorKind::ConnectionAborted)?;
+        let share = memory.hold(block.len());
+        let _share = share.map_err(|_| io::ErrorKind::ConnectionAborted)?;
         writer.until = Instant::now() + time;
         writer.write_all(&block)?;
         writer.flush()?;

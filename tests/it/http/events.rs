@@ -79,6 +79,63 @@ fn a_private_redis_that_is_stopped_is_not_started_for_readers_of_events() {
     assert_eq!(line(&mut lines, "event: "), "event: created");
 }
 
+/// A page that tells the server by requests what its stream of events has told it.
+const PAGE: &str = r#"<script>
+const base = new URLSearchParams(location.search).get("base");
+const see = what => fetch(base + "/seen-" + what);
+const events = new EventSource(base + "/api/v1/events");
+events.addEventListener("open", () => see("open"));
+events.addEventListener("created", event => see(JSON.parse(event.data).note.title));
+</script>"#;
+
+#[test]
+fn a_browser_hears_of_events() {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let version = |name: &&str| {
+        Command::new(name)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .status()
+    };
+    let Some(browser) = names
+        .into_iter()
+        .find(|name| version(name).is_ok_and(|it| it.success()))
+    else {
+        // None is installed.
+        return;
+    };
+    let sandbox = Sandbox::with_redis();
+    let server = Served::start(&sandbox, &[]);
+    let page = sandbox.file("page.html", PAGE);
+    let mut command = sandbox.command_by(browser);
+    // The page is not of this server, so it could not read an answer.
+    let options = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-web-security",
+    ];
+    command.args(options).arg("--remote-debugging-port=0");
+    command.arg(format!(
+        "--user-data-dir={}",
+        sandbox.home().join("browser").display()
+    ));
+    command.arg(format!(
+        "file://{}?base=http://{}",
+        page.display(),
+        server.address
+    ));
+    let output = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    // Its children end with it.
+    let _browser = Program(output.spawn().unwrap());
+    server.logged("GET /seen-open ");
+    sandbox.add("one", "");
+    server.logged("GET /seen-one ");
+}
+
 /// The block of nginx in the documentation.
 fn nginx_block() -> String {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/http.md")).unwrap();
