@@ -23,6 +23,9 @@ static FOLDERS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
     })
 });
 
+/// The most bytes of notes that are unpacked from one archive: a small one may have gigabytes.
+const MOST_UNPACKED: usize = 64 * 1024 * 1024;
+
 /// JSON Lines.
 pub fn jsonl(data: &[u8]) {
     check_own(data, Format::Jsonl);
@@ -61,6 +64,69 @@ pub fn memos(data: &[u8]) {
 /// The export of Simplenote.
 pub fn simplenote(data: &[u8]) {
     check_foreign(&file(data), InputFormat::Simplenote, data.len());
+}
+
+/// A source of any kind: a zip, a tar, a tar.gz, or a file.
+pub fn archive(data: &[u8]) {
+    let Ok(Some(source)) = open(&file(data), None) else {
+        return;
+    };
+    let mut size = 0;
+    for entry in source.entries.flatten().flatten() {
+        size += entry.note.size();
+        if size > MOST_UNPACKED {
+            return;
+        }
+    }
+}
+
+/// The journal of Day One.
+pub fn day_one(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::DayOne, data.len());
+}
+
+/// An export of Evernote.
+pub fn evernote(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::Evernote, data.len());
+}
+
+/// The text of a note of Evernote.
+pub fn enml(data: &[u8]) {
+    let head = "<en-export><note><created>20240115T103000Z</created><content><![CDATA[";
+    let tail = "]]></content></note></en-export>";
+    let whole = [head.as_bytes(), data, tail.as_bytes()].concat();
+    check_foreign(&file(&whole), InputFormat::Evernote, whole.len());
+}
+
+/// An item of Joplin.
+pub fn joplin(data: &[u8]) {
+    let [folder, _] = &*FOLDERS;
+    let name = "0123456789abcdef0123456789abcdef.md";
+    fs::write(folder.join(name), data).expect("a file can be written");
+    check_foreign(folder, InputFormat::Joplin, data.len());
+}
+
+/// The backup of Standard Notes.
+pub fn standard_notes(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::StandardNotes, data.len());
+}
+
+/// The export of Taskwarrior.
+pub fn taskwarrior(data: &[u8]) {
+    check_foreign(&file(data), InputFormat::Taskwarrior, data.len());
+}
+
+/// A bundle: its text, and what describes it behind the first NUL byte.
+pub fn textbundle(data: &[u8]) {
+    let [folder, _] = &*FOLDERS;
+    let bundle = folder.join("a.textbundle");
+    fs::create_dir_all(&bundle).expect("a directory can be made");
+    let mut parts = data.splitn(2, |byte| *byte == 0);
+    for name in ["text.md", "info.json"] {
+        let part = parts.next().unwrap_or_default();
+        fs::write(bundle.join(name), part).expect("a file can be written");
+    }
+    check_foreign(folder, InputFormat::TextBundle, data.len());
 }
 
 /// A QUERY and a note to match: lines, whose first characters are their kinds.
@@ -127,7 +193,8 @@ pub fn text(data: &[u8]) {
         data.len(),
     );
     let Ok(text) = str::from_utf8(data) else {
-        assert!(notes.is_empty());
+        let is_utf16 = data.starts_with(b"\xff\xfe") || data.starts_with(b"\xfe\xff");
+        assert!(notes.is_empty() || is_utf16);
         return;
     };
     let all = without_spaces(text.strip_prefix('\u{feff}').unwrap_or(text));
@@ -154,8 +221,10 @@ fn folder_of(data: &[u8]) -> &'static Path {
 }
 
 fn read(path: &Path, format: InputFormat) -> Vec<Entry> {
-    let source = open(path, Some(format)).expect("a file can be opened");
-    let source = source.expect("its format is given");
+    // A file that begins as an archive and is none cannot be opened.
+    let Ok(Some(source)) = open(path, Some(format)) else {
+        return Vec::new();
+    };
     source.entries.flatten().flatten().collect()
 }
 
@@ -212,7 +281,7 @@ fn check_foreign(path: &Path, format: InputFormat, len: usize) -> Vec<Note> {
         assert_eq!(id.to_string(), note.id);
         assert!(!note.title().trim().is_empty(), "{note:?}");
         assert!(!note.title().contains('\n'), "{note:?}");
-        for time in [note.created_at.as_deref(), Some(note.updated_at())] {
+        for time in [note.created_at.as_deref(), note.updated_at.as_deref()] {
             let read = time.and_then(timestamp::parse).expect("a time can be read");
             assert_eq!(Some(timestamp::format(read).as_str()), time);
         }

@@ -14,7 +14,8 @@ The notes; picked from a list by default
 
 @ for the note changed last, @2 for the one before it, an id, a title, or the beginning of an id (4 \
 characters or more), in this order: a title takes precedence over the beginning of another id, and \
-a title in the same letter case over others. - reads ids from standard input. On a terminal, without a NOTE, you pick \
+a title in the same letter case over others. On a terminal a part of a title is enough; of several that \
+fit you pick one. - reads ids from standard input. On a terminal, without a NOTE, you pick \
 from a list: type to search, Tab marks several, Enter takes them, Esc leaves.";
 
 #[derive(Args, Debug)]
@@ -78,8 +79,10 @@ pub(crate) struct List {
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct OrderArgs {
-    /// Sort by time, newest first, or by title, from A to Z
-    #[arg(long, value_name = "BY", default_value = "created")]
+    /// Sort by updated (the default), created or title
+    ///
+    /// By time the newest come first, titles from A to Z.
+    #[arg(long, value_name = "BY", default_value = "updated")]
     pub(crate) sort: SortArg,
 
     /// Reverse the order
@@ -89,10 +92,10 @@ pub(crate) struct OrderArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SortArg {
-    /// When they were created
-    Created,
     /// When they were last changed
     Updated,
+    /// When they were created
+    Created,
     /// Their titles
     Title,
 }

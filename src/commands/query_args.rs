@@ -89,10 +89,10 @@ impl Search {
         }))
     }
 
-    /// Returns the field that `--since` and `--until` compare.
-    fn time_field(&self) -> &'static str {
+    /// Returns the time that `--since` and `--until` compare, and that people see.
+    pub(super) fn time_field(&self) -> &'static str {
         match self.order.sort {
-            Sort::Title => Sort::Created.field(),
+            Sort::Title => Sort::Updated.field(),
             time => time.field(),
         }
     }

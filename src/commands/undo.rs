@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::journal::ChangeKind;
 use crate::output::Json;
-use crate::store::touched;
+use crate::store::{Changes, touched};
 
 /// The most notes that are named, each on a line.
 const MOST_NAMED: usize = 10;
@@ -18,22 +18,23 @@ pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
         .journaled_store("undo")?
         .undo(args.step, args.dry_run)?;
     let is_long = undone.changes.len() > MOST_NAMED;
-    // Thousands of ids would scroll everything else off a terminal.
-    let prints_ids = !is_long || !context.options.stdout.terminal;
-    let mut counts = [0; 3];
-    for change in undone.changes.iter() {
-        let (note, kind) = touched(&change?);
-        if prints_ids || context.options.json != Json::Off {
+    if !is_long || context.options.json != Json::Off {
+        for change in undone.changes.iter() {
+            let (note, kind) = touched(&change?);
             print_touched(context, &note)?;
+            if !is_long {
+                context.say(&format!("{} {}", word(kind, args.dry_run), brief(&note)));
+            }
         }
-        if !is_long {
-            context.say(&format!("{} {}", word(kind, args.dry_run), brief(&note)));
+    } else if !context.options.stdout.terminal {
+        // Thousands of ids would scroll everything else off a terminal.
+        for (id, _) in undone.changes.touched() {
+            context.print(|out, stream| writeln!(out, "{}", stream.one_line(id)))?;
         }
-        counts[kind as usize] += 1;
     }
     let mut step = format!("step {} ({})", undone.step, undone.by);
     if is_long {
-        step.push_str(&summary(counts, args.dry_run));
+        step.push_str(&summary(&undone.changes, args.dry_run));
         context.flush()?;
     }
     context.say(&match undone.number {
@@ -48,10 +49,10 @@ pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 /// `: brought back 2 notes, deleted 300 notes`
-fn summary(counts: [usize; 3], is_plan: bool) -> String {
+fn summary(changes: &Changes, is_plan: bool) -> String {
     let mut parts = Vec::new();
     for kind in [ChangeKind::Added, ChangeKind::Changed, ChangeKind::Deleted] {
-        match counts[kind as usize] {
+        match changes.touched().filter(|(_, it)| *it == kind).count() {
             0 => {}
             1 => parts.push(format!("{} 1 note", word(kind, is_plan))),
             count => parts.push(format!("{} {count} notes", word(kind, is_plan))),

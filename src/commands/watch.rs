@@ -22,7 +22,7 @@ const WAIT: Duration = Duration::from_secs(1);
 
 pub(super) fn run(args: &Watch, context: &mut Context) -> anyhow::Result<Exit> {
     let order = OrderArgs {
-        sort: SortArg::Created,
+        sort: SortArg::Updated,
         reverse: false,
     };
     let search = Search::new(&args.query, order, context)?;

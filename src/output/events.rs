@@ -26,7 +26,7 @@ pub(crate) fn write(
     };
     let id = short_id(&event.id, 0);
     let id = sanitize::one_line(&id);
-    let title = event.note.as_ref().map_or("", Note::title);
+    let title = event.note.as_ref().map_or("", Note::heading);
     let line = format!(
         "{}  {kind}  {}  {}",
         stream.paint(time, Style::Faint),

@@ -5,27 +5,26 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
 
-use chrono::{DateTime, Utc};
 use console::measure_text_width;
 
-use super::{Stream, Style, age, sanitize, short_id};
-use crate::note::Note;
+use super::{ShownTime, Stream, Style, sanitize, short_id};
+use crate::note::{Note, tag};
 use crate::query::{Field, Query};
 
 /// Writes the notes that a query found.
 pub(crate) struct Matches {
     query: Query,
     abbreviation: usize,
-    now: DateTime<Utc>,
+    time: ShownTime,
 }
 
 impl Matches {
-    /// `abbreviation` and `now` are as for the table.
-    pub(crate) fn new(query: Query, abbreviation: usize, now: DateTime<Utc>) -> Self {
+    /// `abbreviation` and `time` are as for the table.
+    pub(crate) fn new(query: Query, abbreviation: usize, time: ShownTime) -> Self {
         Self {
             query,
             abbreviation,
-            now,
+            time,
         }
     }
 
@@ -38,9 +37,9 @@ impl Matches {
         for note in notes {
             let id = short_id(&note.id, self.abbreviation);
             let id = stream.paint(sanitize::one_line(&id), Style::Id);
-            let age = age::describe(note.updated_at(), self.now);
+            let age = self.time.describe(note);
             let age = stream.paint(sanitize::one_line(&age), Style::Faint);
-            let title = note.title();
+            let title = note.heading();
             let title = marked(title, &self.query.matches(Field::Title, title), stream);
             writeln!(out, "{}", stream.cut(&format!("{id}  {title}  {age}")))?;
             self.write_lines(out, note.content(), stream)?;
@@ -90,15 +89,25 @@ fn cut_before(text: &str, first: &Range<usize>, room: usize) -> usize {
     kept.last().map_or(first.start, |(at, _)| at)
 }
 
-/// Returns the text made safe, with the matches marked.
+/// Returns the text made safe, with the matches marked, and the tags that have none.
 fn marked(text: &str, matches: &[Range<usize>], stream: &Stream) -> String {
+    let mut spans: Vec<(Range<usize>, Style)> = Vec::new();
+    for (at, tag) in tag::in_text(text) {
+        let tag = at..at + 1 + tag.len();
+        let next = matches.partition_point(|found| found.end <= tag.start);
+        if matches.get(next).is_none_or(|found| tag.end <= found.start) {
+            spans.push((tag, Style::Tag));
+        }
+    }
+    spans.extend(matches.iter().map(|found| (found.clone(), Style::Match)));
+    spans.sort_unstable_by_key(|(span, _)| span.start);
     let mut line = String::new();
     let mut done = 0;
-    for found in matches {
-        line += &safe_part(text, done..found.start);
-        let found_text = safe_part(text, found.clone());
-        line += &stream.paint(found_text, Style::Match).to_string();
-        done = found.end;
+    for (span, style) in spans {
+        line += &safe_part(text, done..span.start);
+        let part = safe_part(text, span.clone());
+        line += &stream.paint(part, style).to_string();
+        done = span.end;
     }
     line + &safe_part(text, done..text.len())
 }
@@ -126,7 +135,8 @@ mod tests {
             ..TERMINAL
         };
         let now = timestamp::parse("2024-01-18T10:30:00+00:00").unwrap();
-        let matches = Matches::new(query, 1, now);
+        let field = "updated_at";
+        let matches = Matches::new(query, 1, ShownTime { field, now });
         written(|out| matches.write(out, notes, &stream))
     }
 
@@ -149,6 +159,22 @@ mod tests {
             "\x1b[33ma\x1b[0m  \x1b[1;31mMilk\x1b[0m and more  \x1b[2m2 days ago\x1b[0m\n    \
              \x1b[1;31mmilk\x1b[0m, no \x1b[1;31mmilk\x1b[0m\n    \x1b[1;31mbread\x1b[0m\n"
         );
+    }
+
+    #[test]
+    fn tags_are_coloured_unless_they_match() {
+        let note = note(&[("title", "#a milk#x"), ("content", "#milk #b")]);
+        let text = found(&["milk"], &[note], 80, true);
+        let [head, line] = text.lines().collect::<Vec<_>>()[..] else {
+            panic!("{text}");
+        };
+        let tag = |tag: &str| format!("\x1b[36m{tag}\x1b[0m");
+        let milk = "\x1b[1;31mmilk\x1b[0m";
+        assert!(
+            head.contains(&format!("{} {milk}#x", tag("#a"))),
+            "{head:?}"
+        );
+        assert_eq!(line, format!("    #{milk} {}", tag("#b")));
     }
 
     #[test]

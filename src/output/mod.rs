@@ -7,6 +7,7 @@
 //! stored everywhere else (see [`sanitize`]).
 
 mod age;
+pub(crate) mod candidates;
 mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;
@@ -24,6 +25,7 @@ pub(crate) mod tags;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use age::ShownTime;
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
 pub(crate) use options::{Json, OutputOptions};
 pub(crate) use stream::{Stream, Style};

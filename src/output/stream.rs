@@ -4,13 +4,14 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _, Write};
 use std::os::fd::AsFd;
 
 use console::truncate_str;
 use terminal_size::{Height, Width, terminal_size_of};
 
 use super::{rows, sanitize};
+use crate::note::tag;
 
 /// The columns of a terminal of unknown size.
 const USUAL_WIDTH: u16 = 80;
@@ -28,6 +29,7 @@ pub(crate) enum Style {
     Faint,
     /// A match of a search.
     Match,
+    Tag,
 }
 
 /// A text between the sequences that start and end a style. An empty code is no style.
@@ -113,6 +115,11 @@ impl Stream {
         truncate_str(line.trim_end(), self.width_or_usual().into(), "…")
     }
 
+    /// Cuts a line at the width of the stream, white space at its end included.
+    pub(crate) fn cut_untrimmed(&self, line: &str) -> String {
+        truncate_str(line, self.width_or_usual().into(), "…").into_owned()
+    }
+
     /// Puts text in a style, if the stream is coloured.
     pub(crate) fn paint<T: Display>(&self, text: T, style: Style) -> Painted<T> {
         let code = match style {
@@ -121,11 +128,27 @@ impl Stream {
             Style::Id => "33",
             Style::Faint => "2",
             Style::Match => "1;31",
+            Style::Tag => "36",
         };
         Painted {
             code: if self.color { code } else { "" },
             text,
         }
+    }
+
+    /// Writes a line with its tags coloured.
+    pub(super) fn write_tagged(&self, out: &mut dyn Write, line: &str) -> io::Result<()> {
+        let mut done = 0;
+        if self.color {
+            for (at, tag) in tag::in_text(line) {
+                let end = at + 1 + tag.len();
+                let before = line.get(done..at).unwrap_or_default();
+                let tag = line.get(at..end).unwrap_or_default();
+                write!(out, "{before}{}", self.paint(tag, Style::Tag))?;
+                done = end;
+            }
+        }
+        out.write_all(line.get(done..).unwrap_or_default().as_bytes())
     }
 
     /// Makes text from Redis fit for a part of one line.

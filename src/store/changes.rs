@@ -8,6 +8,7 @@ use tempfile::SpooledTempFile;
 
 use super::swap::count_at_once;
 use super::{BATCH, Error};
+use crate::journal::ChangeKind;
 use crate::note::NoteChange;
 
 /// The most bytes of changes that stay in memory.
@@ -21,14 +22,15 @@ pub(super) type Part<'a> = Result<Cow<'a, [NoteChange]>, Error>;
 pub(crate) struct Changes {
     /// A line of JSON for each.
     file: SpooledTempFile,
-    count: usize,
+    /// The id and the kind of each.
+    touched: Vec<(Box<str>, ChangeKind)>,
 }
 
 impl Default for Changes {
     fn default() -> Self {
         Self {
             file: SpooledTempFile::new(MOST_IN_MEMORY),
-            count: 0,
+            touched: Vec::new(),
         }
     }
 }
@@ -38,16 +40,22 @@ impl Changes {
         let mut line = serde_json::to_vec(change).map_err(io::Error::from)?;
         line.push(b'\n');
         self.file.write_all(&line)?;
-        self.count += 1;
+        let kind = ChangeKind::from_change(change);
+        self.touched.push((change.id.as_str().into(), kind));
         Ok(())
     }
 
     pub(crate) const fn len(&self) -> usize {
-        self.count
+        self.touched.len()
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
-        self.count == 0
+        self.touched.is_empty()
+    }
+
+    /// Returns the id and the kind of each change, which are not read from the file.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = (&str, ChangeKind)> {
+        self.touched.iter().map(|(id, kind)| (&**id, *kind))
     }
 
     /// Reads all changes, from the first on. No other may be added after that.

@@ -1,7 +1,8 @@
 //! Notes as comma-separated values (RFC 4180): a header, and a row a note.
 //!
 //! An empty cell is an empty text in the five usual columns, and no field in the others. What does not
-//! fit into such cells is in the column `fields`, which is there if a note needs it.
+//! fit into such cells is in the column `fields`, which is there if a note needs it. Tables of other
+//! programs are read too, with the separators and the blank rows of spreadsheets.
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
@@ -9,8 +10,12 @@ use std::io::BufRead;
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use super::fields::{self, REST, Record, Rest};
+use super::foreign::table::{Table, TableSource};
 use super::{Entries, Entry, LARGEST_ENCODED, Unread};
 use crate::note::{FIELDS, RawNote};
+
+/// The mark of the byte order, which spreadsheets write.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The most columns for fields of other writers: beyond it they go into `fields`.
 const MOST_OTHER: usize = 256;
@@ -34,7 +39,7 @@ impl Columns {
                 }
             }
         }
-        self.with_rest |= !record.rest.is_empty();
+        self.with_rest |= !record.rest.is_empty() || is_blank(&record);
     }
 
     pub(super) fn header(&self) -> Vec<u8> {
@@ -53,7 +58,7 @@ impl Columns {
         let record = Record::new(id, note, |name, value| {
             is_whole_in_cell(name, value) && (FIELDS.contains(&name) || self.other.contains(name))
         });
-        if !self.with_rest && !record.rest.is_empty() {
+        if !self.with_rest && (!record.rest.is_empty() || is_blank(&record)) {
             return None;
         }
         let cells = self.names().map(|name| {
@@ -61,10 +66,17 @@ impl Columns {
             let found = named.find(|(known, _)| *known == name);
             found.map_or(&b""[..], |(_, value)| value)
         });
-        let rest = record.rest_as_text().unwrap_or_default();
+        let rest = record.rest_as_text();
+        let rest = rest.or_else(|| is_blank(&record).then(|| "[]".to_owned()));
+        let rest = rest.unwrap_or_default();
         let rest = self.with_rest.then_some(rest.as_bytes());
         Some(row(cells.chain(rest)))
     }
+}
+
+/// Returns true if the row of a note would be that of no note in a spreadsheet.
+fn is_blank(record: &Record<'_>) -> bool {
+    record.named.iter().all(|(_, value)| value.is_empty())
 }
 
 /// Returns true if a cell alone gives the field back.
@@ -87,66 +99,132 @@ fn row<'a>(cells: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
         .expect("the writer was flushed, and a vector takes everything")
 }
 
-/// Reads the notes of a file.
-pub(super) fn entries<'a>(input: impl BufRead + 'a) -> Entries<'a> {
-    entries_within(LARGEST_ENCODED, input)
+/// Reads the notes of a file. `source` is for a table of another program.
+pub(super) fn entries<'a>(input: impl BufRead + 'a, source: TableSource) -> Entries<'a> {
+    entries_within(LARGEST_ENCODED, input, source)
 }
 
 /// Bounds each row by about `most` bytes: a quote that is never closed would make one row of the rest of
 /// the file.
-fn entries_within<'a>(most: usize, input: impl BufRead + 'a) -> Entries<'a> {
+fn entries_within<'a>(most: usize, input: impl BufRead + 'a, source: TableSource) -> Entries<'a> {
     let most = most as u64;
     let mut input = input.take(most);
     let mut options = ReaderBuilder::new();
-    options.flexible(true).delimiter(delimiter(&mut input));
+    let delimiter = delimiter(&mut input);
+    options.flexible(true).delimiter(delimiter.byte);
     let mut reader = options.from_reader(input);
-    let header = match header(reader.byte_headers()) {
+    let rows = match Rows::new(reader.byte_headers(), source) {
         _ if reader.get_ref().limit() == 0 => Err(fields::too_large()),
-        header => header,
+        rows => rows,
     };
-    let header = match header {
-        Ok(header) => header,
-        Err(unread) => return super::only(unread.at(1)),
+    let mut rows = match rows {
+        Ok(rows) => rows,
+        Err(unread) => return super::only(unread.at(1 + delimiter.lines)),
     };
     let mut record = ByteRecord::new();
     super::entries(move || {
-        reader.get_mut().set_limit(most);
-        let line = reader.position().line();
-        let is_row = reader.read_byte_record(&mut record);
-        if reader.get_ref().limit() == 0 {
-            return Err(fields::too_large().at(line));
+        loop {
+            reader.get_mut().set_limit(most);
+            let line = reader.position().line() + delimiter.lines;
+            let is_row = reader.read_byte_record(&mut record);
+            if reader.get_ref().limit() == 0 {
+                return Err(fields::too_large().at(line));
+            }
+            if !is_row.map_err(|error| Unread::new(error.to_string()).at(line))? {
+                return Ok(None);
+            }
+            if record.iter().any(|cell| !cell.is_empty()) {
+                let line = record
+                    .position()
+                    .map_or(line, |it| it.line() + delimiter.lines);
+                return Ok(Some((line, rows.entry(&record))));
+            }
         }
-        if !is_row.map_err(|error| Unread::new(error.to_string()).at(line))? {
-            return Ok(None);
-        }
-        let line = record.position().map_or(line, csv::Position::line);
-        Ok(Some((line, entry(&header, &record))))
     })
 }
 
-/// Returns the delimiter: spreadsheets write semicolons in locales with a decimal comma.
-fn delimiter(input: &mut impl BufRead) -> u8 {
-    let start = input.fill_buf().unwrap_or_default();
-    let header = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
-    if header.contains(&b';') && !header.contains(&b',') {
-        b';'
-    } else {
-        b','
+/// The delimiter of a file, and the number of lines above the header that name it.
+#[derive(Clone, Copy)]
+struct Delimiter {
+    byte: u8,
+    lines: u64,
+}
+
+/// Finds the delimiter, which spreadsheets choose by the locale: `sep=;` names it, or else it is the one that
+/// the header has most of.
+fn delimiter(input: &mut impl BufRead) -> Delimiter {
+    let whole = input.fill_buf().unwrap_or_default();
+    let start = whole.strip_prefix(MARK).unwrap_or(whole);
+    let mark = whole.len() - start.len();
+    let first = start.split_inclusive(|byte| *byte == b'\n').next();
+    let first = first.unwrap_or_default();
+    let line = first.strip_suffix(b"\n").unwrap_or(first);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if let [b's', b'e', b'p', b'=', byte] = *line {
+        let length = mark + first.len();
+        input.consume(length);
+        return Delimiter { byte, lines: 1 };
+    }
+    let mut byte = b',';
+    let count = |byte: u8| first.split(|it| *it == byte).count();
+    for other in [b';', b'\t'] {
+        if count(other) > count(byte) {
+            byte = other;
+        }
+    }
+    input.consume(mark);
+    Delimiter { byte, lines: 0 }
+}
+
+/// The reader of the rows below a header.
+enum Rows {
+    /// The names of the columns of an export of ours.
+    Own(Vec<String>),
+    Other(Table),
+}
+
+impl Rows {
+    fn new(header: Result<&ByteRecord, csv::Error>, source: TableSource) -> Result<Self, Unread> {
+        let record = header.map_err(|error| error.to_string())?;
+        let mut names = Vec::new();
+        for name in record {
+            let name = str::from_utf8(name).map_err(|_| Unread::new("the header is not UTF-8"))?;
+            names.push(name.to_owned());
+        }
+        match own_names(&names) {
+            Some(names) => Ok(Self::Own(names)),
+            None => Table::new(&names, source).map(Self::Other),
+        }
+    }
+
+    fn entry(&mut self, record: &ByteRecord) -> Result<Entry, Unread> {
+        match self {
+            Self::Own(names) => entry(names, record),
+            Self::Other(table) => {
+                let cells: Result<Vec<_>, _> = record.iter().map(str::from_utf8).collect();
+                let cells = cells.map_err(|_| Unread::new("the row is not UTF-8"))?;
+                table.entry(&cells)
+            }
+        }
     }
 }
 
-/// Reads the names of the columns.
-fn header(read: Result<&ByteRecord, csv::Error>) -> Result<Vec<String>, Unread> {
-    let record = read.map_err(|error| error.to_string())?;
-    let mut names = Vec::new();
-    for name in record {
-        let name = str::from_utf8(name).map_err(|_| Unread::new("the header is not UTF-8"))?;
-        names.push(name.to_owned());
+/// Returns the names of the columns if they are those of an export of ours: `id`, and no others than the usual
+/// ones, or the two times, or `fields`. A spreadsheet may have changed their letter case.
+fn own_names(names: &[String]) -> Option<Vec<String>> {
+    let usual = |name: &str| {
+        let mut usual = FIELDS.into_iter().chain([REST]);
+        usual.find(|usual| name.trim().eq_ignore_ascii_case(usual))
+    };
+    let mut own = Vec::new();
+    for name in names {
+        let usual = usual(name).filter(|usual| !names.iter().any(|name| name == usual));
+        own.push(usual.map_or_else(|| name.clone(), str::to_owned));
     }
-    if !names.iter().any(|name| name == "id") {
-        return Err(Unread::new("the header has no column `id`"));
-    }
-    Ok(names)
+    let has = |wanted: &str| own.iter().any(|name| name == wanted);
+    let has_times = has("created_at") && has("updated_at");
+    let is_usual = own.iter().all(|name| usual(name).is_some());
+    (has("id") && (has_times || has(REST) || is_usual)).then_some(own)
 }
 
 fn entry(header: &[String], record: &ByteRecord) -> Result<Entry, Unread> {
@@ -172,10 +250,17 @@ fn entry(header: &[String], record: &ByteRecord) -> Result<Entry, Unread> {
 mod tests {
     use super::*;
 
+    fn source() -> TableSource {
+        TableSource {
+            name: "t.csv".to_owned(),
+            modified: crate::timestamp::now(),
+        }
+    }
+
     #[test]
     fn a_quote_that_is_never_closed_ends_at_the_limit() {
         let file = format!("id\na\n\"{}", "x".repeat(500_000));
-        let read: Vec<_> = entries_within(100_000, file.as_bytes()).collect();
+        let read: Vec<_> = entries_within(100_000, file.as_bytes(), source()).collect();
         let [Ok(Some(first)), Err(second)] = read.as_slice() else {
             panic!("{read:?}");
         };
@@ -194,7 +279,7 @@ mod tests {
         let header = String::from_utf8(columns.header()).unwrap();
         assert!(header.ends_with("f255,fields\n"), "{header}");
         let file = [columns.header(), columns.row("a", &note).unwrap()].concat();
-        let read = entries(file.as_slice()).next().unwrap();
+        let read = entries(file.as_slice(), source()).next().unwrap();
         note.listed = true;
         assert_eq!(read.unwrap().unwrap().note, note);
     }

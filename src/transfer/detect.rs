@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::bounded;
-use super::files::{Listed, Listing};
+use super::files::{CHUNK, Listed, Listing};
+use super::foreign::{joplin, standard_notes, textbundle};
 
 /// The formats that `export` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +22,20 @@ pub(crate) enum Format {
 pub(crate) enum InputFormat {
     /// Markdown may be any program's, and a directory of it may hold text files too.
     Own(Format),
+    DayOne,
+    Evernote,
+    Joplin,
     Jrnl,
     Keep,
-    Simplenote,
     Memos,
+    Simplenote,
+    StandardNotes,
+    Taskwarrior,
+    TextBundle,
 }
+
+/// The directory of the attachments in Joplin's export of Markdown.
+const JOPLIN_ATTACHMENTS: &str = "_resources";
 
 /// What belongs to a program in a source of many files, since one of them is its.
 struct Claim {
@@ -63,6 +73,9 @@ impl InputFormat {
     /// Detects the format by the name and the beginning of a file.
     pub(super) fn of_file(path: Option<&Path>, start: &[u8]) -> Option<Self> {
         let is_array = start.starts_with(b"[");
+        if let Some(found) = path.and_then(|path| Self::of_path(path, start)) {
+            return Some(found);
+        }
         match (path.and_then(format_of_name), Self::of_content(start)) {
             (Some(Format::Jsonl), Some(Self::Own(Format::Json))) if !is_array => {
                 Some(Self::Own(Format::Jsonl))
@@ -79,6 +92,21 @@ impl InputFormat {
     /// be opened for that.
     fn is_told_by_start(path: &Path) -> bool {
         matches!(Format::of_name(path), Some(Format::Json | Format::Jsonl))
+            || joplin::is_name(path)
+            || standard_notes::is_name(path)
+    }
+
+    /// Detects another program by the name of a file, and its beginning.
+    fn of_path(path: &Path, start: &[u8]) -> Option<Self> {
+        if has_extension(path, "enex") {
+            return Some(Self::Evernote);
+        }
+        if textbundle::is_part(path) || textbundle::is_info(path, start) {
+            return Some(Self::TextBundle);
+        }
+        let is_whole = start.len() < CHUNK;
+        let is_item = || str::from_utf8(start).is_ok_and(joplin::is_item);
+        (joplin::is_name(path) && (!is_whole || is_item())).then_some(Self::Joplin)
     }
 
     /// Detects the format by the beginning of a file.
@@ -88,19 +116,15 @@ impl InputFormat {
         }
         let line = start.split(|byte| *byte == b'\n').next().unwrap_or(start);
         let is_one_line = line.len() == start.len() || line.trim_ascii_end().ends_with(b"}");
-        let mut cells = line
-            .split(|byte| matches!(byte, b',' | b';'))
-            .map(<[u8]>::trim_ascii);
         match start.first() {
             Some(b'[') => Some(Self::Own(Format::Json)),
             Some(b'{') if !is_one_line => Some(Self::Own(Format::Json)),
             None | Some(b'{') => Some(Self::Own(Format::Jsonl)),
+            Some(b'<') if contains(start, b"<en-export") => Some(Self::Evernote),
             _ if matches!(line.trim_ascii_end(), b"---" | b"+++") => {
                 Some(Self::Own(Format::Markdown))
             }
-            _ => cells
-                .any(|cell| cell == b"id")
-                .then_some(Self::Own(Format::Csv)),
+            _ => is_header(line).then_some(Self::Own(Format::Csv)),
         }
     }
 
@@ -111,16 +135,22 @@ impl InputFormat {
         let name = object.strip_prefix('{')?.trim_start().strip_prefix('"')?;
         let (name, value) = name.split_once('"')?;
         let value = value.trim_start().strip_prefix(':')?.trim_start();
+        let has = |names: &[&str]| names.iter().all(|name| has_name(&start, name));
         match name {
             "activeNotes" | "trashedNotes" => Some(Self::Simplenote),
             "memos" | "nextPageToken" => Some(Self::Memos),
+            "entries" | "metadata" if has(&["creationDate", "uuid"]) => Some(Self::DayOne),
             "entries" => Some(Self::Jrnl),
             // A note of ours may have tags too, but as text.
             "tags" if value.starts_with('{') => Some(Self::Jrnl),
-            _ if start.contains("\"userEditedTimestampUsec\":") => Some(Self::Keep),
-            _ if start.contains("\"rowStatus\":") && start.contains("\"createdTs\":") => {
+            _ if has(&["items", "content_type"]) => Some(Self::StandardNotes),
+            _ if has(&["userEditedTimestampUsec"]) => Some(Self::Keep),
+            _ if has(&["content", "rowStatus", "createdTs"])
+                || has(&["content", "visibility", "createTime"]) =>
+            {
                 Some(Self::Memos)
             }
+            _ if has(&["uuid", "description", "entry", "status"]) => Some(Self::Taskwarrior),
             _ => None,
         }
     }
@@ -131,9 +161,17 @@ impl InputFormat {
             Self::Own(Format::Jsonl) => &["jsonl", "ndjson", "json"],
             Self::Own(Format::Csv) => &["csv"],
             Self::Own(Format::Markdown) => &["md", "markdown", "txt"],
-            Self::Own(Format::Json) | Self::Jrnl | Self::Keep | Self::Simplenote | Self::Memos => {
-                &["json"]
-            }
+            Self::Evernote => &["enex"],
+            Self::Joplin => &["md"],
+            Self::StandardNotes => &["txt", "json"],
+            Self::TextBundle => &["md", "markdown", "txt", "json"],
+            Self::Taskwarrior => &["json", "jsonl", "ndjson"],
+            Self::Own(Format::Json)
+            | Self::DayOne
+            | Self::Jrnl
+            | Self::Keep
+            | Self::Memos
+            | Self::Simplenote => &["json"],
         }
     }
 
@@ -151,7 +189,25 @@ impl InputFormat {
             }
             // `source/notes.json` of an archive, which has each note as a text too.
             Self::Simplenote => (file, directory.parent().unwrap_or(directory).to_owned()),
-            Self::Own(_) | Self::Jrnl | Self::Memos => return None,
+            // Beside the file is each item as a text too.
+            Self::StandardNotes => {
+                let covers = directory.join(standard_notes::TEXTS);
+                return Some(Claim {
+                    format: self,
+                    reads: file.to_owned(),
+                    covers,
+                });
+            }
+            Self::Joplin => (directory, directory.to_owned()),
+            // The root of an archive that is one bundle.
+            Self::TextBundle if !textbundle::is_part(file) => (directory, directory.to_owned()),
+            Self::Own(_)
+            | Self::DayOne
+            | Self::Evernote
+            | Self::Jrnl
+            | Self::Memos
+            | Self::Taskwarrior
+            | Self::TextBundle => return None,
         };
         Some(Claim {
             format: self,
@@ -177,7 +233,18 @@ impl Parts {
         let has_texts = formats
             .iter()
             .any(|format| matches!(format, Some(InputFormat::Own(Format::Markdown))));
+        let logseq = logseq_directories(listing);
         for ((index, file), format) in listing.files.iter().enumerate().zip(formats) {
+            if logseq
+                .iter()
+                .any(|settings| file.path.starts_with(settings))
+            {
+                continue;
+            }
+            if file.path.iter().any(|part| part == JOPLIN_ATTACHMENTS) {
+                parts.add(index, file, None);
+                continue;
+            }
             let mut covering = claims.iter().filter(|it| file.path.starts_with(&it.covers));
             let is_covered = covering.clone().next().is_some();
             let claim = covering.find(|it| {
@@ -229,7 +296,7 @@ fn detect(listing: &Listing) -> (Vec<Option<InputFormat>>, Vec<Claim>) {
             let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
             InputFormat::of_file(Some(path), start.trim_ascii_start())
         } else {
-            InputFormat::of_file(Some(path), b"")
+            InputFormat::of_path(path, b"").or(format_of_name(path).map(InputFormat::Own))
         };
         claims.extend(format.and_then(|format| format.claim(path, &root)));
         formats.push(format);
@@ -243,4 +310,40 @@ fn format_of_name(path: &Path) -> Option<Format> {
         .extension()
         .is_some_and(|it| it.eq_ignore_ascii_case("txt"));
     Format::of_name(path).or(is_text.then_some(Format::Markdown))
+}
+
+/// Returns the directories in which Logseq keeps its settings, and copies of notes.
+fn logseq_directories(listing: &Listing) -> Vec<PathBuf> {
+    let settings = listing.files.iter().map(|file| file.path.as_path());
+    let settings = settings.filter(|path| path.ends_with("logseq/config.edn"));
+    let directories = settings.filter_map(|path| path.parent().map(Path::to_owned));
+    directories.collect()
+}
+
+/// Returns true if a line may be the header of a table: a column has an id, or one of several a title.
+fn is_header(line: &[u8]) -> bool {
+    let cells = line.split(|byte| matches!(byte, b',' | b';' | b'\t'));
+    let cells: Vec<&[u8]> = cells
+        .map(<[u8]>::trim_ascii)
+        .map(|cell| cell.strip_prefix(b"\"").unwrap_or(cell))
+        .map(|cell| cell.strip_suffix(b"\"").unwrap_or(cell))
+        .collect();
+    let has = |name: &[u8]| cells.iter().any(|cell| cell.eq_ignore_ascii_case(name));
+    has(b"id") || (cells.len() > 1 && has(b"title")) || line.starts_with(b"sep=")
+}
+
+/// Returns true if some JSON has this name.
+fn has_name(json: &str, name: &str) -> bool {
+    let name = format!("\"{name}\"");
+    let mut rest = json.split(&name).skip(1);
+    rest.any(|rest| rest.trim_start().starts_with(':'))
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension()
+        .is_some_and(|it| it.eq_ignore_ascii_case(extension))
+}
+
+fn contains(start: &[u8], part: &[u8]) -> bool {
+    start.windows(part.len()).any(|window| window == part)
 }

@@ -1,8 +1,8 @@
 //! Notes in files: the formats of `export` and `import`.
 //!
-//! Pure over readers, writers and paths: no Redis, no terminal, no clock. A format is one file here.
-//! Files may come from a stranger: all reads are bounded and checked, and a note that cannot be read does
-//! not keep the others out.
+//! Pure over readers, writers and paths: no Redis, no terminal; only notes without a date from standard
+//! input take the time of the clock. A format is one file here. Files may come from a stranger: all reads
+//! are bounded and checked, and a note that cannot be read does not keep the others out.
 
 mod bounded;
 mod csv;

@@ -8,12 +8,17 @@ use std::io::{self, BufRead, BufReader, Cursor, Read, Seek as _};
 use std::path::Path;
 use std::rc::Rc;
 
-use chrono::Local;
+use chrono::{DateTime, Local};
 
 use super::detect::{Format, InputFormat, Parts};
 use super::files::{self, ArchiveKind, CHUNK, Files, Listing, READABLE};
-use super::foreign::{jrnl, keep, memos, simplenote, text};
+use super::foreign::table::TableSource;
+use super::foreign::{
+    day_one, enex, joplin, jrnl, keep, memos, simplenote, standard_notes, taskwarrior, text,
+    textbundle,
+};
 use super::{Entries, LARGEST_DOCUMENT, bounded, in_file, json, only};
+use crate::timestamp;
 
 /// The notes of a source, as they are read.
 pub(crate) struct Source {
@@ -155,9 +160,23 @@ impl Input<'_> {
         let Some(format) = format.or_else(|| self.detect()) else {
             return Ok(None);
         };
+        let source = source_name(name, self.path.unwrap_or(Path::new("")));
+        // A file by itself has the name that it has as one of its directory.
+        let source = match source.rsplit_once('/') {
+            Some((directory, _)) if name.is_none() => directory,
+            _ => &source,
+        };
         let input = Cursor::new(self.start).chain(self.rest);
         if let Some(read) = stream_reader(format).filter(|_| !is_utf16) {
-            let entries = read(BufReader::with_capacity(CHUNK, input));
+            let name = self.path.and_then(Path::file_name).unwrap_or_default();
+            let modified = self
+                .path
+                .and_then(|path| path.metadata().ok()?.modified().ok());
+            let table = TableSource {
+                name: format!("{source}/{}", name.display()),
+                modified: modified.map_or_else(timestamp::now, DateTime::from),
+            };
+            let entries = read(BufReader::with_capacity(CHUNK, input), table);
             let progress = self.file.map(|(file, size)| Progress::Bytes(file, size));
             return Ok(Some(Source {
                 entries: match self.path.map(Path::to_owned) {
@@ -172,12 +191,6 @@ impl Input<'_> {
         input
             .take(LARGEST_DOCUMENT as u64 + 1)
             .read_to_end(&mut bytes)?;
-        let source = source_name(name, self.path.unwrap_or(Path::new("")));
-        // A file by itself has the name that it has as one of its directory.
-        let source = match source.rsplit_once('/') {
-            Some((directory, _)) if name.is_none() => directory,
-            _ => &source,
-        };
         let listing = Listing::of_file(self.path, bytes);
         let parts = Parts {
             read: vec![(format, vec![0])],
@@ -232,9 +245,31 @@ fn read_files(format: InputFormat, files: Files) -> Entries<'static> {
         InputFormat::Own(Format::Jsonl) => files.each(|file| json::lines(Cursor::new(file.bytes))),
         InputFormat::Own(Format::Json) => files.each(|file| json::entries(Cursor::new(file.bytes))),
         InputFormat::Own(Format::Csv) => {
-            files.each(|file| super::csv::entries(Cursor::new(file.bytes)))
+            let source = files.source().to_owned();
+            files.each(move |file| {
+                let table = TableSource {
+                    name: format!("{source}/{}", file.path.display()),
+                    modified: file.modified.unwrap_or_else(timestamp::now),
+                };
+                super::csv::entries(Cursor::new(file.bytes), table)
+            })
         }
+        InputFormat::DayOne => {
+            files.each(|file| day_one::entries(&*file.bytes).unwrap_or_else(only))
+        }
+        InputFormat::Evernote => files.each(|file| {
+            let modified = file.modified.unwrap_or_else(timestamp::now);
+            enex::entries(file.bytes, Some(modified)).unwrap_or_else(only)
+        }),
+        InputFormat::Joplin => joplin::entries(files),
         InputFormat::Keep => keep::entries(files),
+        InputFormat::StandardNotes => {
+            files.each(|file| standard_notes::entries(&*file.bytes).unwrap_or_else(only))
+        }
+        InputFormat::Taskwarrior => {
+            files.each(|file| taskwarrior::entries(&*file.bytes, Local).unwrap_or_else(only))
+        }
+        InputFormat::TextBundle => textbundle::entries(files),
         InputFormat::Jrnl => {
             files.each(|file| jrnl::entries(&*file.bytes, Local).unwrap_or_else(only))
         }
@@ -245,11 +280,14 @@ fn read_files(format: InputFormat, files: Files) -> Entries<'static> {
     }
 }
 
+/// Reads a stream.
+type StreamReader<R> = fn(R, TableSource) -> Entries<'static>;
+
 /// Returns the reader of a format of ours whose files may be larger than the memory.
-fn stream_reader<R: BufRead + 'static>(format: InputFormat) -> Option<fn(R) -> Entries<'static>> {
+fn stream_reader<R: BufRead + 'static>(format: InputFormat) -> Option<StreamReader<R>> {
     match format {
-        InputFormat::Own(Format::Jsonl) => Some(json::lines),
-        InputFormat::Own(Format::Json) => Some(json::entries),
+        InputFormat::Own(Format::Jsonl) => Some(|input, _| json::lines(input)),
+        InputFormat::Own(Format::Json) => Some(|input, _| json::entries(input)),
         InputFormat::Own(Format::Csv) => Some(super::csv::entries),
         _ => None,
     }

@@ -211,11 +211,15 @@ fn a_bad_row_of_csv_costs_itself_alone() {
         "d",
     ];
     assert_eq!(messages("x.csv", text), results(&expected));
-    for text in ["title\nT\n", ""] {
-        let message = "x.csv line 1: the header has no column `id`";
+    for text in ["a,b\nT,U\n", ""] {
+        let message = "x.csv line 1: the header has no column for a title (title, name, subject, heading) or a \
+                       content (content, text, body, note, notes, description)";
         assert_eq!(messages("x.csv", text), results(&[message]), "{text}");
     }
-    for text in ["title;id\n\"one, two; three\";a\n", "\"x;y\",id\nT,a\n"] {
+    for text in [
+        "title;id\n\"one, two; three\";a\n",
+        "\"x;y\",id,fields\nT,a,\n",
+    ] {
         assert_eq!(messages("x.csv", text), results(&["a"]), "{text}");
     }
     let twice = "x.csv line 2: the field `title` is there twice";

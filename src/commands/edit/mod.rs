@@ -6,7 +6,7 @@ mod session;
 use anyhow::bail;
 
 use self::change::{Edited, Outcome, change_to, refuse_altered};
-use super::note_args;
+use super::note_args::{self, Picking};
 use super::output::{brief, confirm, print_touched};
 use super::text_args::{read_content, trim_title};
 use crate::cli::Edit;
@@ -21,7 +21,7 @@ use crate::store::{self, Change};
 const MANY: usize = 3;
 
 pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
-    note_args::require(&args.notes, context)?;
+    note_args::require(&args.notes, "edit", context)?;
     let texts = [&args.title, &args.content.text, &args.append];
     let by_editor = args.content.file.is_none() && texts.into_iter().all(Option::is_none);
     if by_editor && context.settings.editor.is_none() && !context.has_terminal() {
@@ -30,10 +30,13 @@ pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit>
     }
     args.title = args.title.as_deref().map(trim_title).transpose()?;
     args.content.text = read_content(&args.content)?;
-    let several = !by_editor && !args.resume;
+    let picking = Picking {
+        several: !by_editor && !args.resume,
+        guess: true,
+    };
     let can_ask = context.can_ask(&args.notes);
     let given = std::mem::take(&mut args.notes);
-    let (ids, exit) = note_args::resolve_for_change(given, several, context)?;
+    let (ids, exit) = note_args::resolve_for_change(given, picking, context)?;
     let edited = match ids.as_slice() {
         [] => return Ok(exit),
         [id] if args.resume => vec![session::resume(id, context)?],

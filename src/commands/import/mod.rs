@@ -10,12 +10,14 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use self::plan::Plan;
+use super::output::print_id;
 use crate::cli::{Import, ImportFormat};
-use crate::context::{Context, PrintError};
+use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::NoteChange;
 use crate::output::{Json, json};
+use crate::store::Changes;
 use crate::transfer::{self, Format, InputFormat, Source};
 
 pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> {
@@ -103,9 +105,7 @@ fn store(plan: &mut Plan, context: &mut Context) -> anyhow::Result<&'static str>
         .journaled_store("import")?
         .apply_many(None, changes, |made| progress.at(made, all));
     drop(progress);
-    for change in changes.iter().take(outcome.made) {
-        print_stored(&change?, context)?;
-    }
+    print_stored(changes, outcome.made, context)?;
     outcome.result.with_context(|| {
         let made = outcome.made;
         format!("{made} of {all} notes were imported; importing again continues")
@@ -119,17 +119,22 @@ fn store(plan: &mut Plan, context: &mut Context) -> anyhow::Result<&'static str>
     })
 }
 
-/// Prints the id of a stored note, or the note where output is JSON. Selected fields that it lacks are
-/// null: the fields of later notes are not known yet.
-fn print_stored(change: &NoteChange, context: &mut Context) -> Result<(), PrintError> {
-    match context.options.json.clone() {
-        Json::Off => context.print(|out, stream| writeln!(out, "{}", stream.one_line(&change.id))),
-        Json::On(selection) => {
-            let note = change.after.to_note(&change.id);
-            let fields = json::Fields(&note, selection.as_ref());
-            context.print(|out, stream| json::write(out, &fields, stream))
+/// Prints the ids of the first changes, or their notes where output is JSON. Selected fields that a note lacks
+/// are null: the fields of later notes are not known yet.
+fn print_stored(changes: &mut Changes, made: usize, context: &mut Context) -> anyhow::Result<()> {
+    let Json::On(selection) = context.options.json.clone() else {
+        for (id, _) in changes.touched().take(made) {
+            print_id(context, id)?;
         }
+        return Ok(());
+    };
+    for change in changes.iter().take(made) {
+        let NoteChange { id, after, .. } = change?;
+        let note = after.into_note(&id);
+        let fields = json::Fields(&note, selection.as_ref());
+        context.print(|out, stream| json::write(out, &fields, stream))?;
     }
+    Ok(())
 }
 
 impl From<ImportFormat> for InputFormat {

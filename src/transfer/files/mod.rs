@@ -13,14 +13,13 @@ mod zip;
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read};
-use std::iter;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 use flate2::read::MultiGzDecoder;
 
-use super::{Entries, Entry, LARGEST_DOCUMENT, Unread, bounded, in_file, only};
+use super::{Entries, LARGEST_DOCUMENT, Unread, bounded, in_file, only};
 
 /// The most bytes that are unpacked from one archive.
 const MOST_UNPACKED: u64 = 16 * 1024 * 1024 * 1024;
@@ -255,17 +254,18 @@ impl Files {
         }
     }
 
+    /// Returns the same files, to be read once more; that counts as no progress.
+    pub(super) fn again(&self) -> Self {
+        let progress = Rc::default();
+        Self {
+            progress,
+            ..self.clone()
+        }
+    }
+
     /// Returns the name of the source: a part of the ids of notes that have none of their own.
     pub(super) fn source(&self) -> &str {
         &self.source
-    }
-
-    /// Yields the note that `read` returns for each file, with the names of the files.
-    pub(super) fn each_note(
-        self,
-        mut read: impl FnMut(InputFile) -> Result<Option<Entry>, Unread> + 'static,
-    ) -> Entries<'static> {
-        self.each(move |file| Box::new(iter::once(read(file))))
     }
 
     /// Yields the entries that `read` returns for each file, with the names of the files.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeZone, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::document::{Parts, read_document};
+use super::document::{Document, Item, read_document};
 use super::{ForeignNote, marks};
 use crate::transfer::{Entries, Unread};
 use crate::when;
@@ -33,14 +33,10 @@ pub(in crate::transfer) fn entries<'a>(
     input: impl Read,
     zone: impl TimeZone + 'a,
 ) -> Result<Entries<'a>, Unread> {
-    read_document("jrnl", input, split, move |text| parse_note(text, &zone))
-}
-
-fn split(text: &str) -> serde_json::Result<Parts<'_>> {
-    let journal: Journal<'_> = serde_json::from_str(text)?;
-    Ok(Parts {
-        notes: journal.entries,
-        ..Parts::default()
+    read_document("jrnl", input, |text| {
+        let journal: Journal<'_> = serde_json::from_str(text)?;
+        let read = move |entry: &str| parse_note(entry, &zone).map(Item::from);
+        Ok(Document::new(journal.entries, read))
     })
 }
 

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use chrono::TimeZone;
+use percent_encoding::percent_decode_str;
 
 use super::{ForeignNote, properties};
 use crate::transfer::front_matter::{Property, Value};
-use crate::transfer::labels;
+use crate::transfer::{file_names, labels};
 
 /// Copies the properties of the page into the note and returns the text without them. The tags of blocks
 /// are copied too, and stay in the text.
@@ -70,4 +71,26 @@ pub(super) fn without(text: &str, lines: &[Range<usize>]) -> String {
     }
     kept.push_str(text.get(at..).unwrap_or_default());
     kept
+}
+
+/// Returns the title for the name of a page's file. That of a day is `2024_01_15`, and a page's has the codes
+/// of signs that no name can have.
+pub(super) fn title_of_page(path: &str) -> Option<String> {
+    let stem = file_names::stem(path);
+    match path.rsplit('/').nth(1)? {
+        "journals" if is_day(stem) => Some(stem.replace('_', "-")),
+        "pages" => {
+            let name = stem.replace("___", "/");
+            let name = percent_decode_str(&name).decode_utf8().ok()?;
+            Some(name.into_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Returns true for a text such as `2024_01_15`.
+fn is_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('_').collect();
+    let lengths = parts.iter().map(|part| part.len());
+    lengths.eq([4, 2, 2]) && parts.concat().bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -5,16 +5,20 @@ use std::io::Read;
 use serde::Deserialize;
 use serde_json::value::{RawValue, Value};
 
-use super::document::{Parts, number_text, parse_date, parse_epoch, read_document};
-use super::{ForeignNote, marks};
+use super::document::{
+    Document, Item, number_text, parse_date, parse_epoch, read_document, values,
+};
+use super::{ForeignNote, marks, without_heading_mark};
 use crate::transfer::{Entries, Unread};
 
-/// One answer.
+/// One answer, of old versions with `data`; a memo has none of these.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Page<'t> {
     #[serde(borrow)]
-    memos: Vec<&'t RawValue>,
+    memos: Option<Vec<&'t RawValue>>,
+    #[serde(borrow)]
+    data: Option<&'t RawValue>,
     next_page_token: Option<String>,
 }
 
@@ -31,11 +35,14 @@ struct Memo {
     /// In seconds, in old versions.
     created_ts: Option<Value>,
     updated_ts: Option<Value>,
-    #[serde(alias = "rowStatus")]
     state: Option<String>,
+    /// In old versions.
+    row_status: Option<String>,
     pinned: Option<bool>,
-    #[serde(alias = "resources", alias = "resourceList")]
     attachments: Option<Vec<Attachment>>,
+    /// In old versions, and in older ones.
+    resources: Option<Vec<Attachment>>,
+    resource_list: Option<Vec<Attachment>>,
 }
 
 #[derive(Deserialize)]
@@ -43,31 +50,31 @@ struct Attachment {
     filename: Option<String>,
 }
 
+/// The message for an answer after which others should follow.
+const MORE: &str = "memos has more notes than are in this file; ask it for pageSize=1000, and with pageToken for \
+                    the pages after the first";
+
 /// Reads the memos of one answer, or of several that follow each other.
 pub(in crate::transfer) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
-    read_document("memos", input, split, parse_note)
-}
-
-fn split(text: &str) -> serde_json::Result<Parts<'_>> {
-    let mut parts = Parts::default();
-    let json = serde_json::Deserializer::from_str(text);
-    if text.trim_start().starts_with('[') {
-        // The form of old versions.
-        for memos in json.into_iter::<Vec<&RawValue>>() {
-            parts.notes.extend(memos?);
+    read_document("memos", input, |text| {
+        let mut document = Document::new(Vec::new(), |memo: &str| parse_note(memo).map(Item::from));
+        for value in values(text)? {
+            let Ok(page) = serde_json::from_str::<Page<'_>>(value.get()) else {
+                document.values.push(value);
+                continue;
+            };
+            let is_last = page.next_page_token.unwrap_or_default().is_empty();
+            match (page.memos, page.data) {
+                (Some(memos), _) => {
+                    document.values.extend(memos);
+                    document.incomplete = (!is_last).then(|| MORE.to_owned());
+                }
+                (None, Some(data)) => document.values.extend(values(data.get())?),
+                (None, None) => document.values.push(value),
+            }
         }
-        return Ok(parts);
-    }
-    for page in json.into_iter::<Page<'_>>() {
-        let page = page?;
-        parts.notes.extend(page.memos);
-        let more = page.next_page_token.is_some_and(|token| !token.is_empty());
-        parts.incomplete = more.then_some(
-            "memos has more notes than are in this file; ask it for pageSize=1000, and with pageToken \
-             for the pages after the first",
-        );
-    }
-    Ok(parts)
+        Ok(document)
+    })
 }
 
 fn parse_note(text: &str) -> Result<ForeignNote, Unread> {
@@ -79,8 +86,10 @@ fn parse_note(text: &str) -> Result<ForeignNote, Unread> {
     let Some(identity) = identities.find(|identity| !identity.is_empty()) else {
         return Err(Unread::new("a memo without a name"));
     };
-    let is_archived = memo.state.map(|state| state == "ARCHIVED");
-    let attachments = memo.attachments.into_iter().flatten();
+    let state = memo.state.or(memo.row_status);
+    let is_archived = state.map(|state| state == "ARCHIVED");
+    let attachments = [memo.attachments, memo.resources, memo.resource_list];
+    let attachments = attachments.into_iter().flatten().flatten();
     Ok(ForeignNote {
         identity,
         content: without_heading_mark(memo.content),
@@ -92,14 +101,4 @@ fn parse_note(text: &str) -> Result<ForeignNote, Unread> {
             .or(parse_epoch(memo.updated_ts.as_ref(), 1)?),
         ..ForeignNote::default()
     })
-}
-
-/// Returns the text of a memo without the `#` of a heading in its first line, which becomes the title.
-fn without_heading_mark(content: String) -> String {
-    let text = content.trim_start();
-    let heading = text.trim_start_matches('#').strip_prefix(' ');
-    match heading {
-        Some(heading) if text.starts_with('#') => heading.to_owned(),
-        _ => content,
-    }
 }

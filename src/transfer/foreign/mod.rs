@@ -1,17 +1,27 @@
 //! Converts another program's note to one of ours, in the same way for every program.
 
 mod copies;
+pub(super) mod day_one;
 mod document;
+pub(super) mod enex;
+mod html;
+pub(super) mod joplin;
 pub(super) mod jrnl;
 pub(super) mod keep;
+mod lexical;
 mod logseq;
 pub(super) mod memos;
 mod notion;
 pub(super) mod properties;
 pub(super) mod simplenote;
+pub(super) mod standard_notes;
+pub(super) mod table;
+mod task;
+pub(super) mod taskwarrior;
 #[cfg(test)]
 mod tests;
 pub(super) mod text;
+pub(super) mod textbundle;
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,6 +37,11 @@ use crate::unicode::is_blank;
 /// The namespace of the ids of such notes, which are UUIDs of version 5.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6a9c_7f0e_3c0b_4f6e_9d51_2b8f_54e1_c7a3);
 
+/// The longest name that is put into other notes, in bytes, and the most names for one note: a hostile file
+/// would repeat a long one in each of many.
+const LONGEST_NAME: usize = 1_000;
+const MOST_NAMES: usize = 1_000;
+
 /// The title of a note without any text.
 const UNTITLED: &str = "Untitled";
 
@@ -35,6 +50,8 @@ const UNTITLED: &str = "Untitled";
 pub(super) struct ForeignNote {
     /// Unique in the other program, and the same in every export.
     pub(super) identity: String,
+    /// Distinguishes the notes of one identity, for [`break_ties`].
+    pub(super) tie: String,
     /// The id in the front matter of a file.
     pub(super) key: Option<String>,
     /// If it is blank, the first line of the content becomes the title; of several lines only the first
@@ -67,6 +84,34 @@ impl ForeignNote {
     }
 }
 
+/// Adds the ties to the identities that several notes have: a note that alone has its identity keeps its id
+/// though the tie, which users can edit, changes.
+fn break_ties<'n>(notes: impl Iterator<Item = &'n mut ForeignNote>) {
+    let notes: Vec<_> = notes.collect();
+    let mut counts: HashMap<String, u64> = HashMap::new();
+    for note in &notes {
+        *counts.entry(note.identity.clone()).or_default() += 1;
+    }
+    for note in notes {
+        if counts.get(&note.identity).is_some_and(|count| *count > 1) {
+            note.identity = format!("{}\n{}", note.identity, note.tie);
+        }
+    }
+}
+
+/// Returns the beginning of a name, if it is too long.
+fn short_name(name: &str) -> String {
+    let end = boundary_before(name, LONGEST_NAME);
+    name.get(..end).unwrap_or_default().to_owned()
+}
+
+/// Returns the last place up to `at` between two characters.
+fn boundary_before(text: &str, at: usize) -> usize {
+    let mut places = (0..=at.min(text.len())).rev();
+    let place = places.find(|place| text.is_char_boundary(*place));
+    place.unwrap_or_default()
+}
+
 /// Returns the names of the marks that are set, as tags.
 pub(super) fn marks<const N: usize>(
     marks: [(Option<bool>, &str); N],
@@ -75,6 +120,16 @@ pub(super) fn marks<const N: usize>(
         .into_iter()
         .filter(|(is_set, _)| *is_set == Some(true));
     marks.map(|(_, name)| name.to_owned())
+}
+
+/// Returns a text without the `#` of a heading in its first line, which becomes the title.
+fn without_heading_mark(content: String) -> String {
+    let text = content.trim_start();
+    let heading = text.trim_start_matches('#').strip_prefix(' ');
+    match heading {
+        Some(heading) if text.starts_with('#') => heading.to_owned(),
+        _ => content,
+    }
 }
 
 /// Gives notes their ids: the same for the same note in every import.

@@ -146,7 +146,7 @@ fn take_text(property: &Property, note: &mut ForeignNote) -> bool {
 }
 
 /// Returns the name in lower case without separators: `Date created` and `date_created` are the same.
-fn plain_name(name: &str) -> String {
+pub(super) fn plain_name(name: &str) -> String {
     name.to_lowercase().replace([' ', '-', '_'], "")
 }
 

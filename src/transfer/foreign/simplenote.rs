@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::document::{Parts, parse_date, read_document};
+use super::document::{Document, Item, parse_date, read_document};
 use super::{ForeignNote, marks};
 use crate::transfer::{Entries, Unread};
 
@@ -32,15 +32,13 @@ struct ExportedNote {
 
 /// Reads the notes of an export.
 pub(in crate::transfer) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
-    read_document("simplenote", input, split, parse_note)
-}
-
-fn split(text: &str) -> serde_json::Result<Parts<'_>> {
-    let export: Export<'_> = serde_json::from_str(text)?;
-    Ok(Parts {
-        notes: export.active_notes,
-        trashed: export.trashed_notes.len(),
-        ..Parts::default()
+    read_document("simplenote", input, |text| {
+        let export: Export<'_> = serde_json::from_str(text)?;
+        let read = |note: &str| parse_note(note).map(Item::from);
+        Ok(Document {
+            trashed: export.trashed_notes.len(),
+            ..Document::new(export.active_notes, read)
+        })
     })
 }
 

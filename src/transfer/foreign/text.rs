@@ -61,7 +61,7 @@ fn claim(file: InputFile, source: &str, importer: &mut Importer) -> Result<Claim
 
 /// Reads the note of a file. The title is that of the front matter, or the heading at the beginning, or
 /// the name of the file.
-fn parse_note<Z: TimeZone>(
+pub(super) fn parse_note<Z: TimeZone>(
     text: &str,
     path: &str,
     modified: DateTime<Utc>,
@@ -87,6 +87,8 @@ fn parse_note<Z: TimeZone>(
         body = notion::take(body, zone, &mut note);
     }
     let heading = split_heading(&body).filter(|_| note.title.is_empty());
+    let page = logseq::title_of_page(path);
+    let name = page.as_deref().unwrap_or(name);
     let (title, content) = heading.unwrap_or((name, &body));
     if note.title.is_empty() {
         title.clone_into(&mut note.title);

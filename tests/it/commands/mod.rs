@@ -10,6 +10,7 @@ mod health;
 mod help;
 mod import;
 mod import_foreign;
+mod import_programs;
 mod import_vault;
 mod journal;
 mod layout;

@@ -118,7 +118,15 @@ fn picker(sandbox: &Sandbox) -> String {
     terminal.type_keys("\u{1b}");
     let (screen, _, code) = terminal.end_of_screen(size);
     assert_eq!(code, 130);
-    styled(&screen)
+    let mut text = styled(&screen);
+    for name in ["updated", "created"] {
+        let (before, date) = text
+            .split_once(&format!("{name} 3 hours ago, "))
+            .expect("a time");
+        let rest = date.get(TIME.len()..).expect("a date and a time");
+        text = format!("{before}{name} 3 hours ago, {TIME}{rest}");
+    }
+    text
 }
 
 #[test]
