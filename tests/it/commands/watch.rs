@@ -74,10 +74,12 @@ fn with_a_query_notes_that_begin_to_match_are_created_and_those_that_cease_delet
 #[test]
 fn all_notes_come_first_where_that_is_asked_for_and_only_then() {
     let sandbox = Sandbox::with_redis();
-    let lines: String = (0..2_500)
-        .map(|number| format!("{{\"id\":\"n{number}\",\"title\":\"T\"}}\n"))
-        .collect();
-    sandbox.notes(["import", "-q", "-"]).stdin(lines).run();
+    let line = |number| format!("{{\"id\":\"n{number}\",\"title\":\"T\"}}\n");
+    let lines: Vec<_> = (0..2_500).map(line).collect();
+    sandbox
+        .notes(["import", "-q", "-"])
+        .stdin(lines.concat())
+        .run();
     let run = sandbox
         .notes(["watch", "--initial", "--count", "2500", "--json=id"])
         .run();
@@ -252,7 +254,7 @@ fn on_a_terminal_an_event_is_a_line_for_people() {
     let screen = sandbox.screen(&["watch", "--initial", "-n", "1"], &[("NO_COLOR", "1")]);
     let (time, rest) = screen.trim_end().split_at(8);
     assert_eq!(
-        time.chars().filter(|c| c.is_ascii_digit()).count(),
+        time.chars().filter(char::is_ascii_digit).count(),
         6,
         "{screen}"
     );

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::thread;
@@ -109,7 +110,7 @@ impl Drop for Watch {
         if thread::panicking() {
             let events = self.events();
             let last = events.get(events.len().saturating_sub(20)..);
-            eprintln!("last events: {last:#?}\n{}", self.log());
+            let _ = writeln!(io::stderr(), "last events: {last:#?}\n{}", self.log());
         }
     }
 }
