@@ -86,6 +86,8 @@ fn latency() -> Result<()> {
         Listener::start(field.notes(&["watch", "--initial"]))?,
         Listener::start(redis_cli)?,
     ];
+    listeners[0].heard("created")?;
+    listeners[1].heard("psubscribe")?;
     let mut redis = UnixStream::connect(field.server.socket())?;
     let mut taken = [const { Vec::new() }; 2];
     for (number, id) in field.ids.iter().cycle().take(CHANGES + 100).enumerate() {
