@@ -10,6 +10,9 @@ use super::{Cli, Global};
 /// The end of every page but that of the global options.
 const MORE: &str = "`notes help options`: --json, -q, --color, --redis-url and the like";
 
+/// The commands that the short help names in one line: those that are seldom typed.
+const SELDOM: [&str; 4] = ["health", "serve", "redis", "completions"];
+
 /// A page of help.
 #[derive(Debug)]
 pub(crate) struct Page(pub(super) StyledStr);
@@ -47,12 +50,16 @@ pub(super) fn is_long(args: &[OsString]) -> bool {
 /// Returns the command line for pages of help. Without `long` each fits a screen of 24 lines of 80 columns.
 pub(super) fn for_help(long: bool) -> Command {
     let notes = Cli::command().mut_args(|arg| arg.hide(true));
-    let shaped = shape(notes, long);
+    let mut shaped = shape(notes, long);
     if long {
         return shaped;
     }
+    for name in SELDOM {
+        shaped = shaped.mut_subcommand(name, |command| command.hide(true));
+    }
     let more = "`notes COMMAND -h` tells more, and `notes help COMMAND` all; so does notes(1).\n\
                 `notes help options`: --json, -q, --color, --redis-url and the like";
+    let more = format!("Also: {}\n\n{more}", SELDOM.join(", "));
     let shaped = shaped.disable_help_subcommand(true).after_help(more);
     shaped.help_template("{about}\n{usage-heading} {usage}\n\n{subcommands}{after-help}")
 }

@@ -60,5 +60,5 @@ pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> anyhow::
 
 /// Returns the short id and the title of a note.
 pub(super) fn brief(note: &Note) -> String {
-    format!("{} {}", short_id(&note.id, 0), note.heading())
+    format!("{} {}", short_id(note, 0), note.heading())
 }

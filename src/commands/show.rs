@@ -90,7 +90,7 @@ fn field_bytes(context: &mut Context, note: &Note, name: &str) -> anyhow::Result
     Ok(bytes.unwrap_or_default())
 }
 
-fn page_notes(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
+pub(super) fn page_notes(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
     let now = context.now;
     context.begin_paging();
     let printed = context.print(|out, stream| detail::write_notes(out, notes, now, stream));

@@ -22,7 +22,7 @@ pub(crate) fn write(
         length += 1;
     }
     for note in shown {
-        let id = short_id(&note.id, length);
+        let id = short_id(note, length);
         let id = stream.paint(sanitize::one_line(&id), Style::Id);
         let title = sanitize::one_line(note.heading());
         let updated = note.updated_at.as_deref().unwrap_or_default();
@@ -38,10 +38,7 @@ pub(crate) fn write(
 
 /// Returns true if two of the short ids are the same.
 fn have_twins(notes: &[Note], length: usize) -> bool {
-    let mut ids: Vec<String> = notes
-        .iter()
-        .map(|note| short_id(&note.id, length))
-        .collect();
+    let mut ids: Vec<String> = notes.iter().map(|note| short_id(note, length)).collect();
     ids.sort_unstable();
     ids.windows(2).any(|pair| pair[0] == pair[1])
 }

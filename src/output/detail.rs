@@ -1,12 +1,14 @@
 //! A note for people, or its parts as they are stored.
 //!
-//! On a terminal times are in words and text is made safe; elsewhere everything is as stored.
+//! On a terminal times are in words, and text is made safe, wrapped and styled; elsewhere everything is
+//! as stored.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
+use super::markdown::{self, Long};
 use super::{Stream, Style, age, sanitize};
 use crate::note::Note;
 use crate::note::text::below_empty_line;
@@ -106,6 +108,10 @@ fn write_note(
     let content = stream.multi_line(content);
     match content.trim_end_matches('\n') {
         "" => Ok(()),
+        text if stream.terminal => {
+            let styled = markdown::styled(text, Long::ByTerminal, stream);
+            writeln!(out, "\n{styled}")
+        }
         text => writeln!(out, "\n{text}"),
     }
 }

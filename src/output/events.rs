@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Selection, Stream, Style, json, sanitize, short_id};
+use super::{Selection, Stream, Style, json, sanitize, shortened};
 use crate::note::Note;
 use crate::store::{Event, EventKind};
 use crate::timestamp;
@@ -24,7 +24,7 @@ pub(crate) fn write(
         EventKind::Updated => "updated",
         EventKind::Deleted => "deleted",
     };
-    let id = short_id(&event.id, 0);
+    let id = shortened(&event.id, 0);
     let id = sanitize::one_line(&id);
     let title = event.note.as_ref().map_or("", Note::heading);
     let line = format!(

@@ -12,8 +12,11 @@ mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;
 pub(crate) mod events;
+mod hyperlinks;
 pub(crate) mod json;
+pub(crate) mod links;
 pub(crate) mod list;
+pub(crate) mod markdown;
 pub(crate) mod matches;
 mod options;
 mod rows;
@@ -22,8 +25,13 @@ pub(crate) mod steps;
 mod stream;
 pub(crate) mod table;
 pub(crate) mod tags;
+pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
+
+use crate::note::Note;
+
+pub(crate) use console::measure_text_width;
 
 pub(crate) use age::ShownTime;
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
@@ -31,6 +39,10 @@ pub(crate) use options::{Json, OutputOptions};
 pub(crate) use stream::{Stream, Style};
 
 /// Returns the beginning of an id for people: 8 characters, or as many as make it unique.
-pub(crate) fn short_id(id: &str, abbreviation: usize) -> String {
+pub(crate) fn short_id(note: &Note, abbreviation: usize) -> String {
+    shortened(&note.id, abbreviation)
+}
+
+fn shortened(id: &str, abbreviation: usize) -> String {
     id.chars().take(abbreviation.max(8)).collect()
 }

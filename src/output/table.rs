@@ -98,7 +98,7 @@ impl NoteTable {
         let words = note.content().split_whitespace().take(2 * width);
         let content = words.collect::<Vec<_>>().join(" ");
         [
-            short_id(&note.id, self.abbreviation),
+            short_id(note, self.abbreviation),
             start(note.heading(), width),
             start(&self.time.describe(note), width),
             start(&content, width),

@@ -6,6 +6,7 @@ use super::keys;
 use crate::exit::Exit;
 use crate::input::LARGEST_NOTE;
 use crate::note::Note;
+use crate::note::edit::EditError;
 use crate::redis_client;
 
 /// The most candidates that a message lists.
@@ -52,6 +53,9 @@ pub(crate) enum Error {
         LARGEST_NOTE >> 20, id = shown(id)
     )]
     TooLarge { id: String },
+    /// An edit does not fit the note as it is.
+    #[error("note {id}: {cause}; nothing was written", id = shown(id))]
+    Unfit { id: String, cause: EditError },
     #[error("cannot keep the changes in a temporary file: {0}")]
     TemporaryFile(#[from] io::Error),
     /// A cluster refused a part of a change, and the part made before could not be changed back.
@@ -96,10 +100,14 @@ impl Error {
         match self {
             Self::Redis(error) => error.exit(),
             Self::Partial(error) => error.exit(),
-            Self::TooLarge { .. } => Exit::Usage,
+            Self::TooLarge { .. }
+            | Self::Unfit {
+                cause: EditError::NothingToReplace | EditError::BlankTitle,
+                ..
+            } => Exit::Usage,
             Self::NoSuchNote { .. } => Exit::NoSuchNote,
             Self::Ambiguous { .. } => Exit::Ambiguous,
-            Self::Conflict { .. } | Self::Vanished { .. } => Exit::Conflict,
+            Self::Conflict { .. } | Self::Vanished { .. } | Self::Unfit { .. } => Exit::Conflict,
             Self::WrongType { .. } | Self::NotText { .. } | Self::TemporaryFile(_) => Exit::Failed,
         }
     }
@@ -112,6 +120,7 @@ impl Error {
             | Self::Conflict { id }
             | Self::Vanished { id }
             | Self::NotText { id, .. }
+            | Self::Unfit { id, .. }
             | Self::TooLarge { id } => Some(id),
             Self::Partial(error) => error.note(),
             Self::Redis(_) | Self::WrongType { .. } | Self::TemporaryFile(_) => None,

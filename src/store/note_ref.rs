@@ -50,7 +50,7 @@ impl From<String> for NoteRef {
 impl NoteRef {
     /// Returns the text if it may be a title or the beginning of an id. A whole UUID is the
     /// beginning of no other id, so it needs no search through all notes.
-    fn title_or_prefix(&self) -> Option<&str> {
+    pub(crate) fn title_or_prefix(&self) -> Option<&str> {
         match self {
             Self::Name(text) if !text.is_empty() && Uuid::try_parse(text).is_err() => Some(text),
             _ => None,
@@ -85,6 +85,23 @@ impl Store {
             });
         }
         Ok(resolved)
+    }
+
+    /// Returns the ids of all notes that each name fits: one for a name that [`Self::resolve`] takes. Looks
+    /// for no candidates where there are none, which costs a pass over all titles for each name.
+    pub(super) fn fitting(&mut self, names: &[NoteRef]) -> Result<Vec<Vec<String>>, Error> {
+        let whole = self.whole(names)?;
+        let open = names.iter().zip(&whole).filter(|(_, id)| id.is_none());
+        let found = self.names(open.filter_map(|(name, _)| name.title_or_prefix()))?;
+        let mut fitting = Vec::with_capacity(names.len());
+        for (name, whole) in names.iter().zip(whole) {
+            fitting.push(match (name.title_or_prefix(), whole) {
+                (_, Some(id)) => vec![id],
+                (Some(text), None) => found.named(text).1,
+                (None, None) => Vec::new(),
+            });
+        }
+        Ok(fitting)
     }
 
     /// Returns the only note that was found, or an error that names the candidates.
@@ -224,6 +241,16 @@ impl Names {
             // An empty variable of a script must not name a note without a title.
             return Found::Nothing;
         }
+        let (relation, mut ids) = self.named(text);
+        match ids.len() {
+            0 => self.near(text),
+            1 => Found::One(ids.remove(0)),
+            _ => Found::Several(relation, ids),
+        }
+    }
+
+    /// Returns the notes with this title or, if there are none, those whose ids begin with the text.
+    fn named(&self, text: &str) -> (Relation, Vec<String>) {
         let alike = self.alike.get(&folded(text)).map_or(&[][..], Vec::as_slice);
         let mut exact = alike.to_vec();
         exact.retain(|at| {
@@ -233,15 +260,10 @@ impl Names {
                 .any(|title| nfc(title) == nfc(text))
         });
         let titled = if exact.is_empty() { alike } else { &exact };
-        let (relation, mut ids) = if titled.is_empty() {
+        if titled.is_empty() {
             (Relation::Beginning, self.beginning_with(text).to_vec())
         } else {
             (Relation::Title, self.ids_at(titled))
-        };
-        match ids.len() {
-            0 => self.near(text),
-            1 => Found::One(ids.remove(0)),
-            _ => Found::Several(relation, ids),
         }
     }
 

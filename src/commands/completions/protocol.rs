@@ -74,6 +74,7 @@ fn format_line(value: &str, description: &str) -> String {
         color: false,
         width: Some(60),
         height: None,
+        links: false,
     };
     format!("{value}\t{}\n", stream.cut(description))
 }

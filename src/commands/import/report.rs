@@ -69,7 +69,7 @@ impl Report {
         let option = if is_newer { "newer" } else { "replace" };
         self.skipped.push(format!(
             "skipped {} {}: a different version is stored; `--on-conflict {option}` imports this one",
-            short_id(id, 0),
+            short_id(&note, 0),
             note.title(),
         ));
     }

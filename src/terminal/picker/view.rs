@@ -1,5 +1,4 @@
-//! The picker on the screen: what is typed, the list, the preview beside it, and the keys. The one place
-//! that names textwrap.
+//! The picker on the screen: what is typed, the list, the preview beside it, and the keys.
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +7,8 @@ use super::list::List;
 use super::ranking::{Entry, Word};
 use super::{beginning, in_one_line};
 use crate::note::text::below_empty_line;
-use crate::output::{Stream, Style, detail, sanitize};
+use crate::output::markdown::{self, Long};
+use crate::output::{Stream, Style, detail, measure_text_width, sanitize};
 use crate::timestamp;
 
 /// The rows above the list: the prompt and the counts.
@@ -94,6 +94,7 @@ impl View {
             color: self.color,
             width: Some(u16::try_from(columns.max(1)).unwrap_or(u16::MAX)),
             height: None,
+            links: false,
         }
     }
 
@@ -106,11 +107,11 @@ impl View {
         let room = self.columns.saturating_sub(INDENT + 1);
         let mut before = sanitize::one_line(list.prompt.before()).into_owned();
         let after = &list.prompt.text()[list.prompt.before().len()..];
-        while textwrap::core::display_width(&before) > room {
+        while measure_text_width(&before) > room {
             before.remove(0);
         }
         let text = format!("> {before}{}", sanitize::one_line(after));
-        let cursor = INDENT + textwrap::core::display_width(&before);
+        let cursor = INDENT + measure_text_width(&before);
         (self.stream(self.columns).cut_untrimmed(&text), cursor)
     }
 
@@ -136,7 +137,7 @@ impl View {
             } else {
                 format!("{line} · {key}")
             };
-            if textwrap::core::display_width(&longer) > self.columns {
+            if measure_text_width(&longer) > self.columns {
                 break;
             }
             line = longer;
@@ -205,18 +206,20 @@ impl View {
     /// Returns the title, the id, the times and the content in lines that fit.
     fn preview(&self, entry: &Entry, columns: usize) -> Vec<String> {
         let columns = columns.max(1);
-        let wrapped = |text: &str, style| -> Vec<String> {
-            let lines = textwrap::wrap(text, columns).into_iter();
-            lines.map(|line| self.paint_some(&line, style)).collect()
-        };
-        let mut lines = wrapped(&entry.title, Style::Heading);
+        let stream = self.stream(columns);
+        let title = markdown::wrapped(&entry.title, Long::Cut, &stream);
+        let mut lines: Vec<String> = title
+            .split('\n')
+            .map(|line| self.paint_some(line, Style::Heading))
+            .collect();
         for line in detail::short_header(&entry.note, self.now) {
-            lines.push(self.paint_some(&self.stream(columns).cut(&line), Style::Faint));
+            lines.push(self.paint_some(&stream.cut(&line), Style::Faint));
         }
         lines.push(String::new());
-        let content =
-            sanitize::multi_line(below_empty_line(entry.note.content())).replace('\t', "    ");
-        lines.extend(wrapped(&content, Style::Plain));
+        let content = below_empty_line(entry.note.content());
+        let content = sanitize::multi_line(content).replace('\t', "    ");
+        let styled = markdown::styled(&content, Long::Cut, &stream);
+        lines.extend(styled.split('\n').map(str::to_owned));
         lines
     }
 }

@@ -62,6 +62,10 @@ const HOMES: &[(&str, &[&str])] = &[
         &["http/router.rs", "transfer/foreign/logseq.rs"],
     ),
     ("process_wrap", &["private_redis/"]),
+    (
+        "pulldown_cmark",
+        &["note/markdown.rs", "output/markdown/markup.rs"],
+    ),
     ("quick_xml", &["transfer/foreign/"]),
     ("rawzip", &["transfer/files/zip.rs"]),
     ("redis", &["redis_client/", "store/"]),
@@ -113,7 +117,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("terminal_size", &["output/stream.rs"]),
     ("timeago", &["output/age.rs"]),
-    ("textwrap", &["terminal/picker/view.rs"]),
     ("tiny_http", &["http/transport/"]),
     ("unicode_segmentation", &["unicode.rs"]),
     ("toml", &["transfer/front_matter/toml.rs"]),

@@ -1,8 +1,11 @@
-//! A person at a terminal: editor and drafts, questions, picker, pager.
+//! A person at a terminal: editor and drafts, questions, picker, pager, Markdown.
 
 mod drafts;
+mod links;
+mod markdown;
 mod names;
 mod paging;
 mod picker;
 mod question;
 mod screen;
+mod tasks;
