@@ -258,6 +258,20 @@ pub(crate) struct Rm {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct Watch {
+    #[command(flatten)]
+    pub(crate) query: QueryArgs,
+
+    /// End after this many events
+    #[arg(short = 'n', long, value_name = "N", value_parser = parse_number::<usize>)]
+    pub(crate) count: Option<usize>,
+
+    /// Print every note that is there first, as created
+    #[arg(long)]
+    pub(crate) initial: bool,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct Undo {
     /// The number of the step in `notes log`; the last one by default
     #[arg(value_name = "STEP", value_parser = parse_step)]
