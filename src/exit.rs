@@ -72,7 +72,7 @@ impl Exit {
             Self::Refused => "refused by Redis: wrong password, or an ACL forbids it",
             Self::Ambiguous => "ambiguous: a NOTE fits several notes",
             Self::Conflict => {
-                "conflict: the note was changed or deleted meanwhile, or is not what was to be imported"
+                "conflict: the note was changed or deleted meanwhile, an edit does not fit it, or it is not what was to be imported"
             }
             Self::OutOfReach => "Redis is out of reach, or too slow",
             Self::Interrupted => "interrupted by Ctrl-C",

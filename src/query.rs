@@ -42,15 +42,11 @@ struct Term {
 #[derive(Clone, Debug)]
 enum Pattern {
     Text(Regex),
-    Tag(Word),
+    Tag(String),
 }
 
-/// A word whose letter case counts only if it has a capital.
-#[derive(Clone, Debug)]
-struct Word(String);
-
 impl Query {
-    /// Asks for a word: `word`, `title:word`, `content:word` or `#tag`.
+    /// Asks for a word: `word`, `title:word`, `content:word`, `#tag` or `tag:tag`.
     pub(crate) fn word(&mut self, text: &str) -> Result<(), QueryError> {
         self.wanted.push(Term::parse(text)?);
         Ok(())
@@ -64,7 +60,7 @@ impl Query {
 
     /// Asks for a tag, with its `#` or without.
     pub(crate) fn tag(&mut self, text: &str) -> Result<(), QueryError> {
-        self.wanted.push(Term::tag(text.trim_start_matches('#'))?);
+        self.wanted.push(Term::tag(text)?);
         Ok(())
     }
 
@@ -176,6 +172,9 @@ impl Term {
         {
             return Self::tag(name);
         }
+        if let Some(name) = text.strip_prefix("tag:") {
+            return Self::tag(name);
+        }
         let (field, word) = if let Some(word) = text.strip_prefix("title:") {
             (Some(Field::Title), word)
         } else if let Some(word) = text.strip_prefix("content:") {
@@ -191,7 +190,7 @@ impl Term {
             };
             return Err(QueryError(format!("{what} finds nothing: write a word")));
         }
-        let any_case = !Word(word.to_owned()).has_capital();
+        let any_case = !word.contains(char::is_uppercase);
         Ok(Self {
             field,
             pattern: Pattern::Text(regex(&regex::escape(word), any_case)?),
@@ -199,15 +198,10 @@ impl Term {
     }
 
     fn tag(name: &str) -> Result<Self, QueryError> {
-        if !tag::is_name(name) {
-            return Err(QueryError(format!(
-                "`{name}` cannot be a tag: a tag is letters, digits, -, _ and /, not digits alone, \
-                 and does not end with /"
-            )));
-        }
+        let name = tag::parse(name).map_err(|error| QueryError(error.to_string()))?;
         Ok(Self {
             field: None,
-            pattern: Pattern::Tag(Word(nfc(name).into_owned())),
+            pattern: Pattern::Tag(name),
         })
     }
 
@@ -220,7 +214,7 @@ impl Term {
         let mut texts = fields.iter().filter(|(field, _)| self.covers(*field));
         texts.any(|(_, text)| match &self.pattern {
             Pattern::Text(regex) => regex.is_match(text),
-            Pattern::Tag(name) => tag::in_text(text).any(|(_, tag)| name.is(tag)),
+            Pattern::Tag(name) => tag::in_text(text).any(|(_, tag)| tag::answers(tag, name)),
         })
     }
 
@@ -228,20 +222,10 @@ impl Term {
         match &self.pattern {
             Pattern::Text(regex) => regex.find_iter(text).map(|found| found.range()).collect(),
             Pattern::Tag(name) => {
-                let tags = tag::in_text(text).filter(|(_, tag)| name.is(tag));
+                let tags = tag::in_text(text).filter(|(_, tag)| tag::answers(tag, name));
                 tags.map(|(at, tag)| at..at + 1 + tag.len()).collect()
             }
         }
-    }
-}
-
-impl Word {
-    fn has_capital(&self) -> bool {
-        self.0.contains(char::is_uppercase)
-    }
-
-    fn is(&self, other: &str) -> bool {
-        self.0 == other || (!self.has_capital() && self.0 == other.to_lowercase())
     }
 }
 
@@ -301,6 +285,9 @@ mod tests {
             ("#hom", false),
             ("#shop/food", true),
             ("#Home", false),
+            ("tag:home", true),
+            ("tag:#shop/food", true),
+            ("tag:eggs", false),
             ("# ", false),
         ] {
             assert_eq!(finds(|query| query.word(word)), found, "{word}");
@@ -356,7 +343,7 @@ mod tests {
 
     #[test]
     fn what_can_be_no_word_or_tag_is_refused() {
-        for word in ["", "title:", "content:"] {
+        for word in ["", "title:", "content:", "tag:", "tag:12"] {
             assert!(Query::default().word(word).is_err(), "{word}");
         }
         for tag in ["", "#", "12", "a b", "a,b", "/", "a/"] {

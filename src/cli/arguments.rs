@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::query::QueryArgs;
-use super::values::{parse_number, parse_step};
+use super::values::{parse_number, parse_step, parse_tag};
 
 /// The help of a NOTE: its forms, and the list without one.
 const NOTE: &str = "\
@@ -26,11 +26,19 @@ pub(crate) struct Add {
     #[command(flatten)]
     pub(crate) content: Content,
 
+    /// Open the text in the editor before it is stored
+    #[arg(short, long)]
+    pub(crate) edit: bool,
+
+    /// Add a tag, with # or without
+    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    pub(crate) tag: Vec<String>,
+
     /// Continue with the draft of a new note that was not stored
     ///
     /// Saving it in the editor stores it; leaving the editor without saving keeps the draft. An empty
     /// text removes it.
-    #[arg(long, conflicts_with_all = ["title", "text", "file"])]
+    #[arg(long, conflicts_with_all = ["title", "text", "file", "edit", "tag"])]
     pub(crate) resume: bool,
 }
 
@@ -66,6 +74,10 @@ pub(crate) struct List {
 
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+
+    /// Only notes with a link to this one
+    #[arg(long, value_name = "NOTE")]
+    pub(crate) links_to: Option<String>,
 
     /// Leave out the header of --csv and --tsv
     #[arg(long)]
@@ -117,6 +129,9 @@ pub(crate) struct FormatArgs {
     /// Print only the ids
     #[arg(long)]
     pub(crate) ids: bool,
+    /// Print only the number of notes
+    #[arg(long)]
+    pub(crate) count: bool,
 }
 
 #[derive(Args, Debug)]
@@ -135,6 +150,10 @@ pub(crate) struct Show {
 }
 
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
 pub(crate) struct Edit {
     /// The notes to edit; picked from a list by default
     #[arg(value_name = "NOTE", long_help = NOTE)]
@@ -151,6 +170,42 @@ pub(crate) struct Edit {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) append: Option<String>,
 
+    /// Insert lines before the content
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) prepend: Option<String>,
+
+    /// Replace OLD in the content, where it must occur exactly once
+    ///
+    /// If it does not, nothing is changed and the exit code is 6. It may be given several times; the
+    /// replacements are made in their order, before lines are added.
+    #[arg(
+        long,
+        value_names = ["OLD", "NEW"],
+        allow_hyphen_values = true,
+        conflicts_with_all = ["text", "file"]
+    )]
+    pub(crate) replace: Vec<String>,
+
+    /// Replace every OLD; there must be one
+    #[arg(long, requires = "replace")]
+    pub(crate) all: bool,
+
+    /// Add a tag, with # or without, unless the note has it
+    ///
+    /// It is added to the last line if that has nothing but tags, else below it.
+    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    pub(crate) tag: Vec<String>,
+
+    /// Remove a tag from title and content
+    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    pub(crate) untag: Vec<String>,
+
+    /// Make a note with the title NOTE if there is none
+    ///
+    /// A whole id is never a title.
+    #[arg(long, requires = "notes", conflicts_with = "title")]
+    pub(crate) create: bool,
+
     /// Continue with the draft of an edit of this note that was not stored
     ///
     /// Saving it in the editor stores it; leaving the editor without saving keeps the draft. An empty
@@ -158,12 +213,28 @@ pub(crate) struct Edit {
     ///
     /// Changes made in Redis since then are merged in. Where both changed the same lines, both
     /// versions are shown between conflict markers: first yours, then the stored one.
-    #[arg(long, conflicts_with_all = ["title", "text", "file", "append"])]
+    #[arg(long, conflicts_with_all = ["title", "text", "file", "append", "prepend", "replace", "tag", "untag", "create"])]
     pub(crate) resume: bool,
+
+    /// Change the links in other notes to the new title too, without asking
+    #[arg(long, requires = "title")]
+    pub(crate) links: bool,
 
     /// Do not ask before three notes or more are changed
     #[arg(short, long)]
     pub(crate) yes: bool,
+}
+
+impl Edit {
+    /// Returns true if no option says what to change.
+    pub(crate) fn is_by_editor(&self) -> bool {
+        let texts = [&self.title, &self.content.text, &self.append, &self.prepend];
+        texts.into_iter().all(Option::is_none)
+            && self.content.file.is_none()
+            && [&self.replace, &self.tag, &self.untag]
+                .into_iter()
+                .all(Vec::is_empty)
+    }
 }
 
 #[derive(Args, Debug)]

@@ -9,9 +9,12 @@
 
 mod arguments;
 mod completion;
+mod links;
 mod parse;
 mod query;
 mod serve;
+mod tasks;
+mod today;
 mod transfer;
 mod values;
 
@@ -29,9 +32,12 @@ pub(crate) use arguments::{
     Show, SortArg, Undo,
 };
 pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
+pub(crate) use links::Links;
 pub(crate) use parse::{Page, ParseError, parse};
 pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
+pub(crate) use tasks::{Place, Tasks};
+pub(crate) use today::Today;
 pub(crate) use transfer::{Export, FileFormat, Import, ImportFormat, OnConflict};
 
 /// The command line of `notes`.
@@ -228,7 +234,7 @@ pub(crate) enum Command {
     /// stored, the exit code is 6, and --resume continues with your text. It also continues with what
     /// was saved in the editor if the run ended early, as when the terminal was closed.
     ///
-    /// Several notes can be changed at once by -t, -c, -f and --append, as one step to undo. On a
+    /// Several notes can be changed at once by options, as one step to undo. On a
     /// terminal three or more are shown first, and changed only after a question, also where their
     /// ids come from a pipe.
     ///
@@ -237,9 +243,50 @@ pub(crate) enum Command {
             notes edit @\n  \
             notes edit 3f2a -t 'A better title'\n  \
             notes edit 3f2a --append 'one more line'\n  \
+            notes edit 3f2a --replace 'at ten' 'at nine'\n  \
+            notes edit --create Groceries --append milk\n  \
             sort list.txt | notes edit 3f2a -f -\n  \
             notes search draft --ids | notes edit - --append '#draft'")]
     Edit(Edit),
+
+    /// Show or change the note of today
+    ///
+    /// Its title is today's date, or what NOTES_TODAY makes of it, a format of strftime such as
+    /// 'Log %Y-%m-%d'. The note is made if there is none. Without an option it is shown, as by `notes
+    /// show`; with --append its id is printed.
+    #[command(after_long_help = "Examples:\n  \
+            notes today\n  \
+            notes today -e\n  \
+            notes today --append \"$(date +%H:%M) called the bank\"")]
+    Today(Today),
+
+    /// List the links of a note, and those to it
+    ///
+    /// `[[Title]]` or `[[id]]` in the content of a note is a link, and so is `[[Title|shown]]`, outside
+    /// code. It names a note as NOTE does on the command line. `notes edit -t` changes the links to a note.
+    ///
+    /// In a pipe a line has four tab-separated fields: to or from, id and title of the other note, and
+    /// the link as written. With --broken they are missing or ambiguous, id and title of the note, and
+    /// the link.
+    #[command(after_long_help = "Examples:\n  \
+            notes links @\n  \
+            notes links --broken\n  \
+            notes list --links-to 'Rust plan'")]
+    Links(Links),
+
+    /// List open tasks, and tick them
+    ///
+    /// A task is an item of a list that begins with a box, as in `- [ ] buy milk`, outside code; with
+    /// `[x]` it is done. They are listed with their notes, of all notes or of those that a QUERY finds.
+    ///
+    /// In a pipe a line has four tab-separated fields: id and line with a colon between them, open or
+    /// done, the text, and the title of the note. --tick prints the ids of the notes that it changed.
+    #[command(after_long_help = "Examples:\n  \
+            notes tasks\n  \
+            notes tasks --tag work --done\n  \
+            notes tasks --tick 3f2a:4\n  \
+            notes tasks milk | cut -f 1 | xargs -n 1 notes tasks --tick")]
+    Tasks(Tasks),
 
     /// Delete notes
     ///

@@ -4,11 +4,11 @@ use clap::Args;
 
 #[derive(Args, Debug, Default)]
 pub(crate) struct QueryArgs {
-    /// Words that the notes must have: word, title:word, content:word or '#tag'
+    /// Words that the notes must have: word, title:word, content:word or tag:word
     ///
     /// All of them must be in the title or the content. A word with a capital letter must match in
-    /// upper and lower case too; composed and decomposed letters (NFC, NFD) are the same. Quote a tag:
-    /// to a shell an unquoted # begins a comment. --tag needs no quotes.
+    /// upper and lower case too; composed and decomposed letters (NFC, NFD) are the same. Quote '#tag':
+    /// to a shell an unquoted # begins a comment. tag:word and --tag need no quotes.
     #[arg(value_name = "QUERY")]
     pub(crate) words: Vec<String>,
 

@@ -13,8 +13,8 @@ use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::input::{self, LARGEST_NOTE};
-use crate::note::Note;
 use crate::note::text::Text;
+use crate::note::{Note, tag};
 use crate::terminal::drafts::Draft;
 
 const EMPTY: &str = "empty note; nothing was stored";
@@ -34,6 +34,26 @@ enum Copy {
 
 pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     let (text, copy) = read_note(args, context)?;
+    add(text, copy, context)?;
+    if !reads_stdin(args) && input::has_data(io::stdin()) {
+        context
+            .say("standard input was not read; `notes add TITLE -f -` takes the content from it");
+    }
+    Ok(Exit::Done)
+}
+
+/// Lets the user write a new note in the editor, beginning with a title.
+pub(super) fn in_editor(title: String, context: &mut Context) -> anyhow::Result<()> {
+    let begun = Text {
+        title,
+        ..Text::default()
+    };
+    let (text, copy) = run_editor(begun, context)?;
+    add(text, copy, context)
+}
+
+/// Stores a new note and prints it.
+fn add(text: Text, copy: Copy, context: &mut Context) -> anyhow::Result<()> {
     let note = Note::new(text.title, text.content, &Context::timestamp());
     if let Err(error) = store(context, &note, &copy) {
         return Err(save_text(error, copy, &note, context));
@@ -43,11 +63,7 @@ pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
     }
     print_touched(context, &note)?;
     context.say(&format!("added {}", brief(&note)));
-    if !reads_stdin(args) && input::has_data(io::stdin()) {
-        context
-            .say("standard input was not read; `notes add TITLE -f -` takes the content from it");
-    }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// Returns true if the text comes from standard input, or at a terminal from the editor.
@@ -99,6 +115,28 @@ fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
     if args.resume {
         return resume_draft(context);
     }
+    match read_text(args)? {
+        Some((text, _)) if args.edit => run_editor(tagged(text, args), context),
+        Some((text, copy)) => Ok((tagged(text, args), copy)),
+        None => {
+            let (text, copy) = run_editor(Text::default(), context)?;
+            Ok((tagged(text, args), copy))
+        }
+    }
+}
+
+/// Returns the text with the tags that the arguments give.
+fn tagged(mut text: Text, args: &Add) -> Text {
+    for name in &args.tag {
+        if let Some(content) = tag::add(&text.title, &text.content, name) {
+            text.content = content;
+        }
+    }
+    text
+}
+
+/// Reads the text that is given. `None` if it is to be written in the editor.
+fn read_text(args: &Add) -> anyhow::Result<Option<(Text, Copy)>> {
     let file = args.content.file.as_deref();
     let copy = match file {
         Some(file) if file == Path::new(STDIN) => Copy::Missing,
@@ -116,7 +154,7 @@ fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
             title: trim_title(&args.title.join(" "))?,
             content: read_content(&args.content)?.unwrap_or_default(),
         };
-        return Ok((text, copy));
+        return Ok(Some((text, copy)));
     }
     if args.content.text.is_some() {
         let text = "-c needs a title: notes add TITLE -c TEXT";
@@ -124,26 +162,44 @@ fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
     }
     let (text, copy) = match file {
         Some(file) => (read_file(file)?, copy),
-        None if !by_dash && io::stdin().is_terminal() => return run_editor(context),
+        None if !by_dash && io::stdin().is_terminal() => return Ok(None),
         None => (read_stdin()?, Copy::Missing),
     };
-    let text = Text::from_pipe(&text)
-        .ok_or_else(|| Error::usage("empty note; give a TITLE, or a text on standard input"))?;
-    Ok((text, copy))
+    match Text::from_pipe(&text) {
+        Some(text) => Ok(Some((text, copy))),
+        None if args.edit => Ok(None),
+        None => {
+            let text = "empty note; give a TITLE, or a text on standard input";
+            bail!(Error::usage(text));
+        }
+    }
 }
 
-fn run_editor(context: &Context) -> anyhow::Result<(Text, Copy)> {
-    let draft = note_drafts::begin(&Origin::NewNote, context)?;
-    let text = note_drafts::edit(&draft, context)?;
-    parse_draft(&text.context(EMPTY)?, draft, context)
+/// Lets the user write a note in the editor, which begins with this text. If that is not saved, it is
+/// kept as a draft.
+fn run_editor(begun: Text, context: &Context) -> anyhow::Result<(Text, Copy)> {
+    if begun == Text::default() {
+        let draft = note_drafts::begin(&Origin::NewNote(begun), context)?;
+        let text = note_drafts::edit(&draft, context)?.context(EMPTY)?;
+        return parse_draft(&text, draft, context);
+    }
+    require_editor(context)?;
+    let draft = note_drafts::begin(&Origin::NewNote(begun), context)?;
+    let text = note_drafts::edit_resumed(&draft, context)?;
+    parse_draft(&text, draft, context)
+}
+
+fn require_editor(context: &Context) -> Result<(), Error> {
+    if context.settings.editor.is_none() && !context.has_terminal() {
+        return Err(Error::usage("no terminal for an editor"));
+    }
+    Ok(())
 }
 
 /// Continues with the draft of a new note that was saved last.
 fn resume_draft(context: &Context) -> anyhow::Result<(Text, Copy)> {
-    if context.settings.editor.is_none() && !context.has_terminal() {
-        bail!(Error::usage("no terminal for an editor"));
-    }
-    let (draft, _) = note_drafts::resume(&Origin::NewNote, context)?;
+    require_editor(context)?;
+    let (draft, _) = note_drafts::resume(&Origin::NewNote(Text::default()), context)?;
     let text = note_drafts::edit_resumed(&draft, context)?;
     parse_draft(&text, draft, context)
 }

@@ -14,7 +14,7 @@ use crate::output::list::{ListFormat, ListWriter};
 use crate::output::matches::Matches;
 use crate::output::table::NoteTable;
 use crate::output::{Json, Selection, other_fields};
-use crate::store::Candidates;
+use crate::store::{Candidates, NoteRef};
 
 pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
     print(args, false, context)
@@ -27,11 +27,14 @@ pub(super) fn search(args: &List, context: &mut Context) -> anyhow::Result<Exit>
 fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<Exit> {
     refuse_formats(args, context)?;
     let search = Search::new(&args.query, args.order, context)?;
-    if searches && search.query.is_empty() {
+    if searches && search.query.is_empty() && args.links_to.is_none() {
         let text = "nothing to search for: give a word, --tag, --regex, --since or --until";
         bail!(Error::usage(text));
     }
-    let candidates = search.candidates(context)?;
+    let mut candidates = search.candidates(context)?;
+    if let Some(note) = &args.links_to {
+        candidates.retain(&linking_to(note, context)?);
+    }
     let selection = match context.options.json.clone() {
         Json::On(selection) => selection,
         Json::Off => None,
@@ -47,7 +50,7 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
     context.print(|out, stream| writer.finish(out, stream))?;
     let is_table = context.options.stdout.terminal && context.options.json == Json::Off;
     if found == 0 && is_table && limit > 0 {
-        context.say(if search.query.is_empty() {
+        context.say(if search.query.is_empty() && args.links_to.is_none() {
             "no notes yet; `notes add` makes one"
         } else {
             "no note found"
@@ -60,10 +63,26 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
     })
 }
 
+/// Returns the ids of the notes with a link to a note.
+fn linking_to(note: &str, context: &mut Context) -> anyhow::Result<BTreeSet<String>> {
+    let store = context.store()?;
+    let found = store.resolve(&[NoteRef::from(note.to_owned())])?.pop();
+    let id = found.expect("one NOTE has one answer")?;
+    let links = store.links()?;
+    Ok(links.to(&id).map(|(note, _)| note.id.clone()).collect())
+}
+
 fn refuse_formats(args: &List, context: &Context) -> Result<(), Error> {
     if args.format.ids && context.options.json != Json::Off {
         let text = "--ids and --json do not go together; --json=id is alike";
         return Err(Error::usage(text));
+    }
+    if (args.format.csv || args.format.tsv) && context.options.json == Json::On(None) {
+        let text = "--json does not go with --csv or --tsv; --json=FIELDS chooses their columns";
+        return Err(Error::usage(text));
+    }
+    if args.format.count && matches!(context.options.json, Json::On(Some(_))) {
+        return Err(Error::usage("--count prints a number, which has no fields"));
     }
     if args.no_headers && !args.format.csv && !args.format.tsv {
         return Err(Error::usage("--no-headers goes with --csv or --tsv"));
@@ -120,6 +139,8 @@ fn choose_format(
         ListFormat::JsonLines
     } else if format.ids {
         ListFormat::Ids
+    } else if format.count {
+        ListFormat::Count(0)
     } else if context.options.json != Json::Off {
         ListFormat::Json
     } else if !context.options.stdout.terminal {

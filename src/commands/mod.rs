@@ -1,8 +1,8 @@
 //! The commands: one file each, from its arguments through the store to its output.
 //!
 //! Several commands share these files: `note_args`, `query_args` and `text_args` read arguments,
-//! `note_drafts` handles the drafts of the editor, `output` prints notes. Lower modules know Redis,
-//! formats and terminals.
+//! `named` finds a note by its title or makes it, `note_drafts` handles the drafts of the editor,
+//! `output` prints notes. Lower modules know Redis, formats and terminals.
 
 mod add;
 pub(crate) mod completions;
@@ -10,8 +10,10 @@ mod edit;
 mod export;
 mod health;
 mod import;
+mod links;
 mod list;
 mod log;
+mod named;
 mod note_args;
 mod note_drafts;
 mod output;
@@ -21,7 +23,9 @@ mod rm;
 mod serve;
 mod show;
 mod tags;
+mod tasks;
 mod text_args;
+mod today;
 mod undo;
 
 use crate::cli::Command;
@@ -36,6 +40,9 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exi
         Command::Tags => tags::run(context),
         Command::Show(args) => show::run(args, context),
         Command::Edit(args) => edit::run(args, context),
+        Command::Today(args) => today::run(args, context),
+        Command::Links(args) => links::run(args, context),
+        Command::Tasks(args) => tasks::run(&args, context),
         Command::Rm(args) => rm::run(args, context),
         Command::Serve(args) => serve::run(&args, context),
         Command::Export(args) => export::run(&args, context),

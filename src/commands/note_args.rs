@@ -84,14 +84,24 @@ pub(super) fn resolve_for_change(
     context: &mut Context,
 ) -> anyhow::Result<(Vec<String>, Exit)> {
     let (ids, errors) = resolve_or_pick(notes, several, context)?;
+    Ok(report_for_change(ids, errors, context))
+}
+
+/// Reports each error before a change, and returns the notes to change and the exit code of the first
+/// error: none if a name is ambiguous.
+pub(super) fn report_for_change(
+    ids: Vec<String>,
+    errors: Vec<store::Error>,
+    context: &Context,
+) -> (Vec<String>, Exit) {
     let is_ambiguous = errors
         .iter()
         .any(|error| matches!(error, store::Error::Ambiguous { .. }));
     let exit = report_errors(errors, context);
     if is_ambiguous {
-        return Ok((Vec::new(), Exit::Ambiguous));
+        return (Vec::new(), Exit::Ambiguous);
     }
-    Ok((ids, exit))
+    (ids, exit)
 }
 
 /// Reports each error, and returns the exit code of the first.

@@ -26,7 +26,8 @@ const UUID_LENGTH: usize = 36;
 /// The note that a draft started from.
 #[derive(Debug, PartialEq)]
 pub(super) enum Origin {
-    NewNote,
+    /// A new note that begins with this text.
+    NewNote(Text),
     /// A stored note as it was: id, title and content.
     Note(Box<Note>),
 }
@@ -45,7 +46,10 @@ impl Origin {
     fn from_json(text: &str) -> Option<Self> {
         let origin: Value = serde_json::from_str(text).ok()?;
         if origin.get("id")?.is_null() {
-            return Some(Self::NewNote);
+            return Some(Self::NewNote(Text {
+                title: member(&origin, "title").unwrap_or_default(),
+                content: member(&origin, "content").unwrap_or_default(),
+            }));
         }
         Some(Self::Note(Box::new(Note {
             id: member(&origin, "id")?,
@@ -57,7 +61,9 @@ impl Origin {
 
     pub(super) fn to_json(&self) -> String {
         let value = match self {
-            Self::NewNote => json!({ "id": null }),
+            Self::NewNote(text) => {
+                json!({ "id": null, "title": text.title, "content": text.content })
+            }
             Self::Note(note) => {
                 json!({ "id": note.id, "title": note.title, "content": note.content })
             }
@@ -68,15 +74,21 @@ impl Origin {
     /// Returns the text that a draft of it begins with.
     fn initial_text(&self) -> String {
         match self {
-            Self::NewNote => String::new(),
+            Self::NewNote(text) if *text == Text::default() => String::new(),
+            Self::NewNote(text) => for_editor(text),
             Self::Note(note) => for_editor(&Text::from_note(note)),
         }
+    }
+
+    /// Returns true if it begins with a text that no note has.
+    fn is_unstored(&self) -> bool {
+        matches!(self, Self::NewNote(text) if *text != Text::default())
     }
 
     /// The id of the note; `None` for a new one.
     fn id(&self) -> Option<&str> {
         match self {
-            Self::NewNote => None,
+            Self::NewNote(_) => None,
             Self::Note(note) => Some(&note.id),
         }
     }
@@ -84,7 +96,7 @@ impl Origin {
     /// Names the note in a message.
     fn subject(&self) -> String {
         match self {
-            Self::NewNote => "a new note".to_owned(),
+            Self::NewNote(_) => "a new note".to_owned(),
             Self::Note(note) => format!("note {}", short_id(note, 0)),
         }
     }
@@ -92,7 +104,7 @@ impl Origin {
     /// Returns the command that continues with its draft.
     fn resume_command(&self) -> String {
         match self {
-            Self::NewNote => "notes add --resume".to_owned(),
+            Self::NewNote(_) => "notes add --resume".to_owned(),
             Self::Note(note) => {
                 let is_uuid = note.id.len() == UUID_LENGTH;
                 let id = if is_uuid {
@@ -127,7 +139,7 @@ pub(super) fn begin(origin: &Origin, context: &Context) -> anyhow::Result<Draft>
         };
         let is_same_note = started.id() == origin.id();
         if kept.is_open {
-            if is_same_note && started != Origin::NewNote {
+            if is_same_note && origin.id().is_some() {
                 context.say(&format!("{} is open in another editor", origin.subject()));
             }
         } else if started.is_unchanged_in(&kept) {
@@ -147,20 +159,24 @@ pub(super) fn begin(origin: &Origin, context: &Context) -> anyhow::Result<Draft>
             ));
         }
     }
-    if let Some(draft) = unchanged.and_then(|kept| kept.open(origin.resume_command(), false)) {
+    let is_unstored = origin.is_unstored();
+    let resume = origin.resume_command();
+    if let Some(draft) = unchanged.and_then(|kept| kept.open(resume, is_unstored)) {
         return Ok(draft);
     }
     let name = match origin {
-        Origin::NewNote => "new".to_owned(),
+        Origin::NewNote(_) => "new".to_owned(),
         Origin::Note(note) => short_id(note, 0),
     };
-    create(
+    let mut draft = create(
         &name,
         &origin.initial_text(),
         &origin.to_json(),
         origin.resume_command(),
         context,
-    )
+    )?;
+    draft.is_unstored = is_unstored;
+    Ok(draft)
 }
 
 /// Saves a text that did not come from an editor.
@@ -228,7 +244,7 @@ pub(super) fn resume(note: &Origin, context: &Context) -> anyhow::Result<(Draft,
         bail!("the draft of {subject} is open in another editor; close that first");
     }
     let begins = match note {
-        Origin::NewNote => "`notes add` begins one",
+        Origin::NewNote(_) => "`notes add` begins one",
         Origin::Note(_) => "`notes edit` begins a new one",
     };
     bail!("no draft of {subject} is kept; {begins}");

@@ -86,7 +86,7 @@ fn field_bytes(context: &mut Context, note: &Note, name: &str) -> anyhow::Result
     Ok(bytes.unwrap_or_default())
 }
 
-fn page_notes(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
+pub(super) fn page_notes(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
     let (now, stream) = (context.now, context.options.stdout);
     let mut shown = Vec::new();
     detail::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;

@@ -25,7 +25,8 @@ pub(crate) use self::source::Environment;
 use self::source::Source;
 pub(crate) use self::values::parse_timeout;
 use self::values::{
-    find_data_dir, first_value, parse_switch, read_journal_off, read_timeout, read_wait_replicas,
+    find_data_dir, first_value, parse_switch, read_journal_off, read_timeout, read_today,
+    read_wait_replicas,
 };
 pub use self::variables::{ReadFrom, VARIABLES, Variable};
 use crate::redis_client::{Address, TlsFiles};
@@ -41,6 +42,8 @@ pub(crate) struct Flags {
 }
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+
+const DEFAULT_TODAY: &str = "%Y-%m-%d";
 
 /// The settings of one run.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +62,7 @@ pub(crate) struct Settings {
     pub(crate) pager: Option<String>,
     /// The program that replaces the built-in picker.
     pub(crate) picker: Option<String>,
+    today: Option<String>,
     /// The origin of the setting that turns the journal off. `None` if the journal is on.
     pub(crate) journal_off: Option<String>,
     /// True if `serve` logs the details of requests.
@@ -123,6 +127,7 @@ impl Settings {
             editor: first_value(&["NOTES_EDITOR", "VISUAL", "EDITOR"], &sources)?,
             pager: first_value(&["NOTES_PAGER", "PAGER"], &sources)?,
             picker: first_value(&["NOTES_PICKER"], &sources)?,
+            today: read_today(&sources)?,
             journal_off: read_journal_off(&sources)?,
             debug: debug.is_some_and(|debug| parse_switch(&debug) == Some(true)),
             search_path: environment.os("PATH").unwrap_or_default().to_owned(),
@@ -133,6 +138,11 @@ impl Settings {
     /// The longest wait for the server: from a millisecond to a day.
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout.unwrap_or(DEFAULT_TIMEOUT)
+    }
+
+    /// The format of the title that the note of a day has.
+    pub(crate) fn today(&self) -> &str {
+        self.today.as_deref().unwrap_or(DEFAULT_TODAY)
     }
 
     /// The directory of the private Redis, absolute if the working directory was.

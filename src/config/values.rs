@@ -1,11 +1,15 @@
 //! The values of single settings, read from the first source that sets them.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use chrono::DateTime;
 
 use super::paths::absolute;
 use super::setting::{Error, Result, Setting};
 use super::source::{Environment, Source};
+use crate::unicode::is_blank;
 
 /// Returns the first of these variables that a source sets.
 fn first(variables: &[&str], sources: &[Source]) -> Result<Option<Setting>> {
@@ -72,6 +76,23 @@ pub(super) fn read_journal_off(sources: &[Source]) -> Result<Option<String>> {
         // A typo must not keep a journal that the user meant to turn off.
         None => Err(setting.must_be("on or off")),
     }
+}
+
+pub(super) fn read_today(sources: &[Source]) -> Result<Option<String>> {
+    let Some(setting) = first(&["NOTES_TODAY"], sources)? else {
+        return Ok(None);
+    };
+    if is_format_of_title(&setting.value) {
+        return Ok(Some(setting.value));
+    }
+    Err(setting.must_be("a format of strftime that makes one line, such as %Y-%m-%d"))
+}
+
+/// Returns true if every date has a title in this format.
+fn is_format_of_title(format: &str) -> bool {
+    let mut title = String::new();
+    let written = write!(title, "{}", DateTime::UNIX_EPOCH.format(format));
+    written.is_ok() && !is_blank(&title) && !title.contains(char::is_control)
 }
 
 pub(super) fn parse_switch(value: &str) -> Option<bool> {

@@ -51,6 +51,7 @@ pub const VARIABLES: &[Variable] = &[
     variable(UsersPlaces, "NOTES_EDITOR", None, "the editor; takes precedence over VISUAL"),
     variable(UsersPlaces, "NOTES_PAGER", None, "the pager; takes precedence over PAGER"),
     variable(UsersPlaces, "NOTES_PICKER", None, "the program that notes are picked with, such as fzf, in place of the built-in picker"),
+    variable(Anywhere, "NOTES_TODAY", Some("%Y-%m-%d"), "the title of the note of notes today, as a format of strftime"),
     variable(Environment, "NOTES_COMPLETION_TIMEOUT", Some("0.12"), "how long completion waits for notes and tags, in seconds"),
     variable(Anywhere, "SECRET_KEY", None, "accepted for the sake of older .env files, and not used"),
     variable(Anywhere, "DEBUG", Some("False"), "True: notes serve logs the details of requests"),

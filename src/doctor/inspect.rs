@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use super::links::LinkCount;
 use super::{Problem, ProblemKind, Repair, Unchecked, note};
 use crate::note::RawNote;
 use crate::redis_client;
@@ -20,12 +21,15 @@ const LISTED: &str = "the notes that the set of ids has";
 const OTHERS: &str = "notes that the set of ids lacks";
 const HASHES: &str = "what some notes hold";
 const EXPIRY: &str = "times to live";
+const LINKS: &str = "the links between notes";
 
 #[derive(Debug, Default)]
 pub(crate) struct Inspection {
     /// The number of hashes read. An id counts twice if SCAN returned it twice, as it may while Redis
     /// shrinks a table.
     pub(crate) notes_read: usize,
+    /// The number of links that lead to no note, or to several. `None` if Redis refused to look them up.
+    pub(crate) broken_links: Option<usize>,
     /// The problems, sorted, each once.
     pub(crate) problems: Vec<Problem>,
     pub(crate) unchecked: BTreeSet<Unchecked>,
@@ -47,6 +51,7 @@ pub(crate) fn inspect(
         watch,
         done: 0,
         total: 0,
+        links: LinkCount::default(),
         found: Inspection::default(),
     };
     walk.check_set_of_ids()?;
@@ -65,6 +70,7 @@ pub(crate) fn inspect(
         )?;
     }
     walk.drop_settled()?;
+    walk.count_broken_links()?;
     let mut found = walk.found;
     found
         .problems
@@ -81,6 +87,7 @@ struct Walk<'a> {
     watch: &'a mut dyn FnMut(usize, usize),
     done: usize,
     total: usize,
+    links: LinkCount,
     found: Inspection,
 }
 
@@ -200,10 +207,22 @@ impl Walk<'_> {
         Ok(())
     }
 
+    fn count_broken_links(&mut self) -> Result<(), Error> {
+        if self.is_set {
+            let links = std::mem::take(&mut self.links);
+            let count = links.count_broken(self.store);
+            self.found.broken_links = self.permitted(count, LINKS)?;
+        }
+        Ok(())
+    }
+
     fn check_note(&mut self, id: &str, note: &RawNote, expires: bool, listed: Option<bool>) {
         let can_be_listed = listed == Some(false) && Repair::can_list(id, note);
         // Any other hash may be no note at all.
         let is_note = listed == Some(true) || can_be_listed;
+        if listed == Some(true) {
+            self.links.add(&note.text("content").unwrap_or_default());
+        }
         if listed == Some(false) {
             let (ids, key) = (keys::IDS, keys::note(id));
             let detail = format!("there is a {key}, but {ids} lacks the id");

@@ -3,11 +3,12 @@
 //! - `problem`: a problem, the one type for all of them
 //! - `inspect`: reads every note, and every key that could be one · `note`: checks one of them
 //! - `server`: the risks of the server's settings
-//! - `repair`: the repairs
+//! - `links`: counts the links that lead nowhere · `repair`: the repairs
 //!
 //! It knows nothing of command lines and of how a problem is shown.
 
 mod inspect;
+mod links;
 mod note;
 mod problem;
 mod repair;

@@ -2,13 +2,18 @@
 //!
 //! It knows nothing of Redis, terminals or HTTP.
 //!
-//! - `raw`: a note byte for byte · `change`: a note before and after a change
-//! - `text`: title and content as one text · `merge`: two changes of one text · `tag`: the tags in it
+//! - `raw`: a note byte for byte · `change`: a note before and after a change · `edit`: how one is made
+//! - `text`: title and content as one text · `merge`: two changes of one text
+//! - `tag`, `link`, `task`: the tags, links and tasks in it · `markdown`: its code
 
 mod change;
+pub(crate) mod edit;
+pub(crate) mod link;
+mod markdown;
 pub(crate) mod merge;
 mod raw;
 pub(crate) mod tag;
+pub(crate) mod task;
 pub(crate) mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +23,10 @@ use uuid::Uuid;
 
 pub(crate) use self::change::NoteChange;
 pub(crate) use self::raw::{JsonBytes, RawNote};
+use crate::unicode::nfc;
+
+/// The namespace of the ids that [`Note::named`] makes.
+const NAMED: Uuid = Uuid::from_u128(0x9f0c_5a3e_41d7_4b6c_8e52_7a60_d1b3_94fe);
 
 /// The names of the five fields every note is meant to have, in the order in which they are shown.
 pub(crate) const FIELDS: [&str; 5] = ["id", "title", "content", "created_at", "updated_at"];
@@ -62,6 +71,16 @@ impl Note {
             created_at: Some(now.to_owned()),
             updated_at: Some(now.to_owned()),
             ..Self::default()
+        }
+    }
+
+    /// Makes the new note that is found by its title: the id comes from the title, so that two who make
+    /// it at once make the same note.
+    pub(crate) fn named(title: String, now: &str) -> Self {
+        let id = Uuid::new_v5(&NAMED, nfc(&title).as_bytes()).to_string();
+        Self {
+            id,
+            ..Self::new(title, String::new(), now)
         }
     }
 

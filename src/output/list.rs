@@ -19,6 +19,8 @@ pub(crate) enum ListFormat {
     Json,
     JsonLines,
     Ids,
+    /// The number of notes, which is a JSON value too.
+    Count(usize),
 }
 
 /// Writes a list.
@@ -59,6 +61,7 @@ impl<'a> ListWriter<'a> {
         }
         match self.format {
             ListFormat::Json => json::end_items(out, !self.begun, stream),
+            ListFormat::Count(count) => writeln!(out, "{count}"),
             _ => Ok(()),
         }
     }
@@ -83,6 +86,10 @@ impl<'a> ListWriter<'a> {
             }
             ListFormat::Json => json::write_items(out, fields(), begun, stream),
             ListFormat::JsonLines => json::write_lines(out, fields(), stream),
+            ListFormat::Count(count) => {
+                *count += notes.len();
+                Ok(())
+            }
             ListFormat::Ids => notes
                 .iter()
                 .try_for_each(|note| writeln!(out, "{}", stream.one_line(&note.id))),

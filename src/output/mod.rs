@@ -11,6 +11,7 @@ mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;
 pub(crate) mod json;
+pub(crate) mod links;
 pub(crate) mod list;
 pub(crate) mod matches;
 mod options;
@@ -20,6 +21,7 @@ pub(crate) mod steps;
 mod stream;
 pub(crate) mod table;
 pub(crate) mod tags;
+pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
 

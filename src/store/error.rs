@@ -5,6 +5,7 @@ use std::io;
 use super::keys;
 use crate::exit::Exit;
 use crate::input::LARGEST_NOTE;
+use crate::note::edit::EditError;
 use crate::redis_client;
 
 /// The most characters of the name of a note that a message shows.
@@ -39,6 +40,9 @@ pub(crate) enum Error {
     TooLarge { id: String },
     #[error("cannot keep the changes in a temporary file: {0}")]
     TemporaryFile(#[from] io::Error),
+    /// An edit does not fit the note as it is.
+    #[error("note {id}: {cause}; nothing was written", id = shown(id))]
+    Unfit { id: String, cause: EditError },
     /// A cluster refused a part of a change, and the part made before could not be changed back.
     #[error("{0}; a part of the change was made, and could not be changed back")]
     Partial(Box<Self>),
@@ -58,10 +62,14 @@ impl Error {
         match self {
             Self::Redis(error) => error.exit(),
             Self::Partial(error) => error.exit(),
-            Self::TooLarge { .. } => Exit::Usage,
+            Self::TooLarge { .. }
+            | Self::Unfit {
+                cause: EditError::NothingToReplace | EditError::BlankTitle,
+                ..
+            } => Exit::Usage,
             Self::NoSuchNote { .. } => Exit::NoSuchNote,
             Self::Ambiguous { .. } => Exit::Ambiguous,
-            Self::Conflict { .. } | Self::Vanished { .. } => Exit::Conflict,
+            Self::Conflict { .. } | Self::Vanished { .. } | Self::Unfit { .. } => Exit::Conflict,
             Self::WrongType { .. } | Self::NotText { .. } | Self::TemporaryFile(_) => Exit::Failed,
         }
     }
@@ -74,6 +82,7 @@ impl Error {
             | Self::Conflict { id }
             | Self::Vanished { id }
             | Self::NotText { id, .. }
+            | Self::Unfit { id, .. }
             | Self::TooLarge { id } => Some(id),
             Self::Partial(error) => error.note(),
             Self::Redis(_) | Self::WrongType { .. } | Self::TemporaryFile(_) => None,

@@ -23,6 +23,7 @@ pub(crate) struct Reading<'a, S> {
 
 /// Some fields of a note, as Redis gave them.
 pub(crate) struct Looked<'a> {
+    id: &'a str,
     fields: &'a [&'a str],
     values: &'a [Value],
     /// The number of texts that were asked for and are not UTF-8.
@@ -116,6 +117,7 @@ impl Store {
             Err(error) => return Err(error),
         };
         let looked = Looked {
+            id,
             fields,
             values: &values,
             altered: Cell::default(),
@@ -135,6 +137,10 @@ impl Store {
 }
 
 impl Looked<'_> {
+    pub(crate) fn id(&self) -> &str {
+        self.id
+    }
+
     /// Returns the text of a field, with U+FFFD for bytes that are not UTF-8; empty if the note has
     /// no such field. `None` if it was not asked for.
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {

@@ -23,7 +23,7 @@ pub(crate) struct JournaledStore<'a> {
     pub(super) store: &'a mut Store,
     pub(super) journal: Option<&'a Journal>,
     by: &'a str,
-    now: String,
+    pub(super) now: String,
 }
 
 /// New text for a note; a field that is `None` stays as it is.
@@ -117,36 +117,6 @@ impl<'a> JournaledStore<'a> {
         let made = replaced.made.into_iter().next();
         let made = made.expect("without an error every id has a change");
         Ok(made.after.into_note(id))
-    }
-
-    /// Changes notes as one step, each as `wish` wants it for what the note is; returns the notes as
-    /// they are then, in their order, and true for each that was changed.
-    ///
-    /// Fails with [`Error::Vanished`] if one is not there. If another writer was faster, it retries.
-    pub(crate) fn update_each<S: AsRef<str>>(
-        &mut self,
-        ids: &[S],
-        mut wish: impl FnMut(&Note) -> Result<Change, Error>,
-    ) -> Result<Vec<(Note, bool)>, Error> {
-        let now = self.now.clone();
-        let replaced = self.replace(ids, None, |id, found| {
-            let before = found?;
-            Basis::Presence.check(id, &before)?;
-            let change = wish(&before.to_note(id))?;
-            let is_none = change == Change::default();
-            let after = if is_none {
-                before.clone()
-            } else {
-                change.applied(&before, &now)
-            };
-            Ok((before, after))
-        });
-        replaced.result?;
-        let notes = replaced.made.into_iter().map(|change| {
-            let is_changed = change.before != change.after;
-            (change.after.into_note(&change.id), is_changed)
-        });
-        Ok(notes.collect())
     }
 
     /// Deletes notes, the hash and the id in the set together, and returns what was there under each id.
@@ -344,7 +314,7 @@ impl<'a> JournaledStore<'a> {
 }
 
 impl Change {
-    fn applied(&self, note: &RawNote, now: &str) -> RawNote {
+    pub(super) fn applied(&self, note: &RawNote, now: &str) -> RawNote {
         let mut note = note.clone();
         for (name, value) in [("title", &self.title), ("content", &self.content)] {
             if let Some(value) = value {
@@ -365,7 +335,7 @@ impl Basis<'_> {
     }
 
     /// Fails if the note, as Redis holds it, may not be changed.
-    fn check(self, id: &str, found: &RawNote) -> Result<(), Error> {
+    pub(super) fn check(self, id: &str, found: &RawNote) -> Result<(), Error> {
         let id = id.to_owned();
         if !found.has_hash() {
             return Err(Error::Vanished { id });

@@ -6,18 +6,20 @@
 //!
 //! - `keys`: the names of the keys · `odd`: counts odd data
 //! - `read`: one note, all, or the first in an order · `ask`: the same command about many notes · `find`: notes that match · `order`: of notes
-//! - `note_ref`: how a person names a note
+//! - `note_ref`: how a person names a note · `links`: between notes
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
-//! - `journaled`: changes with an entry in the journal · `undo`: a step of the journal undone
+//! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: a step of the journal undone
 //! - `scan`: a look at every key
 //! - `error`: its errors
 
 mod ask;
 mod changes;
+mod edit;
 mod error;
 mod find;
 mod journaled;
 pub(crate) mod keys;
+mod links;
 mod note_ref;
 pub(crate) mod odd;
 mod order;
@@ -36,9 +38,11 @@ use std::time::Duration;
 use crate::redis_client::{self, Address, Connection, Server};
 
 pub(crate) use changes::Changes;
+pub(crate) use edit::{Edited, change_by, change_to, refuse_altered};
 pub(crate) use error::Error;
 pub(crate) use find::{Looked, Reading};
 pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
+pub(crate) use links::{Destination, Links};
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;

@@ -41,7 +41,7 @@ impl From<String> for NoteRef {
 impl NoteRef {
     /// Returns the text if it may be a title or the beginning of an id. A whole UUID is the
     /// beginning of no other id, so it needs no search through all notes.
-    fn title_or_prefix(&self) -> Option<&str> {
+    pub(crate) fn title_or_prefix(&self) -> Option<&str> {
         match self {
             Self::Name(text) if !text.is_empty() && Uuid::try_parse(text).is_err() => Some(text),
             _ => None,

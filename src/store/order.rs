@@ -1,6 +1,7 @@
 //! The order of notes, and their ids in that order.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +74,11 @@ impl Candidates {
         let mut first: Vec<_> = self.keys.drain(..most).collect();
         first.sort_unstable_by(compare);
         first.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// Drops all but these ids.
+    pub(crate) fn retain(&mut self, ids: &BTreeSet<String>) {
+        self.keys.retain(|(id, _)| ids.contains(id));
     }
 
     /// Returns the ids that were not taken yet, unsorted.

@@ -29,8 +29,8 @@ pub(crate) struct Draft {
     directory: DraftDir,
     /// The command that continues with it.
     pub(crate) resume: String,
-    /// The text is that of an earlier run, and is kept until it is stored.
-    pub(crate) is_resumed: bool,
+    /// The text is that of an earlier run or of arguments, and is kept until it is stored.
+    pub(crate) is_unstored: bool,
 }
 
 /// A draft that an earlier run has left, or that another one has open.
@@ -78,7 +78,7 @@ impl Drafts {
                     return Ok(Draft {
                         directory,
                         resume,
-                        is_resumed: false,
+                        is_unstored: false,
                     });
                 }
                 Err(error) => {
@@ -190,7 +190,7 @@ impl Kept {
 
     /// Opens it under the same path, so that an editor finds its files there. `None` if another run has
     /// opened or removed it.
-    pub(crate) fn open(self, resume: String, is_resumed: bool) -> Option<Draft> {
+    pub(crate) fn open(self, resume: String, is_unstored: bool) -> Option<Draft> {
         let is_taken = matches!(
             self.directory.lock(),
             Err(std::fs::TryLockError::WouldBlock)
@@ -201,7 +201,7 @@ impl Kept {
         Some(Draft {
             directory: self.directory,
             resume,
-            is_resumed,
+            is_unstored,
         })
     }
 

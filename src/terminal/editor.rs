@@ -39,8 +39,8 @@ pub(crate) enum Edited {
     },
 }
 
-/// Runs an editor on a draft, and waits until it ends. Saving an unchanged text counts only in a resumed
-/// draft: there it means that the text is to be stored.
+/// Runs an editor on a draft, and waits until it ends. Saving an unchanged text counts only if
+/// the text is stored nowhere yet: there it means that it is to be stored.
 ///
 /// When the editor fails, the draft is removed unless it holds anything to continue with.
 pub(crate) fn edit(command: &str, draft: &Draft) -> Result<Edited, Error> {
@@ -52,7 +52,7 @@ pub(crate) fn edit(command: &str, draft: &Draft) -> Result<Edited, Error> {
     let is_changed = after.text != before.text;
     if let Some(mut error) = failure {
         error.message.push_str("; nothing was stored");
-        if is_changed || draft.is_resumed || draft.has_other_files() {
+        if is_changed || draft.is_unstored || draft.has_other_files() {
             error.message = format!("{}; {}", error.message, draft.hint());
         } else {
             // If this fails, a later edit removes the draft.
@@ -60,7 +60,7 @@ pub(crate) fn edit(command: &str, draft: &Draft) -> Result<Edited, Error> {
         }
         return Err(error);
     }
-    let is_saved = is_changed || draft.is_resumed && after != before;
+    let is_saved = is_changed || draft.is_unstored && after != before;
     if !is_saved {
         return Ok(Edited::Unsaved { at_once });
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::cli::{Asked, Candidate, ValueKind};
 use crate::config::{self, Environment, Flags, Settings};
 use crate::note::{FIELDS, tag};
-use crate::output::{other_fields, sanitize, steps, tags};
+use crate::output::{links, other_fields, sanitize, steps, tags, tasks};
 use crate::store::{self, Order, Store};
 use crate::unicode::nfc;
 
@@ -49,6 +49,8 @@ pub(super) fn find_values(asked: &Asked, environment: &Arc<Environment>) -> Vec<
             (vec![candidate("@", "the note changed last")], true)
         }
         (ValueKind::Fields, Some("tags")) => (names(&tags::MEMBERS), false),
+        (ValueKind::Fields, Some("links")) => (names(links::members(false)), false),
+        (ValueKind::Fields, Some("tasks")) => (names(&tasks::MEMBERS), false),
         (ValueKind::Fields, Some("log" | "undo")) => (names(&steps::MEMBERS), false),
         (ValueKind::Fields, Some("health" | "redis" | "serve" | "completions")) => (vec![], false),
         (ValueKind::Field | ValueKind::Fields, _) => (names(&FIELDS), true),

@@ -1,103 +1,219 @@
 //! `notes edit`: new text for a note, from the arguments or from the editor.
 
-mod change;
+mod outcome;
+mod rename;
 mod session;
 
 use anyhow::bail;
 
-use self::change::{Edited, Outcome, change_to, refuse_altered};
-use super::note_args;
+use self::outcome::{Edited, Outcome};
+use self::rename::Rename;
 use super::output::{brief, confirm, print_touched};
 use super::text_args::{read_content, trim_title};
-use crate::cli::Edit;
+use super::{add, named, note_args};
+use crate::cli;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
-use crate::note::text::terminated;
-use crate::store::{self, Change};
+use crate::note::edit::{Edit, Replacement};
+use crate::store::{self, Change, NoteRef, change_by};
 
 /// As many notes are changed on a terminal only after a question.
 const MANY: usize = 3;
 
-pub(super) fn run(mut args: Edit, context: &mut Context) -> anyhow::Result<Exit> {
+/// The notes to edit.
+struct Targets {
+    ids: Vec<String>,
+    /// Those that are not there yet.
+    new: Vec<Note>,
+    exit: Exit,
+}
+
+pub(super) fn run(mut args: cli::Edit, context: &mut Context) -> anyhow::Result<Exit> {
     note_args::require(&args.notes, context)?;
-    let texts = [&args.title, &args.content.text, &args.append];
-    let by_editor = args.content.file.is_none() && texts.into_iter().all(Option::is_none);
+    let by_editor = args.is_by_editor();
     if by_editor && context.settings.editor.is_none() && !context.has_terminal() {
         let text = "no terminal for an editor; give the new text with -t, -c, -f or --append";
         bail!(Error::usage(text));
     }
-    args.title = args.title.as_deref().map(trim_title).transpose()?;
-    args.content.text = read_content(&args.content)?;
-    let several = !by_editor && !args.resume;
+    let edit = read_edit(&args)?;
     let can_ask = context.can_ask(&args.notes);
-    let given = std::mem::take(&mut args.notes);
-    let (ids, exit) = note_args::resolve_for_change(given, several, context)?;
-    let edited = match ids.as_slice() {
-        [] => return Ok(exit),
-        [id] if args.resume => vec![session::resume(id, context)?],
-        [id] if by_editor => vec![session::edit(id, context)?],
+    let targets = find_targets(&mut args, by_editor, context)?;
+    match (targets.ids.as_slice(), targets.new.as_slice()) {
+        ([], []) => {}
+        ([_], [note]) if by_editor => {
+            add::in_editor(note.title().to_owned(), context)?;
+        }
+        ([id], _) if by_editor => {
+            let edited = if args.resume {
+                session::resume(id, context)?
+            } else {
+                session::edit(id, context)?
+            };
+            print_edited(&edited, context)?;
+        }
         _ if by_editor => {
             let text = "the editor takes one NOTE; -t, -c, -f and --append change several";
             bail!(Error::usage(text));
         }
-        ids => {
+        (ids, new) => {
             if can_ask && !args.yes && ids.len() >= MANY {
-                let answer = ask(ids, context)?;
+                let answer = ask(ids, new, context)?;
                 if answer != Exit::Done {
                     return Ok(answer);
                 }
             }
-            change_directly(ids, &args, context)?
+            match find_rename(&args, ids, &edit, can_ask, context)? {
+                Some(rename) => {
+                    let change = |note: &Note| rename.change(&edit, note);
+                    update_each(&rename.ids(), &[], "edit", change, context)?;
+                }
+                None => change_directly(ids, new, &edit, "edit", context)?,
+            }
         }
-    };
-    for Edited { note, outcome } in &edited {
-        print_touched(context, note)?;
-        context.say(&format!("{} {}", outcome.words(), brief(note)));
     }
-    Ok(exit)
+    Ok(targets.exit)
+}
+
+/// Lets the user change a note in the editor.
+pub(super) fn in_editor(id: &str, context: &mut Context) -> anyhow::Result<()> {
+    let edited = session::edit(id, context)?;
+    print_edited(&edited, context)
+}
+
+/// Changes notes by the command `by`, also those that others change at the same time, and prints them.
+/// Those of `new` are made where they are not there.
+pub(super) fn change_directly(
+    ids: &[String],
+    new: &[Note],
+    edit: &Edit,
+    by: &str,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    update_each(ids, new, by, |note| change_by(edit, note), context)
+}
+
+fn update_each(
+    ids: &[String],
+    new: &[Note],
+    by: &str,
+    change: impl FnMut(&Note) -> Result<Change, store::Error>,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let mut store = context.journaled_store(by)?;
+    for (note, outcome) in store.update_each(ids, new, change)? {
+        let outcome = outcome.into();
+        print_edited(&Edited { note, outcome }, context)?;
+    }
+    Ok(())
+}
+
+fn print_edited(edited: &Edited, context: &mut Context) -> anyhow::Result<()> {
+    let Edited { note, outcome } = edited;
+    print_touched(context, note)?;
+    context.say(&format!("{} {}", outcome.words(), brief(note)));
+    Ok(())
+}
+
+/// Returns the links that change with the title of a note, if the user wants that.
+fn find_rename(
+    args: &cli::Edit,
+    ids: &[String],
+    edit: &Edit,
+    can_ask: bool,
+    context: &mut Context,
+) -> anyhow::Result<Option<Rename>> {
+    let Some(title) = edit.title.as_ref().filter(|_| args.links || can_ask) else {
+        return Ok(None);
+    };
+    let [id] = ids else {
+        if args.links {
+            bail!(Error::usage("--links changes the links to one NOTE"));
+        }
+        return Ok(None);
+    };
+    let Some(rename) = Rename::find(id, title, context)? else {
+        return Ok(None);
+    };
+    let is_wanted = args.links || rename.is_wanted()?;
+    Ok(is_wanted.then_some(rename))
+}
+
+/// Returns the edit that the arguments ask for.
+fn read_edit(args: &cli::Edit) -> anyhow::Result<Edit> {
+    let (pairs, _) = args.replace.as_chunks::<2>();
+    let replacements = pairs.iter().map(|[old, new]| Replacement {
+        old: old.clone(),
+        new: new.clone(),
+        every: args.all,
+    });
+    Ok(Edit {
+        title: args.title.as_deref().map(trim_title).transpose()?,
+        content: read_content(&args.content)?,
+        replacements: replacements.collect(),
+        prepend: args.prepend.clone(),
+        append: args.append.clone(),
+        tags: args.tag.clone(),
+        untags: args.untag.clone(),
+        ..Edit::default()
+    })
+}
+
+/// Finds the notes that the arguments name. With `--create` a name without a note is the title of a new
+/// one.
+fn find_targets(
+    args: &mut cli::Edit,
+    by_editor: bool,
+    context: &mut Context,
+) -> anyhow::Result<Targets> {
+    let notes = std::mem::take(&mut args.notes);
+    let mut new: Vec<Note> = Vec::new();
+    if !args.create {
+        let (ids, exit) = note_args::resolve_for_change(notes, !by_editor, context)?;
+        return Ok(Targets { ids, new, exit });
+    }
+    let (mut ids, errors) = note_args::resolve(notes, context)?;
+    let mut others = Vec::new();
+    for error in errors {
+        match new_title(&error) {
+            Some(title) => {
+                let note = named::begin(&title, context)?;
+                if !ids.contains(&note.id) {
+                    ids.push(note.id.clone());
+                    new.push(note);
+                }
+            }
+            None => others.push(error),
+        }
+    }
+    let (ids, exit) = note_args::report_for_change(ids, others, context);
+    Ok(Targets { ids, new, exit })
+}
+
+/// Returns the NOTE that was not found if it can be the title of a new note.
+fn new_title(error: &store::Error) -> Option<String> {
+    let store::Error::NoSuchNote { note, .. } = error else {
+        return None;
+    };
+    let name = NoteRef::from(note.clone());
+    name.title_or_prefix().map(str::to_owned)
 }
 
 /// Asks before many notes are changed.
-fn ask(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
-    let notes: Vec<Note> = context
-        .store()?
-        .get_each(ids)?
-        .into_iter()
-        .flatten()
-        .collect();
+fn ask(ids: &[String], new: &[Note], context: &mut Context) -> anyhow::Result<Exit> {
+    let stored = context.store()?.get_each(ids)?;
+    let mut notes: Vec<Note> = stored.into_iter().flatten().collect();
+    notes.extend_from_slice(new);
     confirm("Change", &notes, context)
 }
 
-/// Changes the notes as the arguments say, also those that others change at the same time.
-fn change_directly(
-    ids: &[String],
-    args: &Edit,
-    context: &mut Context,
-) -> anyhow::Result<Vec<Edited>> {
-    let mut store = context.journaled_store("edit")?;
-    let mut edited = Vec::with_capacity(ids.len());
-    for (note, is_changed) in store.update_each(ids, |note| wanted_change(args, note))? {
-        let outcome = if is_changed {
-            Outcome::Changed
-        } else {
-            Outcome::Unchanged
-        };
-        edited.push(Edited { note, outcome });
-    }
-    Ok(edited)
-}
-
-/// Returns the change after which the note is as the arguments say.
-fn wanted_change(args: &Edit, note: &Note) -> Result<Change, store::Error> {
-    let mut content = args.content.text.clone();
-    if let Some(more) = &args.append {
-        if content.is_none() {
-            refuse_altered(note, "content")?;
+impl From<store::Edited> for Outcome {
+    fn from(edited: store::Edited) -> Self {
+        match edited {
+            store::Edited::Added => Self::Added,
+            store::Edited::Changed => Self::Changed,
+            store::Edited::Unchanged => Self::Unchanged,
         }
-        let before = content.as_deref().unwrap_or(note.content());
-        content = Some(terminated(before).into_owned() + more);
     }
-    change_to(args.title.clone(), content, note)
 }

@@ -6,14 +6,14 @@
 
 use anyhow::{Context as _, anyhow, bail};
 
-use super::change::{Edited, Outcome, change_to, refuse_altered};
+use super::outcome::{Edited, Outcome};
 use crate::commands::note_drafts::{self, Origin};
 use crate::context::Context;
 use crate::error;
 use crate::note::Note;
 use crate::note::merge::{Merged, has_markers, merge};
 use crate::note::text::{Text, for_editor};
-use crate::store::{Basis, Change, Error};
+use crate::store::{Basis, Change, Error, change_to, refuse_altered};
 use crate::terminal::drafts::Draft;
 
 const EMPTY: &str = "the text is empty; nothing was stored (`notes rm` deletes a note)";

@@ -148,6 +148,10 @@ impl Checkup {
         let s = if notes == 1 { "" } else { "s" };
         // Writing to a String cannot fail.
         let _ = writeln!(text, "read        {notes} note{s} in {took:.2} s");
+        if let Some(count @ 1..) = self.found.broken_links {
+            let broken = "broken; `notes links --broken` lists them";
+            let _ = writeln!(text, "links       {count} {broken}");
+        }
         self.push_lines(&mut text, "problem");
         text
     }
@@ -189,6 +193,7 @@ impl Checkup {
         value["deep"] = json!({
             "notes_read": self.found.notes_read,
             "seconds": self.took.as_secs_f64(),
+            "broken_links": self.found.broken_links,
             "problems": self.found.problems,
             "unchecked": self.found.unchecked,
             "repaired": mended,

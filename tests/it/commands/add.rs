@@ -280,3 +280,58 @@ fn a_piped_text_that_cannot_be_stored_is_kept_in_a_file() {
     assert!(run.stderr.contains(drafts[0].to_str().unwrap()), "{run:?}");
     assert_eq!(fs::read_to_string(&drafts[0]).unwrap(), "T\nprecious\n");
 }
+
+#[test]
+fn the_editor_begins_with_the_text_that_is_given() {
+    let sandbox = Sandbox::with_redis();
+    let editor = sandbox.script("editor", "cp \"$1\" seen; printf 'more\\n' >> \"$1\"");
+    for (arguments, stdin, seen, content) in [
+        (&["T", "-e"][..], "", "T\n\n", "more"),
+        (
+            &["T", "-e", "-c", "c", "--tag", "x"],
+            "",
+            "T\n\nc\n#x\n",
+            "c\n#x\nmore",
+        ),
+        (
+            &["-e"],
+            "T\nfrom a pipe",
+            "T\n\nfrom a pipe\n",
+            "from a pipe\nmore",
+        ),
+    ] {
+        let arguments = [&["add"], arguments].concat();
+        let run = sandbox
+            .notes(arguments)
+            .env("EDITOR", &editor)
+            .stdin(stdin)
+            .run();
+        assert_eq!(run.code, 0, "{run:?}");
+        let shown = fs::read_to_string(sandbox.home().join("seen")).unwrap();
+        assert_eq!(shown, seen);
+        let id = run.stdout.trim_end();
+        assert_eq!(sandbox.field(id, "title"), "T");
+        assert_eq!(sandbox.field(id, "content"), content);
+    }
+    assert!(sandbox.drafts().is_empty());
+}
+
+#[test]
+fn a_text_for_the_editor_that_is_not_saved_there_is_kept() {
+    let sandbox = Sandbox::with_redis();
+    let run = sandbox
+        .notes(["add", "-e"])
+        .env("EDITOR", "cat")
+        .stdin("T\npiped")
+        .run();
+    assert_eq!(run.code, 1, "{run:?}");
+    assert_eq!(sandbox.redis_cli(&["DBSIZE"]), "0");
+    let draft = sandbox.drafts().remove(0);
+    assert!(run.stderr.contains(draft.to_str().unwrap()), "{run:?}");
+    assert_eq!(fs::read_to_string(&draft).unwrap(), "T\n\npiped\n");
+    sandbox
+        .notes(["add", "--resume", "-q"])
+        .env("EDITOR", "touch")
+        .gives(0, "[..]\n", "");
+    assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "1");
+}

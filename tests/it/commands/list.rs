@@ -191,3 +191,44 @@ fn formats_exclude_each_other() {
         assert_eq!(run.stderr.lines().count(), 1, "{arguments:?} {run:?}");
     }
 }
+
+#[test]
+fn the_number_of_notes_alone_is_printed() {
+    let sandbox = three_notes();
+    // An id without a note counts for nothing.
+    sandbox.redis_cli(&["SADD", "notes:ids", "dddd-4"]);
+    for (arguments, count) in [
+        (&[][..], "3"),
+        (&["title:a"], "3"),
+        (&["title:mm"], "1"),
+        (&["nothing"], "0"),
+        (&["-n", "2"], "2"),
+        (&["--json"], "3"),
+        (&["nothing", "--json"], "0"),
+    ] {
+        let arguments = [&["list", "--count", "-q"], arguments].concat();
+        sandbox.notes(arguments).gives(0, &format!("{count}\n"), "");
+    }
+    sandbox
+        .notes(["search", "mm", "--count", "-q"])
+        .gives(0, "1\n", "");
+}
+
+#[test]
+fn formats_that_contradict_each_other_are_refused() {
+    let sandbox = three_notes();
+    for arguments in [
+        &["--csv", "--json"][..],
+        &["--tsv", "--json"],
+        &["--count", "--ids"],
+        &["--count", "--csv"],
+        &["--count", "--json=id"],
+    ] {
+        let run = sandbox.notes([&["list"], arguments].concat()).run();
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
+    }
+    // Chosen fields are the columns.
+    sandbox
+        .notes(["list", "--csv", "--json=title", "-n1"])
+        .gives(0, "title\n[..]\n", "");
+}

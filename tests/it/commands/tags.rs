@@ -52,3 +52,65 @@ fn a_tag_has_marks_and_joiners_and_is_the_same_composed_and_decomposed() {
         assert_eq!(run.stdout.lines().count(), 2, "{tag}: {run:?}");
     }
 }
+
+#[test]
+fn an_option_adds_tags_to_notes_and_removes_them() {
+    let sandbox = Sandbox::with_redis();
+    let run = sandbox
+        .notes(["add", "Milk #shop", "--tag", "home", "--tag=#shop"])
+        .run();
+    let id = run.stdout.trim_end();
+    assert_eq!(sandbox.field(id, "content"), "#home");
+    for (arguments, title, content) in [
+        (&["--tag", "a/b"][..], "Milk #shop", "#home #a/b"),
+        (
+            &["--append", "two", "--tag", "c"],
+            "Milk #shop",
+            "#home #a/b\ntwo\n#c",
+        ),
+        (
+            &["--untag", "shop", "--untag", "#home"],
+            "Milk",
+            "#a/b\ntwo\n#c",
+        ),
+        (&["--untag", "c"], "Milk", "#a/b\ntwo"),
+    ] {
+        let arguments = [&["edit", id, "-q"], arguments].concat();
+        sandbox.notes(arguments).gives(0, &format!("{id}\n"), "");
+        assert_eq!(sandbox.field(id, "title"), title);
+        assert_eq!(sandbox.field(id, "content"), content);
+    }
+    let unchanged = format!("unchanged {} Milk\n", &id[..8]);
+    for option in ["--tag=a/b", "--untag=none"] {
+        sandbox
+            .notes(["edit", id, option])
+            .gives(0, &format!("{id}\n"), &unchanged);
+    }
+    let run = sandbox.notes(["edit", id, "--tag", "12"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
+    assert!(run.stderr.contains("`12` cannot be a tag"), "{run:?}");
+    let id = sandbox.add("#only", "c");
+    sandbox.notes(["edit", &id, "--untag", "only"]).gives(
+        2,
+        "",
+        &format!(
+            "notes: note {id}: the title would be blank without the tag; nothing was written\n"
+        ),
+    );
+}
+
+#[test]
+fn a_word_of_a_query_can_be_a_tag_without_its_sign() {
+    let sandbox = tagged();
+    for (query, count) in [
+        (&["tag:work"][..], "2"),
+        (&["tag:home"], "1"),
+        (&["tag:work", "--not", "tag:home"], "1"),
+        (&["tag:not-one"], "0"),
+    ] {
+        let arguments = [&["list", "--count"], query].concat();
+        sandbox.notes(arguments).gives(0, &format!("{count}\n"), "");
+    }
+    let run = sandbox.notes(["list", "tag:12"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
+}

@@ -63,6 +63,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &["http/router.rs", "transfer/foreign/logseq.rs"],
     ),
     ("process_wrap", &["private_redis/"]),
+    ("pulldown_cmark", &["note/markdown.rs"]),
     ("quick_xml", &["transfer/foreign/"]),
     ("rawzip", &["transfer/files/zip.rs"]),
     ("redis", &["redis_client/", "store/"]),

@@ -74,7 +74,7 @@ fn json_has_a_problem_in_six_members() {
     health["deep"]["seconds"] = 0.into();
     assert_eq!(
         health["deep"].to_string(),
-        "{\"notes_read\":0,\"seconds\":0,\"problems\":[{\"kind\":\"no_hash\",\"id\":\"ghost\",\
+        "{\"notes_read\":0,\"seconds\":0,\"broken_links\":0,\"problems\":[{\"kind\":\"no_hash\",\"id\":\"ghost\",\
          \"key\":\"note:ghost\",\"field\":null,\
          \"detail\":\"notes:ids has the id, but there is no note:ghost\",\"repairable\":true}],\
          \"unchecked\":[],\"repaired\":[]}"

@@ -1,0 +1,94 @@
+//! The links to a note that gets a new title: in other notes they are changed with it.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::note::Note;
+use crate::note::edit::Edit;
+use crate::note::link::{NewTarget, change_targets};
+use crate::store::{Change, Error, NoteRef, change_by, change_to};
+use crate::terminal::prompt;
+use crate::unicode::folded;
+
+/// The links to a note by its title, and their new target.
+pub(super) struct Rename {
+    id: String,
+    /// The ids of the notes that have such links.
+    linking: BTreeSet<String>,
+    /// The targets that lead to the note by its title.
+    old: BTreeSet<String>,
+    new: NewTarget,
+}
+
+impl Rename {
+    /// Finds the links to a note by its title. `None` if there are none.
+    pub(super) fn find(
+        id: &str,
+        title: &str,
+        context: &mut Context,
+    ) -> anyhow::Result<Option<Self>> {
+        let store = context.store()?;
+        let Some(note) = store.get(id)? else {
+            return Ok(None);
+        };
+        let links = store.links()?;
+        let (mut linking, mut old) = (BTreeSet::new(), BTreeSet::new());
+        for (from, target) in links.to(id) {
+            if folded(target) == folded(note.title()) {
+                linking.insert(from.id.clone());
+                old.insert(target.to_owned());
+            }
+        }
+        if old.is_empty() || note.title() == title {
+            return Ok(None);
+        }
+        let named = store.resolve(&[NoteRef::Name(title.to_owned())])?.pop();
+        let is_unique = match named {
+            Some(Ok(named)) => named == id,
+            Some(Err(error)) => matches!(error, Error::NoSuchNote { .. }),
+            None => false,
+        };
+        Ok(Some(Self {
+            id: id.to_owned(),
+            linking,
+            old,
+            new: NewTarget::new(id, title, is_unique),
+        }))
+    }
+
+    /// Asks if the links are to be changed too.
+    pub(super) fn is_wanted(&self) -> anyhow::Result<bool> {
+        let notes = match self.linking.len() {
+            1 => "1 note".to_owned(),
+            count => format!("{count} notes"),
+        };
+        let answer = prompt::confirm(&format!("Change the links to it in {notes} too?"));
+        Ok(answer.context("cannot ask")? == Exit::Done)
+    }
+
+    /// Returns the ids of the notes to change, the renamed one first.
+    pub(super) fn ids(&self) -> Vec<String> {
+        let others = self.linking.iter().filter(|id| **id != self.id);
+        [&self.id].into_iter().chain(others).cloned().collect()
+    }
+
+    /// Returns the change of one of these notes.
+    pub(super) fn change(&self, edit: &Edit, note: &Note) -> Result<Change, Error> {
+        let change = if note.id == self.id {
+            change_by(edit, note)?
+        } else {
+            Change::default()
+        };
+        if note.altered.contains("content") {
+            return Ok(change);
+        }
+        let content = change.content.as_deref().unwrap_or(note.content());
+        match change_targets(content, |target| self.old.contains(target), &self.new) {
+            Some(content) => change_to(change.title, Some(content), note),
+            None => Ok(change),
+        }
+    }
+}

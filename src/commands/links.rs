@@ -1,0 +1,102 @@
+//! `notes links`: the links of one note and to it, or those that cannot be followed.
+
+use std::collections::BTreeMap;
+
+use super::note_args;
+use crate::cli;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output::Json;
+use crate::output::links::{self, Row, RowKind};
+use crate::store::{Destination, Links};
+
+pub(super) fn run(args: cli::Links, context: &mut Context) -> anyhow::Result<Exit> {
+    if args.broken {
+        let rows = broken(&context.store()?.links()?);
+        print(&rows, true, context)?;
+        if rows.is_empty() && context.options.stdout.terminal {
+            context.say("no broken links");
+        }
+        return Ok(Exit::Done);
+    }
+    let notes: Vec<String> = args.note.into_iter().collect();
+    note_args::require(&notes, context)?;
+    let (ids, errors) = note_args::resolve_or_pick(notes, false, context)?;
+    let exit = note_args::report_errors(errors, context);
+    for id in &ids {
+        let rows = of_note(id, context)?;
+        print(&rows, false, context)?;
+        if rows.is_empty() && context.options.stdout.terminal {
+            context.say("no links; [[Title]] in a note is a link to the note with that title");
+        }
+    }
+    Ok(exit)
+}
+
+fn print(rows: &[Row], is_broken: bool, context: &mut Context) -> anyhow::Result<()> {
+    if let Json::On(selection) = context.options.json.clone() {
+        if let Some(selection) = &selection {
+            selection.check_members("link", links::members(is_broken))?;
+        }
+        let value = links::to_json(rows, is_broken, selection.as_ref());
+        return Ok(context.print_json(&value)?);
+    }
+    Ok(context.print(|out, stream| links::write(out, rows, is_broken, stream))?)
+}
+
+/// Returns the links that cannot be followed.
+fn broken(links: &Links) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (note, target) in links.each() {
+        let kind = match links.destination(target) {
+            Destination::Note(_) => continue,
+            Destination::Missing => RowKind::Missing,
+            Destination::Ambiguous => RowKind::Ambiguous,
+        };
+        rows.push(Row {
+            kind,
+            id: note.id.clone(),
+            title: note.title.clone(),
+            target: target.to_owned(),
+        });
+    }
+    rows
+}
+
+/// Returns the links of a note, then those to it.
+fn of_note(id: &str, context: &mut Context) -> anyhow::Result<Vec<Row>> {
+    let store = context.store()?;
+    let links = store.links()?;
+    let own = links.each().filter(|(note, _)| note.id == id);
+    let mut rows: Vec<Row> = own.map(|(_, target)| to(&links, target)).collect();
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let titles = store.values(&ids, "title")?;
+    let titles: BTreeMap<String, String> = ids.into_iter().zip(titles).collect();
+    for row in &mut rows {
+        row.title = titles.get(&row.id).cloned().unwrap_or_default();
+    }
+    for (note, target) in links.to(id) {
+        rows.push(Row {
+            kind: RowKind::From,
+            id: note.id.clone(),
+            title: note.title.clone(),
+            target: target.to_owned(),
+        });
+    }
+    Ok(rows)
+}
+
+/// Returns a link without the title of the note that it leads to.
+fn to(links: &Links, target: &str) -> Row {
+    let (kind, id) = match links.destination(target) {
+        Destination::Note(id) => (RowKind::To, id.clone()),
+        Destination::Missing => (RowKind::Missing, String::new()),
+        Destination::Ambiguous => (RowKind::Ambiguous, String::new()),
+    };
+    Row {
+        kind,
+        id,
+        title: String::new(),
+        target: target.to_owned(),
+    }
+}

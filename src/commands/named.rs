@@ -1,0 +1,51 @@
+//! The note with a certain title, made at need.
+
+use super::text_args::trim_title;
+use crate::context::Context;
+use crate::note::Note;
+use crate::store::{Error, NoteRef};
+use crate::unicode::folded;
+
+/// A note that is there or is to be made.
+pub(super) enum Named {
+    Stored(String),
+    New(Note),
+}
+
+/// Looks for the note with this title.
+pub(super) fn find(title: &str, context: &mut Context) -> anyhow::Result<Named> {
+    let note = begin(title, context)?;
+    let store = context.store()?;
+    // The id of such a note is known: most often one question to Redis is enough.
+    if store.get(&note.id)?.is_some() {
+        return Ok(Named::Stored(note.id));
+    }
+    match store.resolve(&[NoteRef::Name(title.to_owned())])?.pop() {
+        Some(Ok(id)) => {
+            let found = store.get(&id)?;
+            // The text may also be the beginning of an id.
+            let is_titled = found.is_some_and(|it| folded(it.title()) == folded(title));
+            Ok(if is_titled {
+                Named::Stored(id)
+            } else {
+                Named::New(note)
+            })
+        }
+        Some(Err(error @ Error::Ambiguous { .. })) => Err(error.into()),
+        _ => Ok(Named::New(note)),
+    }
+}
+
+/// Returns the note to make with this title.
+pub(super) fn begin(title: &str, context: &mut Context) -> anyhow::Result<Note> {
+    let now = Context::timestamp();
+    let note = Note::named(trim_title(title)?, &now);
+    let is_renamed = match context.store()?.get(&note.id)? {
+        Some(stored) => folded(stored.title()) != folded(note.title()),
+        None => false,
+    };
+    if is_renamed {
+        return Ok(Note::new(trim_title(title)?, String::new(), &now));
+    }
+    Ok(note)
+}

@@ -1,0 +1,101 @@
+//! The links of all notes, and the notes that they lead to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Error, NoteRef, Reading, Store};
+use crate::note::link;
+
+/// The notes that have links, in the order of their ids, and where each target leads.
+pub(crate) struct Links {
+    pub(crate) notes: Vec<Linking>,
+    targets: BTreeMap<String, Destination>,
+}
+
+/// A note that has links.
+pub(crate) struct Linking {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    /// The targets, each once.
+    pub(crate) targets: BTreeSet<String>,
+}
+
+/// The end of a link. A target names a note as a NOTE on the command line does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Destination {
+    Note(String),
+    Missing,
+    /// It names several notes.
+    Ambiguous,
+}
+
+impl Store {
+    /// Reads the links of all notes.
+    pub(crate) fn links(&mut self) -> Result<Links, Error> {
+        let ids = self.ids(None)?;
+        let mut notes = Vec::new();
+        let mut reading = Reading::new(&ids, &["title", "content"]);
+        // The notes are only looked at, and not read any further.
+        while reading
+            .next(self, |looked| {
+                let content = looked.text("content").unwrap_or_default();
+                let targets = link::targets(&content);
+                if !targets.is_empty() {
+                    notes.push(Linking {
+                        id: looked.id().to_owned(),
+                        title: looked.text("title").unwrap_or_default().into_owned(),
+                        targets: targets.into_iter().map(str::to_owned).collect(),
+                    });
+                }
+                false
+            })?
+            .is_some()
+        {}
+        let all = notes.iter().flat_map(|note| note.targets.iter().cloned());
+        let targets = self.destinations(all.collect())?;
+        Ok(Links { notes, targets })
+    }
+
+    /// Finds where each target leads.
+    pub(crate) fn destinations(
+        &mut self,
+        targets: BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Destination>, Error> {
+        // `@` is no target: what it names changes by itself.
+        let names: Vec<NoteRef> = targets.iter().cloned().map(NoteRef::Name).collect();
+        let mut destinations = BTreeMap::new();
+        for (target, found) in targets.into_iter().zip(self.resolve(&names)?) {
+            let destination = match found {
+                Ok(id) => Destination::Note(id),
+                Err(Error::Ambiguous { .. }) => Destination::Ambiguous,
+                Err(_) => Destination::Missing,
+            };
+            destinations.insert(target, destination);
+        }
+        Ok(destinations)
+    }
+}
+
+impl Links {
+    /// Returns where a target leads.
+    pub(crate) fn destination(&self, target: &str) -> &Destination {
+        self.targets.get(target).unwrap_or(&Destination::Missing)
+    }
+
+    /// Returns the notes with a link to this one, and the targets of these links.
+    pub(crate) fn to<'a>(&'a self, id: &'a str) -> impl Iterator<Item = (&'a Linking, &'a str)> {
+        self.each().filter_map(move |(note, target)| {
+            let leads_there = matches!(self.destination(target), Destination::Note(to) if to == id);
+            leads_there.then_some((note, target))
+        })
+    }
+
+    /// Returns every target with its note.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&Linking, &str)> {
+        let notes = self.notes.iter();
+        notes.flat_map(|note| {
+            note.targets
+                .iter()
+                .map(move |target| (note, target.as_str()))
+        })
+    }
+}
