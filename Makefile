@@ -13,6 +13,8 @@ MAN_DIR = $(DESTDIR)$(PREFIX)/share/man/man1
 BASH_DIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSH_DIR = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISH_DIR = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+# Not share/notes, which is the data directory where PREFIX is ~/.local.
+DOC_DIR = $(DESTDIR)$(PREFIX)/share/doc/notes
 
 # What `make fuzz` runs, and for how long each.
 FUZZ_TARGETS = $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
@@ -110,16 +112,17 @@ bench-serve: deps ## Compare notes serve with redis-benchmark; needs wrk
 		exit 1; }
 	$(CARGO) bench --locked --bench serve
 
-install: build ## Install the program, its manual and its completions to PREFIX
-	install -d '$(BIN_DIR)' '$(MAN_DIR)' '$(BASH_DIR)' '$(ZSH_DIR)' '$(FISH_DIR)'
+install: build ## Install the program, its manual, its completions and a SKILL.md for agents to PREFIX
+	install -d '$(BIN_DIR)' '$(MAN_DIR)' '$(BASH_DIR)' '$(ZSH_DIR)' '$(FISH_DIR)' '$(DOC_DIR)'
 	install -m 755 '$(NOTES)' '$(BIN_DIR)/notes'
 	install -m 644 man/*.1 '$(MAN_DIR)'
 	install -m 644 completions/notes.bash '$(BASH_DIR)/notes'
 	install -m 644 completions/_notes '$(ZSH_DIR)/_notes'
 	install -m 644 completions/notes.fish '$(FISH_DIR)/notes.fish'
+	install -m 644 docs/SKILL.md '$(DOC_DIR)/SKILL.md'
 
 uninstall: ## Remove what install installed; the notes stay
-	rm -f '$(BIN_DIR)/notes' '$(BASH_DIR)/notes' '$(ZSH_DIR)/_notes' '$(FISH_DIR)/notes.fish'
+	rm -f '$(BIN_DIR)/notes' '$(BASH_DIR)/notes' '$(ZSH_DIR)/_notes' '$(FISH_DIR)/notes.fish' '$(DOC_DIR)/SKILL.md'
 	if cd '$(MAN_DIR)' 2>/dev/null; then rm -f $(notdir $(wildcard man/*.1)); fi
 
 clean: ## Remove what was built

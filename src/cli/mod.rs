@@ -10,6 +10,8 @@
 mod arguments;
 mod completion;
 mod links;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod parse;
 mod query;
 mod serve;
@@ -33,6 +35,8 @@ pub(crate) use arguments::{
 };
 pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
 pub(crate) use links::Links;
+#[cfg(feature = "mcp")]
+pub(crate) use mcp::Mcp;
 pub(crate) use parse::{Page, ParseError, parse};
 pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
@@ -421,6 +425,21 @@ pub(crate) enum Command {
             notes serve --port 8080 --token-file ~/.config/notes/token\n  \
             curl http://127.0.0.1:5000/api/v1/notes")]
     Serve(Serve),
+
+    /// Serve the notes to agents over the Model Context Protocol
+    ///
+    /// For programs such as Claude, Cursor or VS Code, which start it themselves and speak to it over standard
+    /// input and output; docs/agents.md says what to enter in their settings. It ends when standard input ends.
+    ///
+    /// The tools are search, list, read, add, edit, delete and undo. An edit or a deletion needs the ETag of
+    /// the note, the one of the HTTP API: if the note has changed since, nothing is written. Each change is
+    /// one step for `notes undo`, named `mcp edit` and the like in `notes log`.
+    #[cfg(feature = "mcp")]
+    #[command(after_long_help = "Examples:\n  \
+            notes mcp\n  \
+            notes mcp --read-only\n  \
+            claude mcp add notes -- notes mcp")]
+    Mcp(Mcp),
 
     /// Manage the private Redis
     ///

@@ -15,7 +15,7 @@ pub(super) const LAYERS: &[&[&str]] = &[
     &["commands"],
     &["cli", "context"],
     &["error"],
-    &["http"],
+    &["http", "mcp"],
     &["doctor"],
     &["terminal"],
     &["output"],
@@ -81,9 +81,10 @@ const HOMES: &[(&str, &[&str])] = &[
             "user_dir.rs",
         ],
     ),
+    ("rmcp", &["mcp/"]),
     ("rustls", &["redis_client/tls.rs"]),
     ("saphyr_parser", &["transfer/front_matter/yaml.rs"]),
-    ("sha2", &["http/message.rs"]),
+    ("sha2", &["note/etag.rs"]),
     (
         "shell_words",
         &[
@@ -115,6 +116,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("timeago", &["output/age.rs"]),
     ("textwrap", &["terminal/picker/built_in.rs"]),
     ("tiny_http", &["http/transport/"]),
+    ("tokio", &["mcp/"]),
     ("unicode_segmentation", &["unicode.rs"]),
     ("toml", &["transfer/front_matter/toml.rs"]),
     (

@@ -6,4 +6,5 @@ mod generated;
 mod hygiene;
 mod layers;
 mod pictures;
+mod skill;
 mod sources;
