@@ -3,11 +3,10 @@
 use super::arguments::{Add, Delete, Edit, Replace, Undo};
 use super::error::Error;
 use super::notes::{Notes, resolve};
-use super::results::{Action, Changed, Restored, Undone};
+use super::results::{Action, Changed, Restored, Undone, etag};
 use crate::input::LARGEST_NOTE;
 use crate::journal::{ChangeKind, StepState};
 use crate::note::edit::{self, Replacement};
-use crate::note::etag::opaque_tag;
 use crate::note::{Note, RawNote, tag, text};
 use crate::store::{self, Basis, JournaledStore, change_by, touched};
 use crate::timestamp;
@@ -82,7 +81,7 @@ pub(super) fn undo(notes: &mut Notes, arguments: &Undo) -> Result<Undone, Error>
         };
         restored.push(Restored {
             action,
-            etag: (action != Action::Deleted).then(|| opaque_tag(&note)),
+            etag: (action != Action::Deleted).then(|| etag(&note)),
             id: note.id,
             title: note.title.unwrap_or_default(),
         });
@@ -127,7 +126,7 @@ fn choose_step(step: Option<u64>, notes: &mut Notes) -> Result<u64, Error> {
 /// Returns the note if it is what the `ETag` stands for.
 fn as_expected(
     id: &str,
-    etag: &str,
+    wanted: &str,
     store: &mut JournaledStore<'_>,
 ) -> Result<(RawNote, Note), Error> {
     let found = store.raw_note(id)?;
@@ -135,7 +134,7 @@ fn as_expected(
         return Err(store::Error::no_such_note(id).into());
     }
     let note = found.to_note(id);
-    if opaque_tag(&note) != etag.trim().trim_start_matches("W/").trim_matches('"') {
+    if etag(&note) != wanted.trim().trim_matches('"') {
         return Err(Error::Stale(Box::new(note.into())));
     }
     Ok((found, note))
@@ -160,7 +159,7 @@ fn changed(action: Action, note: &Note, step: Option<u64>, notes: &mut Notes) ->
         action,
         id: note.id.clone(),
         title: note.title().to_owned(),
-        etag: (action != Action::Deleted).then(|| opaque_tag(note)),
+        etag: (action != Action::Deleted).then(|| etag(note)),
         step,
         warning: fault.as_deref().map(not_recorded),
     }

@@ -11,8 +11,9 @@ use crate::store::{self, UndoError};
 /// The most characters of a name in a message.
 const NAME: usize = 80;
 
-/// The most characters of a content in a message.
+/// The most characters of a content in a message, and of each other text.
 const CONTENT: usize = 10_000;
+const FIELD: usize = 1_000;
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
@@ -32,7 +33,7 @@ pub(super) enum Error {
     /// The note is not what the `ETag` stands for.
     #[error("note {} no longer has this etag; nothing was changed", cut(&.0.id, NAME))]
     Stale(Box<Whole>),
-    #[error("the tool failed; a change may have been made")]
+    #[error("the tool failed")]
     Panicked,
 }
 
@@ -53,18 +54,21 @@ impl Error {
             return text;
         };
         note.content = cut(&note.content, CONTENT);
+        for text in note.other_fields.values_mut().chain([&mut note.title]) {
+            *text = cut(text, FIELD);
+        }
         let now = serde_json::to_string(&note).expect("texts always serialize");
         format!("{text}\n{now}")
     }
 
     fn advice(&self) -> &'static str {
         match self {
-            Self::Open(_) | Self::Store(store::Error::Redis(_)) | Self::Panicked
-                if self.in_doubt() =>
-            {
-                ". Read the note before you try again: the change may have been made"
+            _ if self.in_doubt() => {
+                ". The change may have been made: look with `search` or `read` before you try again"
             }
-            Self::Open(_) | Self::Store(store::Error::Redis(_)) => {
+            Self::Open(_)
+            | Self::Store(store::Error::Redis(_))
+            | Self::Undo(UndoError::Store(store::Error::Redis(_))) => {
                 ". Nothing was changed. Try again once; if it fails again, tell the user"
             }
             Self::Store(store::Error::Ambiguous { .. }) => ". Pass one of these ids",

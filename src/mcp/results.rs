@@ -6,7 +6,7 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::Serialize;
 
 use super::schema::plain;
-use crate::note::etag::opaque_tag;
+use crate::note::etag::entity_tag;
 use crate::note::{Note, tag};
 
 /// The most characters of a title or an id in a list.
@@ -123,7 +123,7 @@ impl Head {
             created_at: cut(note.created_at.as_deref().unwrap_or_default(), SHOWN),
             updated_at: cut(note.updated_at(), SHOWN),
             size: note.content().len(),
-            etag: opaque_tag(note),
+            etag: etag(note),
             lines,
         }
     }
@@ -132,7 +132,7 @@ impl Head {
 impl From<Note> for Whole {
     fn from(note: Note) -> Self {
         Self {
-            etag: opaque_tag(&note),
+            etag: etag(&note),
             id: note.id,
             title: note.title.unwrap_or_default(),
             content: note.content.unwrap_or_default(),
@@ -141,6 +141,13 @@ impl From<Note> for Whole {
             other_fields: note.other,
         }
     }
+}
+
+/// Returns what stands between the quotes of the entity tag of a note, which an agent need not escape.
+pub(super) fn etag(note: &Note) -> String {
+    let json = serde_json::to_vec(note);
+    let json = json.expect("strings and maps with text keys always serialize");
+    entity_tag(&json).trim_matches('"').to_owned()
 }
 
 /// Returns the beginning of a text, with `…` if it is longer.
