@@ -11,6 +11,8 @@ RUN mkdir -p src tests/it benches \
 COPY src src
 # The program prints them.
 COPY completions completions
+# What --version says.
+ARG NOTES_COMMIT
 # Cargo goes by the times of files, and those copied may be older than what was built above.
 RUN find src -name '*.rs' -exec touch {} + \
     && cargo build --release --locked --bin notes

@@ -8,13 +8,18 @@ DESTDIR ?=
 TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 NOTES = $(TARGET_DIR)/release/notes
 
-BIN_DIR = $(DESTDIR)$(PREFIX)/bin
-MAN_DIR = $(DESTDIR)$(PREFIX)/share/man/man1
-BASH_DIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-ZSH_DIR = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
-FISH_DIR = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-# Not share/notes, which is the data directory where PREFIX is ~/.local.
-DOC_DIR = $(DESTDIR)$(PREFIX)/share/doc/notes
+# The programs that a target needs and installs itself, in these versions.
+TOOLS_DIR = $(TARGET_DIR)/tools
+CARGO_DEB = 3.8.0
+CARGO_GENERATE_RPM = 0.21.1
+CARGO_DENY = 0.20.2
+
+# What --version says. Other ways to build have none, so that a commit does not mean to compile again.
+build dist: export NOTES_COMMIT := $(or $(NOTES_COMMIT),$(shell git rev-parse --short=12 HEAD 2>/dev/null))
+
+# The targets that `make check-targets` compiles for, besides the system's own.
+OTHER_TARGETS = x86_64-unknown-linux-musl aarch64-unknown-linux-gnu x86_64-apple-darwin aarch64-apple-darwin \
+	x86_64-unknown-freebsd
 
 # What `make fuzz` runs, and for how long each.
 FUZZ_TARGETS = $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
@@ -25,7 +30,7 @@ OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PAS
 	REDIS_SENTINEL_PASSWORD
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps test-deps build test test-servers lint ci generate image faults fuzz schemathesis bench bench-find bench-large bench-read bench-serve install uninstall clean
+.PHONY: help quickstart deps test-deps build test test-servers lint ci generate image faults fuzz schemathesis bench bench-find bench-large bench-read bench-serve install uninstall dist packagers deny check-targets release-check clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,8 +57,8 @@ test-deps: ## The same with jq, faketime and the shells whose completion is test
 build: ## Build the program
 	$(CARGO) build --release --locked
 
-test: test-deps ## Run all tests
-	$(CARGO) test --locked
+test: test-deps ## Run all tests, of TARGET if it is set
+	$(CARGO) test --locked $(if $(TARGET),--target '$(TARGET)')
 
 test-servers: test-deps ## Run all tests on each of SERVERS="/path/redis-server /path/valkey-server"
 	@CARGO='$(CARGO)' sh .ci/test-servers $(SERVERS)
@@ -63,6 +68,12 @@ lint: ## Check the format, the lints and the documentation
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
 	sh .ci/words
+	@# To compile it takes minutes, so that a new machine does without; the CI has it by `make deny`.
+	@if PATH='$(TOOLS_DIR)/bin':"$$PATH" command -v cargo-deny >/dev/null; then \
+		PATH='$(TOOLS_DIR)/bin':"$$PATH" $(CARGO) deny --offline --locked check bans licenses sources; \
+	else \
+		echo 'lint: the dependencies are not checked, as cargo-deny is not here; `make deny` installs it'; \
+	fi
 
 ci: ## Run everything that a change has to pass
 	bash .ci/run
@@ -112,18 +123,32 @@ bench-serve: deps ## Compare notes serve with redis-benchmark; needs wrk
 		exit 1; }
 	$(CARGO) bench --locked --bench serve
 
-install: build ## Install the program, its manual, its completions and a SKILL.md for agents to PREFIX
-	install -d '$(BIN_DIR)' '$(MAN_DIR)' '$(BASH_DIR)' '$(ZSH_DIR)' '$(FISH_DIR)' '$(DOC_DIR)'
-	install -m 755 '$(NOTES)' '$(BIN_DIR)/notes'
-	install -m 644 man/*.1 '$(MAN_DIR)'
-	install -m 644 completions/notes.bash '$(BASH_DIR)/notes'
-	install -m 644 completions/_notes '$(ZSH_DIR)/_notes'
-	install -m 644 completions/notes.fish '$(FISH_DIR)/notes.fish'
-	install -m 644 docs/SKILL.md '$(DOC_DIR)/SKILL.md'
+install: build ## Install the program, its manual and its completions to PREFIX
+	@PROGRAM='$(NOTES)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' sh ./install.sh
 
 uninstall: ## Remove what install installed; the notes stay
-	rm -f '$(BIN_DIR)/notes' '$(BASH_DIR)/notes' '$(ZSH_DIR)/_notes' '$(FISH_DIR)/notes.fish' '$(DOC_DIR)/SKILL.md'
-	if cd '$(MAN_DIR)' 2>/dev/null; then rm -f $(notdir $(wildcard man/*.1)); fi
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' sh ./install.sh --uninstall
+
+dist: packagers ## Make the archive, the packages and their checksums, of TARGET if it is set
+	@CARGO='$(CARGO)' PATH='$(TOOLS_DIR)/bin':"$$PATH" sh .ci/dist '$(TARGET)'
+
+packagers:
+	@$(call install_tool,cargo-deb,$(CARGO_DEB))
+	@$(call install_tool,cargo-generate-rpm,$(CARGO_GENERATE_RPM))
+
+deny: ## Check licences, advisories and duplicates of the dependencies
+	@$(call install_tool,cargo-deny,$(CARGO_DENY))
+	PATH='$(TOOLS_DIR)/bin':"$$PATH" $(CARGO) deny --locked check
+
+# Installs a program unless this version of it is there. Unoptimized, as it runs once.
+install_tool = grep -qs '"$(1) $(2) ' '$(TOOLS_DIR)/.crates2.json' || \
+	CARGO_PROFILE_DEV_DEBUG=0 $(CARGO) install --locked --profile dev --root '$(TOOLS_DIR)' $(1)@$(2)
+
+check-targets: ## Check that notes compiles for OTHER_TARGETS; needs rustup
+	@sh .ci/check-targets $(OTHER_TARGETS)
+
+release-check: ## Check that this commit can be tagged as a release
+	@sh .ci/release-check
 
 clean: ## Remove what was built
 	$(CARGO) clean

@@ -2,9 +2,17 @@
 
 _notes() {
     COMPREPLY=()
-    local line
+    local line value word=${COMP_WORDS[COMP_CWORD]-}
     while IFS= read -r line; do
-        COMPREPLY+=("$line")
+        value=${line%%$'\t'*}
+        line=${line#"$value"}
+        if [[ $word == \'* ]]; then
+            # No quote can stand between quotes.
+            [[ $value == *\'* ]] && continue
+        elif [[ $word != \"* && $value != '*' && $value == *[!A-Za-z0-9_./:@,=+-]* ]]; then
+            printf -v value %q "$value"
+        fi
+        COMPREPLY+=("$value$line")
     done < <(notes __complete line "${COMP_LINE:0:COMP_POINT}" "${2-}" 2>/dev/null)
     if [[ ${COMPREPLY[0]-} == '*' ]]; then
         # A file: readline completes it if nothing is offered.

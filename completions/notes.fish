@@ -2,7 +2,7 @@
 
 function __notes_complete
     # The quote of a word is not closed yet.
-    set -l last (commandline -ct | string trim -l -c '"\'')
+    set -l last (commandline -ct | string trim -l -c '"\'' | string replace -ar '\\\\(.)' '$1')
     set -l candidates (notes __complete words (commandline -opc) "$last" 2>/dev/null)
     if test "$candidates" = '*'
         # What fish itself would offer.

@@ -18,6 +18,7 @@ use crate::private_redis::PrivateRedis;
 use crate::store::{JournaledStore, Store};
 use crate::terminal::drafts::Drafts;
 use crate::terminal::editor;
+use crate::terminal::pager::Output;
 use crate::terminal::progress::Progress;
 use crate::terminal::{prompt, tty};
 use crate::timestamp;
@@ -45,7 +46,7 @@ pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) environment: Environment,
     pub(crate) now: DateTime<Utc>,
-    out: BufWriter<io::Stdout>,
+    out: BufWriter<Output>,
     store: Option<Store>,
     journal: Option<Journal>,
 }
@@ -65,7 +66,7 @@ impl Context {
             settings,
             environment,
             now: timestamp::now(),
-            out: BufWriter::with_capacity(BUFFER, io::stdout()),
+            out: BufWriter::with_capacity(BUFFER, Output::default()),
             store: None,
         }
     }
@@ -118,6 +119,26 @@ impl Context {
         write: impl FnOnce(&mut dyn Write, &Stream) -> io::Result<()>,
     ) -> Result<(), PrintError> {
         Ok(write(&mut self.out, &self.options.stdout)?)
+    }
+
+    /// Sends what is printed from now on through the pager, if it is longer than the terminal is high.
+    pub(crate) fn begin_paging(&mut self) {
+        let (stream, command) = (self.options.stdout, self.settings.pager.as_deref());
+        self.out.get_mut().page(stream, command, &self.environment);
+    }
+
+    /// Writes the buffered output, and waits until the user leaves the pager. Printing that failed because
+    /// the user has left it is no failure.
+    pub(crate) fn end_paging(&mut self, printed: Result<(), PrintError>) -> Result<(), PrintError> {
+        let flushed = self.out.flush();
+        let output = self.out.get_mut();
+        let ended = output.end();
+        if output.is_left() {
+            return Ok(());
+        }
+        printed?;
+        flushed?;
+        Ok(ended?)
     }
 
     /// Writes the buffered output, for a command that runs on.
@@ -199,7 +220,7 @@ impl Context {
     /// Writes the buffered output, and reports a change that could not be recorded and odd data, each
     /// once.
     pub(crate) fn finish(&mut self) -> Result<(), PrintError> {
-        let printed = self.out.flush();
+        let printed = self.end_paging(Ok(()));
         if let Some(fault) = self.journal.as_mut().and_then(Journal::take_fault) {
             // Printed even with --quiet, as the user relies on undo; but the command did not fail.
             let fault =

@@ -3,9 +3,9 @@
 use std::io::{self, Write as _};
 
 use crate::exit::Exit;
-use crate::output::{Json, OutputOptions, SelectionError, json, sanitize};
+use crate::output::{Json, OutputOptions, SelectionError, candidates, json, sanitize};
 use crate::store::UndoError;
-use crate::{config, connect, private_redis, redis_client, store, terminal};
+use crate::{config, connect, private_redis, redis_client, store, terminal, timestamp};
 
 /// An error of a command, with its exit code.
 #[derive(Debug, thiserror::Error)]
@@ -113,10 +113,21 @@ fn note_of(error: &anyhow::Error) -> Option<&str> {
     verdicts(error).find_map(|(_, note)| note)
 }
 
-/// Writes an error to standard error: one line, whatever it quotes, or an object where output is JSON.
+/// Writes an error to standard error: one line, whatever it quotes, with a line for each note that may
+/// have been meant, or an object where output is JSON.
 pub(crate) fn report(error: &anyhow::Error, options: &OutputOptions) {
     let message = format!("{error:#}");
     let stream = &options.stderr;
+    if options.json == Json::Off
+        && let Some((reason, notes)) = store_error(error).and_then(store::Error::candidates)
+        && !notes.is_empty()
+    {
+        let mut text = format!("notes: {}:\n", sanitize::one_line(reason)).into_bytes();
+        let written = candidates::write(&mut text, notes, store::LISTED, timestamp::now(), stream);
+        written.expect("writing to memory cannot fail");
+        let _ = io::stderr().write_all(&text);
+        return;
+    }
     // A failure to write to standard error cannot be reported.
     let _ = match options.json {
         Json::Off => writeln!(io::stderr(), "notes: {}", sanitize::one_line(&message)),

@@ -281,7 +281,7 @@ fn check_foreign(path: &Path, format: InputFormat, len: usize) -> Vec<Note> {
         assert_eq!(id.to_string(), note.id);
         assert!(!note.title().trim().is_empty(), "{note:?}");
         assert!(!note.title().contains('\n'), "{note:?}");
-        for time in [note.created_at.as_deref(), Some(note.updated_at())] {
+        for time in [note.created_at.as_deref(), note.updated_at.as_deref()] {
             let read = time.and_then(timestamp::parse).expect("a time can be read");
             assert_eq!(Some(timestamp::format(read).as_str()), time);
         }

@@ -24,6 +24,12 @@
 //! - `input`: text from files and pipes, bounded and checked · `unicode`: comparison of texts
 //! - `secret`: passwords, never printed · [`exit`]: the exit codes
 
+#[cfg(not(unix))]
+compile_error!(
+    "notes runs on Unix alone: Linux, macOS or a BSD. On Windows, build it in WSL, the Windows Subsystem \
+     for Linux."
+);
+
 pub mod cli;
 mod commands;
 pub mod config;

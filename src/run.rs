@@ -6,11 +6,12 @@ use std::io::{self, Write as _};
 
 use crate::cli::{self, Cli, Color, Command, Global, Page, ParseError};
 use crate::commands;
-use crate::config::{Environment, Settings};
+use crate::config::{Environment, Flags, Settings};
 use crate::context::{Context, PrintError};
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::output::{Json, OutputOptions, Stream};
+use crate::terminal::pager::Output;
 
 /// Runs `notes` with these arguments, of which the first is the name of the program.
 #[must_use]
@@ -44,7 +45,9 @@ pub fn run(args: &[OsString]) -> Exit {
     };
     let outcome = match parsed {
         Ok(cli) => dispatch(cli, &mut options, environment),
-        Err(ParseError::HelpAsked(page)) => print_page(&page, &options).map_err(Into::into),
+        Err(ParseError::HelpAsked(page)) => {
+            print_page(&page, &options, &environment).map_err(Into::into)
+        }
         Err(ParseError::Invalid(text)) => Err(Error::usage(text).into()),
     };
     match outcome {
@@ -66,7 +69,7 @@ fn dispatch(
         options.json = Json::On(Some(fields.parse()?));
     }
     let Some(command) = cli.command else {
-        return Ok(print_page(&Page::short_help(), options)?);
+        return Ok(print_page(&Page::short_help(), options, &environment)?);
     };
     let settings = match command {
         // The script does not depend on settings, which may be wrong.
@@ -119,10 +122,20 @@ fn streams(color: Color, environment: &Environment) -> (Stream, Stream) {
     )
 }
 
-fn print_page(page: &Page, options: &OutputOptions) -> Result<Exit, PrintError> {
-    let mut out = io::stdout();
-    out.write_all(page.text(options.stdout.color).as_bytes())?;
-    out.flush()?;
+/// Prints a page of help, which does not depend on settings: they may be wrong.
+fn print_page(
+    page: &Page,
+    options: &OutputOptions,
+    environment: &Environment,
+) -> Result<Exit, PrintError> {
+    let stream = options.stdout;
+    let mut out = Output::default();
+    if stream.terminal {
+        let settings = Settings::load(&Flags::default(), environment, None).unwrap_or_default();
+        out.page(stream, settings.pager.as_deref(), environment);
+    }
+    out.write_all(page.text(stream.color).as_bytes())?;
+    out.end()?;
     Ok(Exit::Done)
 }
 

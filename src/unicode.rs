@@ -85,6 +85,16 @@ impl<'a> Composed<'a> {
     }
 }
 
+/// Returns the first character as a reader sees it: a grapheme cluster.
+pub(crate) fn first_cluster(text: &str) -> &str {
+    text.graphemes(true).next().unwrap_or_default()
+}
+
+/// Returns the last character as a reader sees it.
+pub(crate) fn last_cluster(text: &str) -> &str {
+    text.graphemes(true).next_back().unwrap_or_default()
+}
+
 /// Returns true if the character combines with the one before it.
 pub(crate) fn is_mark(c: char) -> bool {
     !c.is_ascii() && GeneralCategoryGroup::Mark.contains(GeneralCategory::for_char(c))

@@ -14,7 +14,8 @@ The notes; picked from a list by default
 
 @ for the note changed last, @2 for the one before it, an id, a title, or the beginning of an id (4 \
 characters or more), in this order: a title takes precedence over the beginning of another id, and \
-a title in the same letter case over others. - reads ids from standard input. On a terminal, without a NOTE, you pick \
+a title in the same letter case over others. On a terminal a part of a title is enough; of several that \
+fit you pick one. - reads ids from standard input. On a terminal, without a NOTE, you pick \
 from a list: type to search, Tab marks several, Enter takes them, Esc leaves.";
 
 #[derive(Args, Debug)]
@@ -80,7 +81,7 @@ pub(crate) struct List {
     pub(crate) links_to: Option<String>,
 
     /// Leave out the header of --csv and --tsv
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) no_headers: bool,
 
     /// Exit with 1 if no note is found
@@ -90,8 +91,10 @@ pub(crate) struct List {
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct OrderArgs {
-    /// Sort by time, newest first, or by title, from A to Z
-    #[arg(long, value_name = "BY", default_value = "created")]
+    /// Sort by updated (the default), created or title
+    ///
+    /// By time the newest come first, titles from A to Z.
+    #[arg(long, value_name = "BY", default_value = "updated")]
     pub(crate) sort: SortArg,
 
     /// Reverse the order
@@ -101,10 +104,10 @@ pub(crate) struct OrderArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SortArg {
-    /// When they were created
-    Created,
     /// When they were last changed
     Updated,
+    /// When they were created
+    Created,
     /// Their titles
     Title,
 }
@@ -187,7 +190,7 @@ pub(crate) struct Edit {
     pub(crate) replace: Vec<String>,
 
     /// Replace every OLD; there must be one
-    #[arg(long, requires = "replace")]
+    #[arg(long, requires = "replace", hide_short_help = true)]
     pub(crate) all: bool,
 
     /// Add a tag, with # or without, unless the note has it
@@ -217,7 +220,7 @@ pub(crate) struct Edit {
     pub(crate) resume: bool,
 
     /// Change the links in other notes to the new title too, without asking
-    #[arg(long, requires = "title")]
+    #[arg(long, requires = "title", hide_short_help = true)]
     pub(crate) links: bool,
 
     /// Do not ask before three notes or more are changed

@@ -9,6 +9,7 @@
 
 mod arguments;
 mod completion;
+mod help;
 mod links;
 #[cfg(feature = "mcp")]
 mod mcp;
@@ -16,9 +17,11 @@ mod parse;
 mod query;
 mod serve;
 mod tasks;
+mod tips;
 mod today;
 mod transfer;
 mod values;
+mod version;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -34,10 +37,11 @@ pub(crate) use arguments::{
     Show, SortArg, Undo,
 };
 pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
+pub(crate) use help::Page;
 pub(crate) use links::Links;
 #[cfg(feature = "mcp")]
 pub(crate) use mcp::Mcp;
-pub(crate) use parse::{Page, ParseError, parse};
+pub(crate) use parse::{ParseError, parse};
 pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
 pub(crate) use tasks::{Place, Tasks};
@@ -49,15 +53,16 @@ pub(crate) use transfer::{Export, FileFormat, Import, ImportFormat, OnConflict};
 #[command(
     name = "notes",
     version,
+    long_version = version::long_version(),
     about = "Keep notes in Redis, from the shell",
     long_about = "Keep notes in Redis, from the shell.\n\n\
         Without any configuration, notes are stored in a private Redis server of your own, which is \
         started when it is first needed. Set REDIS_URL, or REDIS_HOST and REDIS_PORT, to use another \
         server.",
-    after_help = "Examples:\n  \
+    after_long_help = "Examples:\n  \
         notes add Buy milk                      a note with a title\n  \
         echo 'From a pipe' | notes add          a note from standard input\n  \
-        notes list                              every note, newest first\n  \
+        notes list                              every note, the one changed last first\n  \
         notes show 3f2a                         a note by the beginning of its id\n\n\
         `notes help COMMAND` tells more; so does the manual, notes(1).",
     max_term_width = 100
@@ -159,18 +164,21 @@ pub(crate) enum Command {
     /// or, on a terminal, your editor: its first line is the title, the rest is the content. With a
     /// TITLE standard input is read only for -f -; a warning says so if text waits there.
     ///
+    /// A first line that is a Markdown heading is stored as it is, and shown without its #.
+    ///
     /// A note is text of at most 16 MiB, UTF-8 without NUL bytes. A byte order mark before it is left
     /// out; all else is kept byte for byte.
     ///
     /// If a run ends while the editor is open, or the text cannot be stored, --resume continues with
     /// what was saved.
     ///
-    /// Prints the id of the new note.
+    /// Prints the id of the new note, where standard output is no terminal.
     #[command(after_long_help = "Examples:\n  \
             notes add Buy milk\n  \
             notes add 'Meeting' -c 'Tuesday at ten'\n  \
             notes add 'Build log' -f build.log\n  \
-            git log -1 | notes add -\n  \
+            notes add < meeting.md                        its heading is the title\n  \
+            git log -1 --format=%B | notes add            the subject is the title\n  \
             date | notes add 'What time it was' -f -\n  \
             notes add -- '-dashes are fine after two dashes'")]
     Add(Add),
@@ -184,7 +192,7 @@ pub(crate) enum Command {
     #[command(
         visible_alias = "ls",
         after_long_help = "Examples:\n  \
-            notes list -n 10 --sort updated\n  \
+            notes list -n 10 --sort created\n  \
             notes list --tag work --since yesterday\n  \
             notes list --json | jq -r '.[].title'\n  \
             notes list --json=id,title\n  \
@@ -219,7 +227,8 @@ pub(crate) enum Command {
 
     /// Show notes
     ///
-    /// Long output goes through a pager on a terminal.
+    /// On a terminal Markdown is styled where it stands, lines are wrapped at words, and long output goes
+    /// through a pager.
     #[command(after_long_help = "Examples:\n  \
             notes show @\n  \
             notes show 3f2a --field content\n  \
@@ -242,7 +251,7 @@ pub(crate) enum Command {
     /// terminal three or more are shown first, and changed only after a question, also where their
     /// ids come from a pipe.
     ///
-    /// Prints the ids of the notes.
+    /// Prints the ids of the notes, where standard output is no terminal.
     #[command(after_long_help = "Examples:\n  \
             notes edit @\n  \
             notes edit 3f2a -t 'A better title'\n  \
@@ -299,7 +308,7 @@ pub(crate) enum Command {
     ///
     /// If one NOTE does not exist, the others are still deleted, and the exit code is 3.
     ///
-    /// Prints the ids of the deleted notes.
+    /// Prints the ids of the deleted notes, where standard output is no terminal.
     #[command(
         visible_alias = "delete",
         after_long_help = "Examples:\n  \
@@ -310,9 +319,9 @@ pub(crate) enum Command {
     )]
     Rm(Rm),
 
-    /// Export notes, all or those that a QUERY finds, to a file or a directory
+    /// Export notes, all or those that a QUERY finds
     ///
-    /// Without -o, or with -o -, notes are written to standard output. A QUERY that looks like a file,
+    /// They go to a file or a directory. Without -o, or with -o -, they are written to standard output. A QUERY that looks like a file,
     /// such as notes.jsonl, is then refused unless -o - is given. `notes import` reads every format
     /// back to the byte. With the formats jsonl and json a note is the object that `notes list --json`
     /// prints; csv has a column for each field; md is a directory with a Markdown file per note, which
@@ -346,7 +355,7 @@ pub(crate) enum Command {
     /// imported, and the exit code is 1. With --on-conflict fail a conflict is exit code 6. The whole import
     /// is one step for `notes undo`.
     ///
-    /// Prints the ids of the notes that it stored. With --dry-run it prints a line per note instead:
+    /// Prints the ids of the notes that it stored, where standard output is no terminal. With --dry-run it prints a line per note instead:
     /// create, replace, skip, conflict or unchanged, the id and the title, separated by tabs.
     #[command(after_long_help = "Examples:\n  \
             notes import notes.jsonl\n  \
@@ -370,7 +379,7 @@ pub(crate) enum Command {
     ///
     /// An undo is a step too: `notes undo STEP` with its number makes the change again.
     ///
-    /// Prints the ids of the notes that it changed.
+    /// Prints the ids of the notes that it changed, where standard output is no terminal.
     #[command(after_long_help = "Examples:\n  \
             notes undo\n  \
             notes undo --dry-run\n  \

@@ -4,7 +4,7 @@ use clap::Args;
 
 #[derive(Args, Debug, Default)]
 pub(crate) struct QueryArgs {
-    /// Words that the notes must have: word, title:word, content:word or tag:word
+    /// Words to find: word, title:word, content:word or tag:word
     ///
     /// All of them must be in the title or the content. A word with a capital letter must match in
     /// upper and lower case too; composed and decomposed letters (NFC, NFD) are the same. Quote '#tag':
@@ -20,22 +20,26 @@ pub(crate) struct QueryArgs {
     #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
     pub(crate) not: Vec<String>,
 
-    /// Only notes whose title or content matches this regular expression
+    /// Only notes that match this regular expression
     ///
+    /// The title or the content has to match.
     /// ^ and $ match at the ends of lines; (?i) at the start ignores upper and lower case.
     #[arg(short = 'e', long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub(crate) regex: Vec<String>,
 
-    /// Only notes of this time or later: 2026-01-15, 10:30, 2d, yesterday, 'last monday'
+    /// Only notes of this time or later: 2026-01-15, 2d
     ///
-    /// The time is the one sorted by: when the notes were created or, with --sort updated, last
-    /// changed. WHEN may also be RFC 3339, '2026-01-15 10:30', 2026-01, 2026, '15 Jan', november,
-    /// 9:30pm, noon, 2h30m, '3 hours ago', 'yesterday 10:30', monday, 'this week' or 'last month'.
-    /// It is local time, and a day, month or time of day without a year is the latest that has begun.
+    /// The time is the one sorted by: when the notes were last changed or, with --sort created, when
+    /// they were created. WHEN is 2026-01-15, 2d, yesterday, monday, RFC 3339, '2026-01-15 10:30',
+    /// 2026-01, 2026, '15 Jan', november, 9:30pm, noon, 2h30m, '3 hours ago', 'yesterday 10:30',
+    /// 'last monday', 'this week' or 'last month'. It is local time, and a day, month or time of day
+    /// without a year is the latest that has begun.
     #[arg(long, value_name = "WHEN")]
     pub(crate) since: Option<String>,
 
-    /// Only notes of this time or earlier; a day, month or year counts to its end
+    /// Only notes of this time or earlier
+    ///
+    /// A day, month or year counts to its end.
     #[arg(long, value_name = "WHEN")]
     pub(crate) until: Option<String>,
 }

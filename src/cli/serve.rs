@@ -24,7 +24,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 
-    /// Hold at most this many connections; more clients wait until one is closed
+    /// Hold at most this many connections; more clients wait
     #[arg(long, value_name = "N", value_parser = parse_number::<usize>, default_value_t = Limits::default().connections)]
     pub max_connections: usize,
 
@@ -36,9 +36,9 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value_t = Seconds(Limits::default().idle))]
     pub idle_timeout: Seconds,
 
-    /// Do not count a connection whose request has not arrived this long after --idle-timeout
+    /// Wait this long for a request after --idle-timeout
     ///
-    /// Such a connection cannot be closed, and is reported in the log.
+    /// A connection without one is no longer counted. It cannot be closed, and is reported in the log.
     #[arg(long, value_name = "SECONDS", default_value_t = Seconds(Limits::default().head))]
     pub header_timeout: Seconds,
 

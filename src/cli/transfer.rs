@@ -14,18 +14,23 @@ pub(crate) struct Export {
     #[command(flatten)]
     pub(crate) order: OrderArgs,
 
-    /// Export this note: @, an id, a title, the beginning of an id, or - for ids on standard input
+    /// Export this note, - for ids on standard input
+    ///
+    /// It is @, an id, a title or the beginning of an id.
     #[arg(long = "note", value_name = "NOTE", conflicts_with_all = ["words", "tag", "not", "regex", "since", "until", "sort", "reverse"])]
     pub(crate) notes: Vec<String>,
 
-    /// Write to this file, or for Markdown this directory, - for standard output
+    /// Write to this file or directory, - for standard output
     ///
+    /// Markdown needs a directory.
     /// An existing file is replaced once the new one is complete. A directory must be
     /// empty or new.
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Write in this format; by default the extension of the file, or jsonl
+    /// Write in this format
+    ///
+    /// By default it is the extension of the file, or jsonl.
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<FileFormat>,
 

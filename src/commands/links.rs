@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::note_args;
+use super::note_args::{self, Picking};
 use crate::cli;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -20,8 +20,12 @@ pub(super) fn run(args: cli::Links, context: &mut Context) -> anyhow::Result<Exi
         return Ok(Exit::Done);
     }
     let notes: Vec<String> = args.note.into_iter().collect();
-    note_args::require(&notes, context)?;
-    let (ids, errors) = note_args::resolve_or_pick(notes, false, context)?;
+    note_args::require(&notes, "links", context)?;
+    let picking = Picking {
+        several: false,
+        guess: true,
+    };
+    let (ids, errors) = note_args::resolve_or_pick(notes, picking, context)?;
     let exit = note_args::report_errors(errors, context);
     for id in &ids {
         let rows = of_note(id, context)?;
@@ -34,6 +38,7 @@ pub(super) fn run(args: cli::Links, context: &mut Context) -> anyhow::Result<Exi
 }
 
 fn print(rows: &[Row], is_broken: bool, context: &mut Context) -> anyhow::Result<()> {
+    context.begin_paging();
     if let Json::On(selection) = context.options.json.clone() {
         if let Some(selection) = &selection {
             selection.check_members("link", links::members(is_broken))?;

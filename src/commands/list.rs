@@ -13,7 +13,7 @@ use crate::output::delimited::Separator;
 use crate::output::list::{ListFormat, ListWriter};
 use crate::output::matches::Matches;
 use crate::output::table::NoteTable;
-use crate::output::{Json, Selection, other_fields};
+use crate::output::{Json, Selection, ShownTime, other_fields};
 use crate::store::{Candidates, NoteRef, Search};
 
 pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
@@ -43,9 +43,14 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
         check_fields(selection, &search, &candidates.ids(), context)?;
     }
     let matches = searches.then(|| search.query.clone());
-    let format = choose_format(args, matches, candidates.abbreviation, context);
+    let time = ShownTime {
+        field: search.time_field(),
+        now: context.now,
+    };
+    let format = choose_format(args, matches, candidates.abbreviation, time, context);
     let mut writer = ListWriter::new(format, selection.as_ref());
     let limit = args.limit.unwrap_or(usize::MAX);
+    context.begin_paging();
     let found = print_found(&search, candidates, limit, &mut writer, context)?;
     context.print(|out, stream| writer.finish(out, stream))?;
     let is_table = context.options.stdout.terminal && context.options.json == Json::Off;
@@ -127,10 +132,10 @@ fn choose_format(
     args: &List,
     matches: Option<crate::query::Query>,
     abbreviation: usize,
+    time: ShownTime,
     context: &Context,
 ) -> ListFormat {
     let format = args.format;
-    let now = context.now;
     if format.csv {
         ListFormat::Separated(Separator::Comma, !args.no_headers)
     } else if format.tsv {
@@ -146,9 +151,9 @@ fn choose_format(
     } else if !context.options.stdout.terminal {
         ListFormat::Lines
     } else if let Some(query) = matches {
-        ListFormat::Matches(Matches::new(query, abbreviation, now))
+        ListFormat::Matches(Matches::new(query, abbreviation, time))
     } else {
-        ListFormat::Table(NoteTable::new(abbreviation, now))
+        ListFormat::Table(NoteTable::new(abbreviation, time))
     }
 }
 

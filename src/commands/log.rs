@@ -15,6 +15,7 @@ pub(super) fn run(args: &Log, context: &mut Context) -> anyhow::Result<Exit> {
     let (mut here, elsewhere): (Vec<Summary>, Vec<Summary>) =
         newest_first.partition(|step| address.has_name(&step.server));
     here.truncate(args.limit.unwrap_or(usize::MAX));
+    context.begin_paging();
     if let Json::On(selection) = context.options.json.clone() {
         if let Some(selection) = &selection {
             selection.check_members("step", &steps::MEMBERS)?;

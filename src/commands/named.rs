@@ -24,7 +24,11 @@ pub(super) fn find(title: &str, context: &mut Context) -> anyhow::Result<Named> 
         Some(Ok(id)) => {
             let found = store.get(&id)?;
             // The text may also be the beginning of an id.
-            let is_titled = found.is_some_and(|it| folded(it.title()) == folded(title));
+            let is_titled = found.is_some_and(|it| {
+                [it.title(), it.heading()]
+                    .map(folded)
+                    .contains(&folded(title))
+            });
             Ok(if is_titled {
                 Named::Stored(id)
             } else {

@@ -12,13 +12,19 @@ use crate::store::{self, NoteRef, Order, Reading};
 use crate::terminal::picker::Picker;
 
 /// Refuses a command without a NOTE, unless a person can pick one.
-pub(super) fn require(notes: &[String], context: &Context) -> Result<(), Error> {
-    let is_dumb = context.environment.get("TERM") == Some("dumb");
-    if notes.is_empty() && (is_dumb || !context.is_interactive()) {
+pub(super) fn require(notes: &[String], command: &str, context: &Context) -> Result<(), Error> {
+    if notes.is_empty() && (is_dumb(context) || !context.is_interactive()) {
         let text = "the following required arguments were not provided: <NOTE>...";
-        return Err(Error::usage(format!("{text}; `notes --help` tells more")));
+        return Err(Error::usage(format!(
+            "{text}; `notes {command} -h` tells more"
+        )));
     }
     Ok(())
+}
+
+/// Returns true for a terminal that can show no picker.
+fn is_dumb(context: &Context) -> bool {
+    context.environment.get("TERM") == Some("dumb")
 }
 
 /// Returns the ids that the NOTE arguments name, each once, and an error for each NOTE that names
@@ -63,27 +69,87 @@ fn read_references() -> anyhow::Result<Vec<NoteRef>> {
     Ok(references)
 }
 
-/// Resolves the NOTE arguments. Without any, has a person pick at least one note.
+/// The notes that a person may be asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Picking {
+    /// True if more than one may be picked.
+    pub(super) several: bool,
+    /// True if a NOTE that names nothing may be the part of a title.
+    pub(super) guess: bool,
+}
+
+/// Resolves the NOTE arguments, on a terminal also those that are a part of a title. Without any NOTE,
+/// has a person pick at least one note.
 pub(super) fn resolve_or_pick(
     notes: Vec<String>,
-    several: bool,
+    picking: Picking,
     context: &mut Context,
 ) -> anyhow::Result<(Vec<String>, Vec<store::Error>)> {
     if notes.is_empty() {
-        Ok((pick(several, context)?, Vec::new()))
-    } else {
-        resolve(notes, context)
+        return Ok((pick("", picking.several, context)?, Vec::new()));
     }
+    let joined = notes.join(" ");
+    let is_split = notes.len() > 1 && !notes.iter().any(|note| note == "-");
+    let (mut ids, errors) = resolve(notes, context)?;
+    if is_split && let Some(store::Error::NoSuchNote { note, .. }) = errors.first() {
+        refuse_split_title(note, &joined, context)?;
+    }
+    let guesses = picking.guess && context.options.stdout.terminal && context.is_interactive();
+    let mut left = Vec::new();
+    for error in errors {
+        let found = match &error {
+            store::Error::NoSuchNote {
+                note,
+                near,
+                is_part: true,
+                ..
+            } if guesses => match near.as_slice() {
+                [only] => vec![only.id.clone()],
+                _ if is_dumb(context) => Vec::new(),
+                _ => pick(note, picking.several, context)?,
+            },
+            _ => Vec::new(),
+        };
+        if found.is_empty() {
+            left.push(error);
+        }
+        for id in found {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+    }
+    Ok((ids, left))
+}
+
+/// Fails if several NOTEs make a title together. `note` is the first of them that names nothing.
+fn refuse_split_title(note: &str, joined: &str, context: &mut Context) -> anyhow::Result<()> {
+    let reference = NoteRef::Name(joined.to_owned());
+    let title = match context.store()?.resolve(&[reference])?.pop() {
+        Some(Ok(id)) => context.store()?.get(&id)?.map(|note| note.title),
+        Some(Err(store::Error::NoSuchNote {
+            near,
+            is_part: true,
+            ..
+        })) => near.into_iter().next().map(|note| note.title),
+        _ => None,
+    };
+    let Some(title) = title.flatten() else {
+        return Ok(());
+    };
+    let title = shell_words::quote(&title).into_owned();
+    let text = format!("no note '{note}'; a title of several words is quoted: {title}");
+    bail!(store::Error::missing(note, text))
 }
 
 /// Resolves the NOTE arguments for a change: reports each error, and returns the exit code of the
 /// first. An ambiguous name is probably a typo, so that nothing is changed then.
 pub(super) fn resolve_for_change(
     notes: Vec<String>,
-    several: bool,
+    picking: Picking,
     context: &mut Context,
 ) -> anyhow::Result<(Vec<String>, Exit)> {
-    let (ids, errors) = resolve_or_pick(notes, several, context)?;
+    let (ids, errors) = resolve_or_pick(notes, picking, context)?;
     Ok(report_for_change(ids, errors, context))
 }
 
@@ -116,18 +182,18 @@ pub(super) fn report_errors(errors: Vec<store::Error>, context: &Context) -> Exi
     first
 }
 
-fn pick(several: bool, context: &mut Context) -> anyhow::Result<Vec<String>> {
+/// Has a person pick notes from a list, in which `query` is typed already.
+fn pick(query: &str, several: bool, context: &mut Context) -> anyhow::Result<Vec<String>> {
     let picker = Picker {
         command: context.settings.picker.clone(),
         several,
+        query: query.to_owned(),
         color: context.options.stderr.color,
     };
     let store = context.store()?;
     if store.count()? == 0 {
-        bail!(store::Error::NoSuchNote {
-            note: "@".into(),
-            message: "there are no notes yet; `notes add` makes one".into(),
-        });
+        let text = "there are no notes yet; `notes add` makes one";
+        bail!(store::Error::missing("@", text));
     }
     picker.pick(|sink| -> anyhow::Result<()> {
         let ids = store

@@ -4,7 +4,7 @@ use std::slice;
 
 use anyhow::Context as _;
 
-use crate::context::Context;
+use crate::context::{Context, PrintError};
 use crate::exit::Exit;
 use crate::note::Note;
 use crate::output::{Json, Selection, json, other_fields, short_id};
@@ -14,9 +14,17 @@ use crate::terminal::prompt;
 pub(super) fn print_touched(context: &mut Context, note: &Note) -> anyhow::Result<()> {
     match context.options.json.clone() {
         Json::On(selection) => print_notes(context, slice::from_ref(note), selection.as_ref())?,
-        Json::Off => context.print(|out, stream| writeln!(out, "{}", stream.one_line(&note.id)))?,
+        Json::Off => print_id(context, &note.id)?,
     }
     Ok(())
+}
+
+/// Prints an id for a script; a person has a message that names the note.
+pub(super) fn print_id(context: &mut Context, id: &str) -> Result<(), PrintError> {
+    if context.options.stdout.terminal {
+        return Ok(());
+    }
+    context.print(|out, _| writeln!(out, "{id}"))
 }
 
 /// Prints each note, or its selected fields, as JSON.
@@ -52,5 +60,5 @@ pub(super) fn confirm(verb: &str, notes: &[Note], context: &Context) -> anyhow::
 
 /// Returns the short id and the title of a note.
 pub(super) fn brief(note: &Note) -> String {
-    format!("{} {}", short_id(note, 0), note.title())
+    format!("{} {}", short_id(note, 0), note.heading())
 }

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::note_args;
+use super::note_args::{self, Picking};
 use super::output::{brief, confirm, print_touched};
 use crate::cli::Rm;
 use crate::context::Context;
@@ -12,13 +12,18 @@ use crate::note::Note;
 use crate::store;
 
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
-    note_args::require(&args.notes, context)?;
+    note_args::require(&args.notes, "rm", context)?;
     let asks = !args.yes && !args.dry_run;
     if asks && !context.can_ask(&args.notes) {
         let text = "not deleted: without a terminal to ask on, pass --yes";
         bail!(Error::usage(text));
     }
-    let (ids, exit) = note_args::resolve_for_change(args.notes, true, context)?;
+    let picking = Picking {
+        several: true,
+        // Without a question only a note that is named is deleted.
+        guess: !args.yes,
+    };
+    let (ids, exit) = note_args::resolve_for_change(args.notes, picking, context)?;
     if ids.is_empty() {
         return Ok(exit);
     }

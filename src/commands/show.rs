@@ -1,8 +1,8 @@
 //! `notes show`: notes, or one field of them, for a person or a program.
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
-use super::note_args::{self, report_errors};
+use super::note_args::{self, Picking, report_errors};
 use super::output::print_notes;
 use crate::cli::Show;
 use crate::context::Context;
@@ -11,17 +11,21 @@ use crate::exit::Exit;
 use crate::note::Note;
 use crate::output::{Json, detail};
 use crate::store;
-use crate::terminal::pager;
+
+const PICKING: Picking = Picking {
+    several: true,
+    guess: true,
+};
 
 pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
-    note_args::require(&args.notes, context)?;
+    note_args::require(&args.notes, "show", context)?;
     let json = context.options.json.clone();
     if json != Json::Off && (args.raw || args.field.is_some()) {
         bail!(Error::usage(
             "--json does not go with --raw or --field; --json=FIELD is alike"
         ));
     }
-    let (ids, mut errors) = note_args::resolve_or_pick(args.notes, true, context)?;
+    let (ids, mut errors) = note_args::resolve_or_pick(args.notes, PICKING, context)?;
     let mut notes = Vec::new();
     for (id, note) in ids.iter().zip(context.store()?.get_each(&ids)?) {
         match note {
@@ -87,12 +91,9 @@ fn field_bytes(context: &mut Context, note: &Note, name: &str) -> anyhow::Result
 }
 
 pub(super) fn page_notes(context: &mut Context, notes: &[Note]) -> anyhow::Result<()> {
-    let (now, stream) = (context.now, context.options.stdout);
-    let mut shown = Vec::new();
-    detail::write_notes(&mut shown, notes, now, &stream).context("cannot lay out the notes")?;
-    let command = context.settings.pager.as_deref();
-    if !pager::show(&shown, &stream, command, context.environment.os("LESS")) {
-        context.print(|out, _| out.write_all(&shown))?;
-    }
-    Ok(())
+    let now = context.now;
+    context.begin_paging();
+    let printed = context.print(|out, stream| detail::write_notes(out, notes, now, stream));
+    // Errors about other notes are shown below.
+    Ok(context.end_paging(printed)?)
 }

@@ -30,6 +30,7 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
     counts.sort_unstable_by(|(tag, notes), (other, more)| {
         (Reverse(notes), tag).cmp(&(Reverse(more), other))
     });
+    context.begin_paging();
     match json {
         Json::On(selection) => {
             context.print_json(&tags::to_json(&counts, selection.as_ref()))?;

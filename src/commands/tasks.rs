@@ -35,6 +35,7 @@ fn list(args: &Tasks, context: &mut Context) -> anyhow::Result<Exit> {
     let abbreviation = candidates.abbreviation;
     let ids = candidates.take(usize::MAX);
     let mut reading = search.read(&ids);
+    context.begin_paging();
     let mut found = Vec::new();
     let mut is_any = false;
     while let Some(notes) = search.next(&mut reading, context.store()?)? {

@@ -164,7 +164,10 @@ fn read_page(
     notes.truncate(limit);
     let last = notes.last().filter(|_| has_more);
     let next_cursor = last.map(|note| {
-        let key = (cut(note.updated_at(), TIME), cut(&note.id, ID));
+        let key = (
+            cut(note.updated_at.as_deref().unwrap_or_default(), TIME),
+            cut(&note.id, ID),
+        );
         serde_json::to_string(&key).expect("two texts always serialize")
     });
     Ok(Page {

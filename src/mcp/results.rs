@@ -121,7 +121,7 @@ impl Head {
             title: cut(note.title(), SHOWN),
             tags: tags.iter().take(TAGS).map(|tag| cut(tag, SHOWN)).collect(),
             created_at: cut(note.created_at.as_deref().unwrap_or_default(), SHOWN),
-            updated_at: cut(note.updated_at(), SHOWN),
+            updated_at: cut(note.updated_at.as_deref().unwrap_or_default(), SHOWN),
             size: note.content().len(),
             etag: etag(note),
             lines,

@@ -91,14 +91,14 @@ impl Note {
         self.title.as_deref().unwrap_or_default()
     }
 
+    /// Returns the title as people read it: see [`text::heading`].
+    pub(crate) fn heading(&self) -> &str {
+        text::heading(self.title())
+    }
+
     /// Returns the content, or an empty text.
     pub(crate) fn content(&self) -> &str {
         self.content.as_deref().unwrap_or_default()
-    }
-
-    /// Returns the time of the last change as stored, or an empty text.
-    pub(crate) fn updated_at(&self) -> &str {
-        self.updated_at.as_deref().unwrap_or_default()
     }
 
     /// Returns a field, one of the five or another writer's.

@@ -92,6 +92,37 @@ impl Text {
     }
 }
 
+/// Returns the title as people read it: of a Markdown heading, which is stored as it was given, the text.
+pub(crate) fn heading(title: &str) -> &str {
+    let marked = title.trim_start_matches('#');
+    let level = title.len() - marked.len();
+    if !(1..=6).contains(&level) || !marked.starts_with([' ', '\t']) {
+        return title;
+    }
+    let text = marked.trim();
+    // A heading may be closed: `## Plan ##`.
+    let open = text.trim_end_matches('#');
+    let text = if open.ends_with([' ', '\t']) {
+        open.trim_end()
+    } else {
+        text
+    };
+    if is_blank(text.trim_start_matches('#')) {
+        title
+    } else {
+        text
+    }
+}
+
+/// Returns a content without the empty line at its beginning, for output that has one above it.
+pub(crate) fn below_empty_line(content: &str) -> &str {
+    let content = content
+        .strip_prefix('\r')
+        .filter(|rest| rest.starts_with('\n'))
+        .unwrap_or(content);
+    content.strip_prefix('\n').unwrap_or(content)
+}
+
 /// Returns the text of a note for an editor.
 pub(crate) fn for_editor(text: &Text) -> String {
     let (title, content) = (title_line(&text.title), terminated(&text.content));
@@ -181,6 +212,35 @@ mod tests {
         );
         assert_eq!(Text::from_pipe(" \n\t\n"), None);
         assert_eq!(Text::from_pipe(""), None);
+    }
+
+    #[test]
+    fn the_text_of_a_heading_is_the_title_that_people_read() {
+        for (title, read) in [
+            ("# Plan", "Plan"),
+            ("###### Plan  ", "Plan"),
+            ("##\tPlan ##", "Plan"),
+            ("# C#", "C#"),
+            ("# C #", "C"),
+            ("####### Plan", "####### Plan"),
+            ("#tag Plan", "#tag Plan"),
+            ("Plan # 9", "Plan # 9"),
+            (" # Plan", " # Plan"),
+            ("# ", "# "),
+            ("# #", "# #"),
+            ("# \u{200b}", "# \u{200b}"),
+            ("", ""),
+        ] {
+            assert_eq!(heading(title), read, "{title:?}");
+        }
+        for (content, below) in [
+            ("\na", "a"),
+            ("\r\n\na", "\na"),
+            ("a\n", "a\n"),
+            ("\ra", "\ra"),
+        ] {
+            assert_eq!(below_empty_line(content), below, "{content:?}");
+        }
     }
 
     #[test]

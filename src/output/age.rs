@@ -5,7 +5,30 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use timeago::{Formatter, TimeUnit};
 
+use crate::note::Note;
 use crate::timestamp;
+
+/// The time of notes that people see in a list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShownTime {
+    /// `created_at` or `updated_at`.
+    pub(crate) field: &'static str,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl ShownTime {
+    pub(super) fn heading(self) -> &'static str {
+        match self.field {
+            "created_at" => "CREATED",
+            _ => "UPDATED",
+        }
+    }
+
+    /// Describes the age of this time of a note.
+    pub(super) fn describe(self, note: &Note) -> String {
+        describe(note.field(self.field).unwrap_or_default(), self.now)
+    }
+}
 
 /// Describes the age of a stored time; text that is no time is returned as it is.
 pub(super) fn describe(stored: &str, now: DateTime<Utc>) -> String {

@@ -1,14 +1,17 @@
 //! A note for people, or its parts as they are stored.
 //!
-//! On a terminal times are in words and text is made safe; elsewhere everything is as stored.
+//! On a terminal times are in words, and text is made safe, wrapped and styled; elsewhere everything is
+//! as stored.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
-use super::{Stream, Style, age};
+use super::markdown::{self, Long};
+use super::{Stream, Style, age, sanitize};
 use crate::note::Note;
+use crate::note::text::below_empty_line;
 use crate::timestamp;
 
 /// The longest rule between two notes, in columns: one across a wide screen would distract.
@@ -16,7 +19,7 @@ const LONGEST_RULE: u16 = 80;
 
 /// Writes notes for people, with a rule between two of them.
 ///
-/// Each is its title, a line for each of its other fields as `name: value`, then a blank line and
+/// Each is its title, on a terminal the text of a Markdown heading, a line for each of its other fields as `name: value`, then a blank line and
 /// its content with exactly one line feed at its end; a note without content ends before the blank
 /// line. On a terminal times are shown to the minute, and as their age at `now`.
 pub(crate) fn write_notes<'a>(
@@ -38,6 +41,23 @@ pub(crate) fn write_notes<'a>(
         write_note(out, note, now, stream)?;
     }
     Ok(())
+}
+
+/// Returns the id and the times of a note in short lines for a terminal; the ages come first, so that a
+/// narrow one shows them.
+pub(crate) fn short_header(note: &Note, now: DateTime<Utc>) -> Vec<String> {
+    let mut lines = vec![sanitize::one_line(&note.id).into_owned()];
+    for (name, stored) in [("updated", &note.updated_at), ("created", &note.created_at)] {
+        let Some(stored) = stored else { continue };
+        lines.push(match timestamp::parse(stored) {
+            Some(time) => {
+                let minute = timestamp::local(time).format("%Y-%m-%d %H:%M");
+                format!("{name} {}, {minute}", age::in_words(time, now))
+            }
+            None => format!("{name} {}", sanitize::one_line(stored)),
+        });
+    }
+    lines
 }
 
 /// Writes the title, a line feed and the content, as they were given to `add`. In a pipe they are the
@@ -64,7 +84,12 @@ fn write_note(
     now: DateTime<Utc>,
     stream: &Stream,
 ) -> io::Result<()> {
-    let title = stream.one_line(note.title());
+    let (title, content) = if stream.terminal {
+        (note.heading(), below_empty_line(note.content()))
+    } else {
+        (note.title(), note.content())
+    };
+    let title = stream.one_line(title);
     if title.is_empty() && stream.terminal {
         writeln!(out, "{}", stream.paint("(no title)", Style::Faint))?;
     } else {
@@ -80,9 +105,13 @@ fn write_note(
         write_line(out, name, value, stream)?;
     }
     // Made safe first, which removes a carriage return before the last line feed.
-    let content = stream.multi_line(note.content());
+    let content = stream.multi_line(content);
     match content.trim_end_matches('\n') {
         "" => Ok(()),
+        text if stream.terminal => {
+            let styled = markdown::styled(text, Long::ByTerminal, stream);
+            writeln!(out, "\n{styled}")
+        }
         text => writeln!(out, "\n{text}"),
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{Selection, Stream, Style, delimited, json, sanitize};
+use crate::note::text::heading;
 
 /// Returns the members of a link as JSON: of one note, or broken.
 pub(crate) fn members(is_broken: bool) -> &'static [&'static str] {
@@ -73,9 +74,12 @@ pub(crate) fn write(
         if !id.is_empty() {
             let id: String = id.chars().take(8).collect();
             cells.push(stream.paint(sanitize::one_line(&id).into_owned(), Style::Id));
-            cells.push(stream.paint(sanitize::one_line(title).into_owned(), Style::Plain));
+            cells.push(stream.paint(
+                sanitize::one_line(heading(title)).into_owned(),
+                Style::Plain,
+            ));
         }
-        if target != title {
+        if target != heading(title) {
             let written = format!("[[{}]]", sanitize::one_line(target));
             cells.push(stream.paint(written, Style::Faint));
         }

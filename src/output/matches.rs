@@ -1,14 +1,13 @@
 //! The result of a search for people: a line for each note and, below it, its lines that match, with the
 //! matches marked. No line is wider than the terminal.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
 
-use chrono::{DateTime, Utc};
 use console::measure_text_width;
 
-use super::{Stream, Style, age, sanitize, short_id};
+use super::markdown::Markup;
+use super::{ShownTime, Stream, Style, sanitize, short_id};
 use crate::note::Note;
 use crate::query::{Field, Query};
 
@@ -16,16 +15,16 @@ use crate::query::{Field, Query};
 pub(crate) struct Matches {
     query: Query,
     abbreviation: usize,
-    now: DateTime<Utc>,
+    time: ShownTime,
 }
 
 impl Matches {
-    /// `abbreviation` and `now` are as for the table.
-    pub(crate) fn new(query: Query, abbreviation: usize, now: DateTime<Utc>) -> Self {
+    /// `abbreviation` and `time` are as for the table.
+    pub(crate) fn new(query: Query, abbreviation: usize, time: ShownTime) -> Self {
         Self {
             query,
             abbreviation,
-            now,
+            time,
         }
     }
 
@@ -38,10 +37,12 @@ impl Matches {
         for note in notes {
             let id = short_id(note, self.abbreviation);
             let id = stream.paint(sanitize::one_line(&id), Style::Id);
-            let age = age::describe(note.updated_at(), self.now);
+            let age = self.time.describe(note);
             let age = stream.paint(sanitize::one_line(&age), Style::Faint);
-            let title = note.title();
-            let title = marked(title, &self.query.matches(Field::Title, title), stream);
+            let title = note.heading();
+            let matches = self.query.matches(Field::Title, title);
+            let tags = Markup::of_tags(title);
+            let title = marked(title, 0..title.len(), &matches, &tags, stream);
             writeln!(out, "{}", stream.cut(&format!("{id}  {title}  {age}")))?;
             self.write_lines(out, note.content(), stream)?;
         }
@@ -51,26 +52,28 @@ impl Matches {
     /// Writes the lines of a content that match.
     fn write_lines(&self, out: &mut dyn Write, content: &str, stream: &Stream) -> io::Result<()> {
         let matches = self.query.matches(Field::Content, content);
+        if matches.is_empty() {
+            return Ok(());
+        }
+        let markup = if stream.color {
+            Markup::parse(content)
+        } else {
+            Markup::default()
+        };
         let room = usize::from(stream.width_or_usual().saturating_sub(4));
         let mut begin = 0;
         for line in content.split_inclusive('\n') {
-            let text = line.trim_end_matches(['\n', '\r']);
+            let end = begin + line.trim_end_matches(['\n', '\r']).len();
             let first = matches.partition_point(|found| found.end <= begin);
-            let mut in_line = Vec::new();
-            for found in matches.iter().skip(first) {
-                if found.start >= begin + text.len() {
-                    break;
-                }
-                let end = (found.end - begin).min(text.len());
-                in_line.push(found.start.saturating_sub(begin)..end);
-            }
+            let in_line = matches[first..].iter().map_while(|found| {
+                let part = found.start.max(begin)..found.end.min(end);
+                (found.start < end).then_some(part)
+            });
+            let in_line: Vec<_> = in_line.collect();
             if let Some(found) = in_line.first() {
-                let cut = cut_before(text, found, room);
-                for found in &mut in_line {
-                    *found = found.start - cut..found.end - cut;
-                }
-                let text = marked(text.get(cut..).unwrap_or_default(), &in_line, stream);
-                let before = if cut > 0 { "…" } else { "" };
+                let cut = cut_before(content, begin, found, room);
+                let text = marked(content, cut..end, &in_line, &markup, stream);
+                let before = if cut > begin { "…" } else { "" };
                 writeln!(out, "{}", stream.cut(&format!("    {before}{text}")))?;
             }
             begin += line.len();
@@ -79,32 +82,41 @@ impl Matches {
     }
 }
 
-/// Returns the offset at which a line is cut, so that its first match is visible.
-fn cut_before(text: &str, first: &Range<usize>, room: usize) -> usize {
-    let [before, up_to] = [first.start, first.end].map(|end| text.get(..end).unwrap_or_default());
-    if measure_text_width(up_to) <= room {
-        return 0;
+/// Returns the offset at which a line that begins at `begin` is cut, so that its first match is visible.
+fn cut_before(text: &str, begin: usize, first: &Range<usize>, room: usize) -> usize {
+    if measure_text_width(&text[begin..first.end]) <= room {
+        return begin;
     }
     // A third of the line, if each character takes two columns.
-    let kept = before.char_indices().rev().take(room / 6);
-    kept.last().map_or(first.start, |(at, _)| at)
+    let before = text[begin..first.start].char_indices().rev();
+    let kept = before.take(room / 6).last();
+    kept.map_or(first.start, |(at, _)| begin + at)
 }
 
-/// Returns the text made safe, with the matches marked.
-fn marked(text: &str, matches: &[Range<usize>], stream: &Stream) -> String {
+/// Returns a part of the text made safe and styled, with the matches in it marked.
+fn marked(
+    text: &str,
+    part: Range<usize>,
+    matches: &[Range<usize>],
+    markup: &Markup,
+    stream: &Stream,
+) -> String {
     let mut line = String::new();
-    let mut done = 0;
+    let mut done = part.start;
     for found in matches {
-        line += &safe_part(text, done..found.start);
-        let found_text = safe_part(text, found.clone());
-        line += &stream.paint(found_text, Style::Match).to_string();
+        markup.push(
+            &mut line,
+            text,
+            done..found.start,
+            sanitize::one_line,
+            stream,
+        );
+        let words = sanitize::one_line(&text[found.clone()]);
+        line += &stream.paint(words, Style::Match).to_string();
         done = found.end;
     }
-    line + &safe_part(text, done..text.len())
-}
-
-fn safe_part(text: &str, range: Range<usize>) -> Cow<'_, str> {
-    sanitize::one_line(text.get(range).unwrap_or_default())
+    markup.push(&mut line, text, done..part.end, sanitize::one_line, stream);
+    line
 }
 
 #[cfg(test)]
@@ -126,7 +138,8 @@ mod tests {
             ..TERMINAL
         };
         let now = timestamp::parse("2024-01-18T10:30:00+00:00").unwrap();
-        let matches = Matches::new(query, 1, now);
+        let field = "updated_at";
+        let matches = Matches::new(query, 1, ShownTime { field, now });
         written(|out| matches.write(out, notes, &stream))
     }
 
@@ -148,6 +161,28 @@ mod tests {
             found(&["milk", "bread"], &[shopping()], 80, true),
             "\x1b[33ma\x1b[0m  \x1b[1;31mMilk\x1b[0m and more  \x1b[2m2 days ago\x1b[0m\n    \
              \x1b[1;31mmilk\x1b[0m, no \x1b[1;31mmilk\x1b[0m\n    \x1b[1;31mbread\x1b[0m\n"
+        );
+    }
+
+    #[test]
+    fn tags_and_markdown_are_coloured_where_they_do_not_match() {
+        let content = "**a\n*b* milk** #milk #b";
+        let note = note(&[("title", "#a milk#x"), ("content", content)]);
+        let text = found(&["milk"], &[note], 80, true);
+        let [head, line] = text.lines().collect::<Vec<_>>()[..] else {
+            panic!("{text}");
+        };
+        let tag = |tag: &str| format!("\x1b[36m{tag}\x1b[0m");
+        let milk = "\x1b[1;31mmilk\x1b[0m";
+        assert!(
+            head.contains(&format!("{} {milk}#x", tag("#a"))),
+            "{head:?}"
+        );
+        let bold = "\x1b[1;3m*b*\x1b[0m\x1b[1m \x1b[0m";
+        let after = "\x1b[1m**\x1b[0m";
+        assert_eq!(
+            line,
+            format!("    {bold}{milk}{after} {}{milk} {}", tag("#"), tag("#b"))
         );
     }
 

@@ -7,12 +7,15 @@
 //! stored everywhere else (see [`sanitize`]).
 
 mod age;
+pub(crate) mod candidates;
 mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;
+mod hyperlinks;
 pub(crate) mod json;
 pub(crate) mod links;
 pub(crate) mod list;
+pub(crate) mod markdown;
 pub(crate) mod matches;
 mod options;
 mod rows;
@@ -27,6 +30,9 @@ mod tests;
 
 use crate::note::Note;
 
+pub(crate) use console::measure_text_width;
+
+pub(crate) use age::ShownTime;
 pub(crate) use columns::{Selection, SelectionError, names, other_fields};
 pub(crate) use options::{Json, OutputOptions};
 pub(crate) use stream::{Stream, Style};

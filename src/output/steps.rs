@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Selection, Stream, Style, age, delimited, json, sanitize};
 use crate::journal::{StepState, Summary};
+use crate::note::text::heading;
 
 /// The members of a step as JSON.
 pub(crate) const MEMBERS: [&str; 7] = ["step", "at", "by", "state", "undoes", "server", "notes"];
@@ -58,7 +59,7 @@ pub(crate) fn write_tsv(out: &mut dyn Write, steps: &[Summary], stream: &Stream)
             &command(step),
             step.state.word(),
             &ids.join(" "),
-            &titles(step, usize::MAX, "; "),
+            &titles(step).join("; "),
         ];
         delimited::write_row(out, &values, stream)?;
     }
@@ -108,7 +109,9 @@ fn command(step: &Summary) -> String {
 }
 
 fn titles_in_short(step: &Summary) -> String {
-    let titles = titles(step, TITLES, ", ");
+    let notes = step.notes.iter().take(TITLES);
+    let titles: Vec<&str> = notes.map(|note| heading(&note.title)).collect();
+    let titles = titles.join(", ");
     let titles = sanitize::one_line(&titles);
     match step.notes.len() {
         0 | 1 => titles.into_owned(),
@@ -116,10 +119,9 @@ fn titles_in_short(step: &Summary) -> String {
     }
 }
 
-fn titles(step: &Summary, most: usize, separator: &str) -> String {
-    let notes = step.notes.iter().take(most);
-    let titles: Vec<&str> = notes.map(|note| note.title.as_str()).collect();
-    titles.join(separator)
+fn titles(step: &Summary) -> Vec<&str> {
+    let notes = step.notes.iter();
+    notes.map(|note| note.title.as_str()).collect()
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _, Write};
 use std::os::fd::AsFd;
 
 use console::truncate_str;
 use terminal_size::{Height, Width, terminal_size_of};
 
-use super::{rows, sanitize};
+use super::{hyperlinks, rows, sanitize};
+use crate::note::tag;
 
 /// The columns of a terminal of unknown size.
 const USUAL_WIDTH: u16 = 80;
@@ -28,6 +29,33 @@ pub(crate) enum Style {
     Faint,
     /// A match of a search.
     Match,
+    /// A tag, or a link to a note.
+    Tag,
+    Strong,
+    Emphasis,
+    Struck,
+    Code,
+    /// The mark of a list item, a check box, a rule.
+    Mark,
+    Link,
+}
+
+impl Style {
+    /// Returns the parameters of the sequence that starts the style; none for plain text.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Style::Plain => "",
+            Style::Heading | Style::Strong => "1",
+            Style::Faint => "2",
+            Style::Emphasis => "3",
+            Style::Link => "4",
+            Style::Struck => "9",
+            Style::Match => "1;31",
+            Style::Code => "32",
+            Style::Id | Style::Mark => "33",
+            Style::Tag => "36",
+        }
+    }
 }
 
 /// A text between the sequences that start and end a style. An empty code is no style.
@@ -55,6 +83,8 @@ pub(crate) struct Stream {
     pub(crate) width: Option<u16>,
     /// The lines, if known; never 0.
     pub(crate) height: Option<u16>,
+    /// True for a coloured terminal that opens links.
+    pub(crate) links: bool,
 }
 
 impl Stream {
@@ -71,6 +101,7 @@ impl Stream {
     /// Decides from values. Without a choice of the user a terminal is coloured. These variables count,
     /// unless they are empty:
     /// - `NO_COLOR` and `TERM=dumb` then switch colours off (<https://no-color.org>);
+    /// - those that name a terminal which opens links, see [`hyperlinks`];
     /// - `COLUMNS`, if it is a positive number, takes precedence over the width of the terminal.
     pub(crate) fn decide(
         terminal: bool,
@@ -78,7 +109,7 @@ impl Stream {
         color: Option<bool>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Self {
-        let variable = |name| variable(name).filter(|value| !value.is_empty());
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
         let color = color.unwrap_or_else(|| {
             terminal
                 && variable("NO_COLOR").is_none()
@@ -94,6 +125,7 @@ impl Stream {
             color,
             width: columns.or(size.map(|(width, _)| width)),
             height: size.map(|(_, height)| height),
+            links: terminal && color && hyperlinks::are_known(variable),
         }
     }
 
@@ -113,19 +145,32 @@ impl Stream {
         truncate_str(line.trim_end(), self.width_or_usual().into(), "…")
     }
 
+    /// Cuts a line at the width of the stream, white space at its end included.
+    pub(crate) fn cut_untrimmed(&self, line: &str) -> String {
+        truncate_str(line, self.width_or_usual().into(), "…").into_owned()
+    }
+
     /// Puts text in a style, if the stream is coloured.
     pub(crate) fn paint<T: Display>(&self, text: T, style: Style) -> Painted<T> {
-        let code = match style {
-            Style::Plain => "",
-            Style::Heading => "1",
-            Style::Id => "33",
-            Style::Faint => "2",
-            Style::Match => "1;31",
-        };
         Painted {
-            code: if self.color { code } else { "" },
+            code: if self.color { style.code() } else { "" },
             text,
         }
+    }
+
+    /// Writes a line with its tags coloured.
+    pub(super) fn write_tagged(&self, out: &mut dyn Write, line: &str) -> io::Result<()> {
+        let mut done = 0;
+        if self.color {
+            for (at, tag) in tag::in_text(line) {
+                let end = at + 1 + tag.len();
+                let before = line.get(done..at).unwrap_or_default();
+                let tag = line.get(at..end).unwrap_or_default();
+                write!(out, "{before}{}", self.paint(tag, Style::Tag))?;
+                done = end;
+            }
+        }
+        out.write_all(line.get(done..).unwrap_or_default().as_bytes())
     }
 
     /// Makes text from Redis fit for a part of one line.
@@ -188,6 +233,22 @@ mod tests {
             let stream = Stream::decide(terminal, None, choice, environment(variables));
             assert_eq!(stream.color, color, "{terminal} {choice:?} {variables}");
             assert_eq!(stream.terminal, terminal);
+        }
+    }
+
+    #[test]
+    fn links_are_for_coloured_terminals_that_open_them() {
+        for (terminal, color, variables, links) in [
+            (true, None, "WT_SESSION=1", true),
+            (true, None, "", false),
+            (true, None, "FORCE_HYPERLINK=1", true),
+            (true, None, "FORCE_HYPERLINK=1 NO_COLOR=1", false),
+            (true, Some(false), "FORCE_HYPERLINK=1", false),
+            (true, None, "FORCE_HYPERLINK=1 TERM=dumb", false),
+            (false, Some(true), "FORCE_HYPERLINK=1", false),
+        ] {
+            let stream = Stream::decide(terminal, None, color, environment(variables));
+            assert_eq!(stream.links, links, "{terminal} {color:?} {variables}");
         }
     }
 

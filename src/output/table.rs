@@ -4,10 +4,9 @@
 
 use std::io::{self, Write};
 
-use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentLineStyle, Row, Table, TableStyle, Width};
 
-use super::{Stream, Style, age, sanitize, short_id};
+use super::{ShownTime, Stream, Style, sanitize, short_id};
 use crate::note::Note;
 
 /// The spaces between two cells.
@@ -20,28 +19,27 @@ const SEPARATOR: char = '\u{1f}';
 /// no width and joins nothing. Cells contain no other, since there it is made visible.
 const BREAK: char = '\u{2069}';
 
-const NAMES: [&str; 4] = ["ID", "TITLE", "UPDATED", "CONTENT"];
 const STYLES: [Style; 4] = [Style::Id, Style::Plain, Style::Faint, Style::Plain];
 
 /// A table of notes, written part by part.
 ///
-/// The columns are the beginning of the id, the title, the age of the last change in words, and the
-/// beginning of the content in one line. `…` marks a cell that was cut. In a narrow stream the content is
+/// The columns are the beginning of the id, the title, the age of the note in words, and the beginning of
+/// the content in one line. `…` marks a cell that was cut. In a narrow stream the content is
 /// left out first, then the age, then the title. No line is wider than a stream of 2 columns or more;
 /// joined emoji count as all their parts, since many terminals do not join them. The first part decides
 /// the widths.
 pub(crate) struct NoteTable {
     abbreviation: usize,
-    now: DateTime<Utc>,
+    time: ShownTime,
     widths: Option<[Option<u16>; 4]>,
 }
 
 impl NoteTable {
-    /// `abbreviation` is the number of characters of an id, at least 8; ages are those at `now`.
-    pub(crate) fn new(abbreviation: usize, now: DateTime<Utc>) -> Self {
+    /// `abbreviation` is the number of characters of an id, at least 8.
+    pub(crate) fn new(abbreviation: usize, time: ShownTime) -> Self {
         Self {
             abbreviation,
-            now,
+            time,
             widths: None,
         }
     }
@@ -67,7 +65,7 @@ impl NoteTable {
             .set_delimiter(SEPARATOR);
         let mut styles = STYLES;
         if self.widths.is_none() {
-            table.set_header(row(NAMES));
+            table.set_header(row(["ID", "TITLE", self.time.heading(), "CONTENT"]));
             styles = [Style::Heading; 4];
         }
         for note in notes {
@@ -101,8 +99,8 @@ impl NoteTable {
         let content = words.collect::<Vec<_>>().join(" ");
         [
             short_id(note, self.abbreviation),
-            start(note.title(), width),
-            start(&age::describe(note.updated_at(), self.now), width),
+            start(note.heading(), width),
+            start(&self.time.describe(note), width),
             start(&content, width),
         ]
         .map(|text| measurable(&sanitize::one_line(&text)))
@@ -161,7 +159,11 @@ fn write_line(
     for (cell, style) in line.replace(BREAK, "").split(SEPARATOR).zip(styles) {
         let text = cell.trim_end_matches(' ');
         if !text.is_empty() {
-            write!(out, "{:spaces$}{}", "", stream.paint(text, style))?;
+            write!(out, "{:spaces$}", "")?;
+            match style {
+                Style::Plain => stream.write_tagged(out, text)?,
+                style => write!(out, "{}", stream.paint(text, style))?,
+            }
             spaces = 0;
         }
         spaces += cell.len() - text.len() + usize::from(GAP);

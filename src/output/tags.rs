@@ -23,8 +23,11 @@ pub(crate) fn write(out: &mut dyn Write, tags: &[Count], stream: &Stream) -> io:
         return Ok(());
     }
     writeln!(out, "{}", stream.paint("NOTES  TAG", Style::Heading))?;
-    tags.iter()
-        .try_for_each(|(tag, notes)| writeln!(out, "{notes:>5}  #{tag}"))
+    for (tag, notes) in tags {
+        let tag = format!("#{tag}");
+        writeln!(out, "{notes:>5}  {}", stream.paint(tag, Style::Tag))?;
+    }
+    Ok(())
 }
 
 /// Returns the tags as an array of objects with the [`MEMBERS`], or those selected.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{Selection, Stream, Style, delimited, json, sanitize};
+use crate::note::text::heading;
 
 /// The members of a task as JSON.
 pub(crate) const MEMBERS: [&str; 5] = ["note", "line", "done", "text", "title"];
@@ -35,7 +36,7 @@ pub(crate) fn write(out: &mut dyn Write, note: &NoteTasks, stream: &Stream) -> i
         }
         return Ok(());
     }
-    let title = sanitize::one_line(&note.title);
+    let title = sanitize::one_line(heading(&note.title));
     let title = stream.paint(title, Style::Heading).to_string();
     writeln!(out, "{}", stream.cut(&title))?;
     let mut width = 0;

@@ -12,6 +12,7 @@ impl Stream {
         color: false,
         width: None,
         height: None,
+        links: false,
     };
 }
 

@@ -5,8 +5,12 @@ use std::io;
 use super::keys;
 use crate::exit::Exit;
 use crate::input::LARGEST_NOTE;
+use crate::note::Note;
 use crate::note::edit::EditError;
 use crate::redis_client;
+
+/// The most candidates that a message lists.
+pub(crate) const LISTED: usize = 10;
 
 /// The most characters of the name of a note that a message shows.
 const SHOWN: usize = 80;
@@ -18,10 +22,21 @@ pub(crate) enum Error {
     Redis(#[from] redis_client::Error),
     #[error("the key {key} holds something other than {expected}; another program wrote it")]
     WrongType { key: String, expected: &'static str },
-    #[error("{message}")]
-    NoSuchNote { note: String, message: String },
-    #[error("{message}")]
-    Ambiguous { note: String, message: String },
+    #[error("{message}{}", list(near, Note::heading))]
+    NoSuchNote {
+        note: String,
+        message: String,
+        /// The notes with a title like that.
+        near: Vec<Note>,
+        /// True if the name is a part of each of these titles.
+        is_part: bool,
+    },
+    #[error("{message}{}", list(candidates, |note| &note.id))]
+    Ambiguous {
+        note: String,
+        message: String,
+        candidates: Vec<Note>,
+    },
     /// The note differs from what was read.
     #[error("note {id} was changed by someone else", id = shown(id))]
     Conflict { id: String },
@@ -38,11 +53,11 @@ pub(crate) enum Error {
         LARGEST_NOTE >> 20, id = shown(id)
     )]
     TooLarge { id: String },
-    #[error("cannot keep the changes in a temporary file: {0}")]
-    TemporaryFile(#[from] io::Error),
     /// An edit does not fit the note as it is.
     #[error("note {id}: {cause}; nothing was written", id = shown(id))]
     Unfit { id: String, cause: EditError },
+    #[error("cannot keep the changes in a temporary file: {0}")]
+    TemporaryFile(#[from] io::Error),
     /// A cluster refused a part of a change, and the part made before could not be changed back.
     #[error("{0}; a part of the change was made, and could not be changed back")]
     Partial(Box<Self>),
@@ -56,7 +71,30 @@ pub(super) fn shown(name: &str) -> String {
     }
 }
 
+/// Returns the first of the notes in one line, after a colon.
+fn list<'a>(notes: &'a [Note], name: impl Fn(&'a Note) -> &'a str) -> String {
+    if notes.is_empty() {
+        return String::new();
+    }
+    let names = notes.iter().take(LISTED).map(|note| shown(name(note)));
+    let more = if notes.len() > LISTED { ", …" } else { "" };
+    format!(": {}{more}", names.collect::<Vec<_>>().join(", "))
+}
+
 impl Error {
+    /// Returns the notes that may have been meant, and the message without them.
+    pub(crate) fn candidates(&self) -> Option<(&str, &[Note])> {
+        match self {
+            Self::NoSuchNote { message, near, .. } => Some((message, near)),
+            Self::Ambiguous {
+                message,
+                candidates,
+                ..
+            } => Some((message, candidates)),
+            _ => None,
+        }
+    }
+
     /// Returns the exit code of a run that fails with this.
     pub(crate) fn exit(&self) -> Exit {
         match self {
@@ -103,7 +141,16 @@ impl Error {
         let note = note.into();
         let name = shown(&note);
         let message = format!("no note '{name}'; `notes list` shows what there is");
-        Self::NoSuchNote { note, message }
+        Self::missing(&note, message)
+    }
+
+    pub(crate) fn missing(note: &str, message: impl Into<String>) -> Self {
+        Self::NoSuchNote {
+            note: note.to_owned(),
+            message: message.into(),
+            near: Vec::new(),
+            is_part: false,
+        }
     }
 
     /// The error of a command about the set of ids: adds the key that has the wrong type.

@@ -63,11 +63,11 @@ impl Store {
         // `@` is no target: what it names changes by itself.
         let names: Vec<NoteRef> = targets.iter().cloned().map(NoteRef::Name).collect();
         let mut destinations = BTreeMap::new();
-        for (target, found) in targets.into_iter().zip(self.resolve(&names)?) {
-            let destination = match found {
-                Ok(id) => Destination::Note(id),
-                Err(Error::Ambiguous { .. }) => Destination::Ambiguous,
-                Err(_) => Destination::Missing,
+        for (target, mut ids) in targets.into_iter().zip(self.fitting(&names)?) {
+            let destination = match ids.len() {
+                0 => Destination::Missing,
+                1 => Destination::Note(ids.remove(0)),
+                _ => Destination::Ambiguous,
             };
             destinations.insert(target, destination);
         }

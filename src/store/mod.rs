@@ -40,7 +40,7 @@ use crate::redis_client::{self, Address, Connection, Server};
 
 pub(crate) use changes::Changes;
 pub(crate) use edit::{Edited, change_by, change_to, refuse_altered};
-pub(crate) use error::Error;
+pub(crate) use error::{Error, LISTED};
 pub(crate) use find::{Looked, Reading};
 pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
 pub(crate) use links::{Destination, Links};

@@ -1,5 +1,5 @@
-//! Names of notes: `@` for the note changed last, an id, a title, or the beginning of an id, in
-//! this order.
+//! Names of notes: `@` for the note changed last, an id, a title or the text of a title that is a
+//! heading, or the beginning of an id, in this order.
 
 use std::collections::HashMap;
 use std::iter;
@@ -11,13 +11,22 @@ use super::Store;
 use super::ask::Question;
 use super::error::{Error, shown};
 use super::order::Order;
+use crate::note::Note;
+use crate::note::text::heading;
 use crate::unicode::{folded, nfc};
 
 /// The shortest prefix that names a note.
 const LEAST_PREFIX: usize = 4;
 
-/// The most candidates that an error about an ambiguous name lists.
-const CANDIDATES: usize = 5;
+/// The most notes that are read to be named as candidates.
+const CANDIDATES: usize = 100;
+
+/// The most titles that are named because they are spelled alike, and how alike they must be.
+const NEAREST: usize = 3;
+const LEAST_LIKENESS: f64 = 0.8;
+
+/// The most characters of a text that is compared with titles.
+const LONGEST_LIKENESS: usize = 80;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NoteRef {
@@ -72,10 +81,75 @@ impl Store {
                     let id = latest.get(number - 1).cloned();
                     id.ok_or_else(|| too_few(*number, latest.len()))
                 }
-                (NoteRef::Name(text), None) => names.find(text),
+                (NoteRef::Name(text), None) => self.only(text, names.find(text))?,
             });
         }
         Ok(resolved)
+    }
+
+    /// Returns the ids of all notes that each name fits: one for a name that [`Self::resolve`] takes. Looks
+    /// for no candidates where there are none, which costs a pass over all titles for each name.
+    pub(super) fn fitting(&mut self, names: &[NoteRef]) -> Result<Vec<Vec<String>>, Error> {
+        let whole = self.whole(names)?;
+        let open = names.iter().zip(&whole).filter(|(_, id)| id.is_none());
+        let found = self.names(open.filter_map(|(name, _)| name.title_or_prefix()))?;
+        let mut fitting = Vec::with_capacity(names.len());
+        for (name, whole) in names.iter().zip(whole) {
+            fitting.push(match (name.title_or_prefix(), whole) {
+                (_, Some(id)) => vec![id],
+                (Some(text), None) => found.named(text).1,
+                (None, None) => Vec::new(),
+            });
+        }
+        Ok(fitting)
+    }
+
+    /// Returns the only note that was found, or an error that names the candidates.
+    fn only(&mut self, text: &str, found: Found) -> Result<Result<String, Error>, Error> {
+        let (note, name) = (text.to_owned(), shown(text));
+        let (relation, ids) = match found {
+            Found::One(id) => return Ok(Ok(id)),
+            Found::Several(relation, ids) => (relation, ids),
+            Found::Near(ids, is_part) => {
+                let near = self.latest_of(ids)?;
+                let message = format!("no note '{name}'; near it");
+                return Ok(Err(Error::NoSuchNote {
+                    note,
+                    message,
+                    near,
+                    is_part,
+                }));
+            }
+            Found::Nothing => return Ok(Err(nothing_named(text))),
+        };
+        let (count, candidates) = (ids.len(), self.latest_of(ids)?);
+        let what = match relation {
+            Relation::Title => format!("the title of {count} notes"),
+            Relation::Beginning => format!("the beginning of {count} ids"),
+        };
+        Ok(Err(Error::Ambiguous {
+            note,
+            message: format!("'{name}' is {what}"),
+            candidates,
+        }))
+    }
+
+    /// Reads id, title and time of these notes, those changed last first.
+    fn latest_of(&mut self, mut ids: Vec<String>) -> Result<Vec<Note>, Error> {
+        ids.truncate(CANDIDATES);
+        let titles = self.values(&ids, "title")?;
+        let times = self.values(&ids, "updated_at")?;
+        let mut notes = Vec::with_capacity(ids.len());
+        for ((id, title), time) in ids.into_iter().zip(titles).zip(times) {
+            notes.push(Note {
+                id,
+                title: Some(title),
+                updated_at: Some(time),
+                ..Note::default()
+            });
+        }
+        notes.sort_by(|one, other| other.updated_at.cmp(&one.updated_at));
+        Ok(notes)
     }
 
     /// Reads all ids and titles to look for these texts, if there are any.
@@ -90,8 +164,12 @@ impl Store {
         names.ids = self.ids(None)?;
         names.titles = self.values(&names.ids, "title")?;
         for (at, title) in names.titles.iter().enumerate() {
-            if let Some(found) = names.alike.get_mut(&folded(title)) {
-                found.push(at);
+            let heading = heading(title);
+            for name in [Some(title.as_str()), (heading != title).then_some(heading)] {
+                let found = name.and_then(|name| names.alike.get_mut(&folded(name)));
+                if let Some(found) = found {
+                    found.push(at);
+                }
             }
         }
         Ok(names)
@@ -142,29 +220,89 @@ struct Names {
     alike: HashMap<String, Vec<usize>>,
 }
 
+/// The notes that a text may stand for.
+enum Found {
+    One(String),
+    Several(Relation, Vec<String>),
+    /// None, but these have a title like it; true if it is a part of each.
+    Near(Vec<String>, bool),
+    Nothing,
+}
+
+/// The relation of a text to the notes that it names.
+enum Relation {
+    Title,
+    Beginning,
+}
+
 impl Names {
-    /// Returns the id of the only note that the text names.
-    fn find(&self, text: &str) -> Result<String, Error> {
-        if text.is_empty() {
+    fn find(&self, text: &str) -> Found {
+        if text.trim().is_empty() {
             // An empty variable of a script must not name a note without a title.
-            return Err(Error::NoSuchNote {
-                note: text.to_owned(),
-                message: "an empty NOTE names no note; `notes list` shows what there is".into(),
-            });
+            return Found::Nothing;
         }
+        let (relation, mut ids) = self.named(text);
+        match ids.len() {
+            0 => self.near(text),
+            1 => Found::One(ids.remove(0)),
+            _ => Found::Several(relation, ids),
+        }
+    }
+
+    /// Returns the notes with this title or, if there are none, those whose ids begin with the text.
+    fn named(&self, text: &str) -> (Relation, Vec<String>) {
         let alike = self.alike.get(&folded(text)).map_or(&[][..], Vec::as_slice);
-        let exact = alike.iter().filter(|at| {
-            let title = self.titles.get(**at).map(|title| nfc(title));
-            title.is_some_and(|title| title == nfc(text))
+        let mut exact = alike.to_vec();
+        exact.retain(|at| {
+            let title = &self.titles[*at];
+            [title, heading(title)]
+                .iter()
+                .any(|title| nfc(title) == nfc(text))
         });
-        let exact: Vec<usize> = exact.copied().collect();
         let titled = if exact.is_empty() { alike } else { &exact };
-        if !titled.is_empty() {
-            let ids = titled.iter().filter_map(|at| self.ids.get(*at));
-            return the_only(text, &ids.collect::<Vec<_>>(), "is the title of", "notes");
+        if titled.is_empty() {
+            (Relation::Beginning, self.beginning_with(text).to_vec())
+        } else {
+            (Relation::Title, self.ids_at(titled))
         }
-        let ids: Vec<&String> = self.beginning_with(text).iter().collect();
-        the_only(text, &ids, "is the beginning of", "ids")
+    }
+
+    fn ids_at(&self, at: &[usize]) -> Vec<String> {
+        at.iter().map(|at| self.ids[*at].clone()).collect()
+    }
+
+    /// Returns the notes of which the text is a part of the title, or whose title has every word of it, or
+    /// is spelled alike.
+    fn near(&self, text: &str) -> Found {
+        if text.chars().count() > LONGEST_LIKENESS {
+            return Found::Nothing;
+        }
+        let text = folded(text.trim());
+        let titles = self.titles.iter().map(|title| folded(heading(title)));
+        let titles: Vec<String> = titles.collect();
+        let has_words = |title: &String| text.split_whitespace().all(|word| title.contains(word));
+        let tests: [&dyn Fn(&String) -> bool; 2] = [&|title| title.contains(&text), &has_words];
+        for is_part in tests {
+            let parts: Vec<usize> = (0..titles.len())
+                .filter(|at| is_part(&titles[*at]))
+                .collect();
+            if !parts.is_empty() {
+                return Found::Near(self.ids_at(&parts), true);
+            }
+        }
+        let mut alike: Vec<(f64, usize)> = Vec::new();
+        for (at, title) in titles.iter().enumerate() {
+            if title.len() <= 4 * LONGEST_LIKENESS {
+                alike.push((strsim::jaro_winkler(&text, title), at));
+            }
+        }
+        alike.retain(|(likeness, _)| *likeness >= LEAST_LIKENESS);
+        alike.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        let alike: Vec<usize> = alike.into_iter().map(|(_, at)| at).take(NEAREST).collect();
+        if alike.is_empty() {
+            return Found::Nothing;
+        }
+        Found::Near(self.ids_at(&alike), false)
     }
 
     fn beginning_with(&self, text: &str) -> &[String] {
@@ -187,27 +325,16 @@ impl Names {
     }
 }
 
-fn the_only(text: &str, ids: &[&String], relation: &str, what: &str) -> Result<String, Error> {
-    let (note, name) = (text.to_owned(), shown(text));
-    match ids {
-        [] if text.chars().count() < LEAST_PREFIX => Err(Error::NoSuchNote {
-            note,
-            message: format!(
-                "no note '{name}'; the beginning of an id needs at least {LEAST_PREFIX} characters"
-            ),
-        }),
-        [] => Err(Error::no_such_note(text)),
-        [id] => Ok((*id).clone()),
-        ids => {
-            let some: Vec<String> = ids.iter().take(CANDIDATES).map(|id| shown(id)).collect();
-            let (count, some) = (ids.len(), some.join(", "));
-            let more = if count > CANDIDATES { ", …" } else { "" };
-            Err(Error::Ambiguous {
-                note,
-                message: format!("{name} {relation} {count} {what}: {some}{more}"),
-            })
-        }
-    }
+fn nothing_named(text: &str) -> Error {
+    let name = shown(text);
+    let message = if text.trim().is_empty() {
+        "an empty NOTE names no note; `notes list` shows what there is".to_owned()
+    } else if text.chars().count() < LEAST_PREFIX {
+        format!("no note '{name}'; the beginning of an id needs at least {LEAST_PREFIX} characters")
+    } else {
+        return Error::no_such_note(text);
+    };
+    Error::missing(text, message)
 }
 
 fn too_few(number: usize, count: usize) -> Error {
@@ -225,7 +352,7 @@ fn too_few(number: usize, count: usize) -> Error {
             format!("no note @{number}: there are only {count} notes"),
         ),
     };
-    Error::NoSuchNote { note, message }
+    Error::missing(&note, message)
 }
 
 /// Returns the ids that a reference may spell out in full: the text itself, and, since our ids are

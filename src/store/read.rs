@@ -14,6 +14,7 @@ use super::keys::{self, on_note};
 use super::order::{Candidates, Order, Sort, distinct_length};
 use super::scan::SCAN_STEP;
 use super::{Store, odd};
+use crate::note::text::heading;
 use crate::note::{FIELDS, Note, RawNote};
 use crate::unicode::folded;
 
@@ -152,7 +153,7 @@ impl Store {
         keys.retain(|(_, value)| is_wanted(value));
         if order.sort == Sort::Title {
             for (_, title) in &mut keys {
-                *title = folded(title);
+                *title = folded(heading(title));
             }
         }
         Ok(Candidates {

@@ -72,10 +72,10 @@ impl Search {
         }))
     }
 
-    /// Returns the field whose time the query compares.
-    fn time_field(&self) -> &'static str {
+    /// Returns the field whose time the query compares, and that people see.
+    pub(crate) fn time_field(&self) -> &'static str {
         match self.order.sort {
-            Sort::Title => Sort::Created.field(),
+            Sort::Title => Sort::Updated.field(),
             time => time.field(),
         }
     }

@@ -34,6 +34,9 @@ pub(crate) enum InputFormat {
     TextBundle,
 }
 
+/// The directory of the attachments in Joplin's export of Markdown.
+const JOPLIN_ATTACHMENTS: &str = "_resources";
+
 /// What belongs to a program in a source of many files, since one of them is its.
 struct Claim {
     format: InputFormat,
@@ -236,6 +239,10 @@ impl Parts {
                 .iter()
                 .any(|settings| file.path.starts_with(settings))
             {
+                continue;
+            }
+            if file.path.iter().any(|part| part == JOPLIN_ATTACHMENTS) {
+                parts.add(index, file, None);
                 continue;
             }
             let mut covering = claims.iter().filter(|it| file.path.starts_with(&it.covers));

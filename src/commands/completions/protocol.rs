@@ -15,9 +15,18 @@ pub(crate) fn answer(request: &[OsString], environment: Environment) -> String {
         [form, words @ ..] if form == "words" => complete(words, "", environment),
         [form, line, part] if form == "line" => {
             let words = split_words(&line.to_string_lossy());
-            let last = words.last().and_then(|word| word.to_str());
-            match last.and_then(|last| last.strip_suffix(&*part.to_string_lossy())) {
-                Some(kept) => complete(&words, kept, environment),
+            let last = words.last().map(String::as_str);
+            let part = part.to_string_lossy();
+            // bash gives the part as it is typed, with a backslash before a space outside of quotes.
+            let literal = split_words(&part).concat();
+            match last.and_then(|last| {
+                last.strip_suffix(&*part)
+                    .or_else(|| last.strip_suffix(&literal))
+            }) {
+                Some(kept) => {
+                    let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+                    complete(&words, kept, environment)
+                }
                 None => String::new(),
             }
         }
@@ -26,7 +35,7 @@ pub(crate) fn answer(request: &[OsString], environment: Environment) -> String {
 }
 
 /// Splits a line into words; the last quote may be open. Returns none if the line ends in a comment.
-fn split_words(line: &str) -> Vec<OsString> {
+fn split_words(line: &str) -> Vec<String> {
     const END: &str = "\u{1}";
     let mut closed = ["", "'", "\""].into_iter();
     let words = closed.find_map(|quote| shell_words::split(&format!("{line}{END}{quote}")).ok());
@@ -36,7 +45,7 @@ fn split_words(line: &str) -> Vec<OsString> {
         Some(last) => words.push(last.to_owned()),
         None => words.clear(),
     }
-    words.into_iter().map(OsString::from).collect()
+    words
 }
 
 /// Returns the candidates that begin with `kept`, without that, a line each.
@@ -65,6 +74,7 @@ fn format_line(value: &str, description: &str) -> String {
         color: false,
         width: Some(60),
         height: None,
+        links: false,
     };
     format!("{value}\t{}\n", stream.cut(description))
 }

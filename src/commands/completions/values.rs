@@ -3,6 +3,7 @@
 //! The user waits with a half-typed line. So the answer comes within the timeout or is left out, and
 //! nothing is reported, recorded or started.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::cli::{Asked, Candidate, ValueKind};
 use crate::config::{self, Environment, Flags, Settings};
+use crate::note::text::heading;
 use crate::note::{FIELDS, tag};
 use crate::output::{links, other_fields, sanitize, steps, tags, tasks};
 use crate::store::{self, Order, Store};
@@ -109,7 +111,10 @@ fn stored_values(asked: &Asked, begun: &str, environment: &Arc<Environment>) -> 
     {
         found.extend(some);
     }
-    found.retain(|(_, candidate)| is_plain(&candidate.value));
+    found.retain(|(_, Candidate { value, .. })| match asked.kind {
+        ValueKind::Notes => is_quotable(value),
+        _ => is_plain(value),
+    });
     found.sort_unstable_by(|(rank, one), (other_rank, other)| {
         (other_rank, &one.value).cmp(&(rank, &other.value))
     });
@@ -127,6 +132,15 @@ fn is_plain(value: &str) -> bool {
         && value
             .chars()
             .all(|c| tag::is_of_tag(c) || matches!(c, '.' | ':' | '@'))
+}
+
+/// Returns true if a shell reads the text literally once the script has quoted it, in quotes or not.
+fn is_quotable(value: &str) -> bool {
+    !value.is_empty()
+        && !value.starts_with('-')
+        && !value.ends_with(FILES)
+        && !value.contains(['$', '`', '\\', '!', '"'])
+        && matches!(sanitize::one_line(value), Cow::Borrowed(_))
 }
 
 fn read_timeout(environment: &Environment) -> Duration {
@@ -162,24 +176,23 @@ fn send_values(
                     1 => "@".to_owned(),
                     _ => format!("@{number}"),
                 };
-                found.push(unranked(&name, note.title()));
+                found.push(unranked(&name, note.heading()));
             }
             send(found, sender);
             Ok(())
         }
-        ValueKind::Notes => store.each_ids(Some(&store::beginning(begun)), |store, ids| {
-            let times = store.values(&ids, "updated_at")?;
-            let titles = store.values(&ids, "title")?;
-            let mut found = Vec::new();
-            for ((id, time), title) in ids.iter().zip(times).zip(titles) {
-                // `@` would begin the number of a note.
-                if !id.starts_with('@') {
-                    found.push((time, candidate(id, &title)));
-                }
+        ValueKind::Notes => {
+            let ids = store::beginning(begun);
+            store.each_ids(Some(&ids), |store, ids| {
+                send_notes(None, store, &ids, sender)
+            })?;
+            if begun.is_empty() {
+                return Ok(());
             }
-            send(found, sender);
-            Ok(())
-        }),
+            store.each_ids(None, |store, ids| {
+                send_notes(Some(begun), store, &ids, sender)
+            })
+        }
         ValueKind::Tags | ValueKind::Words => store.each_ids(None, |store, ids| {
             for field in ["title", "content"] {
                 let texts = store.values(&ids, field)?;
@@ -197,6 +210,48 @@ fn send_values(
         }),
         ValueKind::Files => Ok(()),
     }
+}
+
+/// Sends the notes by their ids, or by their titles if those begin with `begun`.
+fn send_notes(
+    begun: Option<&str>,
+    store: &mut Store,
+    ids: &[String],
+    sender: &Sender<Vec<Ranked>>,
+) -> Result<(), store::Error> {
+    let times = store.values(ids, "updated_at")?;
+    let titles = store.values(ids, "title")?;
+    let mut found = Vec::new();
+    for ((id, time), title) in ids.iter().zip(times).zip(titles) {
+        let title = heading(&title);
+        match begun {
+            // `@` would begin the number of a note.
+            None if id.starts_with('@') => {}
+            None => found.push((time, candidate(id, title))),
+            Some(begun) => {
+                if let Some(title) = continued(begun, title) {
+                    let id = id.chars().take(8).collect::<String>();
+                    found.push((time, candidate(&title, &id)));
+                }
+            }
+        }
+    }
+    send(found, sender);
+    Ok(())
+}
+
+/// Returns the title if it begins with `begun` in any letter case, with that beginning: in this form it
+/// names the note too, and the shell offers it.
+fn continued(begun: &str, title: &str) -> Option<String> {
+    let (begun, title) = (nfc(begun), nfc(title));
+    let mut characters = title.chars();
+    for expected in begun.chars() {
+        let found = characters.next()?;
+        if found != expected && !found.to_lowercase().eq(expected.to_lowercase()) {
+            return None;
+        }
+    }
+    Some(format!("{begun}{}", characters.as_str()))
 }
 
 fn send(found: Vec<Ranked>, sender: &Sender<Vec<Ranked>>) {

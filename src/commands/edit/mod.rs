@@ -8,6 +8,7 @@ use anyhow::bail;
 
 use self::outcome::{Edited, Outcome};
 use self::rename::Rename;
+use super::note_args::Picking;
 use super::output::{brief, confirm, print_touched};
 use super::text_args::{read_content, trim_title};
 use super::{add, named, note_args};
@@ -31,7 +32,7 @@ struct Targets {
 }
 
 pub(super) fn run(mut args: cli::Edit, context: &mut Context) -> anyhow::Result<Exit> {
-    note_args::require(&args.notes, context)?;
+    note_args::require(&args.notes, "edit", context)?;
     let by_editor = args.is_by_editor();
     if by_editor && context.settings.editor.is_none() && !context.has_terminal() {
         let text = "no terminal for an editor; give the new text with -t, -c, -f or --append";
@@ -170,7 +171,11 @@ fn find_targets(
     let notes = std::mem::take(&mut args.notes);
     let mut new: Vec<Note> = Vec::new();
     if !args.create {
-        let (ids, exit) = note_args::resolve_for_change(notes, !by_editor, context)?;
+        let picking = Picking {
+            several: !by_editor && !args.resume,
+            guess: true,
+        };
+        let (ids, exit) = note_args::resolve_for_change(notes, picking, context)?;
         return Ok(Targets { ids, new, exit });
     }
     let (mut ids, errors) = note_args::resolve(notes, context)?;

@@ -37,7 +37,10 @@ impl Rename {
         let links = store.links()?;
         let (mut linking, mut old) = (BTreeSet::new(), BTreeSet::new());
         for (from, target) in links.to(id) {
-            if folded(target) == folded(note.title()) {
+            if [note.title(), note.heading()]
+                .map(folded)
+                .contains(&folded(target))
+            {
                 linking.insert(from.id.clone());
                 old.insert(target.to_owned());
             }

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use self::plan::Plan;
+use super::output::print_id;
 use crate::cli::{Import, ImportFormat};
 use crate::context::Context;
 use crate::error::Error;
@@ -123,7 +124,7 @@ fn store(plan: &mut Plan, context: &mut Context) -> anyhow::Result<&'static str>
 fn print_stored(changes: &mut Changes, made: usize, context: &mut Context) -> anyhow::Result<()> {
     let Json::On(selection) = context.options.json.clone() else {
         for (id, _) in changes.touched().take(made) {
-            context.print(|out, stream| writeln!(out, "{}", stream.one_line(id)))?;
+            print_id(context, id)?;
         }
         return Ok(());
     };

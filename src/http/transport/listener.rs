@@ -35,6 +35,10 @@ fn listen(host: &str, port: u16, limits: &Limits) -> io::Result<TcpListener> {
     socket.set_write_timeout(Some(limits.transfer))?;
     socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE))?;
     socket.listen(BACKLOG)?;
+    // On other systems accepted connections inherit this too, and reads of them would fail.
+    if cfg!(target_os = "linux") {
+        listener.set_nonblocking(true)?;
+    }
     Ok(listener)
 }
 

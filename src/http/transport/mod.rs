@@ -3,6 +3,8 @@
 //! Its own accept loop ends at the first error and starves clients that stay connected; so connections are
 //! accepted here, and each has a thread that answers its requests one after the other.
 
+#[cfg(target_vendor = "apple")]
+mod apple;
 mod connections;
 mod framing;
 mod listener;
@@ -42,6 +44,11 @@ const STACK: usize = 256 * 1_024;
 const WAIT: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 200_000_000,
+};
+
+const NO_WAIT: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 0,
 };
 
 /// The pause after an error that may last, such as no free descriptor.
@@ -95,14 +102,10 @@ pub(crate) fn serve(
 /// Accepts connections until the server is stopped, and then those that have been waiting.
 fn accept_all(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
     let plain = SslContextWrap::build_ssl_capabilities(None).map_err(io::Error::other)?;
-    listener.set_nonblocking(true)?;
     let listener = Listener::Tcp(listener);
     let mut stuck = 0;
     while !shared.connections.is_stopped() {
-        let polled = poll(&mut [PollFd::new(&listener, PollFlags::IN)], Some(&WAIT));
-        let accepted = polled
-            .map_err(io::Error::from)
-            .and_then(|_| accept(&listener, &plain, shared));
+        let accepted = accept_within(WAIT, &listener, &plain, shared);
         let told = mem::replace(&mut stuck, shared.connections.stuck());
         if stuck > told {
             let text = "connections sent no request in time and cannot be closed";
@@ -117,8 +120,21 @@ fn accept_all(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
             thread::sleep(RETRY);
         }
     }
-    while accept(&listener, &plain, shared).is_ok() {}
+    while accept_within(NO_WAIT, &listener, &plain, shared).is_ok() {}
     Ok(())
+}
+
+/// Accepts a connection if one comes within `wait`; [`WouldBlock`] if none does.
+fn accept_within(
+    wait: Timespec,
+    listener: &Listener,
+    plain: &SslContextWrap,
+    shared: &Arc<Shared>,
+) -> io::Result<()> {
+    match poll(&mut [PollFd::new(listener, PollFlags::IN)], Some(&wait))? {
+        0 => Err(WouldBlock.into()),
+        _ => accept(listener, plain, shared),
+    }
 }
 
 /// Accepts a connection, once there may be one more, and starts its thread. Where there can be no thread, the
@@ -129,6 +145,8 @@ fn accept(listener: &Listener, plain: &SslContextWrap, shared: &Arc<Shared>) -> 
     let requests = catch_unwind(AssertUnwindSafe(accept))
         .unwrap_or_else(|_| Err(io::Error::other("no descriptor is free")))?
         .ok_or(ConnectionAborted)?;
+    #[cfg(target_vendor = "apple")]
+    apple::set_timeouts(listener, &shared.connections.limits)?;
     shared.connections.await_room();
     let (shared, connection) = (Arc::clone(shared), shared.connections.add());
     let thread = thread::Builder::new().stack_size(STACK);

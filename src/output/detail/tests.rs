@@ -29,7 +29,7 @@ fn in_a_pipe_everything_stands_as_stored() {
 }
 
 #[test]
-fn on_a_terminal_times_are_local_and_in_words_and_text_is_safe() {
+fn on_a_terminal_times_are_local_and_in_words_and_text_is_safe_and_wrapped() {
     let [created, updated] = ["2024-01-15T10:30:00Z", "2024-01-16T10:30:00Z"].map(|time| {
         let time = timestamp::local(timestamp::parse(time).unwrap());
         time.format("%Y-%m-%d %H:%M %:z").to_string()
@@ -47,7 +47,7 @@ fn on_a_terminal_times_are_local_and_in_words_and_text_is_safe() {
              updated: {updated} (2 days ago)\n\
              tags: x,y\n\
              \n\
-             one\ntwo\tthree\\\n\
+             one\ntwo\nthree\\\n\
              \n─────\n\n\
              ^[]0;x^G\\u{{9b}}\\u{{202e}}\n\
              id: b^A\n"

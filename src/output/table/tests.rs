@@ -1,5 +1,6 @@
 //! The table's bytes where the look matters, its widths wherever titles are hard to measure.
 
+use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -34,7 +35,12 @@ fn wide(columns: u16) -> Stream {
 
 fn table_with(notes: &[Note], abbreviation: usize, stream: &Stream) -> String {
     let now = timestamp::parse("2024-01-18T10:30:00+00:00").unwrap();
-    written(|out| NoteTable::new(abbreviation, now).write(out, notes, stream))
+    written(|out| NoteTable::new(abbreviation, updated(now)).write(out, notes, stream))
+}
+
+fn updated(now: DateTime<Utc>) -> ShownTime {
+    let field = "updated_at";
+    ShownTime { field, now }
 }
 
 fn table_of(notes: &[Note], columns: u16) -> String {
@@ -87,6 +93,33 @@ ID        TITLE                                            UPDATED     CONTENT
 a1        買い物リスト                                     just now
 01234567  Long enough to be cut where the table is narrow  someday     text
 "
+    );
+}
+
+#[test]
+fn the_time_is_the_one_sorted_by_and_tags_are_coloured() {
+    let mut note = example().remove(0);
+    note.set_field("created_at", "2024-01-17T10:30:00+00:00".into());
+    note.set_field("content", "x #shop\n#a/b.".into());
+    let stream = Stream {
+        color: true,
+        ..wide(80)
+    };
+    let time = ShownTime {
+        field: "created_at",
+        now: timestamp::parse("2024-01-18T10:30:00+00:00").unwrap(),
+    };
+    let text = written(|out| NoteTable::new(8, time).write(out, &[note], &stream));
+    let [header, line] = text.lines().collect::<Vec<_>>()[..] else {
+        panic!("{text}");
+    };
+    assert!(
+        header.contains("CREATED") && line.contains("1 day ago"),
+        "{text}"
+    );
+    assert!(
+        line.ends_with("x \x1b[36m#shop\x1b[0m \x1b[36m#a/b\x1b[0m."),
+        "{line:?}"
     );
 }
 
@@ -236,7 +269,7 @@ fn no_notes_are_no_bytes() {
 fn a_full_disk_is_an_error_of_that_kind() {
     for bytes in [0, 30, 100] {
         let mut disk = Full::after(bytes);
-        let mut table = NoteTable::new(8, DateTime::UNIX_EPOCH);
+        let mut table = NoteTable::new(8, updated(DateTime::UNIX_EPOCH));
         let error = table.write(&mut disk, &example(), &wide(80)).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }

@@ -182,10 +182,13 @@ fn a_note_is_named_by_its_id_its_beginning_or_as_the_latest() {
     assert_eq!(resolve(&uuid.to_uppercase()).unwrap(), uuid);
     assert_eq!(resolve(&uuid[..8].to_uppercase()).unwrap(), uuid);
     assert_eq!(resolve(&uuid.replace('-', "")).unwrap(), uuid);
-    assert!(matches!(
-        resolve("abcd").unwrap_err(),
-        Error::Ambiguous { message, .. } if message.contains("of 2 ids: abcd-1, abcd-2")
-    ));
+    let error = resolve("abcd").unwrap_err();
+    assert!(matches!(error, Error::Ambiguous { .. }));
+    assert_eq!(
+        error.to_string(),
+        "'abcd' is the beginning of 2 ids: abcd-2, abcd-1",
+        "the one changed last comes first"
+    );
     assert!(matches!(
         resolve("abc").unwrap_err(),
         Error::NoSuchNote { message, .. } if message.contains("at least 4 characters")
@@ -236,16 +239,25 @@ fn a_note_is_named_by_its_title_or_by_how_lately_it_was_changed() {
     }
     assert_eq!(
         resolve("TWIN"),
-        error("TWIN is the title of 2 notes: abcd-2, abcd-3")
+        error("'TWIN' is the title of 2 notes: abcd-2, abcd-3")
     );
     assert_eq!(
         resolve("same"),
-        error("same is the title of 2 notes: efgh-8, efgh-9")
+        error("'same' is the title of 2 notes: efgh-8, efgh-9")
     );
     for name in ["Caf\u{e9}", "CAFE\u{301}"] {
         assert_eq!(resolve(name).unwrap(), "abcd-6", "{name}");
     }
-    for name in ["@0", "@x", "milk", ""] {
+    for (name, near) in [
+        ("milk", "Buy Milk"),
+        ("milk buy", "Buy Milk"),
+        ("by milk", "Buy Milk"),
+        ("wi", "twin, Twin"),
+    ] {
+        let said = format!("no note '{name}'; near it: {near}");
+        assert_eq!(resolve(name), Err(said));
+    }
+    for name in ["@0", "@x", "nothing", ""] {
         assert!(resolve(name).is_err(), "{name}");
     }
 }

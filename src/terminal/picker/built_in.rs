@@ -1,76 +1,69 @@
-//! The built-in picker. The one place that names nucleo-picker, and textwrap for its preview.
+//! The built-in picker: it loads notes, reads keys and draws until the user takes notes or leaves.
 //!
 //! It draws on standard error, so that standard output is free for data, and reads keys from the
-//! terminal. nucleo-picker restores the terminal when it ends, after a panic too; [`Watch`] handles the
-//! ends that it does not notice.
+//! terminal, which is restored when it ends, after a panic too; [`Watch`] handles the ends that it does
+//! not notice.
 
-use std::borrow::Cow;
-use std::convert::Infallible;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write as _};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::thread;
 use std::time::Duration;
 
-use nucleo_picker::error::PickError;
-use nucleo_picker::event::{
-    Event, EventSource, LayoutEvent, Observer, PickerStatus, RecvError, StdinReader,
-    keybind_default, keybind_no_multi,
-};
-use nucleo_picker::preview::{PreviewBuffer, PreviewEvent, SyncPreviewer};
-use nucleo_picker::{Injector, PickerOptions};
+use crossterm::cursor::MoveTo;
+use crossterm::event;
+use crossterm::queue;
+use crossterm::style::Print;
+use crossterm::terminal::{Clear, ClearType};
 
-use super::screen::{has_size, put_back, take_back, width};
+use super::keys;
+use super::list::{List, Outcome};
+use super::ranking::Entry;
+use super::screen::{Screen, has_size, put_back, size, take_back};
+use super::view::{Frame, View};
 use super::watch::Watch;
-use super::{Picker, Sink, left, line};
-use crate::note::Note;
-use crate::output::sanitize;
+use super::{Picker, Sink, left};
 use crate::terminal::Error;
 use crate::terminal::signals::{self, Held, SIGINT, SIGTERM};
 
 /// The narrowest terminal with a preview beside the list; in a narrower one Alt-P shows it.
-const LEAST_WIDTH: u16 = 60;
+const LEAST_WIDTH: usize = 60;
 
-/// Asks for the state of the search; the answer comes once a frame is drawn.
-const ASK: Event = Event::Status { id: 0 };
+/// The number of notes that are looked at between two looks at the keyboard.
+const AT_ONCE: usize = 2_000;
+
+/// The time to wait for a key before the flags are looked at again.
+const TICK: Duration = Duration::from_millis(30);
 
 pub(super) fn pick<E: Send>(
     options: &Picker,
     load: impl FnOnce(&mut Sink<'_>) -> Result<(), E> + Send,
 ) -> (Result<Vec<String>, Error>, Result<(), E>) {
-    let over = Arc::default();
+    let over: Arc<AtomicBool> = Arc::default();
     let is_resumed = Arc::default();
     let (held, _watch) = match prepare(&over, &is_resumed) {
         Ok(prepared) => prepared,
         Err(error) => return (Err(failed(&error)), Ok(())),
     };
-    let list = PickerOptions::new().reversed(true).picker(line as Shown);
-    let notes = list.injector();
-    let mut list = list.multi().with_preview(SyncPreviewer(preview));
-    crossterm::style::force_color_output(options.color);
-    let (opened, is_open) = mpsc::channel();
-    let keys = Keys {
-        reader: StdinReader::new(if options.several {
-            keybind_default
-        } else {
-            keybind_no_multi
-        }),
-        next: (width() < LEAST_WIDTH).then_some(Event::Layout(LayoutEvent::TogglePreview)),
-        opened: Some(opened),
-        status: list.status_observer(),
-        is_entered: false,
-        over: &over,
-        is_resumed: &is_resumed,
-    };
+    let (sender, arriving) = mpsc::channel();
+    let stopped = Arc::clone(&over);
     thread::scope(|scope| {
-        let loading = scope.spawn(|| load_into(notes, is_open, &over, load));
-        let picked = match list.pick_with_io(keys, &mut BufWriter::new(io::stderr())) {
-            Ok(notes) if notes.is_empty() => Err(left()),
-            Ok(notes) => Ok(notes.iter().map(|note| note.id.clone()).collect()),
-            Err(PickError::UserInterrupted) => Err(left()),
-            Err(error) => Err(failed(&error.into())),
+        let loading = scope.spawn(move || {
+            let loaded = load(&mut |notes| {
+                let entries = notes.into_iter().map(Entry::new).collect();
+                sender.send(entries).is_ok() && !stopped.load(Ordering::SeqCst)
+            });
+            if loaded.is_err() {
+                stopped.store(true, Ordering::SeqCst);
+            }
+            loaded
+        });
+        let picked = match run(options, &arriving, &over, &is_resumed) {
+            Ok(Some(ids)) => Ok(ids),
+            Ok(None) => Err(left()),
+            Err(error) => Err(failed(&error)),
         };
         over.store(true, Ordering::SeqCst);
         // Loading may still wait for Redis; from here on Ctrl-C ends the process.
@@ -99,105 +92,104 @@ fn failed(source: &io::Error) -> Error {
     ))
 }
 
-/// Loads notes once the list is open, until picking is over. Ends picking if it fails.
-fn load_into<E>(
-    notes: Injector<Note, Shown>,
-    is_open: Receiver<()>,
+/// Returns the ids that the user takes; `None` if the user leaves, or once `over` is set.
+fn run(
+    options: &Picker,
+    arriving: &Receiver<Vec<Entry>>,
     over: &AtomicBool,
-    load: impl FnOnce(&mut Sink<'_>) -> Result<(), E>,
-) -> Result<(), E> {
-    // Waits until the sender is dropped: only then the preview is hidden in a narrow terminal.
-    is_open.into_iter().next();
-    let loaded = load(&mut |more| {
-        notes.push_batch(more);
-        !over.load(Ordering::SeqCst)
-    });
-    // Tells the picker that no more notes come.
-    drop(notes);
-    if loaded.is_err() {
-        over.store(true, Ordering::SeqCst);
-    }
-    loaded
-}
-
-type Shown = for<'a> fn(&'a Note) -> Cow<'a, str>;
-
-/// Writes title and content in lines that fit half of the terminal, between the borders.
-fn preview(note: &Note, buffer: &mut PreviewBuffer) {
-    let text = format!("{}\n{}", note.title(), note.content());
-    let text = sanitize::multi_line(&text).replace('\t', "    ");
-    let room = (width() / 2).saturating_sub(2).max(1);
-    for line in textwrap::wrap(&text, usize::from(room)) {
-        buffer.push_line(&line);
-    }
-}
-
-/// The source of events: keys, until `over` is set.
-struct Keys<'a, F> {
-    reader: StdinReader<Infallible, F>,
-    /// The event to return before the next key.
-    next: Option<Event>,
-    /// Dropped when the list is open.
-    opened: Option<Sender<()>>,
-    /// The answers to [`ASK`].
-    status: Observer<PickerStatus>,
-    /// True while Enter waits for the search for the keys before it.
-    is_entered: bool,
-    over: &'a AtomicBool,
-    /// Set when the process continues after it was stopped.
-    is_resumed: &'a AtomicBool,
-}
-
-impl<F> Keys<'_, F> {
-    /// Returns the Enter that waits once the search is done. Without this it would pick from the results
-    /// for the keys of the last frame.
-    fn enter_when_found(&mut self, timeout: Duration) -> Result<Event, RecvError> {
-        match self.status.try_recv() {
-            Ok(status) if status.matching && !status.injecting => Ok(ASK),
-            Ok(_) => {
-                self.is_entered = false;
-                Ok(Event::Select)
-            }
-            Err(_) => {
-                thread::sleep(timeout);
-                Err(RecvError::Timeout)
-            }
-        }
-    }
-}
-
-impl<F> EventSource for Keys<'_, F>
-where
-    StdinReader<Infallible, F>: EventSource<AbortErr = Infallible>,
-{
-    type AbortErr = Infallible;
-
-    fn recv_timeout(&mut self, timeout: Duration) -> Result<Event, RecvError> {
-        if self.over.load(Ordering::SeqCst) {
-            return Ok(Event::UserInterrupt);
-        }
-        if self.is_resumed.swap(false, Ordering::SeqCst) {
+    is_resumed: &AtomicBool,
+) -> io::Result<Option<Vec<String>>> {
+    let _screen = Screen::take()?;
+    let mut view = View::new(options.color);
+    let mut list = List::new(&options.query, options.several, size().0 >= LEAST_WIDTH);
+    let mut shown = Frame::default();
+    let mut waiting = None;
+    while !over.load(Ordering::SeqCst) {
+        if is_resumed.swap(false, Ordering::SeqCst) {
             take_back()?;
-            return Ok(Event::Redraw);
+            shown = Frame::default();
         }
-        drop(self.opened.take());
-        if let Some(event) = self.next.take() {
-            return Ok(event);
+        receive(arriving, &mut list);
+        list.advance(AT_ONCE);
+        if !list.ranking.is_searching() {
+            (view.columns, view.rows) = size();
+            list.show_highlighted(view.list_rows());
+            let frame = view.draw(&list);
+            draw(&frame, &mut shown)?;
         }
-        if self.is_entered {
-            return self.enter_when_found(timeout);
-        }
-        match self.reader.recv_timeout(timeout)? {
-            Event::Select => {
-                self.is_entered = true;
-                Ok(ASK)
-            }
-            Event::Redraw => {
-                // The terminal may have another width now.
-                self.next = Some(Event::Preview(PreviewEvent::Refresh));
-                Ok(Event::Redraw)
-            }
-            event => Ok(event),
+        // A key is read once those before it have been obeyed.
+        let time = if list.ranking.is_done() {
+            TICK
+        } else {
+            Duration::ZERO
+        };
+        let action = if waiting.is_some() {
+            waiting.take()
+        } else {
+            next_action(time, &mut shown)?
+        };
+        let Some(action) = action else { continue };
+        match list.act(action, view.list_rows()) {
+            Outcome::Goes => {}
+            Outcome::Waits(action) => waiting = Some(action),
+            Outcome::Left => return Ok(None),
+            Outcome::Took(ids) => return Ok(Some(ids)),
         }
     }
+    Ok(None)
+}
+
+fn receive(arriving: &Receiver<Vec<Entry>>, list: &mut List) {
+    loop {
+        match arriving.try_recv() {
+            Ok(entries) => list.ranking.push(entries),
+            Err(TryRecvError::Empty) => return,
+            Err(TryRecvError::Disconnected) => {
+                list.is_loaded = true;
+                return;
+            }
+        }
+    }
+}
+
+fn next_action(time: Duration, shown: &mut Frame) -> io::Result<Option<keys::Action>> {
+    if !event::poll(time)? {
+        return Ok(None);
+    }
+    let action = keys::action(event::read()?);
+    if action == Some(keys::Action::Redraw) {
+        // The terminal has another size, and may have moved what is on it.
+        *shown = Frame::default();
+    }
+    Ok(action)
+}
+
+/// Writes the lines that differ from what is shown.
+fn draw(frame: &Frame, shown: &mut Frame) -> io::Result<()> {
+    if frame == shown {
+        return Ok(());
+    }
+    let mut out = BufWriter::new(io::stderr());
+    for (row, line) in (0..).zip(&frame.lines) {
+        if shown.lines.get(usize::from(row)) != Some(line) {
+            // Cleared first: after the last column the cursor may still be on it.
+            queue!(
+                out,
+                MoveTo(0, row),
+                Clear(ClearType::UntilNewLine),
+                Print(line)
+            )?;
+        }
+    }
+    if shown.lines.is_empty() {
+        queue!(out, Clear(ClearType::FromCursorDown))?;
+    }
+    let column = u16::try_from(frame.cursor).unwrap_or(u16::MAX);
+    queue!(out, MoveTo(column, 0))?;
+    out.flush()?;
+    *shown = Frame {
+        lines: frame.lines.clone(),
+        cursor: frame.cursor,
+    };
+    Ok(())
 }

@@ -73,7 +73,7 @@ fn read(program: &mut Child) -> io::Result<(String, ExitStatus)> {
 }
 
 fn line(note: &Note) -> String {
-    let [title, content] = [note.title(), note.content()].map(in_one_line);
+    let [title, content] = [note.heading(), note.content()].map(in_one_line);
     format!("{}\t{title}\t{content}\n", shown_id(note))
 }
 

@@ -5,12 +5,15 @@
 
 mod built_in;
 mod external;
+mod keys;
+mod list;
+mod prompt;
+mod ranking;
 mod screen;
 #[cfg(test)]
 mod tests;
+mod view;
 mod watch;
-
-use std::borrow::Cow;
 
 use crate::note::Note;
 use crate::output::sanitize;
@@ -36,6 +39,8 @@ pub(crate) struct Picker {
     pub(crate) command: Option<String>,
     /// True if more than one note may be picked.
     pub(crate) several: bool,
+    /// The text that has been typed when it opens.
+    pub(crate) query: String,
     pub(crate) color: bool,
 }
 
@@ -64,19 +69,18 @@ fn shortening(sink: &mut Sink<'_>) -> impl FnMut(Vec<Note>) -> bool {
 
 fn shortened(mut note: Note) -> Note {
     for text in [&mut note.title, &mut note.content].into_iter().flatten() {
-        let mut end = MOST_TEXT.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
+        text.truncate(beginning(text, MOST_TEXT).len());
     }
     note
 }
 
-/// Returns a note in one line, as it is shown and searched: its title, then its content.
-fn line(note: &Note) -> Cow<'_, str> {
-    let [title, content] = [note.title(), note.content()].map(in_one_line);
-    format!("{title}  {content}").into()
+/// Returns the first whole characters of a text in at most so many bytes.
+fn beginning(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Returns the words of a text in NFC, as keyboards write it, with control characters made visible.

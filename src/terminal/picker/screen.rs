@@ -1,4 +1,4 @@
-//! The terminal of the built-in picker: its size, and its modes where nucleo-picker does not set them.
+//! The terminal of the built-in picker: its size and its modes.
 
 use std::io;
 use std::thread;
@@ -7,20 +7,48 @@ use std::time::Duration;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
-    is_raw_mode_enabled, size,
+    self, DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode, is_raw_mode_enabled,
 };
 
-/// Returns the columns of the terminal, which may change.
-pub(super) fn width() -> u16 {
-    size().map_or(80, |(width, _)| width)
+/// While this lives, the picker has the terminal.
+pub(super) struct Screen;
+
+impl Screen {
+    pub(super) fn take() -> io::Result<Self> {
+        enable_raw_mode()?;
+        let screen = Self;
+        enter()?;
+        Ok(screen)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        put_back();
+    }
+}
+
+/// Returns the columns and rows of the terminal, which may change.
+pub(super) fn size() -> (usize, usize) {
+    terminal::size().map_or((80, 24), |(columns, rows)| (columns.into(), rows.into()))
+}
+
+fn enter() -> io::Result<()> {
+    // A line that is measured too short is cut by the terminal.
+    execute!(
+        io::stderr(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        DisableLineWrap
+    )
 }
 
 /// Returns true once the terminal has a size, without which nothing is drawn. Docker gives it one
 /// shortly after a program has begun.
 pub(super) fn has_size() -> bool {
     for _ in 0..20 {
-        if size().is_ok_and(|(width, height)| width > 0 && height > 0) {
+        if terminal::size().is_ok_and(|(width, height)| width > 0 && height > 0) {
             return true;
         }
         thread::sleep(Duration::from_millis(50));
@@ -32,7 +60,12 @@ pub(super) fn has_size() -> bool {
 pub(super) fn put_back() {
     if is_raw_mode_enabled().unwrap_or(false) {
         let _ = disable_raw_mode();
-        let _ = execute!(io::stderr(), DisableBracketedPaste, LeaveAlternateScreen);
+        let _ = execute!(
+            io::stderr(),
+            EnableLineWrap,
+            DisableBracketedPaste,
+            LeaveAlternateScreen
+        );
     }
 }
 
@@ -40,5 +73,5 @@ pub(super) fn put_back() {
 pub(super) fn take_back() -> io::Result<()> {
     disable_raw_mode()?;
     enable_raw_mode()?;
-    execute!(io::stderr(), EnterAlternateScreen, EnableBracketedPaste)
+    enter()
 }

@@ -87,8 +87,9 @@ pub(super) fn parse_note<Z: TimeZone>(
         body = notion::take(body, zone, &mut note);
     }
     let heading = split_heading(&body).filter(|_| note.title.is_empty());
-    let named = logseq::title_of_page(path).unwrap_or_else(|| name.to_owned());
-    let (title, content) = heading.unwrap_or((&named, &body));
+    let page = logseq::title_of_page(path);
+    let name = page.as_deref().unwrap_or(name);
+    let (title, content) = heading.unwrap_or((name, &body));
     if note.title.is_empty() {
         title.clone_into(&mut note.title);
     }

@@ -282,6 +282,62 @@ fn a_piped_text_that_cannot_be_stored_is_kept_in_a_file() {
 }
 
 #[test]
+fn a_heading_is_stored_as_it_is_and_its_text_is_the_title_for_people() {
+    let sandbox = Sandbox::with_redis();
+    let text = "## Garden plan ##\r\n\r\nplum tree\n\nherbs\n";
+    let id = sandbox.notes(["add"]).stdin(text).run().stdout;
+    let id = id.trim_end();
+    sandbox.add("A tree", "");
+    sandbox.add("plain", "\nbelow an empty line");
+    assert_eq!(sandbox.field(id, "title"), "## Garden plan ##");
+    let raw = sandbox.notes(["show", "garden plan", "--raw"]).run();
+    assert_eq!(raw.bytes, text.replacen("\r\n", "\n", 1).into_bytes());
+    let stored = sandbox.notes(["list", "garden"]).run().stdout;
+    assert!(
+        stored.starts_with(&format!("{id}\t## Garden plan ##\t")),
+        "{stored}"
+    );
+    let json = sandbox.notes(["show", "Garden plan", "--json=title"]).run();
+    assert_eq!(json.stdout, "{\"title\":\"## Garden plan ##\"}\n");
+    sandbox
+        .notes(["show", "## garden plan ##", "--field", "id"])
+        .gives(0, &format!("{id}\n"), "");
+    let near = format!(
+        "notes: no note 'garden'; near it:\n  {}  Garden plan  just now\n",
+        &id[..8]
+    );
+    sandbox.notes(["show", "garden"]).gives(3, "", &near);
+
+    let screen =
+        |arguments: &[&str]| sandbox.screen(&[arguments, &["--color=never"]].concat(), &[]);
+    for arguments in [&["list", "-n3"][..], &["search", "tree"], &["log", "-n3"]] {
+        let shown = screen(arguments);
+        assert!(shown.contains("  Garden plan"), "{arguments:?}: {shown}");
+        assert!(!shown.contains('#'), "{arguments:?}: {shown}");
+    }
+    let shown = screen(&["show", "garden"]);
+    assert!(
+        shown.starts_with(&format!("Garden plan\nid: {id}\n")),
+        "{shown}"
+    );
+    assert!(shown.ends_with(")\n\nplum tree\n\nherbs\n"), "{shown}");
+    let piped = sandbox.notes(["show", "Garden plan"]).run().stdout;
+    assert!(piped.starts_with("## Garden plan ##\n"), "{piped}");
+    assert!(piped.ends_with("\n\n\r\nplum tree\n\nherbs\n"), "{piped}");
+    let shown = screen(&["show", "plain"]);
+    assert!(shown.ends_with(")\n\nbelow an empty line\n"), "{shown}");
+    let titles = ["list", "--sort", "title", "--json=title"];
+    let sorted = sandbox.notes(titles).run().stdout;
+    let garden = sorted.find("Garden").unwrap();
+    assert!(sorted.find("A tree").unwrap() < garden && garden < sorted.find("plain").unwrap());
+    let said = sandbox.notes(["rm", "-y", "Garden plan"]).run().stderr;
+    assert!(
+        said.starts_with(&format!("deleted {} Garden plan\n", &id[..8])),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_editor_begins_with_the_text_that_is_given() {
     let sandbox = Sandbox::with_redis();
     let editor = sandbox.script("editor", "cp \"$1\" seen; printf 'more\\n' >> \"$1\"");

@@ -107,6 +107,9 @@ fn notes(sandbox: &Sandbox) -> [String; 2] {
     let evil = sandbox.add(HOSTILE, "");
     sandbox.foreign("$(touch ran)", &[("title", "not to be offered")]);
     sandbox.foreign("@7", &[("title", "taken for the seventh")]);
+    sandbox.foreign("zz-1", &[("title", "Don't forget (the) bread")]);
+    sandbox.foreign("zz-2", &[("title", "Don't $(touch ran) `touch ran`")]);
+    sandbox.foreign("zz-3", &[("title", "# Heading of it")]);
     sandbox.foreign("my-note", &[("title", "By hand"), ("colour", "red")]);
     sandbox.file("a file.txt", "");
     [milk, evil]
@@ -132,6 +135,17 @@ fn completes_in_a_terminal(mut typist: Typist, [milk, evil]: &[String; 2]) {
     typist.completes(&format!("notes show {}", &milk[..6]), milk);
     typist.completes("notes rm --yes my", "my-note");
     typist.completes("notes list --tag fo", "food");
+    // A title, quoted as the shell needs it, also where it was begun in quotes or another letter case.
+    for (begun, becomes) in [
+        ("notes show By", "By\\ hand"),
+        ("notes show by\\ h", "by\\ hand"),
+        ("notes show 'By h", "'By hand'"),
+        ("notes show \"buy ", "\"buy milk #shop\""),
+        ("notes show Head", "Heading\\ of\\ it"),
+        ("notes rm don", "don\\'t\\ forget\\ \\(the\\)\\ bread"),
+    ] {
+        typist.completes(begun, becomes);
+    }
     typist.completes("notes list --tag=sh", "--tag=shop");
     typist.completes("notes search '#fo", "'#food'");
     typist.completes("notes list --json=id,ti", "id,title");
@@ -173,7 +187,7 @@ fn fish_completes() {
     let [milk, evil] = notes(&sandbox);
     let all = format!(
         "@\tthe note changed last\n{evil}\tEvil ^[[2J it's: a * title\n{milk}\tBuy milk #shop\n\
-         my-note\tBy hand\n"
+         my-note\tBy hand\nzz-1\tDon't forget (the) bread\nzz-2\tDon't $(touch ran) `touch ran`\nzz-3\tHeading of it\n"
     );
     for (line, expected) in [
         ("notes show ", all.as_str()),
@@ -187,7 +201,10 @@ fn fish_completes() {
         ("notes show my --field co", "content\ncolour\n"),
         ("notes completions ", "bash\nzsh\nfish\n"),
         ("notes add -f a", "a file.txt\n"),
-        ("notes show zz", ""),
+        ("notes show By", "By hand\tmy-note\n"),
+        ("notes show by\\ h", "by hand\tmy-note\n"),
+        ("notes show 'By h", "By hand\tmy-note\n"),
+        ("notes show qq", ""),
     ] {
         let output = fish(&sandbox, line);
         assert!(output.stderr.is_empty(), "{line}: {output:?}");

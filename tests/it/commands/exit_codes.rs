@@ -123,7 +123,7 @@ fn ambiguous_is_5() {
         sandbox.notes(arguments).gives(
             5,
             "",
-            "notes: abcd is the beginning of 2 ids: abcd-1, abcd-2\n",
+            "notes: 'abcd' is the beginning of 2 ids:\n  abcd-1  1\n  abcd-2  2\n",
         );
     }
 }

@@ -62,15 +62,16 @@ fn in_a_pipe_a_note_is_a_line_with_tabs_and_nothing_is_cut() {
 }
 
 #[test]
-fn the_newest_come_first_and_every_order_can_be_turned() {
+fn the_last_changed_come_first_and_every_order_can_be_turned() {
     let sandbox = three_notes();
     for (arguments, ids) in [
-        (vec![], "cccc-3\nbbbb-2\naaaa-1\n"),
-        (vec!["--reverse"], "aaaa-1\nbbbb-2\ncccc-3\n"),
+        (vec![], "aaaa-1\ncccc-3\nbbbb-2\n"),
+        (vec!["--reverse"], "bbbb-2\ncccc-3\naaaa-1\n"),
         (vec!["--sort", "updated"], "aaaa-1\ncccc-3\nbbbb-2\n"),
+        (vec!["--sort", "created"], "cccc-3\nbbbb-2\naaaa-1\n"),
         (vec!["--sort", "title"], "bbbb-2\naaaa-1\ncccc-3\n"),
         (vec!["--sort=title", "-r", "-n", "1"], "cccc-3\n"),
-        (vec!["--limit", "2"], "cccc-3\nbbbb-2\n"),
+        (vec!["--limit", "2"], "aaaa-1\ncccc-3\n"),
         (vec!["-n", "0"], ""),
     ] {
         let arguments = [vec!["list", "--ids"], arguments].concat();
@@ -88,7 +89,7 @@ fn global_options_go_before_or_after_the_command() {
         sandbox
             .notes(arguments)
             .without("REDIS_URL")
-            .gives(0, "cccc-3\n", "");
+            .gives(0, "aaaa-1\n", "");
     }
 }
 
@@ -97,7 +98,7 @@ fn json_is_an_array_of_objects_with_the_fields_asked_for() {
     let sandbox = three_notes();
     sandbox.notes(["list", "--json=title,id", "-n1"]).gives(
         0,
-        "[{\"title\":\"gamma\",\"id\":\"cccc-3\"}]\n",
+        "[{\"title\":\"beta\",\"id\":\"aaaa-1\"}]\n",
         "",
     );
     let all = sandbox.notes(["list", "--json"]).run().json();
@@ -105,11 +106,11 @@ fn json_is_an_array_of_objects_with_the_fields_asked_for() {
     assert_eq!(
         all[0],
         serde_json::json!({
-            "id": "cccc-3",
-            "title": "gamma",
+            "id": "aaaa-1",
+            "title": "beta",
             "content": "c",
-            "created_at": "2024-01-03T00:00:00+00:00",
-            "updated_at": "2024-01-05T00:00:00+00:00",
+            "created_at": "2024-01-01T00:00:00+00:00",
+            "updated_at": "2024-01-06T00:00:00+00:00",
         })
     );
     sandbox.notes(["list", "--json=nope"]).gives(
@@ -151,7 +152,7 @@ fn lines_of_json_and_separated_values() {
     let sandbox = three_notes();
     sandbox.notes(["list", "--jsonl", "--json=title"]).gives(
         0,
-        "{\"title\":\"gamma\"}\n{\"title\":\"Alpha\"}\n{\"title\":\"beta\"}\n",
+        "{\"title\":\"beta\"}\n{\"title\":\"gamma\"}\n{\"title\":\"Alpha\"}\n",
         "",
     );
     sandbox
@@ -163,11 +164,11 @@ fn lines_of_json_and_separated_values() {
             "-n",
             "1",
         ])
-        .gives(0, "cccc-3,gamma\n", "");
+        .gives(0, "aaaa-1,beta\n", "");
     sandbox.notes(["list", "--tsv", "-n", "1"]).gives(
         0,
         "id\ttitle\tcontent\tcreated_at\tupdated_at\n\
-         cccc-3\tgamma\tc\t2024-01-03T00:00:00+00:00\t2024-01-05T00:00:00+00:00\n",
+         aaaa-1\tbeta\tc\t2024-01-01T00:00:00+00:00\t2024-01-06T00:00:00+00:00\n",
         "",
     );
 }

@@ -103,20 +103,26 @@ fn help_goes_to_standard_output_and_needs_no_redis() {
         assert!(run.stdout.contains("Usage: notes"), "{arguments:?}");
         assert!(!run.stdout.contains('\u{1b}'), "{arguments:?}");
     }
-    assert!(
-        sandbox
-            .notes(["-h"])
-            .run()
-            .stdout
-            .contains("notes add Buy milk")
-    );
+    assert!(sandbox.notes(["-h"]).run().stdout.contains("Add a note"));
 }
 
 #[test]
-fn the_version_is_one_line() {
+fn the_version_is_one_line_and_at_length_tells_the_features() {
     let sandbox = Sandbox::bare();
-    let version = format!("notes {}\n", env!("CARGO_PKG_VERSION"));
-    sandbox.notes(["--version"]).gives(0, &version, "");
+    let version = format!("notes {}", env!("CARGO_PKG_VERSION"));
+    sandbox.notes(["-V"]).gives(0, &format!("{version}\n"), "");
+    let tls = if cfg!(feature = "tls") {
+        "+tls"
+    } else {
+        "-tls"
+    };
+    let mcp = if cfg!(feature = "mcp") {
+        "+mcp"
+    } else {
+        "-mcp"
+    };
+    let long = format!("{version}[..]\nfeatures: {tls} {mcp}\n");
+    sandbox.notes(["--version"]).gives(0, &long, "");
 }
 
 #[test]

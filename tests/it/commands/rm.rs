@@ -47,7 +47,7 @@ fn a_name_that_fits_several_deletes_none() {
     sandbox.notes(["rm", "--yes", "other", "abcd"]).gives(
         5,
         "",
-        "notes: abcd is the beginning of 2 ids: abcd-1, abcd-2\n",
+        "notes: 'abcd' is the beginning of 2 ids:\n  abcd-1  abcd-1\n  abcd-2  abcd-2\n",
     );
     assert_eq!(sandbox.redis_cli(&["SCARD", "notes:ids"]), "3");
 }

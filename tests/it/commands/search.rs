@@ -49,13 +49,13 @@ fn three_notes() -> Sandbox {
 fn a_query_means_the_same_to_list_and_search() {
     let sandbox = three_notes();
     for (query, ids) in [
-        (vec!["milk"], "b\na\n"),
+        (vec!["milk"], "a\nb\n"),
         (vec!["Milk", "eggs"], "a\n"),
         (vec!["MILK"], ""),
         (vec!["title:milk"], "b\n"),
         (vec!["content:milk"], "a\n"),
         (vec!["milk and"], "a\n"),
-        (vec!["--tag", "home"], "c\na\n"),
+        (vec!["--tag", "home"], "a\nc\n"),
         (vec!["--tag", "#Home"], "c\n"),
         (vec!["#home", "milk"], "a\n"),
         (vec!["--tag=work/plan"], "b\n"),
@@ -63,16 +63,16 @@ fn a_query_means_the_same_to_list_and_search() {
         (vec!["milk", "--not", "#home"], "b\n"),
         (vec!["-e", r"^v\d+\.\d"], "b\n"),
         (vec!["--regex", "milk"], ""),
-        (vec!["--since", "2024-01-02"], "c\nb\n"),
-        (vec!["--until", "2024-01-02"], "b\na\n"),
+        (vec!["--since", "2024-02-01"], "a\nb\n"),
+        (vec!["--until", "2024-02-01"], "b\nc\n"),
         (
-            vec!["--since", "2024-01-02", "--until", "2024-01-02T10:00:00Z"],
+            vec!["--since", "2024-02-01", "--until", "2024-02-01T10:00:00Z"],
             "b\n",
         ),
-        (vec!["--since", "2024-02-01", "--sort", "updated"], "a\nb\n"),
-        (vec!["--since", "2024-01-02", "--sort", "title"], "b\nc\n"),
-        (vec!["--until", "2d", "-n", "1"], "c\n"),
-        (vec!["milk", "-r", "-n", "1"], "a\n"),
+        (vec!["--since", "2024-01-02", "--sort", "created"], "c\nb\n"),
+        (vec!["--since", "2024-02-01", "--sort", "title"], "b\na\n"),
+        (vec!["--until", "2d", "-n", "1"], "a\n"),
+        (vec!["milk", "-r", "-n", "1"], "b\n"),
     ] {
         for command in ["list", "search"] {
             let arguments = [vec![command, "--ids"], query.clone()].concat();
@@ -190,9 +190,9 @@ fn on_a_terminal_the_lines_that_match_stand_below_each_note() {
     let screen = sandbox.screen(&["search", "milk"], &[("NO_COLOR", "1")]);
     let lines: Vec<&str> = screen.lines().collect();
     assert_eq!(lines.len(), 3, "{screen}");
-    assert!(lines[0].starts_with("b  Milk round  "), "{screen}");
-    assert!(lines[1].starts_with("a  Plan  "), "{screen}");
-    assert_eq!(lines[2], "    Milk and eggs");
+    assert!(lines[0].starts_with("a  Plan  "), "{screen}");
+    assert_eq!(lines[1], "    Milk and eggs");
+    assert!(lines[2].starts_with("b  Milk round  "), "{screen}");
     let coloured = sandbox.screen(&["search", "milk"], &[]);
     assert!(
         coloured.contains("\u{1b}[1;31mMilk\u{1b}[0m and eggs"),
@@ -265,7 +265,7 @@ fn a_note_that_ceases_to_match_while_it_is_read_is_not_shown() {
             "HMGET" => bulks(&["milk", "c"]),
             // It is changed after its fields were looked at.
             _ if command.ends_with("other") => bulks(&["title", "eggs", "content", "c"]),
-            _ => bulks(&["title", "milk", "content", "c", "created_at", time]),
+            _ => bulks(&["title", "milk", "content", "c", "updated_at", time]),
         };
         Said::Reply(reply)
     });
@@ -290,7 +290,7 @@ fn a_query_asks_for_the_fields_it_looks_at_and_for_the_notes_it_finds() {
             "eggs",
             "content",
             "c",
-            "created_at",
+            "updated_at",
             "2024-01-01T10:00:00Z",
         ];
         let value = |name: &str| fields[fields.iter().position(|it| *it == name).unwrap() + 1];
@@ -307,7 +307,7 @@ fn a_query_asks_for_the_fields_it_looks_at_and_for_the_notes_it_finds() {
         Said::Reply(reply)
     });
     let sandbox = Sandbox::with_url(url);
-    let key = "HGET note:a created_at";
+    let key = "HGET note:a updated_at";
     let texts = "HMGET note:a title content";
     let whole = "HGETALL note:a";
     for (arguments, commands) in [
@@ -319,7 +319,7 @@ fn a_query_asks_for_the_fields_it_looks_at_and_for_the_notes_it_finds() {
         (&["list", "--since", "2025"], vec![key]),
         (
             &["list", "--sort", "title", "--since", "2025"],
-            vec!["HGET note:a title", "HMGET note:a created_at"],
+            vec!["HGET note:a title", "HMGET note:a updated_at"],
         ),
         (&["list", "-n", "1"], vec![key, whole]),
         (&["export", "ham"], vec![key, texts]),

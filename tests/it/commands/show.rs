@@ -133,18 +133,36 @@ fn a_note_is_named_by_its_title_by_how_lately_it_was_changed_or_from_standard_in
     sandbox.notes(["show", "milk"]).gives(
         3,
         "",
-        "notes: no note 'milk'; `notes list` shows what there is\n",
+        &format!(
+            "notes: no note 'milk'; near it:\n  {}  Buy milk  just now\n",
+            &old[..8]
+        ),
     );
+    sandbox.notes(["show", "by milk", "--json"]).gives(
+        3,
+        "",
+        "{\"error\":{\"code\":\"not_found\",\"message\":\"no note 'by milk'; near it: Buy milk\",\"id\":\"by milk\"}}\n",
+    );
+    for command in ["show", "rm", "edit"] {
+        let quoted = "a title of several words is quoted: 'Buy milk'";
+        let stderr = format!("notes: no note 'buy'; {quoted}\n");
+        let mut notes = vec![command, "buy", "milk"];
+        notes.extend(match command {
+            "rm" => &["--yes"][..],
+            "edit" => &["-c", "x"],
+            _ => &[],
+        });
+        sandbox.notes(notes).gives(3, "", &stderr);
+    }
     let twin = sandbox.add("other", "");
     assert_eq!(ids(&["other"], ""), format!("{twin}\n"));
-    let mut twins = [twin, new];
-    twins.sort();
     sandbox.notes(["show", "OTHER"]).gives(
         5,
         "",
         &format!(
-            "notes: OTHER is the title of 2 notes: {}\n",
-            twins.join(", ")
+            "notes: 'OTHER' is the title of 2 notes:\n  {}  other  just now\n  {}  Other  just now\n",
+            &twin[..8],
+            &new[..8],
         ),
     );
 }
@@ -166,7 +184,7 @@ fn a_title_goes_before_the_beginning_of_another_id() {
     sandbox.notes(["show", "2024"]).gives(
         5,
         "",
-        "notes: 2024 is the beginning of 2 ids: 2024-a, 2024-b\n",
+        "notes: '2024' is the beginning of 2 ids:\n  2024-a  Alpha\n  2024-b  Beta\n",
     );
 }
 

@@ -186,7 +186,7 @@ fn a_call_that_cannot_be_done_says_what_to_do_and_changes_nothing() {
         (
             "read",
             json!({ "note": "TWIN" }),
-            "TWIN is the title of 2 notes: ",
+            "'TWIN' is the title of 2 notes: ",
         ),
         ("add", json!({ "title": "" }), "the title is blank"),
         (

@@ -118,6 +118,9 @@ fn anchor(heading: &str) -> String {
 fn every_link_within_the_repository_leads_somewhere() {
     let pages = [
         "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "docs/releasing.md",
         "docs/http.md",
         "docs/deployment.md",
         "docs/formats.md",

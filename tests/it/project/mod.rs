@@ -4,6 +4,7 @@ mod architecture;
 mod container;
 mod generated;
 mod hygiene;
+mod install;
 mod layers;
 mod pictures;
 mod skill;

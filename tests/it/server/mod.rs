@@ -7,3 +7,4 @@ mod sentinel;
 #[cfg(feature = "tls")]
 mod tls;
 pub(crate) mod topologies;
+mod upgrading;

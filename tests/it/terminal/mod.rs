@@ -1,7 +1,10 @@
-//! A person at a terminal: editor and drafts, questions, picker, pager.
+//! A person at a terminal: editor and drafts, questions, picker, pager, Markdown.
 
 mod drafts;
 mod links;
+mod markdown;
+mod names;
+mod paging;
 mod picker;
 mod question;
 mod screen;

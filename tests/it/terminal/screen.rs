@@ -102,6 +102,60 @@ fn an_escape_sequence_in_a_note_never_reaches_the_terminal() {
 }
 
 #[test]
+fn a_change_says_what_it_did_and_prints_ids_where_they_can_be_used() {
+    let sandbox = Sandbox::with_redis();
+    let redo = |step| format!("undid step {step}; `notes undo {}` redoes it", step + 1);
+    for (arguments, said) in [
+        (&["add", "Buy milk"][..], "added ID Buy milk".to_owned()),
+        (&["edit", "@", "-c", "x"], "changed ID Buy milk".to_owned()),
+        (
+            &["undo"],
+            format!(
+                "changed back ID Buy milk\n{}",
+                redo(2).replace("step 2", "step 2 (edit)")
+            ),
+        ),
+        (&["rm", "-n", "@"], "would delete ID Buy milk".to_owned()),
+        (
+            &["rm", "-y", "@"],
+            "deleted ID Buy milk\n`notes undo` brings it back".to_owned(),
+        ),
+        (
+            &["undo", "-n"],
+            "would bring back ID Buy milk\nwould undo step 4 (rm)".to_owned(),
+        ),
+    ] {
+        let screen = sandbox.screen(arguments, &[]);
+        let short = screen
+            .split(' ')
+            .find(|word| word.len() == 8 && word.chars().all(|c| c.is_ascii_hexdigit()));
+        let screen = screen.replace(short.expect("a short id"), "ID");
+        assert_eq!(screen, format!("{said}\n"), "{arguments:?}");
+        if arguments[0] != "undo" {
+            assert_eq!(
+                sandbox.screen(&[&["-q"], &["undo", "-n"][..]].concat(), &[]),
+                ""
+            );
+        }
+    }
+    let id = sandbox.notes(["undo", "-q"]).run().stdout;
+    let id = id.trim_end();
+    // The message is for the terminal, the id for the pipe.
+    for command in ["edit ID -c y", "rm -y ID", "undo"] {
+        let command = format!("\"$notes\" {} | tr - _", command.replace("ID", id));
+        let (text, code) = sandbox.script_on_terminal(&command, &[]).end();
+        assert!(
+            text.contains(&format!("{}\n", id.replace('-', "_"))),
+            "{text}"
+        );
+        assert!(
+            text.contains(&format!(" {} Buy milk\n", &id[..8])) && code == 0,
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn json_is_indented_on_a_terminal() {
     let sandbox = Sandbox::with_redis();
     sandbox.add("T", "");
@@ -195,99 +249,6 @@ fn a_text_of_the_editor_that_is_too_large_is_kept() {
 }
 
 #[test]
-fn long_text_goes_through_the_pager() {
-    let sandbox = Sandbox::with_redis();
-    let long = sandbox.add("long", &"line\n".repeat(200));
-    let short = sandbox.add("short", "line");
-    let pager = sandbox.script("pager", "echo paged; cat >/dev/null");
-    for (name, value) in [
-        ("NOTES_PAGER", pager.to_str().unwrap()),
-        ("PAGER", pager.to_str().unwrap()),
-    ] {
-        let screen = sandbox.screen(&["show", &long], &[(name, value)]);
-        assert_eq!(screen, "paged\n", "{name}");
-        let screen = sandbox.screen(&["show", &short], &[(name, value)]);
-        assert!(!screen.contains("paged"), "{screen}");
-    }
-    let screen = sandbox.screen(&["show", &long], &[("PAGER", "no-such-pager")]);
-    assert!(
-        screen.contains("line\nline"),
-        "a missing pager is no reason to show nothing"
-    );
-}
-
-#[test]
-fn a_long_line_that_wraps_goes_through_the_pager() {
-    let sandbox = Sandbox::with_redis();
-    let pager = sandbox.script("pager", "echo paged; cat >/dev/null");
-    let variables = [("PAGER", pager.to_str().unwrap())];
-    for (content, is_paged) in [
-        ("word ".repeat(8000), true),
-        // Of 24 rows five are above the content, and one is the prompt's.
-        ("x".repeat(18 * 80), false),
-        ("x".repeat(18 * 80 + 1), true),
-        // A wide character does not fit into the last column of a row.
-        ("x日".repeat(477), false),
-        ("x日".repeat(478), true),
-        ("🎉".repeat(18 * 40), false),
-        ("🎉".repeat(18 * 40 + 1), true),
-        ("\tx".repeat(18 * 10 - 1), false),
-        ("\tx".repeat(18 * 10), true),
-        ("e\u{301}".repeat(18 * 80), false),
-    ] {
-        let id = sandbox.add("T", &content);
-        let screen = sandbox.screen(&["show", &id, "--color=always"], &variables);
-        let begin: String = content.chars().take(9).collect();
-        assert_eq!(screen == "paged\n", is_paged, "{begin}: {screen}");
-    }
-}
-
-#[test]
-fn a_pager_that_fails_is_no_reason_to_show_nothing() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("long", &"line\n".repeat(200));
-    let script = sandbox.script("pager", "cat >/dev/null; exit 3");
-    let killed = sandbox.script("killed", "kill -SEGV $$");
-    for pager in [
-        "false",
-        script.to_str().unwrap(),
-        killed.to_str().unwrap(),
-        "sh -c 'echo wrong option; exit 1'",
-    ] {
-        let screen = sandbox.screen(&["show", &id], &[("PAGER", pager)]);
-        assert_eq!(screen.matches("line\n").count(), 200, "{pager}: {screen}");
-    }
-}
-
-#[test]
-fn a_pager_that_ctrl_c_ends_has_shown_enough() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("long", &"line\n".repeat(200));
-    for at_the_end in ["exit 2", "trap - INT; kill -INT $$"] {
-        // As `less -K` does it.
-        let script =
-            format!("trap '{at_the_end}' INT; echo ready; cat >/dev/null; read key </dev/tty");
-        let pager = sandbox.script("pager", &script);
-        let mut terminal = sandbox.terminal(&["show", &id], &[("PAGER", pager.to_str().unwrap())]);
-        terminal.see("ready");
-        terminal.type_keys("\u{3}");
-        assert_eq!(terminal.end(), ("\n".to_owned(), 0), "{at_the_end}");
-    }
-}
-
-#[test]
-fn a_terminal_that_goes_away_ends_the_pager_and_notes() {
-    let sandbox = Sandbox::with_redis();
-    let id = sandbox.add("long", &"line\n".repeat(200));
-    let pager = sandbox.script("pager", "cat >/dev/null; echo paged; read key </dev/tty");
-    let script = format!("PAGER='{}' exec \"$notes\" show {id}", pager.display());
-    let mut terminal = sandbox.on_lost_terminal(&script);
-    terminal.see("paged");
-    // The pager has failed, and the text cannot be shown either.
-    assert_eq!(terminal.lose(), 1);
-}
-
-#[test]
 fn an_empty_list_says_how_to_begin() {
     let sandbox = Sandbox::with_redis();
     let screen = sandbox.screen(&["list"], &[]);
@@ -348,7 +309,7 @@ fn three_notes_are_shown_before_they_are_changed() {
 }
 
 #[test]
-fn an_import_says_below_the_ids_what_did_not_go_in_and_its_undo_is_one_line() {
+fn an_import_says_what_did_not_go_in_without_its_ids_and_its_undo_is_one_line() {
     let sandbox = Sandbox::with_redis();
     let notes = (10..40).map(|i| format!("{{\"id\":\"n{i}\",\"title\":\"T\"}}\n"));
     sandbox.file(
@@ -359,13 +320,11 @@ fn an_import_says_below_the_ids_what_did_not_go_in_and_its_undo_is_one_line() {
     assert_eq!(code, 1, "{screen}");
     let screen = plain(&screen);
     let lines: Vec<&str> = screen.lines().collect();
-    let last = lines.len() - 3;
-    assert_eq!(lines[last], "n39", "{screen}");
-    assert!(
-        lines[last + 1].starts_with("notes: n.jsonl line 1: "),
-        "{screen}"
-    );
-    assert!(lines[last + 2].starts_with("imported 30 notes"), "{screen}");
+    let [failed, imported] = lines[..] else {
+        panic!("{screen}");
+    };
+    assert!(failed.starts_with("notes: n.jsonl line 1: "), "{screen}");
+    assert!(imported.starts_with("imported 30 notes"), "{screen}");
     let screen = plain(&sandbox.screen(&["undo"], &[]));
     let said = "undid step 1 (import): deleted 30 notes; `notes undo 2` redoes it";
     assert_eq!(screen.trim(), said);

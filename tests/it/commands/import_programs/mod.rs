@@ -142,6 +142,21 @@ fn joplin_by_its_raw_directory_and_its_jex_file() {
 }
 
 #[test]
+fn joplin_by_its_markdown_without_the_texts_that_are_attached() {
+    // Written by Joplin's terminal program, version 3.5.1.
+    let sandbox = Sandbox::with_redis();
+    let head =
+        "---\ntitle: Buy milk\nupdated: 2024-01-16 10:30:00Z\ncreated: 2024-01-15 10:30:00Z\n";
+    let tags = "tags:\n  - errands\n  - two words\n---\n";
+    let text = format!("{head}{tags}\n[a.txt](../_resources/a.txt)");
+    sandbox.file("md/Home/Buy milk.md", text);
+    sandbox.file("md/_resources/a.txt", "hello");
+    let content = "[a.txt](../_resources/a.txt)\n\n#errands #two-words";
+    let expected = ["Buy milk", content, MONDAY, TUESDAY];
+    assert_imported(&sandbox, "md", &[expected], "left out 1 file: 1 .txt");
+}
+
+#[test]
 fn joplin_names_what_is_encrypted_and_counts_the_trash() {
     // https://joplinapp.org/help/apps/import_export
     let sandbox = Sandbox::with_redis();

@@ -15,7 +15,14 @@ pub(super) fn pages(notes: &Command) -> BTreeMap<String, String> {
         // One line instead of every option there is.
         let usage = command.clone().render_usage().to_string();
         let usage = usage.trim_start_matches("Usage: ").to_owned();
-        let man = Man::new(command.clone().override_usage(usage))
+        let mut shown = command.clone().override_usage(usage);
+        if command.get_name() != notes.get_name() {
+            shown = shown.mut_args(|arg| {
+                let is_global = arg.is_global_set();
+                if is_global { arg.hide(true) } else { arg }
+            });
+        }
+        let man = Man::new(shown)
             // No date, which would differ from day to day; roff wants an empty argument quoted.
             .date("\"\"")
             .source(format!("notes {}", env!("CARGO_PKG_VERSION")))
@@ -54,6 +61,7 @@ fn page(man: &Man, notes: &Command, command: &Command) -> String {
     man.render_options_section(&mut page)
         .expect("a Vec takes all");
     if is_overview {
+        words(&mut own, notes);
         sections::where_notes_live(&mut own);
     }
     sections::exit_status(&mut own);
@@ -63,7 +71,10 @@ fn page(man: &Man, notes: &Command, command: &Command) -> String {
         sections::layout(&mut own);
     } else {
         own.section("ENVIRONMENT");
-        own.paragraphs("For the variables and the files of settings see `notes`(1).");
+        own.paragraphs(
+            "For the options that every command has, the variables and the files of settings see \
+             `notes`(1).",
+        );
     }
     examples(&mut own, command);
     see_also(&mut own, notes, command);
@@ -87,6 +98,36 @@ fn bold_commands(page: &str) -> String {
         text.push_str(part);
     }
     text
+}
+
+/// The words in capitals that stand for several forms, as the help of their arguments describes them.
+fn words(own: &mut Sections, notes: &Command) {
+    own.section("NOTES, QUERIES AND TIMES");
+    for (word, command, argument) in [
+        ("NOTE", "show", "notes"),
+        ("QUERY", "list", "words"),
+        ("WHEN", "list", "since"),
+    ] {
+        let command = notes.find_subcommand(command).expect("a command");
+        let mut arguments = command.get_arguments();
+        let argument = arguments
+            .find(|it| it.get_id() == argument)
+            .expect("an argument");
+        let help = argument.get_long_help().expect("a long help").to_string();
+        let (first, more) = help.split_once("\n\n").expect("a description");
+        match word {
+            "QUERY" => own.term(word, &format!("{first}. {more}")),
+            // Their first lines are about the one argument.
+            _ => own.term(word, more),
+        }
+    }
+    let tags = notes
+        .find_subcommand("tags")
+        .and_then(Command::get_long_about);
+    let tags = tags.expect("a description").to_string();
+    let (_, tag) = tags.split_once("\n\n").expect("a description of a tag");
+    let (tag, _) = tag.split_once(" In a pipe").expect("what a pipe gets");
+    own.term("TAG", tag);
 }
 
 /// The other names of a command, and the commands below it, which have no pages of their own.

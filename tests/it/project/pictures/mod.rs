@@ -23,6 +23,22 @@ const ID: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 /// A time to show instead of one that depends on the day.
 const TIME: &str = "2026-03-09 10:30";
 
+/// A note with the constructs that are styled.
+const MARKDOWN: &str = "\
+## Before we go
+
+- [x] Book the night train, see <https://www.cp.pt>
+- [ ] Ask *Ana* for the keys: her number is in [[Addresses]], and she is at home on every evening \
+but Tuesday
+- [ ] Pack the **charger** and ~~two~~ three books #travel
+
+> The water in the flat is turned off. The tap is behind the second door.
+
+On the day before:
+
+    notes export --tag travel -o ~/phone/travel.md
+";
+
 /// Stores the notes of the screenshots, with fixed ids and ages.
 fn write_notes(sandbox: &Sandbox) {
     for (id, minutes, title, content) in [
@@ -51,20 +67,25 @@ fn write_notes(sandbox: &Sandbox) {
             "The cache was keyed by the date, so every night it began from nothing",
         ),
     ] {
-        // None is near the end of its unit, so a slow machine shows the same age.
-        let age = TimeDelta::minutes(minutes);
-        let time = (Utc::now() - age).to_rfc3339_opts(SecondsFormat::Secs, false);
-        sandbox.foreign(
-            id,
-            &[
-                ("id", id),
-                ("title", title),
-                ("content", content),
-                ("created_at", &time),
-                ("updated_at", &time),
-            ],
-        );
+        write_note(sandbox, id, minutes, title, content);
     }
+}
+
+/// Stores a note of this age in minutes.
+fn write_note(sandbox: &Sandbox, id: &str, minutes: i64, title: &str, content: &str) {
+    // None is near the end of its unit, so a slow machine shows the same age.
+    let age = TimeDelta::minutes(minutes);
+    let time = (Utc::now() - age).to_rfc3339_opts(SecondsFormat::Secs, false);
+    sandbox.foreign(
+        id,
+        &[
+            ("id", id),
+            ("title", title),
+            ("content", content),
+            ("created_at", &time),
+            ("updated_at", &time),
+        ],
+    );
 }
 
 /// The first note on a machine without configuration, and what `health` prints then.
@@ -118,7 +139,15 @@ fn picker(sandbox: &Sandbox) -> String {
     terminal.type_keys("\u{1b}");
     let (screen, _, code) = terminal.end_of_screen(size);
     assert_eq!(code, 130);
-    styled(&screen)
+    let mut text = styled(&screen);
+    for name in ["updated", "created"] {
+        let (before, date) = text
+            .split_once(&format!("{name} 3 hours ago, "))
+            .expect("a time");
+        let rest = date.get(TIME.len()..).expect("a date and a time");
+        text = format!("{before}{name} 3 hours ago, {TIME}{rest}");
+    }
+    text
 }
 
 #[test]
@@ -129,18 +158,18 @@ fn the_generated_pictures_are_what_the_program_prints() {
     let help = sandbox.screen(&["-h"], &[]);
     let list = sandbox.screen(&["list"], &[]);
     let search = sandbox.screen(&["search", "the"], &[]);
-    let show = with_fixed_times(&sandbox.screen(&["show", "3f2a"], &[("TZ", "UTC")]));
+    let picker = picker(&sandbox);
+    let id = "c4a7f5d0-93be-4e1d-a6f2-5b8e21d7c09f";
+    write_note(&sandbox, id, 210, "A week in Lisbon", MARKDOWN);
+    let show = with_fixed_times(&sandbox.screen(&["show", "lisbon"], &[("TZ", "UTC")]));
     let pictures = BTreeMap::from([
         ("add.svg".to_owned(), drawn(add, &added)),
         ("health.svg".to_owned(), drawn(health, &answer)),
         ("help.svg".to_owned(), drawn("notes -h", &help)),
         ("list.svg".to_owned(), drawn("notes list", &list)),
-        (
-            "picker.svg".to_owned(),
-            drawn("notes show", &picker(&sandbox)),
-        ),
+        ("picker.svg".to_owned(), drawn("notes show", &picker)),
         ("search.svg".to_owned(), drawn("notes search the", &search)),
-        ("show.svg".to_owned(), drawn("notes show 3f2a", &show)),
+        ("show.svg".to_owned(), drawn("notes show lisbon", &show)),
     ]);
     let committed = Committed {
         directory: "docs",

@@ -7,6 +7,7 @@ pub(super) fn works(store: &Store<'_>) {
     let filled = store.contents();
     one_note(store);
     many_notes(store);
+    notes_by_title(store);
     assert_ne!(store.contents(), filled);
     // Everything is undone, step by step, and the import at last.
     let log = store.notes(&["log", "--json=step,by,state"]).run().json();
@@ -22,6 +23,29 @@ pub(super) fn works(store: &Store<'_>) {
     assert_eq!(store.contents(), "");
     let nothing = store.notes(&["undo"]);
     nothing.gives(3, "", "notes: nothing to undo on [..]\n");
+}
+
+/// Notes that are made by their titles, with a task and a link.
+fn notes_by_title(store: &Store<'_>) {
+    let today = store.notes(&["today", "--append", "- [ ] task", "-q", "--json"]);
+    let today = today.run().json();
+    let id = today["id"].as_str().unwrap();
+    for arguments in [
+        &["tasks", "--tick", &format!("{id}:1")][..],
+        &["edit", id, "--replace", "task", "[[Linked]]"],
+        &["edit", "--create", "Linked", "--tag", "x"],
+        &["edit", "Linked", "-t", "Renamed", "--links"],
+    ] {
+        let run = store.notes(&[arguments, &["-q"]].concat()).run();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    }
+    assert_eq!(store.field(id, "content"), "- [x] [[Renamed]]");
+    store
+        .notes(&["links", id])
+        .gives(0, "to\t[..]\tRenamed\tRenamed\n", "");
+    store
+        .notes(&["list", "--links-to", "Renamed", "--ids"])
+        .gives(0, &format!("{id}\n"), "");
 }
 
 fn one_note(store: &Store<'_>) {

@@ -63,7 +63,7 @@ fn conflicts_are_decided(store: &Store<'_>) {
     import("skip").gives(
         0,
         "",
-        "imported 0 notes (300 skipped: a different version is stored)\n",
+        "skipped n000-not Note 0: a different version is stored; [..]\n...\nskipped 290 more\nimported 0 notes (300 skipped)\n",
     );
     let run = import("fail").run();
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run:?}");

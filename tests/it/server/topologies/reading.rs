@@ -40,7 +40,7 @@ fn shows(store: &Store<'_>) {
     store.notes(&several.concat()).gives(
         3,
         &titles.concat(),
-        "{\"error\":{\"code\":\"not_found\",\"message\":\"no note 'none'; `notes list` shows what there is\",\"id\":\"none\"}}\n",
+        "{\"error\":{\"code\":\"not_found\",\"message\":\"no note 'none'; near it: Note 2, Note 1, Note 0\",\"id\":\"none\"}}\n",
     );
     let all = store.notes(&["show", "-", "--field", "id"]);
     all.stdin(ids()).gives(0, &ids(), "");
