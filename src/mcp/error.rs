@@ -3,10 +3,11 @@
 use rmcp::model::{ContentBlock, IntoContents};
 
 use super::results::{Whole, cut};
+use crate::note::Note;
 use crate::note::edit::EditError;
 use crate::note::tag::TagError;
 use crate::query::QueryError;
-use crate::store::{self, UndoError};
+use crate::store::{self, LISTED, UndoError};
 
 /// The most characters of a name in a message.
 const NAME: usize = 80;
@@ -44,9 +45,8 @@ impl Error {
 
     /// Returns the message, the next step, and for a stale `ETag` the note as it is.
     fn text(self) -> String {
-        if let Self::Store(store::Error::NoSuchNote { note, .. }) = &self {
-            let name = cut(note, NAME);
-            return format!("no note '{name}'; `search` and `list` show what there is");
+        if let Self::Store(store::Error::NoSuchNote { note, near, .. }) = &self {
+            return no_such_note(note, near);
         }
         let advice = self.advice();
         let text = format!("{self}{advice}");
@@ -94,6 +94,20 @@ impl Error {
             _ => false,
         }
     }
+}
+
+fn no_such_note(name: &str, near: &[Note]) -> String {
+    let name = cut(name, NAME);
+    if near.is_empty() {
+        return format!("no note '{name}'; `search` and `list` show what there is");
+    }
+    let near = near.iter().take(LISTED).map(|note| {
+        let title = cut(note.heading(), NAME);
+        format!("'{title}' ({})", cut(&note.id, NAME))
+    });
+    let near: Vec<String> = near.collect();
+    let near = near.join(", ");
+    format!("no note '{name}'; these have such a title: {near}. Pass one of these ids, or `search`")
 }
 
 impl IntoContents for Error {

@@ -185,6 +185,11 @@ fn a_call_that_cannot_be_done_says_what_to_do_and_changes_nothing() {
         ),
         (
             "read",
+            json!({ "note": "win" }),
+            "no note 'win'; these have such a title: '",
+        ),
+        (
+            "read",
             json!({ "note": "TWIN" }),
             "'TWIN' is the title of 2 notes: ",
         ),
