@@ -32,7 +32,7 @@ use crate::secret::Secret;
 
 pub(crate) use arguments::{
     Add, Completions, Content, Edit, Health, List, Log, OrderArgs, Redis, RedisAction, Rm, Shell,
-    Show, SortArg, Undo,
+    Show, SortArg, Undo, Watch,
 };
 pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
 pub(crate) use help::Page;
@@ -351,6 +351,28 @@ pub(crate) enum Command {
             notes search draft --ids | notes export --note - -o drafts.json\n  \
             notes export --format csv | head -1")]
     Export(Export),
+
+    /// Print every change of a note as it happens
+    ///
+    /// Tells of the changes of all programs that write to the Redis in use, until Ctrl-C or SIGTERM. In a
+    /// pipe the output is one JSON object per line, {"event":"created","id":…,"note":{…}}; the event is
+    /// created, updated or deleted, and a deleted note has no member note. On a terminal it is the time, the
+    /// event, the beginning of the id and the title.
+    ///
+    /// With a QUERY, a note that begins to match is created, and one that ceases to match is deleted. Changes
+    /// of one note that follow each other faster than it can be read are one event.
+    ///
+    /// When the connection to Redis is lost, it is made again, and what changed in between is told then. A
+    /// server that cannot tell of changes (before Redis 6) is asked every second for notes whose time of
+    /// last change, updated_at, is another one. Redis needs no configuration; a user with an ACL needs
+    /// +client|tracking.
+    #[command(after_long_help = "Examples:\n  \
+            notes watch\n  \
+            notes watch --tag work\n  \
+            notes watch --count 1 > /dev/null && make   wait for a change\n  \
+            notes watch | jq -r --unbuffered .id\n  \
+            notes watch --initial > events.jsonl")]
+    Watch(Watch),
 
     /// Import notes from files, directories and archives
     ///

@@ -27,6 +27,7 @@ mod tasks;
 mod text_args;
 mod today;
 mod undo;
+mod watch;
 
 use crate::cli::Command;
 use crate::context::Context;
@@ -45,6 +46,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exi
         Command::Tasks(args) => tasks::run(&args, context),
         Command::Rm(args) => rm::run(args, context),
         Command::Serve(args) => serve::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context),
         Command::Export(args) => export::run(&args, context),
         Command::Import(args) => import::run(&args, context),
         Command::Undo(args) => undo::run(&args, context),

@@ -110,7 +110,7 @@ impl Search {
     }
 
     /// Returns true if the text and the time of the note match.
-    fn finds(&self, note: &Note) -> bool {
+    pub(super) fn finds(&self, note: &Note) -> bool {
         let time = note.field(self.time_field()).unwrap_or_default();
         self.query.has_time(time) && self.query.has_text(note)
     }

@@ -38,6 +38,7 @@ fn list(args: &Tasks, context: &mut Context) -> anyhow::Result<Exit> {
     context.begin_paging();
     let mut found = Vec::new();
     let mut is_any = false;
+    context.begin_paging();
     while let Some(notes) = search.next(&mut reading, context)? {
         for note in notes {
             let tasks = of_note(&note, args.done, abbreviation);

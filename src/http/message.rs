@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::budget::Share;
 use super::error::Failure;
+use super::events::Reader;
 use crate::note::Note;
 
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,7 @@ pub(super) struct Request {
     pub(super) content_type: Option<String>,
     pub(super) if_match: Option<String>,
     pub(super) if_none_match: Option<String>,
+    pub(super) last_event_id: Option<String>,
     pub(super) body: Vec<u8>,
 }
 
@@ -59,6 +61,9 @@ pub(super) struct Response {
     pub(super) spilled: Option<Spilled>,
     /// The memory that is counted for the body until it is sent.
     pub(super) held: Option<Share>,
+    /// In place of a body, with an end only when the connection ends. None for HEAD.
+    pub(super) events: Option<Reader>,
+    pub(super) is_stream: bool,
     /// The reason, for the log; a client never sees it.
     pub(super) cause: Option<String>,
 }
@@ -92,6 +97,15 @@ impl Response {
         Self {
             status,
             body,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn stream(events: Option<Reader>) -> Self {
+        Self {
+            status: 200,
+            events,
+            is_stream: true,
             ..Self::default()
         }
     }

@@ -26,7 +26,7 @@ pub(super) struct Cluster {
     /// The nodes that the user named, with the login for all.
     address: Address,
     name: String,
-    timeout: Duration,
+    pub(super) timeout: Duration,
     slots: Slots,
     /// The node that gave them.
     told_by: Endpoint,
@@ -122,6 +122,17 @@ impl Cluster {
         primaries
             .map(|it| (self.address_of(it).to_string(), self.slots.count(it)))
             .filter(|(_, slots)| *slots > 0)
+            .collect()
+    }
+
+    /// Returns the addresses of the primaries, in order.
+    pub(super) fn addresses(&self) -> Vec<Address> {
+        let mut primaries: Vec<_> = self.slots.primaries().collect();
+        primaries.retain(|it| self.slots.count(it) > 0);
+        primaries.sort_unstable();
+        primaries
+            .into_iter()
+            .map(|it| self.address_of(it))
             .collect()
     }
 
@@ -352,7 +363,7 @@ impl Cluster {
 
     /// Asks the nodes in turn for the slots. It asks the node that gave them last after all others:
     /// a node that is cut off gives stale ones.
-    fn refresh(&mut self, until: Instant) -> Result<(), Error> {
+    pub(super) fn refresh(&mut self, until: Instant) -> Result<(), Error> {
         let connected = self.nodes.iter().filter(|(_, node)| node.is_usable());
         let connected = connected.map(|(endpoint, _)| endpoint);
         let known = self.slots.replicas.iter().chain(self.slots.primaries());

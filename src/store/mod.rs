@@ -9,6 +9,7 @@
 //! - `note_ref`: how a person names a note · `links`: between notes
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: a step of the journal undone
+//! - `watch`: events, with `known`, the notes it knows, and `hearing`, its connections
 //! - `scan`: a look at every key
 //! - `error`: its errors
 
@@ -17,8 +18,10 @@ mod changes;
 mod edit;
 mod error;
 mod find;
+mod hearing;
 mod journaled;
 pub(crate) mod keys;
+mod known;
 mod links;
 mod note_ref;
 pub(crate) mod odd;
@@ -30,6 +33,7 @@ mod swap_each;
 #[cfg(test)]
 pub(crate) mod tests;
 mod undo;
+mod watch;
 mod write;
 
 use std::collections::BTreeMap;
@@ -47,6 +51,7 @@ pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;
 pub(crate) use undo::{UndoError, touched};
+pub(crate) use watch::{Event, EventKind, Watcher};
 
 /// The notes in one Redis, over one connection.
 ///

@@ -125,6 +125,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "fuzzing.rs",
             "note/mod.rs",
+            "store/known.rs",
             "store/note_ref.rs",
             "transfer/",
         ],
