@@ -31,14 +31,80 @@ const PALETTE: Palette = Palette([
     RgbColor(0xff, 0xff, 0xff),
 ]);
 
+/// How long a command is alone on the screen, its output is read, and the whole stays at the end: in
+/// seconds.
+const TYPED: f64 = 1.0;
+const READ: f64 = 2.5;
+const REST: f64 = 5.0;
+
 /// Draws a command below a prompt, and what it printed.
 pub(super) fn drawn(command: &str, output: &str) -> String {
-    let screen = format!("\u{1b}[32m$\u{1b}[0m {command}\n{output}");
+    rendered(&format!("{}{output}", prompt(command)))
+}
+
+/// Draws commands and what they printed, which appear one after the other, again and again. Where
+/// nothing moves, all of it is there.
+pub(super) fn moving(scenes: &[(&str, String)]) -> String {
+    let mut parts = Vec::new();
+    for (command, output) in scenes {
+        parts.push(prompt(command));
+        parts.push(format!("{}\n", output.trim_end()));
+    }
+    let parts_of_rows = parts.iter().enumerate().flat_map(|(part, text)| {
+        let rows = wrapped(text).lines().count();
+        [part].repeat(rows)
+    });
+    let mut parts_of_rows = parts_of_rows.peekable();
+    let mut last = 0;
+    let mut svg = String::new();
+    for line in rendered(&parts.concat()).lines() {
+        if line == "  </style>" {
+            svg += &appearances(scenes.len());
+        } else if line.starts_with("    <tspan x=") {
+            let part = parts_of_rows.next().expect("each row belongs to a part");
+            if part != last {
+                svg += "  </text>\n  <text xml:space=\"preserve\" class=\"container fg part-";
+                svg += &format!("{part}\">\n");
+                last = part;
+            }
+        }
+        svg += line;
+        svg.push('\n');
+    }
+    assert_eq!(parts_of_rows.peek(), None, "a part is not drawn");
+    svg
+}
+
+/// The style of the parts, a command and an output for each scene; the first command is always there.
+fn appearances(scenes: usize) -> String {
+    let mut style = "    @media (prefers-reduced-motion: no-preference) {\n".to_owned();
+    let mut starts = Vec::new();
+    let mut time = 0.0;
+    for _ in 0..scenes {
+        starts.extend([time, time + TYPED]);
+        time += TYPED + READ;
+    }
+    let total = time + REST;
+    for (part, start) in starts.iter().enumerate().skip(1) {
+        let percent = 100.0 * start / total;
+        style += &format!(
+            "      .part-{part} {{ animation: part-{part} {total}s step-end infinite; }}\n      \
+             @keyframes part-{part} {{ from {{ opacity: 0; }} {percent:.1}% {{ opacity: 1; }} }}\n",
+        );
+    }
+    style + "    }\n"
+}
+
+fn prompt(command: &str) -> String {
+    format!("\u{1b}[32m$\u{1b}[0m {command}\n")
+}
+
+fn rendered(screen: &str) -> String {
     let svg = Term::new()
         .palette(PALETTE)
         .fg_color(Color::Ansi(AnsiColor::White))
         .bg_color(Color::Ansi(AnsiColor::Black))
-        .render_svg(wrapped(&screen).trim_end());
+        .render_svg(wrapped(screen).trim_end());
     svg.lines()
         .map(|line| match line {
             // Opacity as a whole is not for parts of a text, and as faint as this is hard to read.

@@ -12,7 +12,7 @@ use crate::support::Sandbox;
 use crate::support::committed::Committed;
 use crate::support::terminal::styled;
 
-use drawing::drawn;
+use drawing::{drawn, moving};
 
 /// A home directory to show instead of that of the test.
 const HOME: &str = "/home/ada";
@@ -115,8 +115,8 @@ fn with_value(text: &str, name: &str, value: &str) -> String {
     [before, name, value, "\n", after].concat()
 }
 
-/// The output of `show` with fixed times.
-fn with_fixed_times(text: &str) -> String {
+/// The output of `show` of a note of this age with fixed times.
+fn with_fixed_times(text: &str, age: &str) -> String {
     let text = ["created: ", "updated: "]
         .iter()
         .fold(text.to_owned(), |text, name| {
@@ -125,7 +125,8 @@ fn with_fixed_times(text: &str) -> String {
             let (_time, zone) = after.split_once(' ').expect("a time and its zone");
             [before, name, TIME, " ", zone].concat()
         });
-    assert_eq!(text.matches(" (3 hours ago)").count(), 2, "{text}");
+    let age = format!(" ({age} ago)");
+    assert_eq!(text.matches(&age).count(), 2, "{text}");
     text
 }
 
@@ -150,6 +151,31 @@ fn picker(sandbox: &Sandbox) -> String {
     text
 }
 
+/// A note from its beginning to its return, as scenes of the moving picture.
+fn tour(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+    let add = ["add", "Buy", "milk", "-c", "two litres"];
+    let added = sandbox.screen(&add, &[]);
+    let id = sandbox.notes(["list", "--ids", "-n1"]).run().stdout;
+    let id = id.trim_end();
+    let added = added.replace(&id[..8], &ID[..8]);
+    sandbox.redis_cli(&["DEL", &format!("note:{id}")]);
+    sandbox.redis_cli(&["SREM", "notes:ids", id]);
+    write_note(sandbox, ID, 5, "Buy milk", "two litres");
+    let mut scenes = vec![("notes add Buy milk -c 'two litres'", added)];
+    for (command, arguments) in [
+        ("notes list", vec!["list"]),
+        ("notes search build", vec!["search", "build"]),
+        ("notes rm --yes 'buy milk'", vec!["rm", "--yes", "buy milk"]),
+        ("notes undo", vec!["undo"]),
+        ("notes show milk", vec!["show", "milk"]),
+    ] {
+        scenes.push((command, sandbox.screen(&arguments, &[("TZ", "UTC")])));
+    }
+    let shown = &mut scenes.last_mut().expect("there are scenes").1;
+    *shown = with_fixed_times(shown, "5 minutes");
+    scenes
+}
+
 #[test]
 fn the_generated_pictures_are_what_the_program_prints() {
     let sandbox = Sandbox::with_redis();
@@ -159,9 +185,13 @@ fn the_generated_pictures_are_what_the_program_prints() {
     let list = sandbox.screen(&["list"], &[]);
     let search = sandbox.screen(&["search", "the"], &[]);
     let picker = picker(&sandbox);
+    let tour = tour(&sandbox);
     let id = "c4a7f5d0-93be-4e1d-a6f2-5b8e21d7c09f";
     write_note(&sandbox, id, 210, "A week in Lisbon", MARKDOWN);
-    let show = with_fixed_times(&sandbox.screen(&["show", "lisbon"], &[("TZ", "UTC")]));
+    let show = with_fixed_times(
+        &sandbox.screen(&["show", "lisbon"], &[("TZ", "UTC")]),
+        "3 hours",
+    );
     let pictures = BTreeMap::from([
         ("add.svg".to_owned(), drawn(add, &added)),
         ("health.svg".to_owned(), drawn(health, &answer)),
@@ -170,6 +200,7 @@ fn the_generated_pictures_are_what_the_program_prints() {
         ("picker.svg".to_owned(), drawn("notes show", &picker)),
         ("search.svg".to_owned(), drawn("notes search the", &search)),
         ("show.svg".to_owned(), drawn("notes show lisbon", &show)),
+        ("tour.svg".to_owned(), moving(&tour)),
     ]);
     let committed = Committed {
         directory: "docs",
