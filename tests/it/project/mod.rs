@@ -7,5 +7,6 @@ mod hygiene;
 mod install;
 mod layers;
 mod pictures;
+mod quickstart;
 mod readme;
 mod sources;
