@@ -6,7 +6,7 @@ PREFIX ?= $(HOME)/.local
 DESTDIR ?=
 
 TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
-NOTES = $(TARGET_DIR)/release/notes
+NOTES = $(TARGET_DIR)/quick/notes
 
 # The programs that a target needs and installs itself, in these versions.
 TOOLS_DIR = $(TARGET_DIR)/tools
@@ -15,7 +15,7 @@ CARGO_GENERATE_RPM = 0.21.1
 CARGO_DENY = 0.20.2
 
 # What --version says. Other ways to build have none, so that a commit does not mean to compile again.
-build dist: export NOTES_COMMIT := $(or $(NOTES_COMMIT),$(shell git rev-parse --short=12 HEAD 2>/dev/null))
+build quickstart dist: export NOTES_COMMIT := $(or $(NOTES_COMMIT),$(shell git rev-parse --short=12 HEAD 2>/dev/null))
 
 # The targets that `make check-targets` compiles for, besides the system's own.
 OTHER_TARGETS = x86_64-unknown-linux-musl aarch64-unknown-linux-gnu x86_64-apple-darwin aarch64-apple-darwin \
@@ -35,18 +35,8 @@ OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PAS
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-quickstart: deps build ## Install what is missing, build, and add a first note
-	@# An empty directory, so that no .env is read, neither from here nor from the user's configuration.
-	@set -e; \
-	case "$${NOTES_DATA_DIR-}" in ''|/*|'~'*) ;; *) export NOTES_DATA_DIR="$$PWD/$$NOTES_DATA_DIR" ;; esac; \
-	unset $(OTHER_SERVER); \
-	nowhere=$$(mktemp -d); trap 'rmdir "$$nowhere"' EXIT; cd "$$nowhere"; \
-	export XDG_CONFIG_HOME="$$nowhere"; \
-	echo '$$ notes add "My first note" -c "kept in a Redis of my own"'; \
-	'$(NOTES)' add "My first note" -c "kept in a Redis of my own"; \
-	echo '$$ notes list'; \
-	'$(NOTES)' list
-	@echo 'notes is $(NOTES); `make install` copies it to $(PREFIX)/bin'
+quickstart: ## Install what is missing, build, and add a first note
+	@unset $(OTHER_SERVER); CARGO='$(CARGO)' PREFIX='$(PREFIX)' sh .ci/quickstart '$(NOTES)'
 
 deps: ## Install a Redis server with the system's package manager, if there is none
 	@sh .ci/deps
@@ -55,7 +45,7 @@ test-deps: ## The same with jq, faketime and the shells whose completion is test
 	@sh .ci/deps zsh fish jq faketime
 
 build: ## Build the program
-	$(CARGO) build --release --locked
+	$(CARGO) build --profile quick --locked
 
 test: test-deps ## Run all tests, of TARGET if it is set
 	$(CARGO) test --locked $(if $(TARGET),--target '$(TARGET)')

@@ -3,7 +3,6 @@
 //! On a terminal times are in words, and text is made safe, wrapped and styled; elsewhere everything is
 //! as stored.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
@@ -98,7 +97,7 @@ fn write_note(
     write_line(out, "id", &note.id, stream)?;
     for (name, time) in [("created", &note.created_at), ("updated", &note.updated_at)] {
         if let Some(time) = time {
-            write_line(out, name, &format_time(time, now, stream), stream)?;
+            write_time(out, name, time, now, stream)?;
         }
     }
     for (name, value) in &note.other {
@@ -121,15 +120,27 @@ fn write_line(out: &mut dyn Write, name: &str, value: &str, stream: &Stream) -> 
     writeln!(out, "{}", stream.paint(line, Style::Faint))
 }
 
-/// Formats a stored time. One that cannot be read stays as it is.
-fn format_time<'a>(stored: &'a str, now: DateTime<Utc>, stream: &Stream) -> Cow<'a, str> {
-    match timestamp::parse(stored) {
-        Some(time) if stream.terminal => {
-            let minute = timestamp::local(time).format("%Y-%m-%d %H:%M %:z");
-            format!("{minute} ({})", age::in_words(time, now)).into()
-        }
-        _ => Cow::Borrowed(stored),
+/// Writes a stored time, on a terminal in local time and with its age, which gets a line of its own where
+/// both are too wide. A time that cannot be read stays as it is.
+fn write_time(
+    out: &mut dyn Write,
+    name: &str,
+    stored: &str,
+    now: DateTime<Utc>,
+    stream: &Stream,
+) -> io::Result<()> {
+    let Some(time) = timestamp::parse(stored).filter(|_| stream.terminal) else {
+        return write_line(out, name, stored, stream);
+    };
+    let minute = timestamp::local(time).format("%Y-%m-%d %H:%M %:z");
+    let age = format!("({})", age::in_words(time, now));
+    let line = format!("{minute} {age}");
+    let indent = name.len() + ": ".len();
+    if indent + line.len() <= usize::from(stream.width_or_usual()) {
+        return write_line(out, name, &line, stream);
     }
+    write_line(out, name, &minute.to_string(), stream)?;
+    writeln!(out, "{:indent$}{}", "", stream.paint(age, Style::Faint))
 }
 
 #[cfg(test)]

@@ -43,8 +43,8 @@ fn on_a_terminal_times_are_local_and_in_words_and_text_is_safe_and_wrapped() {
         format!(
             "Say \"hi\", 👩‍👧\n\
              id: a\n\
-             created: {created} (2 days ago)\n\
-             updated: {updated} (2 days ago)\n\
+             created: {created}\n         (2 days ago)\n\
+             updated: {updated}\n         (2 days ago)\n\
              tags: x,y\n\
              \n\
              one\ntwo\nthree\\\n\

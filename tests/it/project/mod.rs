@@ -7,6 +7,7 @@ mod hygiene;
 mod install;
 mod layers;
 mod pictures;
+mod quickstart;
 mod readme;
 mod skill;
 mod sources;
