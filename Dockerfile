@@ -5,7 +5,7 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src tests/it benches \
     && touch src/lib.rs tests/it/main.rs \
-    && for main in src/main.rs benches/commands.rs benches/find.rs benches/large.rs benches/read.rs benches/serve.rs; do echo 'fn main() {}' > "$main"; done \
+    && for main in src/main.rs benches/commands.rs benches/find.rs benches/large.rs benches/read.rs benches/serve.rs benches/watch.rs; do echo 'fn main() {}' > "$main"; done \
     && cargo build --release --locked --bin notes
 
 COPY src src

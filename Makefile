@@ -30,7 +30,7 @@ OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PAS
 	REDIS_SENTINEL_PASSWORD
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart deps test-deps build test test-servers lint ci generate image faults fuzz schemathesis bench bench-find bench-large bench-read bench-serve install uninstall dist packagers deny check-targets release-check clean
+.PHONY: help quickstart deps test-deps build test test-servers lint ci generate image faults fuzz schemathesis bench bench-find bench-large bench-read bench-serve bench-watch install uninstall dist packagers deny check-targets release-check clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,7 @@ image: deps ## Build the image with docker, podman or buildah, and store a note 
 faults: deps ## Test connection cuts, kills and full servers; print what was lost
 	NOTES_FAULTS=all $(CARGO) test --locked --lib http::tests::hostile
 	NOTES_FAULTS=all $(CARGO) test --locked --test it faults -- --nocapture
+	NOTES_FAULTS=all $(CARGO) test --locked --test it the_events_of -- --nocapture
 
 fuzz: ## Feed random input to each reader of files, SECONDS=600 each; needs cargo-fuzz
 	@command -v cargo-fuzz >/dev/null || { \
@@ -113,6 +114,9 @@ bench-large: deps ## Measure time, memory and SLOWLOG at 100,000 and 1,000,000 n
 
 bench-read: deps ## Compare reading 10,000 notes with what the server itself needs for it
 	$(CARGO) bench --locked --bench read
+
+bench-watch: deps ## Measure how soon notes watch tells of a change, its start and its memory
+	$(CARGO) bench --locked --bench watch
 
 bench-serve: deps ## Compare notes serve with redis-benchmark; needs wrk
 	@command -v wrk >/dev/null || { \

@@ -75,6 +75,12 @@ impl Context {
         self.store = None;
     }
 
+    /// Returns the store, for a command that opens others after it.
+    pub(crate) fn take_store(&mut self) -> Result<Store, connect::Error> {
+        self.store()?;
+        Ok(self.store.take().expect("it has just been opened"))
+    }
+
     /// Returns the store that the settings choose. Opens it at the first call, and starts the private
     /// Redis if needed.
     pub(crate) fn store(&mut self) -> Result<&mut Store, connect::Error> {

@@ -81,7 +81,7 @@ pub(crate) struct List {
     pub(crate) links_to: Option<String>,
 
     /// Leave out the header of --csv and --tsv
-    #[arg(long, hide_short_help = true)]
+    #[arg(long)]
     pub(crate) no_headers: bool,
 
     /// Exit with 1 if no note is found
@@ -177,9 +177,9 @@ pub(crate) struct Edit {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) prepend: Option<String>,
 
-    /// Replace OLD in the content, where it must occur exactly once
+    /// Replace OLD, which the content must have exactly once
     ///
-    /// If it does not, nothing is changed and the exit code is 6. It may be given several times; the
+    /// If it has not, nothing is changed and the exit code is 6. It may be given several times; the
     /// replacements are made in their order, before lines are added.
     #[arg(
         long,
@@ -190,12 +190,12 @@ pub(crate) struct Edit {
     pub(crate) replace: Vec<String>,
 
     /// Replace every OLD; there must be one
-    #[arg(long, requires = "replace", hide_short_help = true)]
+    #[arg(long, requires = "replace")]
     pub(crate) all: bool,
 
-    /// Add a tag, with # or without, unless the note has it
+    /// Add a tag unless the note has it
     ///
-    /// It is added to the last line if that has nothing but tags, else below it.
+    /// TAG may have its # or not. It is added to the last line if that has nothing but tags, else below it.
     #[arg(long, value_name = "TAG", value_parser = parse_tag)]
     pub(crate) tag: Vec<String>,
 
@@ -209,7 +209,7 @@ pub(crate) struct Edit {
     #[arg(long, requires = "notes", conflicts_with = "title")]
     pub(crate) create: bool,
 
-    /// Continue with the draft of an edit of this note that was not stored
+    /// Continue with a draft that was not stored
     ///
     /// Saving it in the editor stores it; leaving the editor without saving keeps the draft. An empty
     /// text removes it.
@@ -219,8 +219,10 @@ pub(crate) struct Edit {
     #[arg(long, conflicts_with_all = ["title", "text", "file", "append", "prepend", "replace", "tag", "untag", "create"])]
     pub(crate) resume: bool,
 
-    /// Change the links in other notes to the new title too, without asking
-    #[arg(long, requires = "title", hide_short_help = true)]
+    /// Change links to the title too, without asking
+    ///
+    /// They are the links in other notes.
+    #[arg(long, requires = "title")]
     pub(crate) links: bool,
 
     /// Do not ask before three notes or more are changed
@@ -253,6 +255,20 @@ pub(crate) struct Rm {
     /// Say what would be deleted, and delete nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Watch {
+    #[command(flatten)]
+    pub(crate) query: QueryArgs,
+
+    /// End after this many events
+    #[arg(short = 'n', long, value_name = "N", value_parser = parse_number::<usize>)]
+    pub(crate) count: Option<usize>,
+
+    /// Print every note that is there first, as created
+    #[arg(long)]
+    pub(crate) initial: bool,
 }
 
 #[derive(Args, Debug)]

@@ -3,15 +3,26 @@
 use std::ffi::OsString;
 
 use clap::builder::StyledStr;
-use clap::{Args as _, Command, CommandFactory as _};
+use clap::{Arg, ArgAction, Args as _, Command, CommandFactory as _};
 
 use super::{Cli, Global};
 
-/// The end of every page but that of the global options.
+/// The end of the long pages.
 const MORE: &str = "`notes help options`: --json, -q, --color, --redis-url and the like";
 
+/// The end of the short pages.
+const MORE_BELOW: &str =
+    "`--help` tells more, `notes help options` of --json, -q, --color, --redis-url";
+
 /// The commands that the short help names in one line: those that are seldom typed.
-const SELDOM: [&str; 4] = ["health", "serve", "redis", "completions"];
+const SELDOM: &[&str] = &[
+    "health",
+    "serve",
+    #[cfg(feature = "mcp")]
+    "mcp",
+    "redis",
+    "completions",
+];
 
 /// A page of help.
 #[derive(Debug)]
@@ -57,8 +68,7 @@ pub(super) fn for_help(long: bool) -> Command {
     for name in SELDOM {
         shaped = shaped.mut_subcommand(name, |command| command.hide(true));
     }
-    let more = "`notes COMMAND -h` tells more, and `notes help COMMAND` all; so does notes(1).\n\
-                `notes help options`: --json, -q, --color, --redis-url and the like";
+    let more = "More: `notes COMMAND -h`, `notes help COMMAND`, `notes help options`, notes(1)";
     let more = format!("Also: {}\n\n{more}", SELDOM.join(", "));
     let shaped = shaped.disable_help_subcommand(true).after_help(more);
     shaped.help_template("{about}\n{usage-heading} {usage}\n\n{subcommands}{after-help}")
@@ -71,12 +81,21 @@ fn shape(command: Command, long: bool) -> Command {
         let after = after.map_or_else(|| MORE.to_owned(), |after| format!("{after}\n\n{MORE}"));
         return command.after_long_help(after);
     }
-    let mut template = "{about}\n{usage-heading} {usage}\n\n".to_owned();
+    let mut template = "{about}\n{usage-heading} {usage}".to_owned();
     if command.has_subcommands() {
-        template += "{subcommands}\n\n";
+        template += "\n\n{subcommands}";
     } else if command.get_positionals().next().is_some() {
-        template += "{positionals}\n\n";
+        template += "\n\n{positionals}";
     }
+    if command.get_arguments().any(is_option) {
+        template += "\n\n{options}";
+    }
+    // The line of -h itself would be the one too many.
+    let help = Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::Help);
+    command = command.disable_help_flag(true).arg(help.hide(true));
     command = command.mut_args(|arg| {
         if !arg.get_action().takes_values() {
             return arg;
@@ -84,6 +103,10 @@ fn shape(command: Command, long: bool) -> Command {
         arg.hide_possible_values(true).hide_default_value(true)
     });
     command
-        .after_help(MORE)
-        .help_template(template + "{options}{after-help}")
+        .after_help(MORE_BELOW)
+        .help_template(template + "{after-help}")
+}
+
+fn is_option(arg: &Arg) -> bool {
+    !arg.is_positional()
 }

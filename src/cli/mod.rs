@@ -11,6 +11,8 @@ mod arguments;
 mod completion;
 mod help;
 mod links;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod parse;
 mod query;
 mod serve;
@@ -19,9 +21,9 @@ mod tips;
 mod today;
 mod transfer;
 mod values;
+mod version;
 
 use std::path::PathBuf;
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -32,11 +34,13 @@ use crate::secret::Secret;
 
 pub(crate) use arguments::{
     Add, Completions, Content, Edit, Health, List, Log, OrderArgs, Redis, RedisAction, Rm, Shell,
-    Show, SortArg, Undo,
+    Show, SortArg, Undo, Watch,
 };
 pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
 pub(crate) use help::Page;
 pub(crate) use links::Links;
+#[cfg(feature = "mcp")]
+pub(crate) use mcp::Mcp;
 pub(crate) use parse::{ParseError, parse};
 pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
@@ -44,28 +48,12 @@ pub(crate) use tasks::{Place, Tasks};
 pub(crate) use today::Today;
 pub(crate) use transfer::{Export, FileFormat, Import, ImportFormat, OnConflict};
 
-/// Returns what `--version` prints; `-V` prints the first line without the commit.
-fn long_version() -> &'static str {
-    static TEXT: LazyLock<String> = LazyLock::new(|| {
-        // The Makefile sets it. The source of a release has none, and is told by its version.
-        let commit = option_env!("NOTES_COMMIT").filter(|commit| !commit.is_empty());
-        let commit = commit.map_or_else(String::new, |commit| format!(" (commit {commit})"));
-        let tls = if cfg!(feature = "tls") {
-            "+tls"
-        } else {
-            "-tls"
-        };
-        format!("{}{commit}\nfeatures: {tls}", env!("CARGO_PKG_VERSION"))
-    });
-    &TEXT
-}
-
 /// The command line of `notes`.
 #[derive(Debug, Parser)]
 #[command(
     name = "notes",
     version,
-    long_version = long_version(),
+    long_version = version::long_version(),
     about = "Keep notes in Redis, from the shell",
     long_about = "Keep notes in Redis, from the shell.\n\n\
         Without any configuration, notes are stored in a private Redis server of your own, which is \
@@ -352,6 +340,28 @@ pub(crate) enum Command {
             notes export --format csv | head -1")]
     Export(Export),
 
+    /// Print every change of a note as it happens
+    ///
+    /// Tells of the changes of all programs that write to the Redis in use, until Ctrl-C or SIGTERM. In a
+    /// pipe the output is one JSON object per line, {"event":"created","id":…,"note":{…}}; the event is
+    /// created, updated or deleted, and a deleted note has no member note. On a terminal it is the time, the
+    /// event, the beginning of the id and the title.
+    ///
+    /// With a QUERY, a note that begins to match is created, and one that ceases to match is deleted. Changes
+    /// of one note that follow each other faster than it can be read are one event.
+    ///
+    /// When the connection to Redis is lost, it is made again, and what changed in between is told then. A
+    /// server that cannot tell of changes (before Redis 6) is asked every second for notes whose time of
+    /// last change, updated_at, is another one. Redis needs no configuration; a user with an ACL needs
+    /// +client|tracking.
+    #[command(after_long_help = "Examples:\n  \
+            notes watch\n  \
+            notes watch --tag work\n  \
+            notes watch --count 1 > /dev/null && make   wait for a change\n  \
+            notes watch | jq -r --unbuffered .id\n  \
+            notes watch --initial > events.jsonl")]
+    Watch(Watch),
+
     /// Import notes from files, directories and archives
     ///
     /// Reads what `notes export` writes, Markdown and text files, and what other programs export: jrnl
@@ -446,6 +456,21 @@ pub(crate) enum Command {
             notes serve --port 8080 --token-file ~/.config/notes/token\n  \
             curl http://127.0.0.1:5000/api/v1/notes")]
     Serve(Serve),
+
+    /// Serve the notes to agents over the Model Context Protocol
+    ///
+    /// For programs such as Claude, Cursor or VS Code, which start it themselves and speak to it over standard
+    /// input and output; docs/agents.md says what to enter in their settings. It ends when standard input ends.
+    ///
+    /// The tools are search, list, read, add, edit, delete and undo. An edit or a deletion needs the ETag of
+    /// the note, the one of the HTTP API: if the note has changed since, nothing is written. Each change is
+    /// one step for `notes undo`, named `mcp edit` and the like in `notes log`.
+    #[cfg(feature = "mcp")]
+    #[command(after_long_help = "Examples:\n  \
+            notes mcp\n  \
+            notes mcp --read-only\n  \
+            claude mcp add notes -- notes mcp")]
+    Mcp(Mcp),
 
     /// Manage the private Redis
     ///

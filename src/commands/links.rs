@@ -46,6 +46,7 @@ fn print(rows: &[Row], is_broken: bool, context: &mut Context) -> anyhow::Result
         let value = links::to_json(rows, is_broken, selection.as_ref());
         return Ok(context.print_json(&value)?);
     }
+    context.begin_paging();
     Ok(context.print(|out, stream| links::write(out, rows, is_broken, stream))?)
 }
 

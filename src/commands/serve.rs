@@ -11,6 +11,7 @@ use anyhow::Context as _;
 
 use super::text_args::read_file;
 use crate::cli::Serve;
+use crate::connect;
 use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
@@ -27,6 +28,7 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
         limits,
         log: Log::new(Box::new(io::stderr()), verbosity(context)).context("cannot log")?,
         journal: context.take_journal(),
+        watching: opener(context, false),
     };
     check_redis(context)?;
     let stop = Arc::default();
@@ -38,13 +40,14 @@ pub(super) fn run(args: &Serve, context: &mut Context) -> anyhow::Result<Exit> {
     warn_of_open_doors(args, address.ip(), context);
     context.print(|out, _| writeln!(out, "http://{address}"))?;
     context.flush()?;
-    http::serve(listener, options, opener(context), stop).context("the server failed")?;
+    http::serve(listener, options, opener(context, true), stop).context("the server failed")?;
     Ok(Exit::Done)
 }
 
 fn limits(args: &Serve) -> Limits {
     Limits {
         connections: args.max_connections,
+        streams: args.max_streams,
         body: args.max_body,
         idle: args.idle_timeout.0,
         head: args.header_timeout.0,
@@ -103,7 +106,11 @@ fn check_redis(context: &mut Context) -> anyhow::Result<()> {
     Err(error)
 }
 
-fn opener(context: &Context) -> Opener {
+/// Requests start a private Redis that was stopped. Readers of events, who only wait, do not.
+fn opener(context: &Context, starts: bool) -> Opener {
     let settings = context.settings.clone();
-    Arc::new(move || Ok(settings.open(Some(&|_| ()))?))
+    Arc::new(move || {
+        let starting: connect::Starting<'_> = if starts { Some(&|_| ()) } else { None };
+        Ok(settings.open(starting)?)
+    })
 }

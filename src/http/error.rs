@@ -40,7 +40,11 @@ impl Failure {
     }
 
     pub(super) fn no_redis(error: &anyhow::Error) -> Self {
-        Self::new(503, AWAY).because_of(format!("{error:#}"))
+        Self::away(format!("{error:#}"))
+    }
+
+    pub(super) fn away(cause: impl Into<String>) -> Self {
+        Self::new(503, AWAY).because_of(cause)
     }
 
     /// Returns what the client is told. It names no address and quotes no other program.

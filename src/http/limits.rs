@@ -23,6 +23,12 @@ pub(crate) struct Limits {
     pub disk: u64,
     /// The longest wait of a stop for requests in progress.
     pub grace: Duration,
+    /// The most clients that read events at once; at most half of the connections.
+    pub streams: usize,
+    /// The time after which a stream without events gets a comment.
+    pub comment: Duration,
+    /// How long the notes are watched after the last reader is gone: it may come back.
+    pub linger: Duration,
 }
 
 impl Default for Limits {
@@ -36,6 +42,9 @@ impl Default for Limits {
             memory: 128 * 1024 * 1024,
             disk: 256 * 1024 * 1024,
             grace: Duration::from_secs(10),
+            streams: 64,
+            comment: Duration::from_secs(15),
+            linger: Duration::from_secs(10),
         }
     }
 }

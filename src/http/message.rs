@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::budget::Share;
 use super::error::Failure;
+use super::events::Reader;
 use crate::note::Note;
+use crate::note::etag::entity_tag;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
@@ -27,6 +28,7 @@ pub(super) struct Request {
     pub(super) content_type: Option<String>,
     pub(super) if_match: Option<String>,
     pub(super) if_none_match: Option<String>,
+    pub(super) last_event_id: Option<String>,
     pub(super) body: Vec<u8>,
 }
 
@@ -59,6 +61,9 @@ pub(super) struct Response {
     pub(super) spilled: Option<Spilled>,
     /// The memory that is counted for the body until it is sent.
     pub(super) held: Option<Share>,
+    /// In place of a body, with an end only when the connection ends. None for HEAD.
+    pub(super) events: Option<Reader>,
+    pub(super) is_stream: bool,
     /// The reason, for the log; a client never sees it.
     pub(super) cause: Option<String>,
 }
@@ -96,6 +101,15 @@ impl Response {
         }
     }
 
+    pub(super) fn stream(events: Option<Reader>) -> Self {
+        Self {
+            status: 200,
+            events,
+            is_stream: true,
+            ..Self::default()
+        }
+    }
+
     /// Returns the length of the body, wherever it is.
     pub(super) fn length(&self) -> u64 {
         let spilled = self.spilled.as_ref();
@@ -114,13 +128,6 @@ impl From<Failure> for Response {
         response.header = failure.header;
         response.because_of(failure.cause())
     }
-}
-
-/// Returns the entity tag of a note's JSON: half of a digest, enough that no two texts share one.
-pub(super) fn entity_tag(json: &[u8]) -> String {
-    let digest = Sha256::digest(json);
-    let half = digest.first_chunk().expect("SHA-256 has 32 bytes");
-    format!("\"{:032x}\"", u128::from_be_bytes(*half))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //!   what is done
 //! - `batch`, `pool`: the connections to Redis · `lock`: locks that outlive a panic · `large_notes`: the notes that are not read in a batch
 //! - `long_body`, `budget`: the memory and the disk space that an answer holds until it is sent
+//! - `events`: changes of notes as they happen, for the readers of a stream
 //! - `message`, `error`: requests, responses, and the failures that are responses too
 
 mod access;
@@ -18,6 +19,7 @@ mod body;
 mod budget;
 mod error;
 mod etag;
+mod events;
 mod handlers;
 mod large_notes;
 mod limits;

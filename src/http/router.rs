@@ -8,6 +8,7 @@ pub(super) enum Route {
     Health,
     OpenApi,
     Notes,
+    Events,
     /// `/api/v1/notes/<id>`
     Note(String),
 }
@@ -23,6 +24,7 @@ impl Route {
             "/health" => Self::Health,
             "/openapi.json" => Self::OpenApi,
             "/api/v1/notes" => Self::Notes,
+            "/api/v1/events" => Self::Events,
             other => {
                 let id = other.strip_prefix("/api/v1/notes/");
                 let id = id.filter(|id| !id.is_empty() && !id.contains('/'))?;
@@ -34,7 +36,7 @@ impl Route {
     /// The methods that it takes, as the header `Allow` lists them.
     pub(super) const fn allow(&self) -> &'static str {
         match self {
-            Self::Index | Self::Health | Self::OpenApi => "GET, HEAD, OPTIONS",
+            Self::Index | Self::Health | Self::OpenApi | Self::Events => "GET, HEAD, OPTIONS",
             Self::Notes => "GET, HEAD, OPTIONS, POST",
             Self::Note(_) => "DELETE, GET, HEAD, OPTIONS, PUT",
         }
@@ -59,6 +61,7 @@ mod tests {
         assert_eq!(Route::of("/openapi.json"), Some(Route::OpenApi));
         assert_eq!(Route::of("/api/v1/notes"), Some(Route::Notes));
         assert_eq!(Route::of("/%61pi/v1/notes"), Some(Route::Notes));
+        assert_eq!(Route::of("/api/v1/events"), Some(Route::Events));
         for path in [
             "",
             "*",
@@ -72,6 +75,7 @@ mod tests {
             "/api/v1/notes/%2f",
             "/api/v1//notes",
             "/api/v1/notesx",
+            "/api/v1/events/",
             "api/v1/notes",
         ] {
             assert_eq!(Route::of(path), None, "{path}");

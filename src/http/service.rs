@@ -8,6 +8,7 @@ use super::access::Access;
 use super::batch::{Batch, RoundFailed};
 use super::budget::Budget;
 use super::error::Failure;
+use super::events::Events;
 use super::handlers::DESCRIPTION;
 use super::large_notes::LargeNotes;
 use super::limits::Limits;
@@ -38,10 +39,11 @@ pub(super) struct Service {
     large_notes: LargeNotes,
     large_reads: Pool,
     /// The memory and the disk space that answers hold until they are sent.
-    memory: Budget,
+    pub(super) memory: Budget,
     disk: Budget,
     lists: Pool,
     changes: Pool,
+    pub(super) events: Arc<Events>,
 }
 
 impl Service {
@@ -49,6 +51,7 @@ impl Service {
         access: Access,
         journal: Option<Journal>,
         opener: Opener,
+        watching: Opener,
         limits: &Limits,
     ) -> io::Result<Self> {
         Ok(Self {
@@ -61,6 +64,7 @@ impl Service {
             disk: Budget::new(limits.disk),
             lists: Pool::new(Arc::clone(&opener), LISTS),
             changes: Pool::new(opener, CHANGES),
+            events: Arc::new(Events::new(watching, limits)),
         })
     }
 
@@ -118,6 +122,11 @@ impl Service {
                     response.held = Some(held);
                     Ok(response)
                 })
+            }
+            (Route::Events, "GET" | "HEAD") => {
+                let last = request.last_event_id.as_deref();
+                let reader = (request.method == "GET").then(|| self.events.read(last));
+                Ok(Response::stream(reader.transpose()?))
             }
             (Route::Note(id), "GET" | "HEAD") => self.show(&id, request),
             (Route::Note(id), "PUT") => self.change("serve PUT", now(), |store| {

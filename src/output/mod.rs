@@ -11,6 +11,7 @@ pub(crate) mod candidates;
 mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;
+pub(crate) mod events;
 mod hyperlinks;
 pub(crate) mod json;
 pub(crate) mod links;
@@ -39,5 +40,9 @@ pub(crate) use stream::{Stream, Style};
 
 /// Returns the beginning of an id for people: 8 characters, or as many as make it unique.
 pub(crate) fn short_id(note: &Note, abbreviation: usize) -> String {
-    note.id.chars().take(abbreviation.max(8)).collect()
+    shortened(&note.id, abbreviation)
+}
+
+fn shortened(id: &str, abbreviation: usize) -> String {
+    id.chars().take(abbreviation.max(8)).collect()
 }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::slice;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use redis::{Arg, Cmd, FromRedisValue, ServerError, Value, cmd, from_redis_value};
 
+use super::address::Address;
 use super::cluster::{self, Cluster};
 use super::commands::{Answers, Commands, only_reads};
 use super::error::Error;
@@ -73,6 +74,25 @@ impl Connection {
                 let primaries = cluster.primaries().into_iter();
                 primaries.map(|(name, slots)| (name, Some(slots))).collect()
             }
+        }
+    }
+
+    /// Returns the addresses of the servers that hold data, now. `own` is that of a single server.
+    pub(crate) fn primaries(&mut self, own: &Address) -> Result<Vec<Address>, Error> {
+        match &mut self.peer {
+            Peer::Server(_) => Ok(vec![own.clone()]),
+            Peer::Cluster(cluster) => {
+                cluster.refresh(Instant::now() + cluster.timeout)?;
+                Ok(cluster.addresses())
+            }
+        }
+    }
+
+    /// Returns the time that the servers have for each exchange.
+    pub(crate) fn timeout(&self) -> Duration {
+        match &self.peer {
+            Peer::Server(node) => node.timeout,
+            Peer::Cluster(cluster) => cluster.timeout,
         }
     }
 

@@ -214,7 +214,7 @@ impl Error {
 }
 
 /// Returns the command that the server does not know, if its error reply says so.
-fn unknown_command(reply: &ServerError) -> Option<&str> {
+pub(super) fn unknown_command(reply: &ServerError) -> Option<&str> {
     let rest = reply.details()?.strip_prefix("unknown command ")?;
     let rest = rest.trim_start_matches(['\'', '`', '"']);
     rest.split(|c: char| !c.is_ascii_alphanumeric()).next()

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -45,11 +45,15 @@ pub(super) struct Link {
     shared: Arc<Shared>,
 }
 
+/// Takes over the connection.
+type Successor = Box<dyn FnOnce(Connection) + Send>;
+
 #[derive(Default)]
 struct Shared {
     /// The number of replies that the thread has received.
     received: AtomicUsize,
     left_behind: OnceLock<LeftBehind>,
+    successor: Mutex<Option<Successor>>,
 }
 
 /// Counts the thread as left behind, until it ends.
@@ -131,6 +135,19 @@ impl Link {
             shared: Arc::clone(&self.shared),
         }
     }
+
+    /// Calls a function with the connection, on the thread of the link. Drops the function if the
+    /// connection has failed.
+    pub(super) fn hand_over(self, successor: impl FnOnce(Connection) + Send + 'static) {
+        *self.shared.successor() = Some(Box::new(successor));
+    }
+}
+
+impl Shared {
+    fn successor(&self) -> MutexGuard<'_, Option<Successor>> {
+        let successor = self.successor.lock();
+        successor.unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Ticket {
@@ -201,7 +218,7 @@ impl Wire {
         }
     }
 
-    /// Serves requests until one fails or the other end is gone.
+    /// Serves requests until one fails or the other end is gone. That end may have left a successor.
     fn run(mut self) {
         while let Some(sent) = self.next() {
             let outcome = self.receive(&sent);
@@ -211,6 +228,10 @@ impl Wire {
             if has_failed {
                 return;
             }
+        }
+        let successor = self.shared.successor().take();
+        if let Some(successor) = successor {
+            successor(self.redis);
         }
     }
 

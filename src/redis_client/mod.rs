@@ -3,7 +3,7 @@
 //! This module knows nothing of notes, of their keys, or of the private Redis.
 //!
 //! - `address`: the meaning of a Redis URL · `tls`: certificates · `open`: the door of all three topologies · `sentinel`: which server is the primary
-//! - `link`: commands and replies under deadlines · `node`: to one server · `cluster`, `slots`: to the node that serves a key · `connection`: to one server or many · `commands`: in the form of the protocol
+//! - `listener`: the keys that change · `link`: commands and replies under deadlines · `node`: to one server · `cluster`, `retry`, `slots`: to the node that serves a key · `connection`: to one server or many · `commands`: in the form of the protocol
 //! - `info`, `replication`: the state of a server
 //! - `error`: its errors · `unreachable`: why a server was not reached
 
@@ -14,9 +14,11 @@ mod connection;
 mod error;
 mod info;
 mod link;
+mod listener;
 mod node;
 mod open;
 mod replication;
+mod retry;
 mod sentinel;
 mod slots;
 mod tls;
@@ -27,6 +29,7 @@ pub(crate) use commands::{Answers, Commands};
 pub(crate) use connection::{Connection, Pending};
 pub(crate) use error::{Advice, Error};
 pub(crate) use info::{Primary, Server};
+pub(crate) use listener::{Heard, Inbox, Listener, Listening};
 pub(crate) use open::{Opened, open};
 pub(crate) use replication::{Replica, Replication};
 pub(crate) use slots::COUNT as SLOTS;

@@ -16,14 +16,14 @@ use super::unreachable::{no_tls, not_connected};
 
 /// A server that is connected to, logged in and at its database.
 pub(super) struct Node {
-    link: Link,
+    pub(super) link: Link,
     /// The address of the server and the setting that named it, for errors.
-    server: String,
+    pub(super) server: String,
     /// True if sentinels or a cluster gave the address.
     is_told: bool,
     pub(super) timeout: Duration,
     /// How to wait longer.
-    advice: &'static str,
+    pub(super) advice: &'static str,
     is_usable: bool,
     /// The time of the connection; it identifies the connection.
     pub(super) opened: Instant,
@@ -263,7 +263,7 @@ impl Node {
 
     /// Returns the error for an exchange that failed. `may_change` is true if its commands may
     /// change something.
-    fn failed(&self, failure: &Failure, may_change: bool) -> Error {
+    pub(super) fn failed(&self, failure: &Failure, may_change: bool) -> Error {
         match first_refusal(&failure.replies) {
             Some(refusal) => self.failure(refusal),
             None => self.lost(&failure.error, may_change && failure.is_sent),

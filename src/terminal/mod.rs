@@ -9,6 +9,7 @@ pub(crate) mod picker;
 pub(crate) mod progress;
 pub(crate) mod prompt;
 pub(crate) mod signals;
+pub(crate) mod stdout;
 pub(crate) mod tty;
 
 use crate::exit::Exit;

@@ -126,6 +126,19 @@ pub(crate) fn set_at_the_first(flag: &Arc<AtomicBool>) -> io::Result<()> {
     Ok(())
 }
 
+/// Calls an action at the first SIGTERM or SIGINT, on a thread of its own; the next one ends the process at
+/// once.
+pub(crate) fn call_at_the_first(action: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    set_at_the_first(&Arc::default())?;
+    let mut listener = Signals::new([SIGINT, SIGTERM])?;
+    thread::Builder::new().spawn(move || {
+        if listener.forever().next().is_some() {
+            action();
+        }
+    })?;
+    Ok(())
+}
+
 /// Sets a flag at SIGTERM and SIGINT, which must be [held](Held).
 pub(crate) fn set_when_ended(flag: &Arc<AtomicBool>) -> io::Result<()> {
     for signal in [SIGINT, SIGTERM] {

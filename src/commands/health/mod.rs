@@ -6,7 +6,7 @@ mod report;
 use anyhow::bail;
 use serde_json::json;
 
-use self::report::{Report, print_text};
+use self::report::{Changes, Report, print_text};
 use crate::cli::Health;
 use crate::context::Context;
 use crate::doctor;
@@ -78,6 +78,18 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
             None => server.read_only.map(|read_only| !read_only),
         },
         server,
+        changes: how_changes_are_found(&mut store)?,
     };
     Ok((report, store))
+}
+
+fn how_changes_are_found(store: &mut Store) -> Result<Changes, Error> {
+    match store.why_polled() {
+        Ok(None) => Ok(Changes::Told),
+        Ok(Some(reason)) => Ok(Changes::Polled(reason)),
+        Err(Error::Redis(redis_client::Error::Refused { reason, .. })) => {
+            Ok(Changes::Refused(reason))
+        }
+        Err(error) => Err(error),
+    }
 }

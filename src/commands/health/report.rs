@@ -27,6 +27,16 @@ pub(super) struct Report {
     pub(super) is_writable: Option<bool>,
     /// What endangers notes there.
     pub(super) warnings: Vec<Problem>,
+    pub(super) changes: Changes,
+}
+
+/// The way in which `notes watch` finds changes.
+pub(super) enum Changes {
+    Told,
+    /// The server cannot tell of them, and this is why.
+    Polled(String),
+    /// This user may not hear of them, and this is why.
+    Refused(String),
 }
 
 impl Report {
@@ -41,7 +51,8 @@ impl Report {
              notes       {}\n\
              saved       append-only file: {}, snapshots: {}\n\
              eviction    {}\n\
-             writable    {}\n",
+             writable    {}\n\
+             changes     {}\n",
             server.kind,
             server.version.as_deref().unwrap_or("of unknown version"),
             self.address,
@@ -53,6 +64,7 @@ impl Report {
             yes_no(server.snapshots),
             describe_eviction(server),
             yes_no(self.is_writable),
+            describe_changes(&self.changes),
         );
         push_topology(&mut text, server);
         if let Some((group, sentinels)) = &self.sentinel {
@@ -92,6 +104,7 @@ impl Report {
                 "memory_limit": server.memory_limit,
                 "read_only": server.read_only,
             },
+            "changes": changes_json(&self.changes),
             "replication": server.replication.as_ref().map(replication_json),
             "cluster": (!server.primaries.is_empty()).then(|| cluster_json(server)),
             "warnings": warnings.collect::<Vec<_>>(),
@@ -105,6 +118,25 @@ fn describe_eviction(server: &Server) -> String {
         (Some(policy), None) => format!("off ({policy})"),
         (Some(policy), Some(_)) => format!("when memory is full ({policy})"),
     }
+}
+
+fn describe_changes(changes: &Changes) -> String {
+    match changes {
+        Changes::Told => "told by the server".to_owned(),
+        Changes::Polled(reason) => {
+            format!("found by asking every second, as the server cannot tell of them: {reason}")
+        }
+        Changes::Refused(reason) => format!("not told to this user: {reason}"),
+    }
+}
+
+fn changes_json(changes: &Changes) -> Value {
+    let (found, reason) = match changes {
+        Changes::Told => ("told", None),
+        Changes::Polled(reason) => ("polled", Some(reason)),
+        Changes::Refused(reason) => ("refused", Some(reason)),
+    };
+    json!({ "found": found, "reason": reason })
 }
 
 /// Adds lines for the role of the server, or for the nodes of the cluster.

@@ -3,6 +3,7 @@
 mod access;
 mod conditions;
 mod contract;
+mod events;
 mod framing;
 mod hostile;
 mod lifecycle;
@@ -95,6 +96,7 @@ impl TestServer {
             limits,
             log: Log::new(Box::new(log.clone()), Verbosity::Details).unwrap(),
             journal: None,
+            watching: Arc::clone(&opener),
         };
         let handle = Arc::clone(&stop);
         let thread = thread::spawn(move || serve(listener, options, opener, handle));

@@ -90,6 +90,7 @@ impl Description {
 
 const NOTE: &str = "/api/v1/notes/{id}";
 const NOTES: &str = "/api/v1/notes";
+const EVENTS: &str = "/api/v1/events";
 
 fn send(server: &TestServer, method: &str, path: &str, body: &str) -> Reply {
     let line = format!("{} {path}", method.to_ascii_uppercase());
@@ -167,6 +168,8 @@ fn real_answers_fit_the_description_and_all_that_it_names_are_given() {
             &send(&server, method, path, r#"{"title":"a"}"#),
         );
     }
+    let streaming = TestServer::start();
+    description.check("get", EVENTS, &streaming.get(EVENTS));
     let server = TestServer::with(Limits::default(), Some("s3cret"));
     for (method, path) in &operations {
         description.check(method, path, &send(&server, method, path, ""));
@@ -213,7 +216,10 @@ fn the_description_names_every_path_and_method_and_this_version() {
         .unwrap()
         .keys()
         .collect();
-    assert_eq!(paths, ["/", "/health", "/openapi.json", NOTES, NOTE]);
+    assert_eq!(
+        paths,
+        ["/", "/health", "/openapi.json", NOTES, EVENTS, NOTE]
+    );
 }
 
 #[test]

@@ -50,6 +50,7 @@ fn a_stop_does_not_wait_for_clients_that_ask_for_nothing() {
         limits: Limits::default(),
         log: Log::new(Box::new(io::sink()), Verbosity::Problems).unwrap(),
         journal: None,
+        watching: Arc::new(|| anyhow::bail!("unused")),
     };
     serve(
         listener,

@@ -35,6 +35,8 @@ pub(super) enum Phase {
     /// The body of a request arrives.
     Receiving,
     Answering,
+    /// Events are sent as they come. A stop ends that, and does not wait for clients that do not read.
+    Streaming,
 }
 
 /// One connection, which counts until it is dropped.
@@ -95,7 +97,7 @@ impl Connections {
             let longest = match state.phase {
                 Phase::Waiting => self.limits.idle + self.limits.head,
                 Phase::Receiving => self.limits.transfer,
-                Phase::Answering => return false,
+                Phase::Answering | Phase::Streaming => return false,
             };
             state.since.elapsed() > longest
         };
@@ -108,8 +110,10 @@ impl Connections {
         let mut quiet = 0;
         loop {
             let open = lock(&self.open);
-            let is_under_way = |state: &&Arc<Mutex<State>>| lock(state).phase != Phase::Waiting;
-            let under_way = open.iter().filter(is_under_way).count();
+            let under_way = open
+                .iter()
+                .filter(|state| lock(state).is_under_way())
+                .count();
             let is_empty = open.is_empty();
             drop(open);
             quiet = if under_way == 0 { quiet + 1 } else { 0 };
@@ -118,6 +122,12 @@ impl Connections {
             }
             thread::sleep(POLL);
         }
+    }
+}
+
+impl State {
+    fn is_under_way(&self) -> bool {
+        matches!(self.phase, Phase::Receiving | Phase::Answering)
     }
 }
 

@@ -60,6 +60,8 @@ pub(crate) struct Options {
     pub limits: Limits,
     pub log: Log,
     pub journal: Option<Journal>,
+    /// Connects for the readers of events.
+    pub watching: Opener,
 }
 
 struct Shared {
@@ -82,7 +84,7 @@ pub(crate) fn serve(
         token: options.token,
     };
     let limits = options.limits.within_the_system();
-    let service = Service::new(access, options.journal, opener, &limits)?;
+    let service = Service::new(access, options.journal, opener, options.watching, &limits)?;
     let shared = Arc::new(Shared {
         service,
         log: options.log,
@@ -90,6 +92,7 @@ pub(crate) fn serve(
         journal_fault_told: Once::new(),
     });
     accept_all(listener, &shared)?;
+    shared.service.events.close();
     let unfinished = shared.connections.finish();
     if unfinished > 0 {
         let log = &shared.log;
@@ -180,7 +183,7 @@ impl Shared {
         let (asked, read) = request::read(&mut request, limits);
         connection.enter(Phase::Answering);
         let is_broken = read.is_err();
-        let response = match read {
+        let mut response = match read {
             Ok(()) => self.service.answer(&asked),
             Err(failure) => failure.into(),
         };
@@ -190,6 +193,15 @@ impl Shared {
             // The rest of the body may take its time.
             connection.enter(Phase::Waiting);
             return response::refuse(request, &response, limits.transfer);
+        }
+        if response.is_stream {
+            connection.enter(Phase::Streaming);
+            return response::stream(
+                request,
+                &mut response,
+                &self.service.memory,
+                limits.transfer,
+            );
         }
         let closes = asked.closes || self.connections.closes();
         response::send(request, &response, closes, limits.transfer)

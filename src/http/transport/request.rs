@@ -54,6 +54,7 @@ pub(super) fn read(
         content_type: list(&mut headers, "Content-Type"),
         if_match: list(&mut headers, "If-Match"),
         if_none_match: list(&mut headers, "If-None-Match"),
+        last_event_id: list(&mut headers, "Last-Event-ID"),
         body,
     };
     (value, read)

@@ -8,6 +8,7 @@ use tiny_http::{Header, StatusCode};
 
 use super::framing::Timed;
 use super::request::{is_drained, is_http_1_0};
+use crate::http::budget::Budget;
 use crate::http::message::Response;
 
 /// The size of one read from a body that is in a file.
@@ -62,6 +63,35 @@ pub(super) fn send(
     Ok(())
 }
 
+/// Sends events as they come, each if the client takes it in time. Fails when the stream ends: only the end of
+/// the connection shows its end.
+pub(super) fn stream(
+    request: tiny_http::Request,
+    response: &mut Response,
+    memory: &Budget,
+    time: Duration,
+) -> io::Result<()> {
+    let head = head(response, Some("close"), SystemTime::now());
+    let mut writer = Timed {
+        stream: request.into_writer(),
+        until: Instant::now() + time,
+    };
+    writer.write_all(&head)?;
+    writer.flush()?;
+    let Some(mut events) = response.events.take() else {
+        return Err(io::ErrorKind::ConnectionAborted.into());
+    };
+    while let Some(block) = events.next() {
+        // What slow clients make the server keep is bounded for all of them together.
+        let share = memory.hold(block.len());
+        let _share = share.map_err(|_| io::ErrorKind::ConnectionAborted)?;
+        writer.until = Instant::now() + time;
+        writer.write_all(&block)?;
+        writer.flush()?;
+    }
+    Err(io::ErrorKind::ConnectionAborted.into())
+}
+
 /// Sends a response to a request whose body was not read to its end, and fails: the connection ends, since the rest
 /// of the body would be read as a request.
 pub(super) fn refuse(
@@ -91,12 +121,18 @@ fn head(response: &Response, connection: Option<&str>, now: SystemTime) -> Vec<u
     let reason = status.default_reason_phrase();
     line(format_args!("HTTP/1.1 {} {reason}", status.0));
     // The length that a 304 may tell is that of the body it does without (RFC 9110, 8.6).
-    if status != StatusCode::NOT_MODIFIED {
+    if status != StatusCode::NOT_MODIFIED && !response.is_stream {
         line(format_args!("Content-Length: {}", response.length()));
     }
     line(format_args!("Date: {date}"));
     if response.length() > 0 {
         line(format_args!("Content-Type: application/json"));
+    }
+    if response.is_stream {
+        line(format_args!("Content-Type: text/event-stream"));
+        line(format_args!("Cache-Control: no-store"));
+        // nginx passes each event on at once.
+        line(format_args!("X-Accel-Buffering: no"));
     }
     if let Some(etag) = &response.etag {
         line(format_args!("ETag: {etag}"));

@@ -74,6 +74,25 @@ impl Markup {
         &self.verbatim
     }
 
+    fn add_run(&mut self, range: Range<usize>, codes: String, target: Option<usize>) {
+        if codes.is_empty() && target.is_none() {
+            return;
+        }
+        match self.runs.last_mut() {
+            Some(last)
+                if last.range.end == range.start
+                    && (&last.codes, last.target) == (&codes, target) =>
+            {
+                last.range.end = range.end;
+            }
+            _ => self.runs.push(Run {
+                range,
+                codes,
+                target,
+            }),
+        }
+    }
+
     /// Appends a part of the text, styled if the stream is coloured and made safe. No style goes beyond
     /// the end of a line.
     pub(crate) fn push(
@@ -309,14 +328,7 @@ impl Spans {
         let (mut target, mut start) = (None, 0);
         for (at, edge) in self.edges {
             if at > start {
-                let codes = codes(open);
-                if !codes.is_empty() || target.is_some() {
-                    markup.runs.push(Run {
-                        range: start..at,
-                        codes,
-                        target,
-                    });
-                }
+                markup.add_run(start..at, codes(open), target);
                 start = at;
             }
             match edge {

@@ -27,12 +27,52 @@ fn tells_what_answers_where_and_whether_notes_are_safe() {
              saved       append-only file: no, snapshots: no\n\
              eviction    off (noeviction)\n\
              writable    yes\n\
+             changes     told by the server\n\
              role        primary, without replicas\n\
              warning     nothing is saved to disk: a restart loses every note (set appendonly yes)\n",
             socket.display()
         ),
         "",
     );
+}
+
+#[test]
+fn tells_if_the_server_can_tell_of_changes() {
+    let without = RedisServer::start_with(&["--rename-command", "CLIENT", ""]);
+    let sandbox = Sandbox::with_redis();
+    let acl = [
+        "ACL",
+        "SETUSER",
+        "ann",
+        "on",
+        ">pw",
+        "~*",
+        "+@all",
+        "-client|tracking",
+    ];
+    assert_eq!(sandbox.redis_cli(&acl), "OK");
+    let url = sandbox.redis().url();
+    for (url, line, found) in [
+        (url.clone(), "changes     told by the server\n", "told"),
+        (
+            format!("{url}?user=ann&pass=pw"),
+            "changes     not told to this user: its ACL forbids this user to hear of changes; ACL SETUSER \
+             with +client|tracking allows it\n",
+            "refused",
+        ),
+        (
+            without.url(),
+            "changes     found by asking every second, as the server cannot tell of them: it does not know \
+             the command CLIENT\n",
+            "polled",
+        ),
+    ] {
+        let text = sandbox.notes(["health", "-u", &url]).run().stdout;
+        assert!(text.contains(line), "{text}");
+        let json = sandbox.notes(["health", "--json", "-u", &url]).run().json();
+        assert_eq!(json["changes"]["found"], found);
+        assert_eq!(json["changes"]["reason"].is_null(), found == "told");
+    }
 }
 
 /// `make test-servers` sets the variable, so that it cannot have tested another server than it says.

@@ -28,5 +28,6 @@ mod tags;
 mod tasks;
 mod today;
 mod undo;
+mod watch;
 mod when;
 mod working_directory;

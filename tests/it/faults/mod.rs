@@ -23,7 +23,7 @@ use std::fmt;
 use crate::support::{Run, Sandbox};
 
 /// Whether everything is to be tried, as `make faults` asks, or a part of it.
-fn thorough() -> bool {
+pub(crate) fn thorough() -> bool {
     std::env::var_os("NOTES_FAULTS").is_some_and(|value| value == "all")
 }
 

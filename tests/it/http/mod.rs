@@ -2,6 +2,7 @@
 //! contract means is shown by the tests of the library, over the same sockets.
 
 mod api;
+mod events;
 mod load;
 mod outages;
 mod process;

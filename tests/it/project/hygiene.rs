@@ -128,6 +128,7 @@ fn every_link_within_the_repository_leads_somewhere() {
         "docs/settings.md",
         "docs/speed.md",
         "docs/topologies.md",
+        "docs/watch.md",
     ];
     for page in pages {
         let (source, directory) = (text(page), Path::new(page).parent().unwrap());

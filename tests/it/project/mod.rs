@@ -7,4 +7,5 @@ mod hygiene;
 mod install;
 mod layers;
 mod pictures;
+mod skill;
 mod sources;

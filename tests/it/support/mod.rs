@@ -12,6 +12,7 @@ pub(crate) mod network;
 pub(crate) mod redis_server;
 mod servers;
 pub(crate) mod terminal;
+pub(crate) mod watch;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -19,7 +19,7 @@ fn notes(count: usize) -> Sandbox {
         let note = serde_json::json!({
             "id": format!("note-{number}"),
             "title": number.to_string(),
-            "content": format!("#t{number} x"),
+            "content": format!("#t{number} x\n- [ ] do it"),
             "created_at": time,
             "updated_at": time,
         });
@@ -45,6 +45,7 @@ fn a_list_a_search_tags_the_log_and_long_help_go_through_the_pager_if_they_are_l
         (&["search", "content:x"], 400),
         (&["tags"], 201),
         (&["log"], 32),
+        (&["tasks"], 400),
     ] {
         let screen = sandbox.full_screen((80, 24), arguments, &[("PAGER", &pager)]);
         assert_eq!(screen.end(), ("paged\n".to_owned(), 0), "{arguments:?}");

@@ -20,6 +20,7 @@ fn a_sound_store_is_ok() {
              saved       append-only file: yes, snapshots: no\n\
              eviction    off (noeviction)\n\
              writable    yes\n\
+             changes     told by the server\n\
              role        primary, without replicas\n\
              read        1 note in [..] s\n",
             socket.display()

@@ -7,6 +7,7 @@ mod health;
 mod moving;
 mod reading;
 mod serving;
+pub(crate) mod watching;
 
 use crate::support::redis_server::RedisServer;
 use crate::support::{Notes, Sandbox, contents_of};
@@ -127,9 +128,17 @@ impl Topology for RedisServer {
             "saved       append-only file: yes, snapshots: no\n\
              eviction    off (noeviction)\n\
              writable    yes\n\
+             changes     told by the server\n\
              role        primary, without replicas\n",
         )
     }
+}
+
+#[test]
+fn the_events_of_a_single_server_give_the_store() {
+    let server = RedisServer::start();
+    let url = server.url();
+    watching::events_give_the_store(server, &url, |_, _| ());
 }
 
 #[test]
