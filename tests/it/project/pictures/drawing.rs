@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Color, RgbColor};
 use anstyle_svg::{Palette, Term};
+use std::fmt::Write as _;
 use unicode_width::UnicodeWidthChar as _;
 
 /// The columns of the terminal.
@@ -64,7 +65,7 @@ pub(super) fn moving(scenes: &[(&str, String)]) -> String {
             let part = parts_of_rows.next().expect("each row belongs to a part");
             if part != last {
                 svg += "  </text>\n  <text xml:space=\"preserve\" class=\"container fg part-";
-                svg += &format!("{part}\">\n");
+                writeln!(svg, "{part}\">").unwrap();
                 last = part;
             }
         }
@@ -87,10 +88,12 @@ fn appearances(scenes: usize) -> String {
     let total = time + REST;
     for (part, start) in starts.iter().enumerate().skip(1) {
         let percent = 100.0 * start / total;
-        style += &format!(
+        writeln!(
+            style,
             "      .part-{part} {{ animation: part-{part} {total}s step-end infinite; }}\n      \
-             @keyframes part-{part} {{ from {{ opacity: 0; }} {percent:.1}% {{ opacity: 1; }} }}\n",
-        );
+             @keyframes part-{part} {{ from {{ opacity: 0; }} {percent:.1}% {{ opacity: 1; }} }}",
+        )
+        .unwrap();
     }
     style + "    }\n"
 }
