@@ -84,8 +84,8 @@ done
 install_file 644 "$here/completions/notes.bash" share/bash-completion/completions/notes
 install_file 644 "$here/completions/_notes" share/zsh/site-functions/_notes
 install_file 644 "$here/completions/notes.fish" share/fish/vendor_completions.d/notes.fish
-for document in LICENSE THIRD-PARTY.md README.md CHANGELOG.md; do
-    [ ! -f "$here/$document" ] || install_file 644 "$here/$document" "$documents/$document"
+for document in LICENSE THIRD-PARTY.md README.md CHANGELOG.md docs/SKILL.md; do
+    [ ! -f "$here/$document" ] || install_file 644 "$here/$document" "$documents/${document##*/}"
 done
 install_file 755 "$here/install.sh" "$documents/install.sh"
 echo "$installed" >>"$list"

@@ -6,7 +6,7 @@
 //! - `commands`: one file a command
 //! - [`cli`]: the command line · `context`: settings, streams and store of a command
 //! - `error`: the errors of a run, and their exit codes
-//! - `http`: the notes over HTTP
+//! - `http`: the notes over HTTP · `mcp`: the notes over the Model Context Protocol
 //! - `doctor`: the problems of a store, and their repairs
 //! - `terminal`: editor, pager, picker, prompt, progress, signals
 //! - `output`: the formats
@@ -43,6 +43,8 @@ pub mod fuzzing;
 mod http;
 mod input;
 mod journal;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod note;
 mod output;
 mod private_redis;

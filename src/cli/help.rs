@@ -15,7 +15,14 @@ const MORE_BELOW: &str =
     "`--help` tells more, `notes help options` of --json, -q, --color, --redis-url";
 
 /// The commands that the short help names in one line: those that are seldom typed.
-const SELDOM: [&str; 4] = ["health", "serve", "redis", "completions"];
+const SELDOM: &[&str] = &[
+    "health",
+    "serve",
+    #[cfg(feature = "mcp")]
+    "mcp",
+    "redis",
+    "completions",
+];
 
 /// A page of help.
 #[derive(Debug)]

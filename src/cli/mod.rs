@@ -11,6 +11,8 @@ mod arguments;
 mod completion;
 mod help;
 mod links;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod parse;
 mod query;
 mod serve;
@@ -19,9 +21,9 @@ mod tips;
 mod today;
 mod transfer;
 mod values;
+mod version;
 
 use std::path::PathBuf;
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -37,6 +39,8 @@ pub(crate) use arguments::{
 pub(crate) use completion::{Asked, Candidate, ValueKind, candidates};
 pub(crate) use help::Page;
 pub(crate) use links::Links;
+#[cfg(feature = "mcp")]
+pub(crate) use mcp::Mcp;
 pub(crate) use parse::{ParseError, parse};
 pub(crate) use query::QueryArgs;
 pub(crate) use serve::Serve;
@@ -44,28 +48,12 @@ pub(crate) use tasks::{Place, Tasks};
 pub(crate) use today::Today;
 pub(crate) use transfer::{Export, FileFormat, Import, ImportFormat, OnConflict};
 
-/// Returns what `--version` prints; `-V` prints the first line without the commit.
-fn long_version() -> &'static str {
-    static TEXT: LazyLock<String> = LazyLock::new(|| {
-        // The Makefile sets it. The source of a release has none, and is told by its version.
-        let commit = option_env!("NOTES_COMMIT").filter(|commit| !commit.is_empty());
-        let commit = commit.map_or_else(String::new, |commit| format!(" (commit {commit})"));
-        let tls = if cfg!(feature = "tls") {
-            "+tls"
-        } else {
-            "-tls"
-        };
-        format!("{}{commit}\nfeatures: {tls}", env!("CARGO_PKG_VERSION"))
-    });
-    &TEXT
-}
-
 /// The command line of `notes`.
 #[derive(Debug, Parser)]
 #[command(
     name = "notes",
     version,
-    long_version = long_version(),
+    long_version = version::long_version(),
     about = "Keep notes in Redis, from the shell",
     long_about = "Keep notes in Redis, from the shell.\n\n\
         Without any configuration, notes are stored in a private Redis server of your own, which is \
@@ -468,6 +456,21 @@ pub(crate) enum Command {
             notes serve --port 8080 --token-file ~/.config/notes/token\n  \
             curl http://127.0.0.1:5000/api/v1/notes")]
     Serve(Serve),
+
+    /// Serve the notes to agents over the Model Context Protocol
+    ///
+    /// For programs such as Claude, Cursor or VS Code, which start it themselves and speak to it over standard
+    /// input and output; docs/agents.md says what to enter in their settings. It ends when standard input ends.
+    ///
+    /// The tools are search, list, read, add, edit, delete and undo. An edit or a deletion needs the ETag of
+    /// the note, the one of the HTTP API: if the note has changed since, nothing is written. Each change is
+    /// one step for `notes undo`, named `mcp edit` and the like in `notes log`.
+    #[cfg(feature = "mcp")]
+    #[command(after_long_help = "Examples:\n  \
+            notes mcp\n  \
+            notes mcp --read-only\n  \
+            claude mcp add notes -- notes mcp")]
+    Mcp(Mcp),
 
     /// Manage the private Redis
     ///

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
-use super::query_args::Search;
+use super::query_args::parse_search;
 use crate::cli::List;
 use crate::context::Context;
 use crate::error::Error;
@@ -14,7 +14,7 @@ use crate::output::list::{ListFormat, ListWriter};
 use crate::output::matches::Matches;
 use crate::output::table::NoteTable;
 use crate::output::{Json, Selection, ShownTime, other_fields};
-use crate::store::{Candidates, NoteRef};
+use crate::store::{Candidates, NoteRef, Search};
 
 pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
     print(args, false, context)
@@ -26,12 +26,12 @@ pub(super) fn search(args: &List, context: &mut Context) -> anyhow::Result<Exit>
 
 fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<Exit> {
     refuse_formats(args, context)?;
-    let search = Search::new(&args.query, args.order, context)?;
+    let search = parse_search(&args.query, args.order, context)?;
     if searches && search.query.is_empty() && args.links_to.is_none() {
         let text = "nothing to search for: give a word, --tag, --regex, --since or --until";
         bail!(Error::usage(text));
     }
-    let mut candidates = search.candidates(context)?;
+    let mut candidates = search.candidates(context.store()?)?;
     if let Some(note) = &args.links_to {
         candidates.retain(&linking_to(note, context)?);
     }
@@ -117,7 +117,7 @@ fn print_found(
         }
         let mut reading = search.read(&ids);
         while found < limit
-            && let Some(mut notes) = search.next(&mut reading, context)?
+            && let Some(mut notes) = search.next(&mut reading, context.store()?)?
         {
             notes.truncate(limit - found);
             found += notes.len();
@@ -168,7 +168,7 @@ fn check_fields(
     let mut found = false;
     let mut reading = search.read(candidates);
     while selection.unknown(&other).is_some() {
-        let Some(notes) = search.next(&mut reading, context)? else {
+        let Some(notes) = search.next(&mut reading, context.store()?)? else {
             // Without notes, any field may be right.
             if found {
                 selection.check(&other)?;

@@ -13,6 +13,8 @@ mod import;
 mod links;
 mod list;
 mod log;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod named;
 mod note_args;
 mod note_drafts;
@@ -45,6 +47,8 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<Exi
         Command::Links(args) => links::run(args, context),
         Command::Tasks(args) => tasks::run(&args, context),
         Command::Rm(args) => rm::run(args, context),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(args) => mcp::run(&args, context),
         Command::Serve(args) => serve::run(&args, context),
         Command::Watch(args) => watch::run(&args, context),
         Command::Export(args) => export::run(&args, context),

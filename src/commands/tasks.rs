@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::output::{brief, print_touched};
-use super::query_args::Search;
+use super::query_args::parse_search;
 use crate::cli::{OrderArgs, Place, SortArg, Tasks};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -30,16 +30,15 @@ fn list(args: &Tasks, context: &mut Context) -> anyhow::Result<Exit> {
         sort: SortArg::Updated,
         reverse: false,
     };
-    let search = Search::new(&args.query, order, context)?;
-    let mut candidates = search.candidates(context)?;
+    let search = parse_search(&args.query, order, context)?;
+    let mut candidates = search.candidates(context.store()?)?;
     let abbreviation = candidates.abbreviation;
     let ids = candidates.take(usize::MAX);
     let mut reading = search.read(&ids);
     context.begin_paging();
     let mut found = Vec::new();
     let mut is_any = false;
-    context.begin_paging();
-    while let Some(notes) = search.next(&mut reading, context)? {
+    while let Some(notes) = search.next(&mut reading, context.store()?)? {
         for note in notes {
             let tasks = of_note(&note, args.done, abbreviation);
             if tasks.tasks.is_empty() {

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::cli::Content;
 use crate::error::Error;
-use crate::input::{self, InputError, without_mark};
-use crate::unicode::is_blank;
+use crate::input::{self, InputError};
+use crate::note::text;
 
 /// Reads the content that `-c` or `-f` gives. `None` without either.
 pub(super) fn read_content(given: &Content) -> anyhow::Result<Option<String>> {
@@ -42,10 +42,5 @@ fn cannot_read(name: &str, error: InputError) -> anyhow::Error {
 
 /// Removes white space at the ends of a title. Fails if nothing visible is left.
 pub(super) fn trim_title(text: &str) -> Result<String, Error> {
-    // `notes add "$(cat FILE)"` passes the byte order mark of the file.
-    let title = without_mark(text.to_owned());
-    if is_blank(&title) {
-        return Err(Error::usage("the title is blank; a note needs one"));
-    }
-    Ok(title.trim().to_owned())
+    text::trim_title(text).ok_or_else(|| Error::usage("the title is blank; a note needs one"))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::query_args::Search;
+use super::query_args::parse_search;
 use crate::cli::{OrderArgs, SortArg, Watch};
 use crate::connect;
 use crate::context::{Context, PrintError};
@@ -25,7 +25,7 @@ pub(super) fn run(args: &Watch, context: &mut Context) -> anyhow::Result<Exit> {
         sort: SortArg::Updated,
         reverse: false,
     };
-    let search = Search::new(&args.query, order, context)?;
+    let search = parse_search(&args.query, order, context)?;
     let settings = context.settings.clone();
     let mut first = Some(context.take_store()?);
     // A private Redis that the user stops is not started again.

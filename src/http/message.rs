@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::budget::Share;
 use super::error::Failure;
 use super::events::Reader;
 use crate::note::Note;
+use crate::note::etag::entity_tag;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
@@ -128,13 +128,6 @@ impl From<Failure> for Response {
         response.header = failure.header;
         response.because_of(failure.cause())
     }
-}
-
-/// Returns the entity tag of a note's JSON: half of a digest, enough that no two texts share one.
-pub(super) fn entity_tag(json: &[u8]) -> String {
-    let digest = Sha256::digest(json);
-    let half = digest.first_chunk().expect("SHA-256 has 32 bytes");
-    format!("\"{:032x}\"", u128::from_be_bytes(*half))
 }
 
 #[cfg(test)]

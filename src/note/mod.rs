@@ -3,11 +3,13 @@
 //! It knows nothing of Redis, terminals or HTTP.
 //!
 //! - `raw`: a note byte for byte · `change`: a note before and after a change · `edit`: how one is made
+//! - `etag`: the digest by which a change is noticed
 //! - `text`: title and content as one text · `merge`: two changes of one text
 //! - `tag`, `link`, `task`: the tags, links and tasks in it · `markdown`: its code
 
 mod change;
 pub(crate) mod edit;
+pub(crate) mod etag;
 pub(crate) mod link;
 mod markdown;
 pub(crate) mod merge;

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::input::MARK;
+use crate::input::{MARK, without_mark};
 use crate::note::Note;
 use crate::unicode::is_blank;
 
@@ -16,6 +16,13 @@ use crate::unicode::is_blank;
 pub(crate) struct Text {
     pub(crate) title: String,
     pub(crate) content: String,
+}
+
+/// Removes white space at the ends of a title. `None` if nothing visible is left.
+pub(crate) fn trim_title(text: &str) -> Option<String> {
+    // `notes add "$(cat FILE)"` passes the byte order mark of the file.
+    let title = without_mark(text.to_owned());
+    (!is_blank(&title)).then(|| title.trim().to_owned())
 }
 
 impl Text {

@@ -17,6 +17,7 @@ use super::commands::{Answers, Commands};
 use super::error::Error;
 use super::link::{Deadline, Ticket};
 use super::node::{Node, refusal};
+use super::retry::{Errand, Retry, request};
 use super::slots::{self, Endpoint, Slots};
 
 /// The pause before a retry of commands that no node takes for now.
@@ -35,13 +36,6 @@ pub(super) struct Cluster {
     has_lost_changes: bool,
     /// Identifies the connection of the last reply.
     pub(super) answered_by: Option<Instant>,
-}
-
-/// A command to send.
-struct Errand {
-    index: usize,
-    /// The node that an ASK redirection named: it counts for this one attempt.
-    asked: Option<Endpoint>,
 }
 
 /// The commands that one node was sent.
@@ -71,16 +65,6 @@ struct Received {
     /// The index of each command that was answered, and the reply.
     replies: Vec<(usize, Value)>,
     retry: Retry,
-}
-
-/// Commands to send again.
-#[derive(Default)]
-struct Retry {
-    errands: Vec<Errand>,
-    /// The reason if a node did not answer.
-    failure: Option<Error>,
-    /// True if the nodes need a moment first, as for a failover.
-    must_wait: bool,
 }
 
 impl Cluster {
@@ -409,59 +393,6 @@ impl Cluster {
         }
         Ok(())
     }
-}
-
-impl Errand {
-    fn new(index: usize) -> Self {
-        Self { index, asked: None }
-    }
-}
-
-impl Retry {
-    /// Adds commands that a node did not answer.
-    fn fail(&mut self, errands: impl IntoIterator<Item = Errand>, error: Error) {
-        self.add(Self {
-            errands: errands
-                .into_iter()
-                .map(|it| Errand::new(it.index))
-                .collect(),
-            failure: Some(error),
-            must_wait: true,
-        });
-    }
-
-    fn add(&mut self, mut other: Self) {
-        self.errands.append(&mut other.errands);
-        self.must_wait |= other.must_wait;
-        if !self.is_in_doubt() {
-            self.failure = other.failure.or(self.failure.take());
-        }
-    }
-
-    fn is_in_doubt(&self) -> bool {
-        self.failure.as_ref().is_some_and(Error::in_doubt)
-    }
-
-    /// Returns true if there is nothing to send again, or if that would not help. A change in doubt is
-    /// never sent again: it would be made twice.
-    fn is_over(&self) -> bool {
-        let can_pass = self.failure.as_ref().is_none_or(Error::is_passing);
-        self.errands.is_empty() || self.is_in_doubt() || !can_pass
-    }
-}
-
-/// Packs the commands for one node, and counts the replies that they have.
-fn request(commands: &Commands, errands: &[Errand]) -> (Vec<u8>, usize) {
-    let mut request = Vec::new();
-    let mut replies = errands.len();
-    for errand in errands {
-        if errand.asked.is_some() {
-            cmd("ASKING").write_packed_command(&mut request);
-            replies += 1;
-        }
-        request.extend_from_slice(commands.packed(errand.index));
-    }
-    (request, replies)
 }
 
 fn no_owner() -> Error {

@@ -3,7 +3,7 @@
 //! This module knows nothing of notes, of their keys, or of the private Redis.
 //!
 //! - `address`: the meaning of a Redis URL · `tls`: certificates · `open`: the door of all three topologies · `sentinel`: which server is the primary
-//! - `listener`: the keys that change · `link`: commands and replies under deadlines · `node`: to one server · `cluster`, `slots`: to the node that serves a key · `connection`: to one server or many · `commands`: in the form of the protocol
+//! - `listener`: the keys that change · `link`: commands and replies under deadlines · `node`: to one server · `cluster`, `retry`, `slots`: to the node that serves a key · `connection`: to one server or many · `commands`: in the form of the protocol
 //! - `info`, `replication`: the state of a server
 //! - `error`: its errors · `unreachable`: why a server was not reached
 
@@ -18,6 +18,7 @@ mod listener;
 mod node;
 mod open;
 mod replication;
+mod retry;
 mod sentinel;
 mod slots;
 mod tls;

@@ -24,6 +24,7 @@ pub(crate) struct JournaledStore<'a> {
     pub(super) journal: Option<&'a Journal>,
     by: &'a str,
     pub(super) now: String,
+    step: Option<u64>,
 }
 
 /// New text for a note; a field that is `None` stays as it is.
@@ -75,7 +76,13 @@ impl<'a> JournaledStore<'a> {
             journal,
             by,
             now: now.into(),
+            step: None,
         }
+    }
+
+    /// Returns the number in the journal of the change that was made last through this.
+    pub(crate) fn step(&self) -> Option<u64> {
+        self.step
     }
 
     /// Reads a note as [`Store::raw_notes`] does.
@@ -275,16 +282,18 @@ impl<'a> JournaledStore<'a> {
     }
 
     /// Records changes that are about to be made.
-    fn record(&self, undoes: Option<u64>, changes: &[NoteChange]) -> Option<Recorded> {
+    fn record(&mut self, undoes: Option<u64>, changes: &[NoteChange]) -> Option<Recorded> {
         let journal = self.journal.filter(|_| !changes.is_empty())?;
-        journal.record(Step {
+        let recorded = journal.record(Step {
             number: 0,
             at: self.now.as_str().into(),
             by: self.by.into(),
             server: self.store.server_name().into(),
             undoes,
             notes: changes.into(),
-        })
+        });
+        self.step = recorded.as_ref().map(|recorded| recorded.step);
+        recorded
     }
 
     /// Records more changes of a step. If that fails, no part of the step can be undone.

@@ -5,7 +5,7 @@
 //! HTTP, or how a Redis is reached.
 //!
 //! - `keys`: the names of the keys · `odd`: counts odd data
-//! - `read`: one note, all, or the first in an order · `ask`: the same command about many notes · `find`: notes that match · `order`: of notes
+//! - `read`: one note, all, or the first in an order · `ask`: the same command about many notes · `find`, `search`: notes that match · `order`: of notes
 //! - `note_ref`: how a person names a note · `links`: between notes
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: a step of the journal undone
@@ -28,6 +28,7 @@ pub(crate) mod odd;
 mod order;
 mod read;
 pub(crate) mod scan;
+mod search;
 mod swap;
 mod swap_each;
 #[cfg(test)]
@@ -50,6 +51,7 @@ pub(crate) use links::{Destination, Links};
 pub(crate) use note_ref::{NoteRef, beginning};
 pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;
+pub(crate) use search::Search;
 pub(crate) use undo::{UndoError, touched};
 pub(crate) use watch::{Event, EventKind, Watcher};
 

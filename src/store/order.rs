@@ -76,6 +76,20 @@ impl Candidates {
         first.into_iter().map(|(id, _)| id).collect()
     }
 
+    /// Drops the notes up to one, which may be gone: it is told by its id and its value.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn drop_up_to(&mut self, id: String, value: String) {
+        let last = (id, value);
+        let order = self.order;
+        self.keys.retain(|key| order.compare(key, &last).is_gt());
+    }
+
+    /// Returns the number of ids that were not taken yet.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Drops all but these ids.
     pub(crate) fn retain(&mut self, ids: &BTreeSet<String>) {
         self.keys.retain(|(id, _)| ids.contains(id));

@@ -98,7 +98,7 @@ impl JournaledStore<'_> {
         }
         let undoes = made_last(&history, step.number);
         let outcome = self.apply_many(Some(undoes), &mut undone.changes, |_| {});
-        undone.number = outcome.recorded.map(|recorded| recorded.step);
+        undone.number = self.step();
         match outcome.result {
             Ok(()) => Ok(undone),
             // Another writer came between the check and the change.

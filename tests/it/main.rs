@@ -8,6 +8,8 @@ mod support;
 mod commands;
 mod faults;
 mod http;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod project;
 mod server;
 mod terminal;

@@ -9,13 +9,13 @@ use serde_json::json;
 
 use self::update::Update;
 use super::note_args::resolve;
-use super::query_args::Search;
+use super::query_args::parse_search;
 use crate::cli::{Export, FileFormat};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{Json, detail, json};
-use crate::store::Reading;
+use crate::store::{Reading, Search};
 use crate::terminal::signals::{EndAction, SIGINT, SIGTERM};
 use crate::transfer::{Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile, Unfinished};
 
@@ -27,9 +27,9 @@ struct Selected {
 
 impl Selected {
     fn new(args: &Export, context: &mut Context) -> anyhow::Result<Self> {
-        let search = Search::new(&args.query, args.order, context)?;
+        let search = parse_search(&args.query, args.order, context)?;
         let ids = if args.notes.is_empty() {
-            search.candidates(context)?.take(usize::MAX)
+            search.candidates(context.store()?)?.take(usize::MAX)
         } else {
             let (ids, mut errors) = resolve(args.notes.clone(), context)?;
             if !errors.is_empty() {
@@ -152,7 +152,7 @@ fn write_notes(
     let (mut count, mut exit) = (0, Exit::Done);
     target.write(&encoder.start(), format, context)?;
     let mut reading = selected.read();
-    while let Some(notes) = selected.search.next_raw(&mut reading, context)? {
+    while let Some(notes) = selected.search.next_raw(&mut reading, context.store()?)? {
         for (id, note) in notes {
             let Some(bytes) = encoder.encode(id, &note) else {
                 let text = "changed during the export, and is not in it; export again";
@@ -195,7 +195,7 @@ fn find_columns(
     let mut columns = Columns::default();
     if format == Format::Csv {
         let mut reading = selected.read();
-        while let Some(notes) = selected.search.next_raw(&mut reading, context)? {
+        while let Some(notes) = selected.search.next_raw(&mut reading, context.store()?)? {
             for (id, note) in notes {
                 columns.admit(id, &note);
             }

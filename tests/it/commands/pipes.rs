@@ -116,7 +116,12 @@ fn the_version_is_one_line_and_at_length_tells_the_features() {
     } else {
         "-tls"
     };
-    let long = format!("{version}[..]\nfeatures: {tls}\n");
+    let mcp = if cfg!(feature = "mcp") {
+        "+mcp"
+    } else {
+        "-mcp"
+    };
+    let long = format!("{version}[..]\nfeatures: {tls} {mcp}\n");
     sandbox.notes(["--version"]).gives(0, &long, "");
 }
 

@@ -15,7 +15,7 @@ pub(super) const LAYERS: &[&[&str]] = &[
     &["commands"],
     &["cli", "context"],
     &["error"],
-    &["http"],
+    &["http", "mcp"],
     &["doctor"],
     &["terminal"],
     &["output"],
@@ -83,9 +83,10 @@ const HOMES: &[(&str, &[&str])] = &[
             "user_dir.rs",
         ],
     ),
+    ("rmcp", &["mcp/"]),
     ("rustls", &["redis_client/tls.rs"]),
     ("saphyr_parser", &["transfer/front_matter/yaml.rs"]),
-    ("sha2", &["http/message.rs"]),
+    ("sha2", &["note/etag.rs"]),
     (
         "shell_words",
         &[
@@ -118,6 +119,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("terminal_size", &["output/stream.rs"]),
     ("timeago", &["output/age.rs"]),
     ("tiny_http", &["http/transport/"]),
+    ("tokio", &["mcp/"]),
     ("unicode_segmentation", &["unicode.rs"]),
     ("toml", &["transfer/front_matter/toml.rs"]),
     (

@@ -52,6 +52,7 @@ fn what_was_there_before_is_all_that_remains_after_an_installation_an_upgrade_an
         "share/bash-completion/completions/notes",
         "share/zsh/site-functions/_notes",
         "share/fish/vendor_completions.d/notes.fish",
+        "share/doc/notes/SKILL.md",
     ] {
         assert!(installed.iter().any(|it| it == path), "{installed:?}");
     }

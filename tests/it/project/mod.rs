@@ -9,4 +9,5 @@ mod layers;
 mod pictures;
 mod quickstart;
 mod readme;
+mod skill;
 mod sources;
