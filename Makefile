@@ -6,7 +6,7 @@ PREFIX ?= $(HOME)/.local
 DESTDIR ?=
 
 TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
-NOTES = $(TARGET_DIR)/quick/notes
+NOTES = $(TARGET_DIR)/release/notes
 
 # The programs that a target needs and installs itself, in these versions.
 TOOLS_DIR = $(TARGET_DIR)/tools
@@ -45,7 +45,7 @@ test-deps: ## The same with jq, faketime and the shells whose completion is test
 	@sh .ci/deps zsh fish jq faketime
 
 build: ## Build the program
-	$(CARGO) build --profile quick --locked
+	$(CARGO) build --release --locked
 
 test: test-deps ## Run all tests, of TARGET if it is set
 	$(CARGO) test --locked $(if $(TARGET),--target '$(TARGET)')

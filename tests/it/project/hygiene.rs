@@ -120,8 +120,9 @@ fn every_link_within_the_repository_leads_somewhere() {
         .map(str::to_owned)
         .to_vec();
     for entry in fs::read_dir(repository().join("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".md") {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|it| it == "md") {
+            let name = path.file_name().unwrap().to_str().unwrap();
             pages.push(format!("docs/{name}"));
         }
     }

@@ -63,8 +63,9 @@ pub(super) fn moving(scenes: &[(&str, String)]) -> String {
         } else if line.starts_with("    <tspan x=") {
             let part = parts_of_rows.next().expect("each row belongs to a part");
             if part != last {
-                svg += "  </text>\n  <text xml:space=\"preserve\" class=\"container fg part-";
-                svg += &format!("{part}\">\n");
+                let class = format!("container fg part-{part}");
+                svg += "  </text>\n  <text xml:space=\"preserve\" class=\"";
+                svg += &[&class, "\">\n"].concat();
                 last = part;
             }
         }
@@ -87,10 +88,11 @@ fn appearances(scenes: usize) -> String {
     let total = time + REST;
     for (part, start) in starts.iter().enumerate().skip(1) {
         let percent = 100.0 * start / total;
-        style += &format!(
+        let rules = format!(
             "      .part-{part} {{ animation: part-{part} {total}s step-end infinite; }}\n      \
              @keyframes part-{part} {{ from {{ opacity: 0; }} {percent:.1}% {{ opacity: 1; }} }}\n",
         );
+        style += &rules;
     }
     style + "    }\n"
 }
