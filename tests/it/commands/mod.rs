@@ -11,6 +11,7 @@ mod help;
 mod import;
 mod import_foreign;
 mod import_programs;
+mod import_sources;
 mod import_vault;
 mod journal;
 mod layout;

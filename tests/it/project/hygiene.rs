@@ -121,7 +121,7 @@ fn every_link_within_the_repository_leads_somewhere() {
         .to_vec();
     for entry in fs::read_dir(repository().join("docs")).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|it| it == "md") {
+        if path.extension().is_some_and(|extension| extension == "md") {
             let name = path.file_name().unwrap().to_str().unwrap();
             pages.push(format!("docs/{name}"));
         }

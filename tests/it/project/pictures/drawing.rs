@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Color, RgbColor};
 use anstyle_svg::{Palette, Term};
+use std::fmt::Write as _;
 use unicode_width::UnicodeWidthChar as _;
 
 /// The columns of the terminal.
@@ -63,9 +64,8 @@ pub(super) fn moving(scenes: &[(&str, String)]) -> String {
         } else if line.starts_with("    <tspan x=") {
             let part = parts_of_rows.next().expect("each row belongs to a part");
             if part != last {
-                let class = format!("container fg part-{part}");
-                svg += "  </text>\n  <text xml:space=\"preserve\" class=\"";
-                svg += &[&class, "\">\n"].concat();
+                svg += "  </text>\n  <text xml:space=\"preserve\" class=\"container fg part-";
+                writeln!(svg, "{part}\">").unwrap();
                 last = part;
             }
         }
@@ -88,11 +88,12 @@ fn appearances(scenes: usize) -> String {
     let total = time + REST;
     for (part, start) in starts.iter().enumerate().skip(1) {
         let percent = 100.0 * start / total;
-        let rules = format!(
+        writeln!(
+            style,
             "      .part-{part} {{ animation: part-{part} {total}s step-end infinite; }}\n      \
-             @keyframes part-{part} {{ from {{ opacity: 0; }} {percent:.1}% {{ opacity: 1; }} }}\n",
-        );
-        style += &rules;
+             @keyframes part-{part} {{ from {{ opacity: 0; }} {percent:.1}% {{ opacity: 1; }} }}",
+        )
+        .unwrap();
     }
     style + "    }\n"
 }
