@@ -40,22 +40,14 @@ fn tells_what_answers_where_and_whether_notes_are_safe() {
 fn tells_if_the_server_can_tell_of_changes() {
     let without = RedisServer::start_with(&["--rename-command", "CLIENT", ""]);
     let sandbox = Sandbox::with_redis();
-    let acl = [
-        "ACL",
-        "SETUSER",
-        "ann",
-        "on",
-        ">pw",
-        "~*",
-        "+@all",
-        "-client|tracking",
-    ];
-    assert_eq!(sandbox.redis_cli(&acl), "OK");
-    let url = sandbox.redis().url();
     for (url, line, found) in [
-        (url.clone(), "changes     told by the server\n", "told"),
         (
-            format!("{url}?user=ann&pass=pw"),
+            sandbox.redis().url(),
+            "changes     told by the server\n",
+            "told",
+        ),
+        (
+            sandbox.url_of_user_without_tracking(),
             "changes     not told to this user: its ACL forbids this user to hear of changes; ACL SETUSER \
              with +client|tracking allows it\n",
             "refused",

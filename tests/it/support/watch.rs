@@ -114,3 +114,21 @@ impl Drop for Watch {
         }
     }
 }
+
+impl Sandbox {
+    /// Adds a user who may do all but hear of changes, and returns the URL for that user.
+    pub(crate) fn url_of_user_without_tracking(&self) -> String {
+        let acl = [
+            "ACL",
+            "SETUSER",
+            "ann",
+            "on",
+            ">pw",
+            "~*",
+            "+@all",
+            "-client|tracking",
+        ];
+        assert_eq!(self.redis_cli(&acl), "OK");
+        format!("{}?user=ann&pass=pw", self.redis().url())
+    }
+}
