@@ -280,8 +280,13 @@ impl Notes {
     }
 
     /// Runs it, with an empty standard input unless it was given one.
-    pub(crate) fn run(mut self) -> Run {
-        self.command.output().expect("notes can be run").into()
+    pub(crate) fn run(self) -> Run {
+        self.output().into()
+    }
+
+    /// Runs it like `run`, where a signal may end it.
+    pub(crate) fn output(mut self) -> Output {
+        self.command.output().expect("notes can be run")
     }
 
     /// Runs it and compares everything; `[..]` in the expected texts stands for anything in a line.

@@ -184,11 +184,10 @@ impl Writer {
         let _ = self.sandbox.notes(arguments).run();
     }
 
+    /// Runs redis-cli, which SIGPIPE ends if its connection is cut just before it writes.
     fn redis(&self, command: &[&str]) {
-        let _ = self
-            .sandbox
-            .notes([&["redis", "cli"], command].concat())
-            .run();
+        let arguments = [&["redis", "cli"], command].concat();
+        let _ = self.sandbox.notes(arguments).output();
     }
 
     fn import(&self, text: &str) {
