@@ -34,7 +34,6 @@ impl Node {
             ["--bind", &host],
             ["--protected-mode", "no"],
             ["--appendonly", "yes"],
-            ["--repl-diskless-sync-delay", "0"],
             ["--cluster-enabled", "yes"],
             ["--cluster-announce-ip", &host],
             ["--cluster-config-file", file.to_str().unwrap()],

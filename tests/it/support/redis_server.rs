@@ -172,6 +172,8 @@ fn spawn(directory: &Path, options: &[&str]) -> Child {
     Command::new(server())
         .args(["--port", "0", "--save", "", "--unixsocket", "s"])
         .args(["--logfile", "log", "--daemonize", "no"])
+        // A primary waits five seconds for more replicas otherwise.
+        .args(["--repl-diskless-sync-delay", "0"])
         .args(options)
         .current_dir(directory)
         .stdin(Stdio::null())

@@ -77,6 +77,11 @@ impl Sentinel {
         eventually("the sentinel answers", || {
             sentinel.command(&["PING"]) == "PONG\n"
         });
+        // They look for each other every two seconds otherwise, and for a new primary every ten. Before
+        // 7.0 they go on to do so.
+        for period in ["publish-period", "info-period"] {
+            sentinel.command(&["SENTINEL", "DEBUG", period, "100"]);
+        }
         sentinel
     }
 
