@@ -25,6 +25,9 @@ const CANDIDATES: usize = 100;
 const NEAREST: usize = 3;
 const LEAST_LIKENESS: f64 = 0.8;
 
+/// The most names for which titles like them are looked for: it takes a pass over all titles for each.
+const MOST_NEAR: usize = 10;
+
 /// The most characters of a text that is compared with titles.
 const LONGEST_LIKENESS: usize = 80;
 
@@ -74,6 +77,7 @@ impl Store {
         let open = references.iter().zip(&whole).filter(|(_, id)| id.is_none());
         let names = self.names(open.filter_map(|(reference, _)| reference.title_or_prefix()))?;
         let mut resolved = Vec::with_capacity(references.len());
+        let mut left = MOST_NEAR;
         for (reference, whole) in references.iter().zip(whole) {
             resolved.push(match (reference, whole) {
                 (_, Some(id)) => Ok(id),
@@ -81,7 +85,14 @@ impl Store {
                     let id = latest.get(number - 1).cloned();
                     id.ok_or_else(|| too_few(*number, latest.len()))
                 }
-                (NoteRef::Name(text), None) => self.only(text, names.find(text))?,
+                (NoteRef::Name(text), None) => {
+                    let mut found = names.find(text);
+                    if matches!(found, Found::Nothing) && left > 0 {
+                        left -= 1;
+                        found = names.near(text);
+                    }
+                    self.only(text, found)?
+                }
             });
         }
         Ok(resolved)
@@ -243,7 +254,7 @@ impl Names {
         }
         let (relation, mut ids) = self.named(text);
         match ids.len() {
-            0 => self.near(text),
+            0 => Found::Nothing,
             1 => Found::One(ids.remove(0)),
             _ => Found::Several(relation, ids),
         }
@@ -274,7 +285,7 @@ impl Names {
     /// Returns the notes of which the text is a part of the title, or whose title has every word of it, or
     /// is spelled alike.
     fn near(&self, text: &str) -> Found {
-        if text.chars().count() > LONGEST_LIKENESS {
+        if text.trim().is_empty() || text.chars().count() > LONGEST_LIKENESS {
             return Found::Nothing;
         }
         let text = folded(text.trim());

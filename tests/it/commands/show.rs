@@ -226,3 +226,28 @@ fn an_error_about_a_name_is_one_short_line() {
         "notes: an empty NOTE names no note; `notes list` shows what there is\n",
     );
 }
+
+#[test]
+fn titles_like_those_that_are_missing_are_looked_for_a_few_times_only() {
+    let sandbox = Sandbox::with_redis();
+    sandbox.add("Buy milk", "");
+    let reads = |missing: usize| {
+        sandbox.redis_cli(&["CONFIG", "RESETSTAT"]);
+        let names: String = (0..missing).map(|at| format!("Buy milk {at}\n")).collect();
+        let run = sandbox.notes(["show", "-"]).stdin(names).run();
+        assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{run:?}");
+        assert_eq!(
+            run.stderr.matches("notes: no note 'Buy milk ").count(),
+            missing
+        );
+        let count = run.stderr.matches("; near it:\n").count();
+        let stats = sandbox.redis_cli(&["INFO", "commandstats"]);
+        let calls = stats
+            .lines()
+            .find_map(|line| line.strip_prefix("cmdstat_hget:calls="));
+        (count, calls.unwrap().split(',').next().unwrap().to_owned())
+    };
+    let few = reads(10);
+    assert_eq!(few.0, 10);
+    assert_eq!(reads(300), few);
+}
