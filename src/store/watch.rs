@@ -236,7 +236,7 @@ impl<E: From<Error>> Watcher<E> {
     }
 
     fn time_until_due(&self) -> Duration {
-        let due = if self.has_new_ids {
+        let due = if self.has_new_ids || self.why_polled().is_some() {
             self.next_scan.min(self.next_check)
         } else {
             self.next_check
