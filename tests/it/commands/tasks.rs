@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use crate::support::Sandbox;
+use crate::support::{Sandbox, eventually};
 
 #[test]
 fn open_tasks_are_listed_with_their_notes() {
@@ -120,4 +120,35 @@ fn tasks_that_are_ticked_at_the_same_time_are_all_done() {
         }
     });
     sandbox.notes(["tasks"]).gives(0, "", "");
+}
+
+#[test]
+fn a_task_that_another_writer_puts_into_the_line_is_not_ticked() {
+    let sandbox = Sandbox::with_redis();
+    let id = sandbox.add("A", "- [ ] one");
+    let key = format!("note:{id}");
+    for (content, is_ticked) in [("- [ ] other", false), ("- [ ] one\nmore", true)] {
+        sandbox.redis_cli(&["HSET", &key, "content", "- [ ] one"]);
+        // Of the changes that wait here the foreign one is the first.
+        sandbox.redis_cli(&["CLIENT", "PAUSE", "20000", "WRITE"]);
+        let blocked = |count: &str| {
+            let clients = sandbox.redis_cli(&["INFO", "clients"]);
+            clients.contains(&format!("blocked_clients:{count}\r"))
+        };
+        let run = thread::scope(|scope| {
+            scope.spawn(|| sandbox.redis_cli(&["HSET", &key, "content", content]));
+            eventually("the foreign change waits", || blocked("1"));
+            let run = scope.spawn(|| sandbox.notes(["tasks", "-q", "--tick", "A:1"]).run());
+            eventually("the note was read, and its change waits", || blocked("2"));
+            sandbox.redis_cli(&["CLIENT", "UNPAUSE"]);
+            run.join().unwrap()
+        });
+        if is_ticked {
+            assert_eq!(run.code, 0, "{run:?}");
+            assert_eq!(sandbox.field(&id, "content"), "- [x] one\nmore");
+        } else {
+            assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run:?}");
+            assert_eq!(sandbox.field(&id, "content"), content);
+        }
+    }
 }
