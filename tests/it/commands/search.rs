@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::support::Sandbox;
@@ -155,21 +156,19 @@ fn what_cannot_be_looked_for_is_told_with_its_place() {
 #[test]
 fn a_field_that_only_a_late_note_has_can_be_selected() {
     let sandbox = Sandbox::with_redis();
+    let mut lines = String::new();
     for number in 0..600 {
-        let id = format!("{number:03}");
         let time = format!("2024-01-01T00:00:00.{number:06}+00:00");
-        let mut fields = vec![
-            ("id", &*id),
-            ("title", "T"),
-            ("content", ""),
-            ("created_at", &time),
-        ];
-        fields.push(("updated_at", &time));
+        let mut note = json!({
+            "id": format!("{number:03}"), "title": "T", "content": "", "created_at": time, "updated_at": time,
+        });
         if number == 0 {
-            fields.push(("colour", "red"));
+            note["colour"] = json!("red");
         }
-        sandbox.foreign(&id, &fields);
+        lines.push_str(&format!("{note}\n"));
     }
+    let run = sandbox.notes(["import", "-q", "-"]).stdin(lines).run();
+    assert_eq!(run.code, 0, "{run:?}");
     let json = sandbox.notes(["list", "--json=id,colour"]).run().json();
     assert_eq!(json.as_array().map(Vec::len), Some(600));
     assert_eq!(json[599]["colour"], "red");

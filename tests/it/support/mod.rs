@@ -197,10 +197,11 @@ impl Sandbox {
     /// Writes a note as another program does, with HSET and SADD.
     pub(crate) fn foreign(&self, id: &str, fields: &[(&str, &str)]) {
         let key = format!("note:{id}");
-        let mut command = vec!["HSET", key.as_str()];
+        let script =
+            "redis.call('HSET', KEYS[1], unpack(ARGV, 2)); redis.call('SADD', KEYS[2], ARGV[1])";
+        let mut command = vec!["EVAL", script, "2", &key, "notes:ids", id];
         command.extend(fields.iter().flat_map(|(name, value)| [*name, *value]));
         self.redis_cli(&command);
-        self.redis_cli(&["SADD", "notes:ids", id]);
     }
 
     /// A field of a note, as Redis has it.

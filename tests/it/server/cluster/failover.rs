@@ -1,5 +1,7 @@
 //! Nodes that are killed, with a replica and without.
 
+use std::thread;
+
 use crate::http::Served;
 use crate::server::topologies::failover::Load;
 use crate::support::cluster::Cluster;
@@ -19,6 +21,31 @@ fn a_note_on_each(cluster: &Cluster) -> [String; 3] {
         ids[node] = Some(id);
     }
     ids.map(Option::unwrap)
+}
+
+/// Runs commands of which each needs a node that is away, at once: each waits a second for it.
+fn all_fail(cluster: &Cluster, commands: &[&[&str]]) {
+    thread::scope(|scope| {
+        for command in commands {
+            scope.spawn(move || {
+                let run = cluster
+                    .sandbox
+                    .notes([command, &["--timeout", "1"][..]].concat());
+                let run = run.env("REDIS_URL", cluster.url()).run();
+                assert_eq!(
+                    (run.code, run.stdout.as_str()),
+                    (7, ""),
+                    "{command:?}: {run:?}"
+                );
+                assert_eq!(run.stderr.lines().count(), 1, "{command:?}: {run:?}");
+                assert!(run.stderr.starts_with("notes: "), "{command:?}: {run:?}");
+                assert!(
+                    !run.stderr.contains("may or may not"),
+                    "{command:?}: {run:?}"
+                );
+            });
+        }
+    });
 }
 
 #[test]
@@ -49,23 +76,18 @@ fn notes_on_other_nodes_can_be_used_where_the_cluster_allows_it() {
     run(&["undo", "-q"]).gives(0, &line, "");
     run(&["show", here, "--field", "content"]).gives(0, "new\n", "");
     // What cannot be read is not left out.
-    for away in [
-        &["show", away][..],
-        &["edit", away, "-c", "new"],
-        &["rm", "-y", away],
-        &["list"],
-        &["search", "old"],
-        &["export"],
-        &["tags"],
-    ] {
-        let run = run(away).run();
-        assert_eq!(
-            (run.code, run.stderr.lines().count()),
-            (7, 1),
-            "{away:?}: {run:?}"
-        );
-        assert!(run.stderr.starts_with("notes: "), "{run:?}");
-    }
+    all_fail(
+        &cluster,
+        &[
+            &["show", away],
+            &["edit", away, "-c", "new"],
+            &["rm", "-y", away],
+            &["list"],
+            &["search", "old"],
+            &["export"],
+            &["tags"],
+        ],
+    );
     cluster.start_again((at + 1) % 3);
     let show = ["show", away, "--field", "content"];
     cluster.sandbox.notes(show).gives(0, "old\n", "");
@@ -89,20 +111,7 @@ fn a_cluster_that_wants_all_nodes_takes_nothing_without_one() {
             info.contains("cluster_state:fail")
         });
     }
-    for arguments in [
-        &["list", "--timeout", "1"][..],
-        &["show", &ids[at], "--timeout", "1"],
-        &["add", "T", "--timeout", "1"],
-    ] {
-        let run = cluster
-            .sandbox
-            .notes(arguments)
-            .env("REDIS_URL", cluster.url());
-        let run = run.run();
-        assert_eq!((run.code, run.stdout.as_str()), (7, ""), "{run:?}");
-        assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
-        assert!(!run.stderr.contains("may or may not"), "{run:?}");
-    }
+    all_fail(&cluster, &[&["list"], &["show", &ids[at]], &["add", "T"]]);
     cluster.start_again(away);
     let list = cluster.sandbox.notes(["list", "--ids"]).run();
     assert_eq!(list.code, 0, "{list:?}");
