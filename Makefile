@@ -29,6 +29,9 @@ SECONDS = 600
 OTHER_SERVER = REDIS_URL REDIS_HOST REDIS_PORT REDIS_DB REDIS_USERNAME REDIS_PASSWORD REDISCLI_AUTH \
 	REDIS_SENTINEL_PASSWORD
 
+# A test waits for servers and for timeouts about half of its time.
+test test-servers: export RUST_TEST_THREADS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
+
 .DEFAULT_GOAL := help
 .PHONY: help quickstart deps test-deps build test test-servers lint ci generate image faults fuzz schemathesis bench bench-find bench-large bench-read bench-serve bench-watch install uninstall dist packagers deny check-targets release-check clean
 
