@@ -171,16 +171,18 @@ fn out_of_reach_is_exit_code_7_in_words_and_in_json() {
         "",
         "notes: no Redis answers at 127.0.0.1:1 (--redis-url); start it, or name another: Connection refused [..]\n",
     );
-    let run = sandbox.notes([&away[..], &["--json"]].concat()).run();
-    assert_eq!(run.code, 7);
-    let health = run.json();
-    assert_eq!(health["status"], "error");
-    assert_eq!(health["redis"], "unreachable");
-    assert!(
-        run.stderr
-            .starts_with("{\"error\":{\"code\":\"unreachable\""),
-        "{run:?}"
-    );
+    for deep in [&[][..], &["--deep"]] {
+        let run = sandbox.notes([&away[..], &["--json"], deep].concat()).run();
+        assert_eq!(run.code, 7);
+        let health = run.json();
+        assert_eq!(health["status"], "error");
+        assert_eq!(health["redis"], "unreachable");
+        assert!(
+            run.stderr
+                .starts_with("{\"error\":{\"code\":\"unreachable\""),
+            "{run:?}"
+        );
+    }
 }
 
 #[test]
@@ -208,10 +210,7 @@ fn it_never_starts_the_private_redis() {
 #[test]
 fn a_private_redis_that_is_loading_its_data_is_not_said_to_be_stopped() {
     let sandbox = Sandbox::bare();
-    let loading = RedisServer::start();
-    let fill = "for i = 1, 10000 do redis.call('SET', 'k' .. i, i) end";
-    loading.command(&["EVAL", fill, "0"]);
-    let loading = loading.loading_slowly();
+    let loading = RedisServer::loading();
     let directory = sandbox.private_dir();
     fs::create_dir_all(&directory).unwrap();
     symlink(loading.socket(), directory.join("notes.sock")).unwrap();

@@ -156,7 +156,7 @@ fn what_cannot_be_looked_for_is_told_with_its_place() {
 #[test]
 fn a_field_that_only_a_late_note_has_can_be_selected() {
     let sandbox = Sandbox::with_redis();
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for number in 0..600 {
         let time = format!("2024-01-01T00:00:00.{number:06}+00:00");
         let mut note = json!({
@@ -165,9 +165,12 @@ fn a_field_that_only_a_late_note_has_can_be_selected() {
         if number == 0 {
             note["colour"] = json!("red");
         }
-        lines.push_str(&format!("{note}\n"));
+        lines.push(note.to_string());
     }
-    let run = sandbox.notes(["import", "-q", "-"]).stdin(lines).run();
+    let run = sandbox
+        .notes(["import", "-q", "-"])
+        .stdin(lines.join("\n"))
+        .run();
     assert_eq!(run.code, 0, "{run:?}");
     let json = sandbox.notes(["list", "--json=id,colour"]).run().json();
     assert_eq!(json.as_array().map(Vec::len), Some(600));

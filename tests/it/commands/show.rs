@@ -233,8 +233,8 @@ fn titles_like_those_that_are_missing_are_looked_for_a_few_times_only() {
     sandbox.add("Buy milk", "");
     let reads = |missing: usize| {
         sandbox.redis_cli(&["CONFIG", "RESETSTAT"]);
-        let names: String = (0..missing).map(|at| format!("Buy milk {at}\n")).collect();
-        let run = sandbox.notes(["show", "-"]).stdin(names).run();
+        let names: Vec<String> = (0..missing).map(|at| format!("Buy milk {at}")).collect();
+        let run = sandbox.notes(["show", "-"]).stdin(names.join("\n")).run();
         assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{run:?}");
         assert_eq!(
             run.stderr.matches("notes: no note 'Buy milk ").count(),

@@ -73,10 +73,7 @@ fn a_redis_that_cannot_save_takes_no_change() {
 #[test]
 fn a_redis_that_is_loading_is_said_to_be() {
     let sandbox = Sandbox::bare();
-    let loading = RedisServer::start();
-    let fill = "for i = 1, 10000 do redis.call('SET', 'k' .. i, i) end";
-    loading.command(&["EVAL", fill, "0"]);
-    let loading = loading.loading_slowly();
+    let loading = RedisServer::loading();
     for change in CHANGES.iter().filter(|change| change.stands_alone()) {
         let run = sandbox
             .notes(change.arguments)

@@ -1,7 +1,5 @@
 //! Many clients, and those who mean no good.
 
-use std::sync::Barrier;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -12,28 +10,6 @@ use crate::support::http_client::HttpClient;
 
 /// How long a request may take that nothing holds up, on a machine that is busy with other tests.
 const SOON: Duration = Duration::from_secs(2);
-
-#[test]
-fn sixty_four_clients_that_come_at_once_and_stay_are_all_answered() {
-    let sandbox = Sandbox::with_redis();
-    let server = Served::start(&sandbox, &["-q"]);
-    let path = format!("GET /api/v1/notes/{}", server.add("T"));
-    let all = Barrier::new(64);
-    thread::scope(|scope| {
-        for _ in 0..64 {
-            scope.spawn(|| {
-                all.wait();
-                let mut client = server.client();
-                for _ in 0..20 {
-                    assert_eq!(client.request(&path, &[], "").status, 200);
-                }
-                // None has left when the last one has been answered.
-                all.wait();
-                assert_eq!(client.request(&path, &[], "").status, 200);
-            });
-        }
-    });
-}
 
 #[test]
 fn a_thousand_idle_clients_hold_nobody_up() {

@@ -49,20 +49,23 @@ impl RedisServer {
         server
     }
 
-    /// The same server, restarted and busy loading its keys, a millisecond for each.
+    /// Starts one that is busy loading its keys, a millisecond for each, for ten seconds.
     ///
     /// # Panics
     ///
     /// When it does not come up, with what it logged.
-    pub(crate) fn loading_slowly(mut self) -> Self {
-        assert_eq!(self.command(&["SAVE"]), "OK");
-        self.kill();
+    pub(crate) fn loading() -> Self {
+        let mut server = Self::start();
+        let fill = "for i = 1, 10000 do redis.call('SET', 'k' .. i, i) end";
+        server.command(&["EVAL", fill, "0"]);
+        assert_eq!(server.command(&["SAVE"]), "OK");
+        server.kill();
         let delays = [
             ["--key-load-delay", "1000"],
             ["--loading-process-events-interval-bytes", "1024"],
         ];
-        self.start_again(delays.as_flattened(), "-LOADI");
-        self
+        server.start_again(delays.as_flattened(), "-LOADI");
+        server
     }
 
     /// Kills it, as a power cut would.
@@ -214,10 +217,7 @@ mod tests {
 
     #[test]
     fn a_server_can_be_caught_loading() {
-        let server = RedisServer::start();
-        let fill = "for i = 1, 10000 do redis.call('SET', 'k' .. i, i) end";
-        server.command(&["EVAL", fill, "0"]);
-        let server = server.loading_slowly();
+        let server = RedisServer::loading();
         assert!(server.command(&["GET", "k1"]).starts_with("LOADING"));
     }
 }

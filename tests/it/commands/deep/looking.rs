@@ -144,13 +144,6 @@ fn a_lost_set_of_ids_is_made_anew() {
 }
 
 #[test]
-fn out_of_reach_is_exit_code_7() {
-    let sandbox = Sandbox::bare();
-    let run = deep(&sandbox, &["-u", "redis://127.0.0.1:1", "--json"]);
-    assert_eq!((run.code, &run.json()["status"]), (7, &"error".into()));
-}
-
-#[test]
 fn ten_thousand_notes_are_read() {
     let sandbox = safe();
     sandbox.redis_cli(&["EVAL", MANY, "0", "10000", TIME]);
