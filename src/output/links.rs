@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
+use console::{measure_text_width, truncate_str};
 use serde_json::{Value, json};
 
-use super::{Selection, Stream, Style, delimited, json, sanitize};
+use super::{Selection, Stream, Style, delimited, json, sanitize, shortened};
 use crate::note::text::heading;
 
 /// Returns the members of a link as JSON: of one note, or broken.
@@ -50,6 +51,9 @@ impl RowKind {
     }
 }
 
+/// The fewest columns of a title that is cut for the target after it.
+const LEAST_TITLE: usize = 8;
+
 /// Writes links: on a terminal what is known, short id and title, and the target where it differs.
 pub(crate) fn write(
     out: &mut dyn Write,
@@ -70,22 +74,19 @@ pub(crate) fn write(
         }
         // A person is told at once that a link leads nowhere.
         let mut line = format!("{:<9}", kind.word(true));
-        let mut cells = Vec::new();
-        if !id.is_empty() {
-            let id: String = id.chars().take(8).collect();
-            cells.push(stream.paint(sanitize::one_line(&id).into_owned(), Style::Id));
-            cells.push(stream.paint(
-                sanitize::one_line(heading(title)).into_owned(),
-                Style::Plain,
-            ));
-        }
+        let mut written = String::new();
         if target != heading(title) {
-            let written = format!("[[{}]]", sanitize::one_line(target));
-            cells.push(stream.paint(written, Style::Faint));
+            written = format!("  [[{}]]", sanitize::one_line(target));
         }
-        for cell in cells {
-            line = format!("{line}  {cell}");
+        if !id.is_empty() {
+            let id = sanitize::one_line(&shortened(id, 0)).into_owned();
+            let used = line.len() + 4 + measure_text_width(&id) + measure_text_width(&written);
+            let room = usize::from(stream.width_or_usual()).saturating_sub(used);
+            let title = sanitize::one_line(heading(title));
+            let title = truncate_str(&title, room.max(LEAST_TITLE), "…");
+            line = format!("{line}  {}  {title}", stream.paint(id, Style::Id));
         }
+        line = format!("{line}{}", stream.paint(written, Style::Faint));
         writeln!(out, "{}", stream.cut(&line))?;
     }
     Ok(())

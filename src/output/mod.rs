@@ -12,6 +12,7 @@ mod columns;
 pub(crate) mod delimited;
 pub(crate) mod detail;
 pub(crate) mod events;
+pub(crate) mod facts;
 mod hyperlinks;
 pub(crate) mod json;
 pub(crate) mod links;
@@ -29,7 +30,10 @@ pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
 
+use std::io::{self, Write};
+
 use crate::note::Note;
+use crate::note::text::heading;
 
 pub(crate) use console::measure_text_width;
 
@@ -45,4 +49,15 @@ pub(crate) fn short_id(note: &Note, abbreviation: usize) -> String {
 
 fn shortened(id: &str, abbreviation: usize) -> String {
     id.chars().take(abbreviation.max(8)).collect()
+}
+
+/// Writes a line of a plan for people: the action, the short id and the title.
+pub(crate) fn write_action(
+    out: &mut dyn Write,
+    [action, id, title]: [&str; 3],
+    stream: &Stream,
+) -> io::Result<()> {
+    let id = shortened(id, 0);
+    let line = format!("{action:<9}  {id}  {}", heading(title));
+    writeln!(out, "{}", stream.cut(&sanitize::one_line(&line)))
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::context::{Context, PrintError};
 use crate::doctor::{Problem, ProblemKind};
-use crate::output::Stream;
+use crate::output::facts;
 use crate::redis_client::{Primary, Replica, Replication, SLOTS, Server};
 
 /// The most examples in one line.
@@ -255,7 +255,7 @@ fn yes_no(value: Option<bool>) -> &'static str {
 }
 
 pub(super) fn print_text(context: &mut Context, text: &str) -> Result<(), PrintError> {
-    context.print(|out, stream: &Stream| out.write_all(stream.multi_line(text).as_bytes()))
+    context.print(|out, stream| facts::write(out, text, stream))
 }
 
 /// Sums up problems of one kind in a line: their number, some examples, and how many `--fix` repairs.

@@ -11,7 +11,7 @@ use crate::cli::{Import, OnConflict};
 use crate::context::Context;
 use crate::error::Error;
 use crate::note::{NoteChange, RawNote};
-use crate::output::{Json, delimited};
+use crate::output::{Json, delimited, write_action};
 use crate::store::{BATCH, Changes};
 use crate::timestamp;
 use crate::transfer::{Entry, LARGEST_NOTE, Source};
@@ -125,7 +125,13 @@ impl Plan {
         let title = note.text("title").unwrap_or_default();
         if context.options.json == Json::Off {
             let row = [action.word(), id, &title];
-            context.print(|out, stream| delimited::write_row(out, &row, stream))?;
+            context.print(|out, stream| {
+                if stream.terminal {
+                    write_action(out, row, stream)
+                } else {
+                    delimited::write_row(out, &row, stream)
+                }
+            })?;
         } else {
             let row = serde_json::json!({ "action": action.word(), "id": id, "title": title });
             self.json.push(row);

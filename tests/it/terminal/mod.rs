@@ -4,6 +4,7 @@ mod drafts;
 mod links;
 mod markdown;
 mod names;
+mod narrow;
 mod paging;
 mod picker;
 mod question;
