@@ -83,7 +83,6 @@ fn the_commands_of_the_readme_and_of_the_page_of_scripts_succeed_word_for_word()
     let expected = [
         "Install",
         "Tour",
-        "Where the notes live",
         "Sharing one Redis between machines",
         "Backup and restore",
         "Removing everything",
