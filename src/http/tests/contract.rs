@@ -60,6 +60,10 @@ fn a_new_note_has_five_fields_and_is_what_redis_holds() {
     assert_eq!(server.redis(&["DBSIZE"]), "2");
     let reply = client.request(&format!("GET /api/v1/notes/{id}"), &[], "");
     assert_eq!((reply.status, reply.value()), (200, note));
+    let second = client
+        .json("POST /api/v1/notes", r#"{"title":"a"}"#)
+        .value();
+    assert_eq!(second["content"], "");
 }
 
 #[test]

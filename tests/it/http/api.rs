@@ -1,4 +1,5 @@
-//! A client's session, and two servers over one Redis.
+//! The description, and two servers over one Redis. What the API answers is tested in `src/http/tests`, and
+//! on every topology.
 
 use std::collections::BTreeSet;
 
@@ -7,101 +8,6 @@ use serde_json::{Value, json};
 use super::Served;
 use crate::support::Sandbox;
 use crate::support::committed::repository;
-
-#[test]
-fn a_session_gets_the_answers_of_the_contract() {
-    let sandbox = Sandbox::with_redis();
-    let server = Served::start(&sandbox, &[]);
-    let mut client = server.client();
-    let mut ask = |line: &str, body: &str| {
-        let reply = client.json(line, body);
-        (reply.status, reply.value())
-    };
-    let (status, health) = ask("GET /health", "");
-    let timestamp = &health["timestamp"];
-    assert_eq!(
-        (status, &health),
-        (
-            200,
-            &json!({ "status": "ok", "redis": "ok", "timestamp": timestamp })
-        )
-    );
-    assert!(timestamp.as_str().unwrap().ends_with("+00:00"));
-    let nothing = json!({ "count": 0, "notes": [] });
-    assert_eq!(ask("GET /api/v1/notes", ""), (200, nothing));
-
-    let body = r#"{"title":" First \n","content":"Some\ntext ","id":"mine","x":1}"#;
-    let (status, first) = ask("POST /api/v1/notes", body);
-    let (id, created) = (&first["id"], &first["created_at"]);
-    let expected = json!({
-        "id": id, "title": "First", "content": "Some\ntext", "created_at": created, "updated_at": created,
-    });
-    assert_eq!((status, &first), (201, &expected));
-    let (status, second) = ask("POST /api/v1/notes", r#"{"title":"Second"}"#);
-    assert_eq!((status, &second["content"]), (201, &json!("")));
-    let path = format!("/api/v1/notes/{}", id.as_str().unwrap());
-    assert_eq!(ask(&format!("GET {path}"), ""), (200, first.clone()));
-    let all = json!({ "count": 2, "notes": [&second, &first] });
-    assert_eq!(ask("GET /api/v1/notes?page=2", ""), (200, all));
-
-    let (status, changed) = ask(&format!("PUT {path}"), r#"{"content":"New","id":"x"}"#);
-    let mut expected = first.clone();
-    expected["content"] = json!("New");
-    expected["updated_at"] = changed["updated_at"].clone();
-    assert_eq!((status, &changed), (200, &expected));
-    assert_ne!(changed["updated_at"], first["updated_at"]);
-    assert_eq!(ask(&format!("GET {path}"), ""), (200, changed));
-
-    let message = format!("Note '{}' deleted successfully", id.as_str().unwrap());
-    let gone = format!("Note '{}' not found", id.as_str().unwrap());
-    let deleted = json!({ "message": message });
-    assert_eq!(ask(&format!("DELETE {path}"), ""), (200, deleted));
-    for method in ["GET", "PUT", "DELETE"] {
-        assert_eq!(
-            ask(&format!("{method} {path}"), ""),
-            (404, json!({ "error": gone }))
-        );
-    }
-    let rest = json!({ "count": 1, "notes": [second] });
-    assert_eq!(ask("GET /api/v1/notes", ""), (200, rest));
-}
-
-#[test]
-fn bad_requests_get_the_errors_of_the_contract() {
-    let sandbox = Sandbox::with_redis();
-    let server = Served::start(&sandbox, &[]);
-    let id = server.add("T");
-    let note = format!("PUT /api/v1/notes/{id}");
-    let notes = "POST /api/v1/notes";
-    let mut client = server.client();
-    let no_title = "'title' field is required and cannot be blank";
-    for (line, body, error) in [
-        (notes, "", "JSON body is required"),
-        (notes, "not JSON", "JSON body is required"),
-        (notes, "{}", "JSON body is required"),
-        (notes, r#"{"content":"c"}"#, no_title),
-        (notes, r#"{"title":" \t"}"#, no_title),
-        (&note, "", "JSON body is required"),
-        (&note, r#"{"title":""}"#, "'title' cannot be blank"),
-    ] {
-        let reply = client.json(line, body);
-        assert_eq!((reply.status, reply.error().as_str()), (400, error));
-    }
-    let form = ["Content-Type: application/x-www-form-urlencoded"];
-    let reply = client.request(notes, &form, r#"{"title":"a"}"#);
-    assert_eq!(
-        (reply.status, reply.error().as_str()),
-        (400, "JSON body is required")
-    );
-    assert_eq!(client.request("GET /nowhere", &[], "").status, 404);
-    assert_eq!(client.request("GET /api/v1/notes/", &[], "").status, 404);
-    let reply = client.request("DELETE /api/v1/notes", &[], "");
-    let allow = Some("GET, HEAD, OPTIONS, POST");
-    assert_eq!((reply.status, reply.header("allow")), (405, allow));
-    let reply = client.request("OPTIONS /api/v1/notes", &[], "");
-    assert_eq!((reply.status, reply.header("allow")), (200, allow));
-    assert_eq!(reply.body, b"");
-}
 
 #[test]
 fn the_index_leads_to_the_description_which_is_the_committed_one() {
