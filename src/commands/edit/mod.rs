@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::note::Note;
 use crate::note::edit::{Edit, Replacement};
-use crate::store::{self, Change, NoteRef, change_by};
+use crate::store::{self, Change, Destination, NoteRef, change_by};
 
 /// As many notes are changed on a terminal only after a question.
 const MANY: usize = 3;
@@ -65,12 +65,23 @@ pub(super) fn run(mut args: cli::Edit, context: &mut Context) -> anyhow::Result<
                     return Ok(answer);
                 }
             }
-            match find_rename(&args, ids, &edit, can_ask, context)? {
-                Some(rename) => {
-                    let change = |note: &Note| rename.change(&edit, note);
-                    update_each(&rename.ids(), &[], "edit", change, context)?;
-                }
-                None => change_directly(ids, new, &edit, "edit", context)?,
+            let renamed = read_renamed(&args, ids, &edit, can_ask, context)?;
+            if let Some((note, title)) = renamed.as_ref().filter(|_| args.links)
+                && let Some(rename) =
+                    Rename::find(note, title, &Destination::Note(note.id.clone()), context)?
+            {
+                let change = |note: &Note| rename.change(&edit, note);
+                update_each(&rename.ids(), &[], "edit", change, context)?;
+            } else {
+                change_directly(ids, new, &edit, "edit", context)?;
+            }
+            // To find the links takes long where there are many notes, so the edit does not wait for it.
+            if let Some((note, title)) = renamed.filter(|_| !args.links)
+                && let Some(rename) = Rename::find(&note, title, &Destination::Missing, context)?
+                && rename.is_wanted()?
+            {
+                let change = |note: &Note| rename.change(&Edit::default(), note);
+                update_each(&rename.linking(), &[], "edit --links", change, context)?;
             }
         }
     }
@@ -117,15 +128,15 @@ fn print_edited(edited: &Edited, context: &mut Context) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the links that change with the title of a note, if the user wants that.
-fn find_rename(
+/// Reads the note that gets a new title, if the links to it may be changed. Returns that title, too.
+fn read_renamed<'a>(
     args: &cli::Edit,
     ids: &[String],
-    edit: &Edit,
+    edit: &'a Edit,
     can_ask: bool,
     context: &mut Context,
-) -> anyhow::Result<Option<Rename>> {
-    let Some(title) = edit.title.as_ref().filter(|_| args.links || can_ask) else {
+) -> anyhow::Result<Option<(Note, &'a str)>> {
+    let Some(title) = edit.title.as_deref().filter(|_| args.links || can_ask) else {
         return Ok(None);
     };
     let [id] = ids else {
@@ -134,11 +145,10 @@ fn find_rename(
         }
         return Ok(None);
     };
-    let Some(rename) = Rename::find(id, title, context)? else {
-        return Ok(None);
-    };
-    let is_wanted = args.links || rename.is_wanted()?;
-    Ok(is_wanted.then_some(rename))
+    let note = context.store()?.get(id)?;
+    Ok(note
+        .filter(|note| note.title() != title)
+        .map(|note| (note, title)))
 }
 
 /// Returns the edit that the arguments ask for.

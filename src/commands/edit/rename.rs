@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::note::Note;
 use crate::note::edit::Edit;
 use crate::note::link::{NewTarget, change_targets};
-use crate::store::{Change, Error, NoteRef, change_by, change_to};
+use crate::store::{Change, Destination, Error, NoteRef, change_by, change_to};
 use crate::terminal::prompt;
 use crate::unicode::folded;
 
@@ -24,30 +24,28 @@ pub(super) struct Rename {
 }
 
 impl Rename {
-    /// Finds the links to a note by its title. `None` if there are none.
+    /// Finds the links to a note by its title, given as it was before it got the new one: those that lead
+    /// where `leads` says. `None` if there are none.
     pub(super) fn find(
-        id: &str,
+        note: &Note,
         title: &str,
+        leads: &Destination,
         context: &mut Context,
     ) -> anyhow::Result<Option<Self>> {
         let store = context.store()?;
-        let Some(note) = store.get(id)? else {
-            return Ok(None);
-        };
         let links = store.links()?;
+        let old_names = [note.title(), note.heading()].map(folded);
         let (mut linking, mut old) = (BTreeSet::new(), BTreeSet::new());
-        for (from, target) in links.to(id) {
-            if [note.title(), note.heading()]
-                .map(folded)
-                .contains(&folded(target))
-            {
+        for (from, target) in links.each() {
+            if links.destination(target) == leads && old_names.contains(&folded(target)) {
                 linking.insert(from.id.clone());
                 old.insert(target.to_owned());
             }
         }
-        if old.is_empty() || note.title() == title {
+        if old.is_empty() {
             return Ok(None);
         }
+        let id = note.id.as_str();
         let named = store.resolve(&[NoteRef::Name(title.to_owned())])?.pop();
         let is_unique = match named {
             Some(Ok(named)) => named == id,
@@ -70,6 +68,11 @@ impl Rename {
         };
         let answer = prompt::confirm(&format!("Change the links to it in {notes} too?"));
         Ok(answer.context("cannot ask")? == Exit::Done)
+    }
+
+    /// Returns the ids of the notes with such links.
+    pub(super) fn linking(&self) -> Vec<String> {
+        self.linking.iter().cloned().collect()
     }
 
     /// Returns the ids of the notes to change, the renamed one first.

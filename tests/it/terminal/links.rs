@@ -12,10 +12,10 @@ fn a_new_title_offers_to_change_the_links_to_the_note() {
         let linking = sandbox.add("x", "[[Old]]");
         let mut terminal = sandbox.terminal(&["edit", "Old", "-t", "New"], &[]);
         terminal.see("Change the links to it in 1 note too? [y/N] ");
+        assert_eq!(sandbox.field(&old, "title"), "New", "it does not wait");
         terminal.type_keys(keys);
         let (text, code) = terminal.end();
         assert_eq!(code, 0, "{text}");
-        assert_eq!(sandbox.field(&old, "title"), "New");
         assert_eq!(sandbox.field(&linking, "content"), content);
     }
     // Without links there is no question.
