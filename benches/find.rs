@@ -100,7 +100,7 @@ fn compare(notes: usize, rounds: usize) -> Result<()> {
 fn import(field: &Field, rounds: usize) -> Result<()> {
     let file = field.home.path().join("notes.jsonl");
     let file = file.to_str().context("a path that is text")?;
-    time(field.notes(&["export", "-o", file]))?;
+    time(field.notes(&["export", "-q", "-o", file]))?;
     let [mut imports, mut undos, mut theirs] = [const { Vec::new() }; 3];
     let [mut most, mut most_of_undo] = [0_f64; 2];
     for _ in 0..rounds {
