@@ -99,7 +99,7 @@ schemathesis: deps build ## Send generated requests to notes serve; no response 
 bench: deps ## Compare the commands with redis-cli, at 10,000 notes
 	$(CARGO) bench --locked --bench commands
 
-bench-find: deps ## Compare finding notes with redis-cli and rg, at 10,000 and 100,000 notes
+bench-find: deps ## Compare finding and importing notes with redis-cli and rg, at 10,000 and 100,000 notes
 	$(CARGO) bench --locked --bench find
 
 bench-large: deps ## Measure time, memory and SLOWLOG at 100,000 and 1,000,000 notes

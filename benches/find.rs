@@ -1,5 +1,6 @@
-//! How long it takes to find notes and how much memory, beside `redis-cli` reading the same notes
-//! and `rg` searching them as files: 10,000 and 100,000 notes of 1 KB, in one run, turn by turn.
+//! How long it takes to find and to import notes and how much memory, beside `redis-cli` reading and
+//! storing the same notes and `rg` searching them as files: 10,000 and 100,000 notes of 1 KB, in one run,
+//! turn by turn.
 //!
 //! `make bench-find` runs it. It knows the program from outside only.
 
@@ -91,7 +92,41 @@ fn compare(notes: usize, rounds: usize) -> Result<()> {
             median(&mut theirs),
         )?;
     }
+    import(&field, rounds)?;
     Ok(writeln!(out)?)
+}
+
+/// What an import of all notes costs, and its undo, beside `redis-cli --pipe` storing them.
+fn import(field: &Field, rounds: usize) -> Result<()> {
+    let file = field.home.path().join("notes.jsonl");
+    let file = file.to_str().context("a path that is text")?;
+    time(field.notes(&["export", "-q", "-o", file]))?;
+    let [mut imports, mut undos, mut theirs] = [const { Vec::new() }; 3];
+    let [mut most, mut most_of_undo] = [0_f64; 2];
+    for _ in 0..rounds {
+        field.server.command(&["FLUSHALL"]);
+        theirs.push(time(field.fill(CONTENT)?)?);
+        field.server.command(&["FLUSHALL"]);
+        let (taken, peak) = peak::measure(&field.notes(&["import", file]), 0)?;
+        imports.push(taken);
+        most = most.max(peak);
+        let (taken, peak) = peak::measure(&field.notes(&["undo"]), 0)?;
+        undos.push(taken);
+        most_of_undo = most_of_undo.max(peak);
+    }
+    let theirs = median(&mut theirs);
+    for (name, mut ours, peak) in [
+        ("import notes.jsonl", imports, most),
+        ("undo", undos, most_of_undo),
+    ] {
+        let ours = median(&mut ours);
+        writeln!(
+            io::stdout(),
+            "{name:<28} {ours:>8.1} {peak:>8.1} {theirs:>10.1} {:>8}",
+            "-"
+        )?;
+    }
+    Ok(())
 }
 
 /// How long `rg` takes for the same; nothing where it is not installed.

@@ -41,24 +41,30 @@ impl Field {
             home: tempfile::tempdir()?,
             ids: (0..notes).map(id).collect(),
         };
-        let mut fill = field.client(&Input::Arguments(vec!["--pipe".to_owned()]))?;
-        let mut fill = fill.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
-        let mut pipe = BufWriter::new(fill.stdin.take().context("a pipe")?);
-        for (number, id) in field.ids.iter().enumerate() {
-            let (minute, second) = (number / 60 % 60, number % 60);
-            let time = format!("2026-01-01T00:{minute:02}:{second:02}.{number:06}+00:00");
-            writeln!(
-                pipe,
-                "HSET note:{id} id {id} title \"note {number}\" content \"{}\" created_at {time} \
-                 updated_at {time}\r\nSADD notes:ids {id}\r",
-                words(number, bytes)
-            )?;
-        }
-        drop(pipe);
-        ensure!(fill.wait()?.success(), "the server could not be filled");
+        time(field.fill(bytes)?)?;
         let count = field.server.command(&["SCARD", "notes:ids"]);
         ensure!(count == notes.to_string(), "{count} notes were stored");
         Ok(field)
+    }
+
+    /// What has redis-cli store the notes.
+    pub(crate) fn fill(&self, bytes: usize) -> Result<Command> {
+        let path = self.lines("fill", |file| {
+            for (number, id) in self.ids.iter().enumerate() {
+                let (minute, second) = (number / 60 % 60, number % 60);
+                let time = format!("2026-01-01T00:{minute:02}:{second:02}.{number:06}+00:00");
+                writeln!(
+                    file,
+                    "HSET note:{id} id {id} title \"note {number}\" content \"{}\" created_at {time} \
+                     updated_at {time}\r\nSADD notes:ids {id}\r",
+                    words(number, bytes)
+                )?;
+            }
+            Ok(())
+        })?;
+        let mut fill = self.client(&Input::Lines(path))?;
+        fill.arg("--pipe");
+        Ok(fill)
     }
 
     /// What has redis-cli read a field of every note, or with `HGETALL` all of them.

@@ -106,11 +106,9 @@ impl History {
                     known.notes.truncate(keeps);
                 }
             }
-            Line::Part {
-                continues, notes, ..
-            } => {
-                if let Some(known) = self.find(continues) {
-                    known.notes.extend(notes.iter().map(summarize));
+            Line::Part(part) => {
+                if let Some(known) = self.find(part.continues) {
+                    known.notes.extend(part.notes.iter().map(summarize));
                 }
             }
         }

@@ -27,6 +27,15 @@ pub(crate) struct Step<'a> {
     pub(crate) notes: Cow<'a, [NoteChange]>,
 }
 
+/// More notes of an earlier step.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Part<'a> {
+    pub(super) step: u64,
+    /// The number of the earlier step.
+    pub(super) continues: u64,
+    pub(super) notes: Cow<'a, [NoteChange]>,
+}
+
 /// One line of the journal. The number comes first: see [`number`]. Unknown members, which a later
 /// version may write, are ignored.
 #[derive(Serialize, Deserialize)]
@@ -43,23 +52,26 @@ pub(super) enum Line<'a> {
         corrects: u64,
         keeps: usize,
     },
-    /// More notes of the step `continues`.
-    Part {
-        step: u64,
-        continues: u64,
-        notes: Cow<'a, [NoteChange]>,
-    },
+    Part(Part<'a>),
     Step(Step<'a>),
 }
 
 impl Line<'static> {
     /// Reads a line; `None` if it is no line of a journal.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        // Steps first, as most are: to try all kinds serde has to copy the line.
-        let step = serde_json::from_slice(bytes).map(Line::Step);
-        step.or_else(|_| serde_json::from_slice(bytes)).ok()
+        // Long lines by their kind: to try all kinds serde has to copy the line.
+        let mut start = bytes.windows(CONTINUES.len()).take(NUMBER_LENGTH);
+        let line = if start.any(|name| name == CONTINUES) {
+            serde_json::from_slice(bytes).map(Line::Part)
+        } else {
+            serde_json::from_slice(bytes).map(Line::Step)
+        };
+        line.or_else(|_| serde_json::from_slice(bytes)).ok()
     }
 }
+
+/// The name that follows the number of a [`Part`].
+const CONTINUES: &[u8] = br#""continues""#;
 
 /// The most characters that [`number`] looks at.
 pub(super) const NUMBER_LENGTH: usize = 32;

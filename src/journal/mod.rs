@@ -23,8 +23,8 @@ use std::time::Duration;
 #[cfg(test)]
 pub(crate) use self::history::Touched;
 pub(crate) use self::history::{ChangeKind, StepState, Summary};
-use self::line::Line;
 pub(crate) use self::line::Step;
+use self::line::{Line, Part};
 use crate::note::NoteChange;
 
 const FILE: &str = "journal.jsonl";
@@ -107,10 +107,12 @@ impl Journal {
     pub(crate) fn record_more(&self, recorded: &mut Recorded, notes: &[NoteChange]) -> bool {
         let takes_away = notes.iter().any(|note| note.before.has_hash());
         let continues = recorded.step;
-        let appended = self.append(Some(continues), |next| Line::Part {
-            step: continues.max(next - 1),
-            continues,
-            notes: notes.into(),
+        let appended = self.append(Some(continues), |next| {
+            Line::Part(Part {
+                step: continues.max(next - 1),
+                continues,
+                notes: notes.into(),
+            })
         });
         let Some((_, file)) = appended else {
             return false;
@@ -174,9 +176,7 @@ impl Journal {
         self.each_line(|line| {
             let notes = match line {
                 Line::Step(step) if step.number == number => step.notes,
-                Line::Part {
-                    continues, notes, ..
-                } if continues == number => notes,
+                Line::Part(part) if part.continues == number => part.notes,
                 _ => return,
             };
             let (part, _) = notes.split_at(rest.min(notes.len()));

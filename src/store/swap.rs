@@ -14,17 +14,27 @@ use crate::note::NoteChange;
 /// GB at once, and much less blocks it for long.
 const MOST_BYTES_AT_ONCE: usize = 16 * 1024 * 1024;
 
+/// The changes that one swap makes.
+#[derive(Default)]
+pub(super) struct AtOnce {
+    count: usize,
+    bytes: usize,
+}
+
+impl AtOnce {
+    /// Adds a change; returns false if it is one too many.
+    pub(super) fn takes(&mut self, change: &NoteChange) -> bool {
+        self.count += 1;
+        self.bytes += change.before.size() + change.after.size();
+        self.count == 1 || (self.count <= BATCH && self.bytes <= MOST_BYTES_AT_ONCE)
+    }
+}
+
 /// Returns how many of the changes, from the first on, one swap makes.
 pub(super) fn count_at_once(changes: &[NoteChange]) -> usize {
-    let (mut count, mut bytes) = (0, 0);
-    for change in changes.iter().take(BATCH) {
-        bytes += change.before.size() + change.after.size();
-        if count > 0 && bytes > MOST_BYTES_AT_ONCE {
-            break;
-        }
-        count += 1;
-    }
-    count
+    let mut at_once = AtOnce::default();
+    let taken = changes.iter().take_while(|change| at_once.takes(change));
+    taken.count()
 }
 
 /// Changes notes, all or none.

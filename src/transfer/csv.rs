@@ -20,6 +20,9 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 /// The most columns for fields of other writers: beyond it they go into `fields`.
 const MOST_OTHER: usize = 256;
 
+/// The longest name of a column of ours, in bytes: each row repeats it in its note.
+const LONGEST_NAME: usize = 1_000;
+
 /// The columns that a set of notes needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Columns {
@@ -85,7 +88,8 @@ fn is_whole_in_cell(name: &str, value: Option<&[u8]>) -> bool {
         return false;
     };
     let is_told_from_no_field = FIELDS.contains(&name) || !value.is_empty();
-    !name.is_empty() && is_told_from_no_field && str::from_utf8(value).is_ok()
+    let is_name = (1..=LONGEST_NAME).contains(&name.len());
+    is_name && is_told_from_no_field && str::from_utf8(value).is_ok()
 }
 
 fn row<'a>(cells: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
@@ -192,6 +196,10 @@ impl Rows {
             names.push(name.to_owned());
         }
         match own_names(&names) {
+            Some(names) if names.iter().any(|name| name.len() > LONGEST_NAME) => {
+                let message = format!("the name of a column has more than {LONGEST_NAME} bytes");
+                Err(Unread::new(message))
+            }
             Some(names) => Ok(Self::Own(names)),
             None => Table::new(&names, source).map(Self::Other),
         }
@@ -266,6 +274,25 @@ mod tests {
         };
         assert_eq!(first.id, "a");
         assert!(second.message.contains("more than 16 MiB"), "{second}");
+    }
+
+    #[test]
+    fn a_long_name_is_no_column() {
+        let name = "n".repeat(LONGEST_NAME + 1);
+        let mut note = RawNote::default();
+        note.set(&name, "v");
+        let mut columns = Columns::default();
+        columns.admit("a", &note);
+        let file = [columns.header(), columns.row("a", &note).unwrap()].concat();
+        let read = entries(file.as_slice(), source()).next().unwrap();
+        note.listed = true;
+        assert_eq!(read.unwrap().unwrap().note, note);
+        let file = format!("id,created_at,updated_at,{name}\na,,,v\n");
+        let read: Vec<_> = entries(file.as_bytes(), source()).collect();
+        let [Err(refused)] = read.as_slice() else {
+            panic!("{read:?}");
+        };
+        assert!(refused.message.contains("1000 bytes"), "{refused}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Detects the format of a file, by its name and its beginning, and the files of each program in a
 //! directory or an archive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::bounded;
@@ -37,13 +37,13 @@ pub(crate) enum InputFormat {
 /// The directory of the attachments in Joplin's export of Markdown.
 const JOPLIN_ATTACHMENTS: &str = "_resources";
 
-/// What belongs to a program in a source of many files, since one of them is its.
-struct Claim {
-    format: InputFormat,
-    /// The directory, or the one file, of which the files are read.
-    reads: PathBuf,
-    /// The directory of which no other file is a note.
-    covers: PathBuf,
+/// What belongs to programs in a source of many files, since one of them is its.
+#[derive(Default)]
+struct Claims {
+    /// The directories, or the single files, of which the files are read.
+    read: HashMap<PathBuf, InputFormat>,
+    /// The directories of which no other file is a note.
+    covered: HashSet<PathBuf>,
 }
 
 /// The files of a source by their programs.
@@ -175,8 +175,9 @@ impl InputFormat {
         }
     }
 
-    /// Returns the claim of a program to the files around one of its own; `None` if it has only that one.
-    fn claim(self, file: &Path, root: &Path) -> Option<Claim> {
+    /// Returns what is read of the files around one of a program, and what it covers; `None` if the program
+    /// has only that one.
+    fn claim(self, file: &Path, root: &Path) -> Option<(PathBuf, PathBuf)> {
         let directory = file.parent().unwrap_or(Path::new(""));
         let (reads, covers) = match self {
             // Of a Google Takeout, which has the data of many programs, no other directory has notes.
@@ -190,14 +191,7 @@ impl InputFormat {
             // `source/notes.json` of an archive, which has each note as a text too.
             Self::Simplenote => (file, directory.parent().unwrap_or(directory).to_owned()),
             // Beside the file is each item as a text too.
-            Self::StandardNotes => {
-                let covers = directory.join(standard_notes::TEXTS);
-                return Some(Claim {
-                    format: self,
-                    reads: file.to_owned(),
-                    covers,
-                });
-            }
+            Self::StandardNotes => (file, directory.join(standard_notes::TEXTS)),
             Self::Joplin => (directory, directory.to_owned()),
             // The root of an archive that is one bundle.
             Self::TextBundle if !textbundle::is_part(file) => (directory, directory.to_owned()),
@@ -209,11 +203,16 @@ impl InputFormat {
             | Self::Taskwarrior
             | Self::TextBundle => return None,
         };
-        Some(Claim {
-            format: self,
-            reads: reads.to_owned(),
-            covers,
-        })
+        Some((reads.to_owned(), covers))
+    }
+}
+
+impl Claims {
+    /// Returns the program that a file is of, by the nearest of the directories around it.
+    fn find(&self, file: &Listed) -> Option<InputFormat> {
+        let mut formats = file.path.ancestors().filter_map(|it| self.read.get(it));
+        let found = formats.find(|format| file.has_extension(format.extensions()));
+        found.copied()
     }
 }
 
@@ -235,26 +234,19 @@ impl Parts {
             .any(|format| matches!(format, Some(InputFormat::Own(Format::Markdown))));
         let logseq = logseq_directories(listing);
         for ((index, file), format) in listing.files.iter().enumerate().zip(formats) {
-            if logseq
-                .iter()
-                .any(|settings| file.path.starts_with(settings))
-            {
+            if is_in(&file.path, &logseq) {
                 continue;
             }
             if file.path.iter().any(|part| part == JOPLIN_ATTACHMENTS) {
                 parts.add(index, file, None);
                 continue;
             }
-            let mut covering = claims.iter().filter(|it| file.path.starts_with(&it.covers));
-            let is_covered = covering.clone().next().is_some();
-            let claim = covering.find(|it| {
-                file.path.starts_with(&it.reads) && file.has_extension(it.format.extensions())
-            });
-            let format = match (claim, format) {
-                (Some(claim), _) => Some(claim.format),
+            let format = match (claims.find(file), format) {
+                (Some(claimed), _) => Some(claimed),
                 // A document beside texts is data rather than an export.
                 (None, Some(InputFormat::Own(own)))
-                    if is_covered || (has_texts && own != Format::Markdown) =>
+                    if is_in(&file.path, &claims.covered)
+                        || (has_texts && own != Format::Markdown) =>
                 {
                     None
                 }
@@ -280,13 +272,13 @@ impl Parts {
 }
 
 /// Detects the format of each file, and what programs claim.
-fn detect(listing: &Listing) -> (Vec<Option<InputFormat>>, Vec<Claim>) {
+fn detect(listing: &Listing) -> (Vec<Option<InputFormat>>, Claims) {
     let root = listing.root();
-    let mut claims: Vec<Claim> = Vec::new();
+    let mut claims = Claims::default();
     let mut formats = Vec::with_capacity(listing.files.len());
     for file in &listing.files {
         let path = file.path.as_path();
-        if claims.iter().any(|claim| path.starts_with(&claim.reads)) {
+        if path.ancestors().any(|it| claims.read.contains_key(it)) {
             formats.push(None);
             continue;
         }
@@ -298,10 +290,19 @@ fn detect(listing: &Listing) -> (Vec<Option<InputFormat>>, Vec<Claim>) {
         } else {
             InputFormat::of_path(path, b"").or(format_of_name(path).map(InputFormat::Own))
         };
-        claims.extend(format.and_then(|format| format.claim(path, &root)));
+        if let Some(format) = format
+            && let Some((reads, covers)) = format.claim(path, &root)
+        {
+            claims.read.insert(reads, format);
+            claims.covered.insert(covers);
+        }
         formats.push(format);
     }
     (formats, claims)
+}
+
+fn is_in(file: &Path, directories: &HashSet<PathBuf>) -> bool {
+    file.ancestors().any(|it| directories.contains(it))
 }
 
 /// Returns the format for the extension of a file that is read.
@@ -313,7 +314,7 @@ fn format_of_name(path: &Path) -> Option<Format> {
 }
 
 /// Returns the directories in which Logseq keeps its settings, and copies of notes.
-fn logseq_directories(listing: &Listing) -> Vec<PathBuf> {
+fn logseq_directories(listing: &Listing) -> HashSet<PathBuf> {
     let settings = listing.files.iter().map(|file| file.path.as_path());
     let settings = settings.filter(|path| path.ends_with("logseq/config.edn"));
     let directories = settings.filter_map(|path| path.parent().map(Path::to_owned));

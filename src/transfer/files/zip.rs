@@ -100,14 +100,14 @@ impl Archive {
     /// Unpacks a file, up to `most` bytes.
     pub(super) fn read(&self, place: &Place, most: usize) -> io::Result<Vec<u8>> {
         let entry = self.0.get_entry(place.entry).map_err(io::Error::other)?;
-        let mut bytes = Vec::new();
-        if place.method == CompressionMethod::STORE {
-            let reader = entry.verifying_reader(entry.reader());
-            reader.take(most as u64).read_to_end(&mut bytes)?;
+        let reader: Box<dyn Read> = if place.method == CompressionMethod::STORE {
+            Box::new(entry.reader())
         } else {
-            let reader = entry.verifying_reader(DeflateDecoder::new(entry.reader()));
-            reader.take(most as u64).read_to_end(&mut bytes)?;
-        }
+            Box::new(DeflateDecoder::new(entry.reader()))
+        };
+        let reader = entry.verifying_reader(reader);
+        let mut bytes = Vec::new();
+        reader.take(most as u64).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 }

@@ -6,17 +6,10 @@ use std::collections::HashMap;
 use std::io::Read;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
-use super::document::{Document, Item, parse_date, read_document};
+use super::document::{Document, Item, Journal, parse_date, read_document};
 use super::{ForeignNote, marks, short_name, without_heading_mark};
 use crate::transfer::{Entries, LARGEST_NOTE, Unread};
-
-#[derive(Deserialize)]
-struct Journal<'t> {
-    #[serde(borrow)]
-    entries: Vec<&'t RawValue>,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,7 @@ use std::iter;
 use std::ops::Range;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::Deserialize;
 use serde_json::value::{RawValue, Value};
 
 use super::{ForeignNote, Importer};
@@ -68,6 +69,13 @@ impl<'t, F> Document<'t, F> {
             incomplete: None,
         }
     }
+}
+
+/// The document of a program that keeps a journal.
+#[derive(Deserialize)]
+pub(super) struct Journal<'t> {
+    #[serde(borrow)]
+    pub(super) entries: Vec<&'t RawValue>,
 }
 
 /// Reads the notes of a document.

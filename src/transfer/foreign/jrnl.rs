@@ -5,18 +5,11 @@ use std::io::Read;
 
 use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeZone, Utc};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
-use super::document::{Document, Item, read_document};
+use super::document::{Document, Item, Journal, read_document};
 use super::{ForeignNote, marks};
 use crate::transfer::{Entries, Unread};
 use crate::when;
-
-#[derive(Deserialize)]
-struct Journal<'t> {
-    #[serde(borrow)]
-    entries: Vec<&'t RawValue>,
-}
 
 #[derive(Deserialize)]
 struct JournalEntry {

@@ -91,17 +91,18 @@ fn best_time<Z: TimeZone>(
     names: &[&str],
     zone: &Z,
 ) -> Option<(usize, DateTime<Utc>)> {
-    for name in names {
-        for (at, property) in properties.iter().enumerate() {
-            let text = property.value.as_text().unwrap_or_default();
-            if plain_name(&property.name) == *name
-                && let Some(time) = parse_time(&text, zone)
-            {
-                return Some((at, time));
-            }
+    let (mut best, mut best_rank) = (None, names.len());
+    for (at, property) in properties.iter().enumerate() {
+        let name = plain_name(&property.name);
+        let rank = names.iter().take(best_rank).position(|it| *it == name);
+        if let Some(rank) = rank
+            && let Some(text) = property.value.as_text()
+            && let Some(time) = parse_time(&text, zone)
+        {
+            (best, best_rank) = (Some((at, time)), rank);
         }
     }
-    None
+    best
 }
 
 /// Takes the time of the property at this place.
