@@ -111,7 +111,7 @@ bench-read: deps ## Compare reading 10,000 notes with what the server itself nee
 bench-watch: deps ## Measure how soon notes watch tells of a change, its start and its memory
 	$(CARGO) bench --locked --bench watch
 
-bench-serve: deps ## Compare notes serve with redis-benchmark; needs wrk
+bench-serve: deps ## Compare notes serve with redis-benchmark, and measure what readers of events cost; needs wrk
 	@command -v wrk >/dev/null || { \
 		echo 'bench-serve: wrk is not in PATH; install it: apt-get install wrk, dnf install wrk, brew install wrk' >&2; \
 		exit 1; }

@@ -67,6 +67,8 @@ pub(crate) struct Watcher<E> {
     times: Known,
     /// The ids of notes to read.
     unread: BTreeSet<String>,
+    /// The ids of hashes that the set lacked when they were read last: it may be about to get them.
+    unlisted: BTreeSet<String>,
     scan: Option<Scan>,
     /// True if the set of ids has changed since the last scan of it began.
     has_new_ids: bool,
@@ -134,6 +136,7 @@ impl<E: From<Error>> Watcher<E> {
             known: Known::default(),
             times: Known::default(),
             unread: BTreeSet::new(),
+            unlisted: BTreeSet::new(),
             scan: None,
             has_new_ids: false,
             surplus: None,
@@ -254,6 +257,7 @@ impl<E: From<Error>> Watcher<E> {
             };
             if key == IDS {
                 self.has_new_ids = true;
+                self.unread.append(&mut self.unlisted);
             } else if let Some(id) = key.strip_prefix(NOTE) {
                 self.unread.insert(id.to_owned());
             }
@@ -416,6 +420,12 @@ impl<E: From<Error>> Watcher<E> {
         }
         let was_shown = old.is_some_and(Entry::is_shown);
         let listed = raw.listed;
+        if !listed && raw.has_hash() {
+            if self.unlisted.len() >= BATCH {
+                self.unlisted.clear();
+            }
+            self.unlisted.insert(id.to_owned());
+        }
         let note = (listed && raw.has_hash()).then(|| raw.into_note(id));
         let note = note.filter(|note| (self.matches)(note));
         self.known
@@ -433,3 +443,6 @@ impl<E: From<Error>> Watcher<E> {
         (self.is_ready || self.reports_first).then_some(Event { kind, id, note })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The events of `notes serve`, read by the programs that people read them with.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
@@ -62,6 +62,56 @@ fn curl_shows_each_event_at_once_and_a_signal_ends_the_stream() {
     assert_eq!(server.end().0.code(), Some(0));
     assert!(program.0.wait().unwrap().success());
     assert!(!server.log().contains("unfinished"), "{}", server.log());
+}
+
+/// Reads events, once they are told.
+#[cfg(target_os = "linux")]
+fn reader(server: &Served) -> BufReader<TcpStream> {
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(super::PATIENCE)).unwrap();
+    let request = b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    stream.write_all(request).unwrap();
+    let mut reader = BufReader::new(stream);
+    line(&mut reader, "id: ");
+    reader
+}
+
+/// The threads, the descriptors, the clients of Redis, and those of them that are told of changes.
+#[cfg(target_os = "linux")]
+fn held(server: &Served, sandbox: &Sandbox) -> [usize; 4] {
+    let process = format!("/proc/{}", server.pid().as_raw_nonzero());
+    let [threads, descriptors] =
+        ["task", "fd"].map(|it| fs::read_dir(format!("{process}/{it}")).unwrap().count());
+    let clients = sandbox.redis_cli(&["CLIENT", "LIST"]);
+    let listeners = clients.lines().filter(|line| line.contains("flags=t"));
+    [
+        threads,
+        descriptors,
+        clients.lines().count(),
+        listeners.count(),
+    ]
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_thousand_readers_that_come_and_go_leave_nothing_behind() {
+    let sandbox = Sandbox::with_redis();
+    let server = Served::start(&sandbox, &[]);
+    let mut stays = reader(&server);
+    let before = held(&server, &sandbox);
+    assert_eq!(before[3], 1, "one is told for all");
+    for _ in 0..1_000 {
+        drop(reader(&server));
+    }
+    eventually("as much is held as before", || {
+        // A client that is gone is noticed when it is written to.
+        sandbox.add("T", "");
+        held(&server, &sandbox)
+            .iter()
+            .zip(before)
+            .all(|(held, before)| *held <= before)
+    });
+    line(&mut stays, "event: created");
 }
 
 #[test]
