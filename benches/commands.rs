@@ -1,7 +1,8 @@
 //! How long the commands take as whole processes, beside `redis-cli` reading or writing the same
 //! data: 10,000 notes of 1 KB in a server of their own, in one run, turn by turn.
 //!
-//! `make bench` runs it. It knows the program from outside only.
+//! `make bench` runs it. It knows the program from outside only. `NOTES_BEFORE` names another build of
+//! `notes`, which then takes the place of redis-cli.
 
 use std::io::{self, Write as _};
 
@@ -22,12 +23,16 @@ fn main() -> Result<()> {
     }
     let field = Field::prepare(NOTES, CONTENT)?;
     let cases = cases(&field)?;
+    let before = std::env::var_os("NOTES_BEFORE");
     let mut times = vec![(Vec::new(), Vec::new()); cases.len()];
     for _ in 0..ROUNDS {
         for (case, (ours, theirs)) in cases.iter().zip(&mut times) {
             for _ in 0..case.repeats {
                 ours.push(time(field.notes(&case.notes))?);
-                theirs.push(time(field.client(&case.client)?)?);
+                theirs.push(time(match &before {
+                    Some(program) => field.program(program, &case.notes),
+                    None => field.client(&case.client)?,
+                })?);
             }
         }
     }
@@ -38,20 +43,24 @@ fn main() -> Result<()> {
          milliseconds\n",
         field.version()
     )?;
+    let (other, does) = match before {
+        Some(_) => ("before", ""),
+        None => ("redis-cli", "   redis-cli does"),
+    };
     writeln!(
         out,
-        "{:<24} {:>8} {:>10} {:>6}   redis-cli does",
-        "notes", "notes", "redis-cli", "ratio"
+        "{:<24} {:>8} {other:>10} {:>6}{does}",
+        "notes", "notes", "ratio"
     )?;
     for (case, (ours, theirs)) in cases.iter().zip(&mut times) {
         let (ours, theirs) = (median(ours), median(theirs));
-        writeln!(
-            out,
-            "{:<24} {ours:>8.2} {theirs:>10.2} {:>6.2}   {}",
-            case.name,
-            ours / theirs,
-            case.same
-        )?;
+        let same = if does.is_empty() { "" } else { case.same };
+        let ratio = ours / theirs;
+        let line = format!(
+            "{:<24} {ours:>8.2} {theirs:>10.2} {ratio:>6.2}   {same}",
+            case.name
+        );
+        writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
 }

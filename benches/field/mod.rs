@@ -91,7 +91,12 @@ impl Field {
     }
 
     pub(crate) fn notes<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_notes"));
+        self.program(env!("CARGO_BIN_EXE_notes").as_ref(), arguments)
+    }
+
+    /// This build of `notes`, or another.
+    pub(crate) fn program<S: AsRef<OsStr>>(&self, program: &OsStr, arguments: &[S]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .env_clear()
