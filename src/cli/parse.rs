@@ -1,6 +1,7 @@
 //! Parses a command line, into a command or the page of help that is printed instead.
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -20,7 +21,9 @@ pub(crate) fn parse(args: &[OsString]) -> Result<Cli, ParseError> {
     if words == ["help", "options"] {
         return Err(ParseError::HelpAsked(Page::options()));
     }
-    let matches = Cli::command().try_get_matches_from(args);
+    // Not dropped: to free the thousands of pieces of all commands is a tenth of a short run.
+    let mut command = ManuallyDrop::new(Cli::command());
+    let matches = command.try_get_matches_from_mut(args);
     let error = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
