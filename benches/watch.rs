@@ -133,8 +133,8 @@ fn start() -> Result<()> {
         "{notes} notes of 300 bytes; the median time of {rounds} runs\n{:<32} {:>9} {:>9}",
         "", "time (ms)", "peak (MB)"
     )?;
-    let count = notes.to_string();
-    for arguments in [&["watch", "--initial", "--count", &count][..], &["export"]] {
+    keep_changing(&field)?;
+    for arguments in [&["watch", "--count", "1"][..], &["export"]] {
         let (mut times, mut most) = (Vec::new(), 0_f64);
         for _ in 0..rounds {
             let (taken, memory) = peak::measure(&field.notes(arguments), 0)?;
@@ -148,5 +148,23 @@ fn start() -> Result<()> {
             median(&mut times)
         )?;
     }
+    Ok(())
+}
+
+/// Changes a note again and again until its server ends: the first event is told once the watch has started.
+fn keep_changing(field: &Field) -> Result<()> {
+    let mut redis = UnixStream::connect(field.server.socket())?;
+    let id = field.ids.first().context("there are notes")?.clone();
+    thread::spawn(move || {
+        let mut reply = [0; 4];
+        for number in 0.. {
+            let command = format!("HSET note:{id} content changed{number}.\r\n");
+            if redis.write_all(command.as_bytes()).is_err() || redis.read_exact(&mut reply).is_err()
+            {
+                return;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    });
     Ok(())
 }
