@@ -36,8 +36,10 @@ pub(crate) fn in_text(text: &str) -> Vec<Link<'_>> {
     let code = markdown::code(text);
     links.retain(|link| {
         let next = code.partition_point(|range| range.end <= link.at.start);
-        code.get(next)
-            .is_none_or(|range| range.start > link.at.start)
+        let rest = code.get(next..).unwrap_or_default().iter();
+        let mut overlapping = rest.take_while(|range| range.start < link.at.end);
+        // A title may have code in it. Code that ends elsewhere goes before the brackets.
+        overlapping.all(|range| link.at.start <= range.start && range.end <= link.at.end)
     });
     links
 }
@@ -186,6 +188,7 @@ mod tests {
             ("```\n[[a]]\n```\n[[b]]\n\n    [[c]]\n", "b"),
             ("- x\n    - [[nested]]\n> [[quoted]]\n", "nested,quoted"),
             ("~~~\n[[never closed]]", ""),
+            ("[[a `b` c]] [[a`]][[`]]", "a `b` c"),
             ("[[日本語]] [[e\u{301}]]", "日本語,e\u{301}"),
         ] {
             let found: Vec<_> = in_text(text).iter().map(|link| link.target).collect();
