@@ -102,7 +102,8 @@ pub(super) fn split(mut changes: &[NoteChange]) -> impl Iterator<Item = Part<'_>
     })
 }
 
-/// Writes the number of the fields, and each name and value after its length.
+/// Writes a byte, 1 for a note that the set of ids has, the number of its fields, and each name and value
+/// after its length.
 fn write_note(note: &RawNote, to: &mut impl Write) -> io::Result<()> {
     to.write_all(&[u8::from(note.listed)])?;
     to.write_all(&note.fields.len().to_ne_bytes())?;

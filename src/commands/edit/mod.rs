@@ -66,22 +66,23 @@ pub(super) fn run(mut args: cli::Edit, context: &mut Context) -> anyhow::Result<
                 }
             }
             let renamed = read_renamed(&args, ids, &edit, can_ask, context)?;
-            if let Some((note, title)) = renamed.as_ref().filter(|_| args.links)
-                && let Some(rename) =
+            let rename = match &renamed {
+                Some((note, title)) if args.links => {
                     Rename::find(note, title, &Destination::Note(note.id.clone()), context)?
-            {
-                let change = |note: &Note| rename.change(&edit, note);
-                update_each(&rename.ids(), &[], "edit", change, context)?;
-            } else {
-                change_directly(ids, new, &edit, "edit", context)?;
+                }
+                _ => None,
+            };
+            match rename {
+                Some(rename) => {
+                    let change = |note: &Note| rename.change(&edit, note);
+                    update_each(&rename.ids(), &[], "edit", change, context)?;
+                }
+                None => change_directly(ids, new, &edit, "edit", context)?,
             }
-            // To find the links takes long where there are many notes, so the edit does not wait for it.
-            if let Some((note, title)) = renamed.filter(|_| !args.links)
-                && let Some(rename) = Rename::find(&note, title, &Destination::Missing, context)?
-                && rename.is_wanted()?
+            if let Some((note, title)) = renamed
+                && !args.links
             {
-                let change = |note: &Note| rename.change(&Edit::default(), note);
-                update_each(&rename.linking(), &[], "edit --links", change, context)?;
+                offer_links(&note, title, context)?;
             }
         }
     }
@@ -125,6 +126,18 @@ fn print_edited(edited: &Edited, context: &mut Context) -> anyhow::Result<()> {
     let Edited { note, outcome } = edited;
     print_touched(context, note)?;
     context.say(&format!("{} {}", outcome.words(), brief(note)));
+    Ok(())
+}
+
+/// Changes the links to a note that has a new title, if the user wants that. To find them takes long where
+/// there are many notes, so the edit does not wait for it.
+fn offer_links(note: &Note, title: &str, context: &mut Context) -> anyhow::Result<()> {
+    if let Some(rename) = Rename::find(note, title, &Destination::Missing, context)?
+        && rename.is_wanted()?
+    {
+        let change = |note: &Note| rename.change(&Edit::default(), note);
+        update_each(&rename.linking(), &[], "edit --links", change, context)?;
+    }
     Ok(())
 }
 
