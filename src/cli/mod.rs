@@ -8,6 +8,7 @@
 )]
 
 mod arguments;
+mod called;
 mod completion;
 mod global;
 mod help;

@@ -1,13 +1,12 @@
 //! Parses a command line, into a command or the page of help that is printed instead.
 
 use std::ffi::OsString;
-use std::mem::ManuallyDrop;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::help::{Page, for_help, is_long};
-use super::{Cli, tips};
+use super::{Cli, called, tips};
 
 /// The commands with a number of lines, which `-5` is too.
 const LIMITED: [&str; 3] = ["list", "search", "log"];
@@ -21,9 +20,10 @@ pub(crate) fn parse(args: &[OsString]) -> Result<Cli, ParseError> {
     if words == ["help", "options"] {
         return Err(ParseError::HelpAsked(Page::options()));
     }
-    // Not dropped: to free the thousands of pieces of all commands is a tenth of a short run.
-    let mut command = ManuallyDrop::new(Cli::command());
-    let matches = command.try_get_matches_from_mut(args);
+    let matches = match called::matches(args) {
+        Some(matches) => Ok(matches),
+        None => Cli::command().try_get_matches_from(args),
+    };
     let error = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
