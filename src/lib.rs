@@ -13,6 +13,7 @@
 //! - `connect`: from settings to an open store
 //! - [`config`]: settings, and where each came from
 //! - `transfer`: notes in files: export and import
+//! - `watch`: the changes of notes as they happen
 //! - `store`: the notes in Redis, with the journal of their changes
 //! - `journal`: the file of changes, from which they can be undone
 //! - `private_redis`: the user's own server
@@ -58,6 +59,7 @@ mod timestamp;
 mod transfer;
 mod unicode;
 mod user_dir;
+mod watch;
 mod when;
 
 #[cfg(test)]

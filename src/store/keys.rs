@@ -6,7 +6,7 @@ use redis::{Cmd, cmd};
 pub(crate) const IDS: &str = "notes:ids";
 
 /// The prefix of the key of a note; its id follows.
-pub(super) const NOTE: &str = "note:";
+pub(crate) const NOTE: &str = "note:";
 
 pub(crate) fn note(id: &str) -> String {
     [NOTE, id].concat()

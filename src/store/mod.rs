@@ -9,7 +9,6 @@
 //! - `note_ref`: how a person names a note · `links`: between notes
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: a step of the journal undone
-//! - `watch`: events, with `known`, the notes it knows, and `hearing`, its connections
 //! - `scan`: a look at every key
 //! - `error`: its errors
 
@@ -18,10 +17,8 @@ mod changes;
 mod edit;
 mod error;
 mod find;
-mod hearing;
 mod journaled;
 pub(crate) mod keys;
-mod known;
 mod links;
 mod note_ref;
 pub(crate) mod odd;
@@ -34,7 +31,6 @@ mod swap_each;
 #[cfg(test)]
 pub(crate) mod tests;
 mod undo;
-mod watch;
 mod write;
 
 use std::collections::BTreeMap;
@@ -53,7 +49,6 @@ pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;
 pub(crate) use search::Search;
 pub(crate) use undo::{UndoError, touched};
-pub(crate) use watch::{Event, EventKind, Watcher};
 
 /// The notes in one Redis, over one connection.
 ///
@@ -114,6 +109,16 @@ impl Store {
     /// Returns true for a cluster, where a note and the set of ids change one after the other.
     pub(crate) fn is_cluster(&self) -> bool {
         self.connection.is_cluster()
+    }
+
+    /// Returns the addresses of all servers that hold notes.
+    pub(crate) fn primaries(&mut self) -> Result<Vec<Address>, Error> {
+        Ok(self.connection.primaries(&self.address)?)
+    }
+
+    /// Returns how long a reply is waited for.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.connection.timeout()
     }
 
     /// Returns the address of the server that has the notes.

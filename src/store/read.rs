@@ -123,11 +123,34 @@ impl Store {
         &mut self,
         ids: &[S],
     ) -> Result<Vec<Result<RawNote, Error>>, Error> {
-        let questions = [HASH[0], Question::IsMember];
-        self.each(ids, questions, |store, id, [hash, member]| {
-            let listed = store.is_listed(member)?;
-            Ok(store.hash(id, hash, listed))
-        })
+        let mut notes = Vec::with_capacity(ids.len());
+        self.take_raw_notes(ids, false, |_, _, note| {
+            notes.push(note);
+            Ok(())
+        })?;
+        Ok(notes)
+    }
+
+    /// Reads the raw note of each id, and calls `take` with the id, true if the set of ids has it, and the
+    /// note. Redis is not asked for that if `are_listed`.
+    pub(crate) fn take_raw_notes<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        are_listed: bool,
+        mut take: impl FnMut(&str, bool, Result<RawNote, Error>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if are_listed {
+            self.each(ids, HASH, |store, id, [hash]| {
+                take(id, true, store.hash(id, hash, true))
+            })?;
+        } else {
+            let questions = [HASH[0], Question::IsMember];
+            self.each(ids, questions, |store, id, [hash, member]| {
+                let listed = store.is_listed(member)?;
+                take(id, listed, store.hash(id, hash, listed))
+            })?;
+        }
+        Ok(())
     }
 
     /// Returns the bytes of one field as they are stored; `None` if there is no such note or field.

@@ -22,6 +22,7 @@ pub(super) const LAYERS: &[&[&str]] = &[
     &["connect"],
     &["config"],
     &["transfer"],
+    &["watch"],
     &["store"],
     &["journal"],
     &["private_redis"],
@@ -127,9 +128,9 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "fuzzing.rs",
             "note/mod.rs",
-            "store/known.rs",
             "store/note_ref.rs",
             "transfer/",
+            "watch/known.rs",
         ],
     ),
     ("walkdir", &["transfer/files/directory.rs"]),
