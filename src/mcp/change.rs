@@ -4,6 +4,7 @@ use super::arguments::{Add, Delete, Edit, Replace, Undo};
 use super::error::Error;
 use super::notes::{Notes, resolve};
 use super::results::{Action, Changed, Restored, Undone, etag};
+use crate::find;
 use crate::input::LARGEST_NOTE;
 use crate::journal::{ChangeKind, StepState};
 use crate::note::edit::{self, Replacement};
@@ -131,7 +132,7 @@ fn as_expected(
 ) -> Result<(RawNote, Note), Error> {
     let found = store.raw_note(id)?;
     if !found.has_hash() {
-        return Err(store::Error::no_such_note(id).into());
+        return Err(find::Error::no_such_note(id).into());
     }
     let note = found.to_note(id);
     if etag(&note) != wanted.trim().trim_matches('"') {
@@ -145,9 +146,9 @@ fn overtaken(error: store::Error, id: &str, store: &mut JournaledStore<'_>) -> E
     match error {
         store::Error::Conflict { .. } => match store.raw_note(id) {
             Ok(found) if found.has_hash() => Error::Stale(Box::new(found.into_note(id).into())),
-            _ => store::Error::no_such_note(id).into(),
+            _ => find::Error::no_such_note(id).into(),
         },
-        store::Error::Vanished { .. } => store::Error::no_such_note(id).into(),
+        store::Error::Vanished { .. } => find::Error::no_such_note(id).into(),
         error => error.into(),
     }
 }

@@ -4,12 +4,9 @@ use std::borrow::Cow;
 
 use super::tag;
 use super::task::{self, TaskError};
-use super::text::{Text, terminated};
+use super::text::{Text, quoted, terminated};
 use crate::input::LARGEST_NOTE;
 use crate::unicode::is_blank;
-
-/// The most characters of a text that a message quotes.
-const QUOTED: usize = 80;
 
 /// The parts of an edit, in the order in which they are made. The default changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -146,13 +143,6 @@ fn count(text: &str, part: &str) -> usize {
     let count = text.matches(part).count();
     let overlaps = count == 1 && text.find(part) != text.rfind(part);
     count + usize::from(overlaps)
-}
-
-fn quoted(text: &str) -> String {
-    match text.char_indices().nth(QUOTED) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::redis_client::{Commands, Pending};
 
 /// The number of notes in a batch. Two batches are sent ahead, so the replies to three are in
 /// memory at most.
-pub(super) const AT_ONCE: usize = 250;
+pub(crate) const AT_ONCE: usize = 250;
 
 /// The number of batches that are sent ahead.
 const AHEAD: usize = 2;

@@ -5,8 +5,7 @@
 //! HTTP, or how a Redis is reached.
 //!
 //! - `keys`: the names of the keys · `odd`: counts odd data
-//! - `read`: one note, all, or the first in an order · `ask`: the same command about many notes · `find`, `search`: notes that match · `order`: of notes
-//! - `note_ref`: how a person names a note · `links`: between notes
+//! - `read`: notes and their ids · `reading`: notes whose fields are wanted · `ask`: the same command about many notes
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: a step of the journal undone
 //! - `scan`: a look at every key
@@ -16,16 +15,12 @@ mod ask;
 mod changes;
 mod edit;
 mod error;
-mod find;
 mod journaled;
 pub(crate) mod keys;
-mod links;
-mod note_ref;
 pub(crate) mod odd;
-mod order;
 mod read;
+mod reading;
 pub(crate) mod scan;
-mod search;
 mod swap;
 mod swap_each;
 #[cfg(test)]
@@ -40,14 +35,10 @@ use crate::redis_client::{self, Address, Connection, Server};
 
 pub(crate) use changes::Changes;
 pub(crate) use edit::{Edited, change_by, change_to, refuse_altered};
-pub(crate) use error::{Error, LISTED};
-pub(crate) use find::{Looked, Reading};
+pub(crate) use error::Error;
 pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
-pub(crate) use links::{Destination, Links};
-pub(crate) use note_ref::{NoteRef, beginning};
-pub(crate) use order::{Candidates, Order, Sort};
 pub(crate) use read::BATCH;
-pub(crate) use search::Search;
+pub(crate) use reading::{Looked, Reading};
 pub(crate) use undo::{UndoError, touched};
 
 /// The notes in one Redis, over one connection.

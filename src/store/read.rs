@@ -1,4 +1,4 @@
-//! Reads notes: one, all, or the first few in an order.
+//! Reads notes, whole or in part, and their ids.
 //!
 //! A reader must not block a shared Redis: ids come by SSCAN, fields by pipelines of bounded
 //! length, and never by KEYS or SORT.
@@ -11,12 +11,9 @@ use redis::{FromRedisValue, Value};
 use super::ask::{AT_ONCE, Asked, Question, Questions};
 use super::error::Error;
 use super::keys::{self, on_note};
-use super::order::{Candidates, Order, Sort, distinct_length};
 use super::scan::SCAN_STEP;
 use super::{Store, odd};
-use crate::note::text::heading;
 use crate::note::{FIELDS, Note, RawNote};
-use crate::unicode::folded;
 
 /// The most notes in one pipeline or one swap: 1,000 of 1 KB block Redis for 25 ms.
 pub(crate) const BATCH: usize = 1_000;
@@ -160,58 +157,24 @@ impl Store {
         value.map_err(|error| Error::about_note(id, error))
     }
 
-    /// Returns the ids of the notes whose value of the sort field is wanted. It does not read the notes
-    /// themselves; some may be gone.
-    pub(crate) fn candidates(
-        &mut self,
-        order: Order,
-        is_wanted: impl Fn(&str) -> bool,
-    ) -> Result<Candidates, Error> {
-        let mut keys = self.all_values(order.sort.field())?;
-        let (abbreviation, comes_twice) = distinct_length(&keys);
-        if comes_twice {
-            keys.sort_unstable();
-            keys.dedup_by(|(one, _), (other, _)| one == other);
-        }
-        keys.retain(|(_, value)| is_wanted(value));
-        if order.sort == Sort::Title {
-            for (_, title) in &mut keys {
-                *title = folded(heading(title));
-            }
-        }
-        Ok(Candidates {
-            keys,
-            order,
-            abbreviation,
-        })
-    }
-
-    /// Returns the first notes in an order, or all. Ids without a note are left out and counted as
-    /// odd.
-    pub(crate) fn list(&mut self, order: Order, limit: Option<usize>) -> Result<Vec<Note>, Error> {
-        let mut candidates = self.candidates(order, |_| true)?;
-        let limit = limit.unwrap_or(usize::MAX);
-        let mut notes = Vec::new();
-        // Some of the first ids may have no note; read on until there are enough.
-        while notes.len() < limit {
-            let ids = candidates.take(limit - notes.len());
-            if ids.is_empty() {
-                break;
-            }
-            notes.extend(self.present(&ids)?);
-        }
-        Ok(notes)
-    }
-
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
         let count = self.connection.call(&keys::on_ids("SCARD"));
         count.map_err(Error::about_ids)
     }
 
-    /// Returns the ids that match a glob pattern, or all of them, sorted.
-    pub(crate) fn ids(&mut self, pattern: Option<&str>) -> Result<Vec<String>, Error> {
+    /// Returns true for each id whose note is there, or that the set has.
+    pub(crate) fn are_there<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<bool>, Error> {
+        let questions = [Question::Note("EXISTS", &[]), Question::IsMember];
+        self.each(ids, questions, |store, _, [note, listed]| {
+            let has_note: bool = store.connection.value("EXISTS", note)?;
+            Ok(store.is_listed(listed)? || has_note)
+        })
+    }
+
+    /// Returns all ids, sorted.
+    pub(crate) fn ids(&mut self) -> Result<Vec<String>, Error> {
         let mut ids = Vec::new();
-        self.each_ids(pattern, |_, found| {
+        self.each_ids(None, |_, found| {
             ids.extend(found);
             Ok(())
         })?;
@@ -220,17 +183,17 @@ impl Store {
         Ok(ids)
     }
 
-    /// Calls `take` with the ids that match a glob pattern, or all, as SSCAN finds them: some may
+    /// Calls `take` with the ids that begin with a text, or all, as SSCAN finds them: some may
     /// come twice. The server works on the next step at the same time.
     pub(crate) fn each_ids(
         &mut self,
-        pattern: Option<&str>,
+        beginning: Option<&str>,
         mut take: impl FnMut(&mut Self, Vec<String>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut sent = Some(self.start_scan(0, pattern));
+        let mut sent = Some(self.start_scan(0, beginning));
         while let Some(step) = sent.take() {
-            let (next, members) = self.finish_scan(step, pattern)?;
-            sent = (next != 0).then(|| self.start_scan(next, pattern));
+            let (next, members) = self.finish_scan(step)?;
+            sent = (next != 0).then(|| self.start_scan(next, beginning));
             let found = members.len();
             let ids = members.into_iter();
             let ids: Vec<_> = ids.filter_map(|id| String::from_utf8(id).ok()).collect();
@@ -242,7 +205,7 @@ impl Store {
 
     /// Returns every id and the text of one field of its note, as SSCAN finds them: some may come
     /// twice.
-    fn all_values(&mut self, field: &str) -> Result<Vec<(String, String)>, Error> {
+    pub(crate) fn all_values(&mut self, field: &str) -> Result<Vec<(String, String)>, Error> {
         let questions = Questions::new([Question::Note("HGET", &[field])]);
         let mut all = Vec::new();
         let mut asked = VecDeque::new();

@@ -334,7 +334,7 @@ impl<E: From<Error>> Watcher<E> {
             }
             return self.read(&gone, false, take);
         }
-        let (cursor, found): ScanStep = hearing.store.scan_ids(scan.cursor, None)?;
+        let (cursor, found): ScanStep = hearing.store.scan_ids(scan.cursor)?;
         scan.cursor = cursor;
         scan.is_over = cursor == 0;
         let kind = scan.kind;

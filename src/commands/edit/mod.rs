@@ -16,9 +16,10 @@ use crate::cli;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::find::{self, Destination, NoteRef};
 use crate::note::Note;
 use crate::note::edit::{Edit, Replacement};
-use crate::store::{self, Change, Destination, NoteRef, change_by};
+use crate::store::{self, Change, change_by};
 
 /// As many notes are changed on a terminal only after a question.
 const MANY: usize = 3;
@@ -220,8 +221,8 @@ fn find_targets(
 }
 
 /// Returns the NOTE that was not found if it can be the title of a new note.
-fn new_title(error: &store::Error) -> Option<String> {
-    let store::Error::NoSuchNote { note, .. } = error else {
+fn new_title(error: &find::Error) -> Option<String> {
+    let find::Error::NoSuchNote { note, .. } = error else {
         return None;
     };
     let name = NoteRef::from(note.clone());

@@ -6,10 +6,11 @@ use anyhow::Context as _;
 
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::find::{self, Destination, Links, NoteRef};
 use crate::note::Note;
 use crate::note::edit::Edit;
 use crate::note::link::{NewTarget, change_targets};
-use crate::store::{Change, Destination, Error, NoteRef, change_by, change_to};
+use crate::store::{Change, Error, change_by, change_to};
 use crate::terminal::prompt;
 use crate::unicode::folded;
 
@@ -33,7 +34,7 @@ impl Rename {
         context: &mut Context,
     ) -> anyhow::Result<Option<Self>> {
         let store = context.store()?;
-        let links = store.links()?;
+        let links = Links::read(store)?;
         let old_names = [note.title(), note.heading()].map(folded);
         let (mut linking, mut old) = (BTreeSet::new(), BTreeSet::new());
         for (from, target) in links.each() {
@@ -46,11 +47,9 @@ impl Rename {
             return Ok(None);
         }
         let id = note.id.as_str();
-        let named = store.resolve(&[NoteRef::Name(title.to_owned())])?.pop();
-        let is_unique = match named {
-            Some(Ok(named)) => named == id,
-            Some(Err(error)) => matches!(error, Error::NoSuchNote { .. }),
-            None => false,
+        let is_unique = match find::resolve_one(store, NoteRef::Name(title.to_owned()))? {
+            Ok(named) => named == id,
+            Err(error) => matches!(error, find::Error::NoSuchNote { .. }),
         };
         Ok(Some(Self {
             id: id.to_owned(),

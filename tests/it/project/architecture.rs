@@ -22,7 +22,7 @@ pub(super) const LAYERS: &[&[&str]] = &[
     &["connect"],
     &["config"],
     &["transfer"],
-    &["watch"],
+    &["find", "watch"],
     &["store"],
     &["journal"],
     &["private_redis"],
@@ -103,7 +103,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("signal_hook", &["terminal/"]),
     ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
-    ("strsim", &["store/note_ref.rs"]),
+    ("strsim", &["find/note_ref.rs"]),
     ("subtle", &["http/access.rs"]),
     ("tar", &["transfer/files/tar.rs"]),
     (
@@ -126,9 +126,9 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "uuid",
         &[
+            "find/note_ref.rs",
             "fuzzing.rs",
             "note/mod.rs",
-            "store/note_ref.rs",
             "transfer/",
             "watch/known.rs",
         ],
