@@ -6,9 +6,8 @@ use std::time::Instant;
 use redis::cmd;
 
 use super::Store;
-use super::ask::Question;
 use super::error::Error;
-use super::keys::{self, on_ids, on_note};
+use super::keys::{self, on_each_note, on_ids, on_note};
 use crate::note::RawNote;
 use crate::redis_client::{self, Pending};
 
@@ -138,7 +137,7 @@ impl Store {
         &mut self,
         ids: &[S],
     ) -> Result<Vec<ScannedHash>, Error> {
-        let questions = [Question::Note("HGETALL", &[]), Question::Note("PTTL", &[])];
+        let questions = ["HGETALL", "PTTL"].map(|command| on_each_note(command, &[]));
         self.each(ids, questions, |store, id, [hash, left]| {
             let left = store.about_note::<i64>(id, "PTTL", left);
             Ok((store.hash(id, hash, false), left.map(|left| left >= 0)))
