@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use crate::exit::Exit;
+use crate::note::Unfit;
 use crate::output::{Json, OutputOptions, SelectionError, candidates, json, sanitize};
 use crate::store::UndoError;
 use crate::{config, connect, find, private_redis, redis_client, store, terminal, timestamp};
@@ -82,10 +83,11 @@ type Verdict<'a> = (Exit, Option<&'a str>);
 /// The typed errors, each with its verdict. A new type of error gets a line here; without one it is a
 /// plain failure.
 #[rustfmt::skip]
-const VERDICTS: [for<'a> fn(&'a Cause) -> Option<Verdict<'a>>; 9] = [
+const VERDICTS: [for<'a> fn(&'a Cause) -> Option<Verdict<'a>>; 10] = [
     |cause| cause.downcast_ref().map(|error: &Error| (error.exit, error.note.as_deref())),
     |cause| cause.downcast_ref().map(|error: &store::Error| (error.exit(), error.note())),
     |cause| cause.downcast_ref().map(|error: &find::Error| (error.exit(), Some(error.note()))),
+    |cause| cause.downcast_ref().map(|error: &Unfit| (error.exit(), Some(error.id.as_str()))),
     |cause| cause.downcast_ref().map(|error: &UndoError| (error.exit(), error.note())),
     |cause| cause.downcast_ref().map(|error: &connect::Error| (error.exit(), None)),
     |cause| cause.downcast_ref().map(|error: &terminal::Error| (error.exit, None)),

@@ -9,10 +9,10 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::find::{self, NoteRef};
 use crate::note::edit::Edit;
-use crate::note::{Note, task};
+use crate::note::{NewText, Note, task};
 use crate::output::tasks::{self, NoteTasks, Row};
 use crate::output::{Json, short_id};
-use crate::store::{Error, change_by};
+use crate::store::Error;
 
 pub(super) fn run(args: &Tasks, context: &mut Context) -> anyhow::Result<Exit> {
     if args.tick.is_empty() {
@@ -96,7 +96,7 @@ fn tick(places: &[Place], context: &mut Context) -> anyhow::Result<Exit> {
     let ticked = store.update_each(&ids, &[], |note| {
         let edit = edits.get(&note.id).expect("only these notes are read");
         check_same_tasks(note, edit, &mut texts)?;
-        change_by(edit, note)
+        Ok(NewText::by(edit, note)?)
     })?;
     for (note, _) in ticked {
         print_touched(context, &note)?;

@@ -4,9 +4,9 @@ use rmcp::model::{ContentBlock, IntoContents};
 
 use super::results::{Whole, cut};
 use crate::find::{self, LISTED};
-use crate::note::Note;
 use crate::note::edit::EditError;
 use crate::note::tag::TagError;
+use crate::note::{Note, TemporaryFileError, Unfit};
 use crate::query::QueryError;
 use crate::store::{self, UndoError};
 
@@ -25,6 +25,10 @@ pub(super) enum Error {
     Store(#[from] store::Error),
     #[error(transparent)]
     Find(#[from] find::Error),
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    #[error(transparent)]
+    Changes(#[from] TemporaryFileError),
     #[error(transparent)]
     Undo(#[from] UndoError),
     #[error(transparent)]
@@ -75,7 +79,7 @@ impl Error {
                 ". Nothing was changed. Try again once; if it fails again, tell the user"
             }
             Self::Find(find::Error::Ambiguous { .. }) => ". Pass one of these ids",
-            Self::Store(store::Error::Unfit { cause, .. }) => match cause {
+            Self::Unfit(Unfit { cause, .. }) => match cause {
                 EditError::NotOnce { .. } => ". Give a longer text that occurs once",
                 EditError::NotThere { .. } => ". `read` the note and copy the text from it exactly",
                 _ => "",

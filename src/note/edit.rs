@@ -50,9 +50,27 @@ pub(crate) enum EditError {
     NotOnce { old: String, count: usize },
     #[error("'{old}' occurs 0 times in the content", old = quoted(.old))]
     NotThere { old: String },
-    /// The content would be larger than a note can be.
-    #[error("the content would have more than {} MiB", LARGEST_NOTE >> 20)]
+    /// The note would be larger than a note can be.
+    #[error("it would have more than {} MiB, the most that a note holds", LARGEST_NOTE >> 20)]
     TooLarge,
+    #[error("the {field} is not UTF-8 text and would be altered")]
+    NotText { field: &'static str },
+}
+
+impl EditError {
+    /// Returns the message with the id of the note.
+    pub(super) fn of_note(&self, id: &str) -> String {
+        match self {
+            Self::TooLarge => format!(
+                "note {id} would have more than {} MiB, the most that a note holds",
+                LARGEST_NOTE >> 20
+            ),
+            Self::NotText { field } => {
+                format!("the {field} of note {id} is not UTF-8 text and would be altered")
+            }
+            _ => format!("note {id}: {self}"),
+        }
+    }
 }
 
 impl Edit {

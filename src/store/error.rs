@@ -1,12 +1,9 @@
 //! The errors of the store: those about notes, and those of the connection.
 
-use std::io;
-
 use super::keys;
 use crate::exit::Exit;
-use crate::input::LARGEST_NOTE;
-use crate::note::edit::EditError;
 use crate::note::text::quoted;
+use crate::note::{TemporaryFileError, Unfit};
 use crate::redis_client;
 
 /// A failure of the store.
@@ -22,21 +19,10 @@ pub(crate) enum Error {
     /// The note was deleted after it was read.
     #[error("note {id} was deleted by someone else", id = quoted(id))]
     Vanished { id: String },
-    #[error(
-        "the {field} of note {id} is not UTF-8 text and would be altered; nothing was written",
-        id = quoted(id)
-    )]
-    NotText { id: String, field: String },
-    #[error(
-        "note {id} would have more than {} MiB, the most that a note holds; nothing was written",
-        LARGEST_NOTE >> 20, id = quoted(id)
-    )]
-    TooLarge { id: String },
-    /// An edit does not fit the note as it is.
-    #[error("note {id}: {cause}; nothing was written", id = quoted(id))]
-    Unfit { id: String, cause: EditError },
-    #[error("cannot keep the changes in a temporary file: {0}")]
-    TemporaryFile(#[from] io::Error),
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    #[error(transparent)]
+    TemporaryFile(#[from] TemporaryFileError),
     /// A cluster refused a part of a change, and the part made before could not be changed back.
     #[error("{0}; a part of the change was made, and could not be changed back")]
     Partial(Box<Self>),
@@ -48,24 +34,18 @@ impl Error {
         match self {
             Self::Redis(error) => error.exit(),
             Self::Partial(error) => error.exit(),
-            Self::TooLarge { .. }
-            | Self::Unfit {
-                cause: EditError::NothingToReplace | EditError::BlankTitle,
-                ..
-            } => Exit::Usage,
-            Self::Conflict { .. } | Self::Vanished { .. } | Self::Unfit { .. } => Exit::Conflict,
-            Self::WrongType { .. } | Self::NotText { .. } | Self::TemporaryFile(_) => Exit::Failed,
+            Self::Unfit(error) => error.exit(),
+            Self::Conflict { .. } | Self::Vanished { .. } => Exit::Conflict,
+            Self::WrongType { .. } | Self::TemporaryFile(_) => Exit::Failed,
         }
     }
 
     /// Returns the note that it is about.
     pub(crate) fn note(&self) -> Option<&str> {
         match self {
-            Self::Conflict { id }
-            | Self::Vanished { id }
-            | Self::NotText { id, .. }
-            | Self::Unfit { id, .. }
-            | Self::TooLarge { id } => Some(id),
+            Self::Conflict { id } | Self::Vanished { id } | Self::Unfit(Unfit { id, .. }) => {
+                Some(id)
+            }
             Self::Partial(error) => error.note(),
             Self::Redis(_) | Self::WrongType { .. } | Self::TemporaryFile(_) => None,
         }

@@ -10,10 +10,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::changes::{Changes, Part, split};
+use super::swap::parts;
 use super::{Error, Store};
 use crate::journal::{Journal, Recorded, Step};
-use crate::note::{Note, NoteChange, RawNote};
+use crate::note::{Changes, NewText, Note, NoteChange, RawNote};
 
 /// The time to retry after conflicts.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,13 +25,6 @@ pub(crate) struct JournaledStore<'a> {
     by: &'a str,
     pub(super) now: String,
     step: Option<u64>,
-}
-
-/// New text for a note; a field that is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Change {
-    pub(crate) title: Option<String>,
-    pub(crate) content: Option<String>,
 }
 
 /// The condition of an update.
@@ -110,14 +103,14 @@ impl<'a> JournaledStore<'a> {
     pub(crate) fn update(
         &mut self,
         id: &str,
-        change: &Change,
+        new: &NewText,
         basis: Basis<'_>,
     ) -> Result<Note, Error> {
         let now = self.now.clone();
         let replaced = self.replace(&[id], basis.just_read(), |id, found| {
             let before = found?;
             basis.check(id, &before)?;
-            let after = change.applied(&before, &now);
+            let after = new.applied(&before, &now);
             Ok((before, after))
         });
         replaced.result?;
@@ -145,7 +138,7 @@ impl<'a> JournaledStore<'a> {
             before: note.clone(),
             after: RawNote::default(),
         };
-        self.apply(&[change]).result
+        self.apply([change]).result
     }
 
     /// Deletes a key that holds no note, as [`Store::remove_key`] does. The journal cannot record that.
@@ -166,42 +159,36 @@ impl<'a> JournaledStore<'a> {
     pub(crate) fn replace<S: AsRef<str>>(
         &mut self,
         ids: &[S],
-        mut just_read: Option<Vec<RawNote>>,
+        just_read: Option<Vec<RawNote>>,
         mut new: impl FnMut(&str, Result<RawNote, Error>) -> Result<(RawNote, RawNote), Error>,
     ) -> Replaced {
-        let until = Instant::now() + RETRY_TIMEOUT;
         let mut made = Vec::new();
+        let result = self.replace_all(ids, just_read, &mut new, &mut made);
+        Replaced { made, result }
+    }
+
+    fn replace_all<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        mut just_read: Option<Vec<RawNote>>,
+        new: &mut impl FnMut(&str, Result<RawNote, Error>) -> Result<(RawNote, RawNote), Error>,
+        made: &mut Vec<NoteChange>,
+    ) -> Result<(), Error> {
+        let until = Instant::now() + RETRY_TIMEOUT;
         while let Some(rest @ [_, ..]) = ids.get(made.len()..) {
-            let planned = match self.plan(rest, just_read.take(), &mut new) {
-                Ok(planned) => planned,
-                Err(error) => {
-                    return Replaced {
-                        made,
-                        result: Err(error),
-                    };
-                }
-            };
+            let planned = self.plan(rest, just_read.take(), new)?;
             let changes = planned.iter().filter(|it| it.before != it.after);
-            let changes: Vec<NoteChange> = changes.cloned().collect();
-            let outcome = self.apply(&changes);
-            let unmade = changes.get(outcome.made).map(|change| &change.id);
+            let changes: Vec<&NoteChange> = changes.collect();
+            let outcome = self.apply(changes.iter().copied().cloned());
+            let unmade = changes.get(outcome.made).map(|change| change.id.clone());
             let planned = planned.into_iter();
-            made.extend(planned.take_while(|change| Some(&change.id) != unmade));
+            made.extend(planned.take_while(|change| Some(&change.id) != unmade.as_ref()));
             match outcome.result {
                 Err(Error::Conflict { .. } | Error::Vanished { .. }) if Instant::now() < until => {}
-                Err(error) => {
-                    return Replaced {
-                        made,
-                        result: Err(error),
-                    };
-                }
-                Ok(()) => {}
+                result => result?,
             }
         }
-        Replaced {
-            made,
-            result: Ok(()),
-        }
+        Ok(())
     }
 
     fn plan<S: AsRef<str>>(
@@ -223,10 +210,9 @@ impl<'a> JournaledStore<'a> {
         Ok(changes)
     }
 
-    /// Makes changes as one step of the journal, each part that
-    /// [`count_at_once`](super::swap::count_at_once) counts wholly or not at all.
-    pub(crate) fn apply(&mut self, changes: &[NoteChange]) -> Outcome {
-        self.apply_parts(None, split(changes), |_| {})
+    /// Makes changes as one step of the journal, each of their [`parts`] wholly or not at all.
+    pub(crate) fn apply(&mut self, changes: impl IntoIterator<Item = NoteChange>) -> Outcome {
+        self.apply_all(None, changes.into_iter().map(Ok), |_| {})
     }
 
     /// Makes changes as [`Self::apply`] does, and calls `tell` after each part with the number of changes
@@ -237,20 +223,20 @@ impl<'a> JournaledStore<'a> {
         changes: &mut Changes,
         tell: impl FnMut(usize),
     ) -> Outcome {
-        self.apply_parts(undoes, changes.parts(), tell)
+        self.apply_all(undoes, changes.iter().map(|it| Ok(it?)), tell)
     }
 
     /// Records each part before it is made.
-    fn apply_parts<'p>(
+    fn apply_all(
         &mut self,
         undoes: Option<u64>,
-        parts: impl Iterator<Item = Part<'p>>,
+        changes: impl Iterator<Item = Result<NoteChange, Error>>,
         mut tell: impl FnMut(usize),
     ) -> Outcome {
         let (mut recorded, mut count) = (None, 0);
         let (mut made, mut in_doubt) = (0, 0);
         let mut result = Ok(());
-        for part in parts {
+        for part in parts(changes) {
             let part = match part {
                 Ok(part) => part,
                 Err(error) => {
@@ -319,19 +305,6 @@ impl<'a> JournaledStore<'a> {
         if kept > 0 {
             journal.confirm(recorded);
         }
-    }
-}
-
-impl Change {
-    pub(super) fn applied(&self, note: &RawNote, now: &str) -> RawNote {
-        let mut note = note.clone();
-        for (name, value) in [("title", &self.title), ("content", &self.content)] {
-            if let Some(value) = value {
-                note.set(name, value);
-            }
-        }
-        note.set("updated_at", now);
-        note
     }
 }
 

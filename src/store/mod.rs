@@ -12,7 +12,6 @@
 //! - `error`: its errors
 
 mod ask;
-mod changes;
 mod edit;
 mod error;
 mod journaled;
@@ -33,13 +32,12 @@ use std::time::Duration;
 
 use crate::redis_client::{self, Address, Connection, Server};
 
-pub(crate) use changes::Changes;
-pub(crate) use edit::{Edited, change_by, change_to, refuse_altered};
+pub(crate) use edit::Edited;
 pub(crate) use error::Error;
-pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
+pub(crate) use journaled::{Basis, JournaledStore, Replaced};
 pub(crate) use read::BATCH;
 pub(crate) use reading::{Looked, Reading};
-pub(crate) use undo::{UndoError, touched};
+pub(crate) use undo::UndoError;
 
 /// The notes in one Redis, over one connection.
 ///

@@ -7,10 +7,9 @@ use anyhow::Context as _;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::find::{self, Destination, Links, NoteRef};
-use crate::note::Note;
 use crate::note::edit::Edit;
 use crate::note::link::{NewTarget, change_targets};
-use crate::store::{Change, Error, change_by, change_to};
+use crate::note::{NewText, Note, Unfit};
 use crate::terminal::prompt;
 use crate::unicode::folded;
 
@@ -80,20 +79,20 @@ impl Rename {
         [&self.id].into_iter().chain(others).cloned().collect()
     }
 
-    /// Returns the change of one of these notes.
-    pub(super) fn change(&self, edit: &Edit, note: &Note) -> Result<Change, Error> {
-        let change = if note.id == self.id {
-            change_by(edit, note)?
+    /// Returns the new text of one of these notes.
+    pub(super) fn change(&self, edit: &Edit, note: &Note) -> Result<NewText, Unfit> {
+        let new = if note.id == self.id {
+            NewText::by(edit, note)?
         } else {
-            Change::default()
+            NewText::default()
         };
         if note.altered.contains("content") {
-            return Ok(change);
+            return Ok(new);
         }
-        let content = change.content.as_deref().unwrap_or(note.content());
+        let content = new.content.as_deref().unwrap_or(note.content());
         match change_targets(content, |target| self.old.contains(target), &self.new) {
-            Some(content) => change_to(change.title, Some(content), note),
-            None => Ok(change),
+            Some(content) => NewText::of(new.title, Some(content), note),
+            None => Ok(new),
         }
     }
 }

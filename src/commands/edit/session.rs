@@ -11,10 +11,10 @@ use crate::commands::note_drafts::{self, Origin};
 use crate::context::Context;
 use crate::error;
 use crate::find;
-use crate::note::Note;
 use crate::note::merge::{Merged, has_markers, merge};
 use crate::note::text::{Text, for_editor};
-use crate::store::{Basis, Change, Error, change_to, refuse_altered};
+use crate::note::{NewText, Note, refuse_altered};
+use crate::store::{Basis, Error};
 use crate::terminal::drafts::Draft;
 
 const EMPTY: &str = "the text is empty; nothing was stored (`notes rm` deletes a note)";
@@ -97,15 +97,15 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
     let mut outcome = Outcome::Changed;
     loop {
         let Text { title, content } = ours.clone();
-        let change = change_to(Some(title), Some(content), &base)?;
-        if change == Change::default() {
+        let new = NewText::of(Some(title), Some(content), &base)?;
+        if new == NewText::default() {
             return Ok(Edited {
                 note: base,
                 outcome: Outcome::Unchanged,
             });
         }
         let mut store = context.journaled_store("edit")?;
-        match store.update(&base.id, &change, Basis::Unchanged(&base)) {
+        match store.update(&base.id, &new, Basis::Unchanged(&base)) {
             Ok(note) => return Ok(Edited { note, outcome }),
             Err(error @ Error::Conflict { .. }) => {
                 // If the note is gone now, another client has deleted it.

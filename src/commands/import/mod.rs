@@ -15,9 +15,8 @@ use crate::cli::{Import, ImportFormat};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::note::NoteChange;
+use crate::note::{Changes, NoteChange};
 use crate::output::{Json, json};
-use crate::store::Changes;
 use crate::transfer::{self, Format, InputFormat, Source};
 
 pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> {

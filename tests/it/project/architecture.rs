@@ -110,8 +110,8 @@ const HOMES: &[(&str, &[&str])] = &[
         "tempfile",
         &[
             "http/long_body.rs",
+            "note/changes.rs",
             "private_redis/directory.rs",
-            "store/changes.rs",
             "terminal/draft_dir.rs",
             "transfer/destination.rs",
             "transfer/files/",
