@@ -25,7 +25,8 @@ impl JournaledStore<'_> {
         mut wish: impl FnMut(&Note) -> Result<NewText, Error>,
     ) -> Result<Vec<(Note, Edited)>, Error> {
         let now = self.now.clone();
-        let replaced = self.replace(ids, None, |id, found| {
+        let mut made = Vec::with_capacity(ids.len());
+        self.replace(ids, None, &mut made, |id, found| {
             let before = found?;
             let new = new.iter().find(|note| note.id == id);
             let after = if let Some(note) = new.filter(|_| !before.has_hash()) {
@@ -42,9 +43,8 @@ impl JournaledStore<'_> {
                 }
             };
             Ok((before, after))
-        });
-        replaced.result?;
-        let notes = replaced.made.into_iter().map(|change| {
+        })?;
+        let notes = made.into_iter().map(|change| {
             let edited = if !change.before.has_hash() {
                 Edited::Added
             } else if change.before == change.after {

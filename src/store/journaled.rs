@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::swap::parts;
 use super::{Error, Store};
 use crate::journal::{Journal, Recorded, Step};
-use crate::note::{Changes, NewText, Note, NoteChange, RawNote};
+use crate::note::{NewText, Note, NoteChange, RawNote};
 
 /// The time to retry after conflicts.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,13 +45,6 @@ pub(crate) struct Outcome {
     pub(crate) recorded: Option<Recorded>,
     /// The number of changes that were made, from the first on.
     pub(crate) made: usize,
-    pub(crate) result: Result<(), Error>,
-}
-
-/// The result of [`JournaledStore::replace`].
-pub(crate) struct Replaced {
-    /// The changes that were made, in the order of the ids. An error does not undo them.
-    pub(crate) made: Vec<NoteChange>,
     pub(crate) result: Result<(), Error>,
 }
 
@@ -107,15 +100,14 @@ impl<'a> JournaledStore<'a> {
         basis: Basis<'_>,
     ) -> Result<Note, Error> {
         let now = self.now.clone();
-        let replaced = self.replace(&[id], basis.just_read(), |id, found| {
+        let mut made = Vec::new();
+        self.replace(&[id], basis.just_read(), &mut made, |id, found| {
             let before = found?;
             basis.check(id, &before)?;
             let after = new.applied(&before, &now);
             Ok((before, after))
-        });
-        replaced.result?;
-        let made = replaced.made.into_iter().next();
-        let made = made.expect("without an error every id has a change");
+        })?;
+        let made = made.pop().expect("without an error every id has a change");
         Ok(made.after.into_note(id))
     }
 
@@ -125,9 +117,11 @@ impl<'a> JournaledStore<'a> {
     /// than a note, which could not be brought back. Of more than [`BATCH`](crate::store::BATCH)
     /// notes some may be gone when it fails.
     pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
-        let replaced = self.replace(ids, None, |_, found| Ok((found?, RawNote::default())));
-        replaced.result?;
-        Ok(replaced.made.into_iter().map(|it| it.before).collect())
+        let mut made = Vec::with_capacity(ids.len());
+        self.replace(ids, None, &mut made, |_, found| {
+            Ok((found?, RawNote::default()))
+        })?;
+        Ok(made.into_iter().map(|it| it.before).collect())
     }
 
     /// Deletes a note if Redis still holds exactly this under its id, or else fails with
@@ -152,31 +146,21 @@ impl<'a> JournaledStore<'a> {
     }
 
     /// Replaces notes as one step of the journal. For each id, `new` maps the current note to (before,
-    /// after). `just_read` are the notes, if they were just read.
+    /// after). `just_read` are the notes, if they were just read. Adds to `made` the changes that were made,
+    /// in the order of the ids; an error does not undo them.
     ///
     /// A note that another writer changes at the same time is read and replaced again, as a step of its
     /// own.
     pub(crate) fn replace<S: AsRef<str>>(
         &mut self,
         ids: &[S],
-        just_read: Option<Vec<RawNote>>,
-        mut new: impl FnMut(&str, Result<RawNote, Error>) -> Result<(RawNote, RawNote), Error>,
-    ) -> Replaced {
-        let mut made = Vec::new();
-        let result = self.replace_all(ids, just_read, &mut new, &mut made);
-        Replaced { made, result }
-    }
-
-    fn replace_all<S: AsRef<str>>(
-        &mut self,
-        ids: &[S],
         mut just_read: Option<Vec<RawNote>>,
-        new: &mut impl FnMut(&str, Result<RawNote, Error>) -> Result<(RawNote, RawNote), Error>,
         made: &mut Vec<NoteChange>,
+        mut new: impl FnMut(&str, Result<RawNote, Error>) -> Result<(RawNote, RawNote), Error>,
     ) -> Result<(), Error> {
         let until = Instant::now() + RETRY_TIMEOUT;
         while let Some(rest @ [_, ..]) = ids.get(made.len()..) {
-            let planned = self.plan(rest, just_read.take(), new)?;
+            let planned = self.plan(rest, just_read.take(), &mut new)?;
             let changes = planned.iter().filter(|it| it.before != it.after);
             let changes: Vec<&NoteChange> = changes.collect();
             let outcome = self.apply(changes.iter().copied().cloned());
@@ -212,25 +196,16 @@ impl<'a> JournaledStore<'a> {
 
     /// Makes changes as one step of the journal, each of their [`parts`] wholly or not at all.
     pub(crate) fn apply(&mut self, changes: impl IntoIterator<Item = NoteChange>) -> Outcome {
-        self.apply_all(None, changes.into_iter().map(Ok), |_| {})
+        let changes = changes.into_iter().map(Ok::<_, Error>);
+        self.apply_many(None, changes, |_| {})
     }
 
     /// Makes changes as [`Self::apply`] does, and calls `tell` after each part with the number of changes
-    /// made so far. `undoes` is the step that they undo.
-    pub(crate) fn apply_many(
+    /// made so far. `undoes` is the step that they undo. Records each part before it is made.
+    pub(crate) fn apply_many<E: Into<Error>>(
         &mut self,
         undoes: Option<u64>,
-        changes: &mut Changes,
-        tell: impl FnMut(usize),
-    ) -> Outcome {
-        self.apply_all(undoes, changes.iter().map(|it| Ok(it?)), tell)
-    }
-
-    /// Records each part before it is made.
-    fn apply_all(
-        &mut self,
-        undoes: Option<u64>,
-        changes: impl Iterator<Item = Result<NoteChange, Error>>,
+        changes: impl Iterator<Item = Result<NoteChange, E>>,
         mut tell: impl FnMut(usize),
     ) -> Outcome {
         let (mut recorded, mut count) = (None, 0);
@@ -240,7 +215,7 @@ impl<'a> JournaledStore<'a> {
             let part = match part {
                 Ok(part) => part,
                 Err(error) => {
-                    result = Err(error);
+                    result = Err(error.into());
                     break;
                 }
             };

@@ -34,7 +34,7 @@ use crate::redis_client::{self, Address, Connection, Server};
 
 pub(crate) use edit::Edited;
 pub(crate) use error::Error;
-pub(crate) use journaled::{Basis, JournaledStore, Replaced};
+pub(crate) use journaled::{Basis, JournaledStore};
 pub(crate) use read::BATCH;
 pub(crate) use reading::{Looked, Reading};
 pub(crate) use undo::UndoError;

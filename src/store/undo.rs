@@ -99,7 +99,7 @@ impl JournaledStore<'_> {
             return Ok(undone);
         }
         let undoes = made_last(&history, step.number);
-        let outcome = self.apply_many(Some(undoes), &mut undone.changes, |_| {});
+        let outcome = self.apply_many(Some(undoes), undone.changes.iter(), |_| {});
         undone.number = self.step();
         match outcome.result {
             Ok(()) => Ok(undone),

@@ -102,7 +102,7 @@ fn store(plan: &mut Plan, context: &mut Context) -> anyhow::Result<&'static str>
     let mut progress = context.progress("importing");
     let outcome = context
         .journaled_store("import")?
-        .apply_many(None, changes, |made| progress.at(made, all));
+        .apply_many(None, changes.iter(), |made| progress.at(made, all));
     drop(progress);
     print_stored(changes, outcome.made, context)?;
     outcome.result.with_context(|| {

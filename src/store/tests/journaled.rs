@@ -165,7 +165,8 @@ fn a_note_that_changes_between_the_look_and_the_swap_is_looked_at_again() {
     let server = &fixture.server;
     let mut store = JournaledStore::new(&mut fixture.store, Some(&fixture.journal), "test", NOW);
     let mut looks = Vec::new();
-    let replaced = store.replace(&ids, None, |id, found| {
+    let mut made = Vec::new();
+    let replaced = store.replace(&ids, None, &mut made, |id, found| {
         if looks.is_empty() {
             server.command(&["HSET", "note:2", "title", "theirs"]);
         }
@@ -175,9 +176,9 @@ fn a_note_that_changes_between_the_look_and_the_swap_is_looked_at_again() {
         after.set("tag", "ours");
         Ok((before, after))
     });
-    replaced.result.unwrap();
+    replaced.unwrap();
     assert_eq!(looks, ["1", "2", "3", "1", "2", "3"]);
-    assert_eq!(replaced.made.len(), 3);
+    assert_eq!(made.len(), 3);
     let found = server.command(&["HMGET", "note:2", "title", "tag"]);
     assert_eq!(found, "theirs\nours");
     let all = vec![ChangeKind::Changed; 3];
