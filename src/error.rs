@@ -3,9 +3,10 @@
 use std::io::{self, Write as _};
 
 use crate::exit::Exit;
+use crate::note::Unfit;
 use crate::output::{Json, OutputOptions, SelectionError, candidates, json, sanitize};
 use crate::store::UndoError;
-use crate::{config, connect, private_redis, redis_client, store, terminal, timestamp};
+use crate::{config, connect, find, private_redis, redis_client, store, terminal, timestamp};
 
 /// An error of a command, with its exit code.
 #[derive(Debug, thiserror::Error)]
@@ -82,9 +83,11 @@ type Verdict<'a> = (Exit, Option<&'a str>);
 /// The typed errors, each with its verdict. A new type of error gets a line here; without one it is a
 /// plain failure.
 #[rustfmt::skip]
-const VERDICTS: [for<'a> fn(&'a Cause) -> Option<Verdict<'a>>; 8] = [
+const VERDICTS: [for<'a> fn(&'a Cause) -> Option<Verdict<'a>>; 10] = [
     |cause| cause.downcast_ref().map(|error: &Error| (error.exit, error.note.as_deref())),
     |cause| cause.downcast_ref().map(|error: &store::Error| (error.exit(), error.note())),
+    |cause| cause.downcast_ref().map(|error: &find::Error| (error.exit(), Some(error.note()))),
+    |cause| cause.downcast_ref().map(|error: &Unfit| (error.exit(), Some(error.id.as_str()))),
     |cause| cause.downcast_ref().map(|error: &UndoError| (error.exit(), error.note())),
     |cause| cause.downcast_ref().map(|error: &connect::Error| (error.exit(), None)),
     |cause| cause.downcast_ref().map(|error: &terminal::Error| (error.exit, None)),
@@ -119,11 +122,14 @@ pub(crate) fn report(error: &anyhow::Error, options: &OutputOptions) {
     let message = format!("{error:#}");
     let stream = &options.stderr;
     if options.json == Json::Off
-        && let Some((reason, notes)) = store_error(error).and_then(store::Error::candidates)
+        && let Some((reason, notes)) = error
+            .chain()
+            .find_map(|cause| cause.downcast_ref())
+            .map(find::Error::candidates)
         && !notes.is_empty()
     {
         let mut text = format!("notes: {}:\n", sanitize::one_line(reason)).into_bytes();
-        let written = candidates::write(&mut text, notes, store::LISTED, timestamp::now(), stream);
+        let written = candidates::write(&mut text, notes, find::LISTED, timestamp::now(), stream);
         written.expect("writing to memory cannot fail");
         let _ = io::stderr().write_all(&text);
         return;

@@ -13,6 +13,7 @@
 //! - `connect`: from settings to an open store
 //! - [`config`]: settings, and where each came from
 //! - `transfer`: notes in files: export and import
+//! - `find`: the notes that are meant, and their order · `watch`: the changes of notes as they happen
 //! - `store`: the notes in Redis, with the journal of their changes
 //! - `journal`: the file of changes, from which they can be undone
 //! - `private_redis`: the user's own server
@@ -38,6 +39,7 @@ mod context;
 mod doctor;
 mod error;
 pub mod exit;
+mod find;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod http;
@@ -58,6 +60,7 @@ mod timestamp;
 mod transfer;
 mod unicode;
 mod user_dir;
+mod watch;
 mod when;
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use super::note_args::{self, Picking};
 use crate::cli;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::find::{Destination, Links};
 use crate::output::Json;
 use crate::output::links::{self, Row, RowKind};
-use crate::store::{Destination, Links};
 
 pub(super) fn run(args: cli::Links, context: &mut Context) -> anyhow::Result<Exit> {
     if args.broken {
-        let rows = broken(&context.store()?.links()?);
+        let rows = broken(&Links::read(context.store()?)?);
         print(&rows, true, context)?;
         if rows.is_empty() && context.options.stdout.terminal {
             context.say("no broken links");
@@ -72,7 +72,7 @@ fn broken(links: &Links) -> Vec<Row> {
 /// Returns the links of a note, then those to it.
 fn of_note(id: &str, context: &mut Context) -> anyhow::Result<Vec<Row>> {
     let store = context.store()?;
-    let links = store.links()?;
+    let links = Links::read(store)?;
     let own = links.each().filter(|(note, _)| note.id == id);
     let mut rows: Vec<Row> = own.map(|(_, target)| to(&links, target)).collect();
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();

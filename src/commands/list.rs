@@ -9,12 +9,12 @@ use crate::cli::List;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::find::{self, Candidates, Links, Search};
 use crate::output::delimited::Separator;
 use crate::output::list::{ListFormat, ListWriter};
 use crate::output::matches::Matches;
 use crate::output::table::NoteTable;
 use crate::output::{Json, Selection, ShownTime, other_fields};
-use crate::store::{Candidates, NoteRef, Search};
 
 pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
     print(args, false, context)
@@ -71,9 +71,8 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
 /// Returns the ids of the notes with a link to a note.
 fn linking_to(note: &str, context: &mut Context) -> anyhow::Result<BTreeSet<String>> {
     let store = context.store()?;
-    let found = store.resolve(&[NoteRef::from(note.to_owned())])?.pop();
-    let id = found.expect("one NOTE has one answer")?;
-    let links = store.links()?;
+    let id = find::resolve_one(store, note.to_owned().into())??;
+    let links = Links::read(store)?;
     Ok(links.to(&id).map(|(note, _)| note.id.clone()).collect())
 }
 

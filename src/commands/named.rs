@@ -2,8 +2,8 @@
 
 use super::text_args::trim_title;
 use crate::context::Context;
+use crate::find::{self, NoteRef};
 use crate::note::Note;
-use crate::store::{Error, NoteRef};
 use crate::unicode::folded;
 
 /// A note that is there or is to be made.
@@ -20,8 +20,8 @@ pub(super) fn find(title: &str, context: &mut Context) -> anyhow::Result<Named> 
     if store.get(&note.id)?.is_some() {
         return Ok(Named::Stored(note.id));
     }
-    match store.resolve(&[NoteRef::Name(title.to_owned())])?.pop() {
-        Some(Ok(id)) => {
+    match find::resolve_one(store, NoteRef::Name(title.to_owned()))? {
+        Ok(id) => {
             let found = store.get(&id)?;
             // The text may also be the beginning of an id.
             let is_titled = found.is_some_and(|it| {
@@ -35,8 +35,8 @@ pub(super) fn find(title: &str, context: &mut Context) -> anyhow::Result<Named> 
                 Named::New(note)
             })
         }
-        Some(Err(error @ Error::Ambiguous { .. })) => Err(error.into()),
-        _ => Ok(Named::New(note)),
+        Err(error @ find::Error::Ambiguous { .. }) => Err(error.into()),
+        Err(_) => Ok(Named::New(note)),
     }
 }
 

@@ -8,7 +8,8 @@ use super::text_args::read_stdin;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::store::{self, NoteRef, Order, Reading};
+use crate::find::{self, Candidates, NoteRef, Order};
+use crate::store::Reading;
 use crate::terminal::picker::Picker;
 
 /// Refuses a command without a NOTE, unless a person can pick one.
@@ -32,7 +33,7 @@ fn is_dumb(context: &Context) -> bool {
 pub(super) fn resolve(
     notes: Vec<String>,
     context: &mut Context,
-) -> anyhow::Result<(Vec<String>, Vec<store::Error>)> {
+) -> anyhow::Result<(Vec<String>, Vec<find::Error>)> {
     let mut references: Vec<NoteRef> = Vec::with_capacity(notes.len());
     for note in notes {
         if note == "-" {
@@ -44,7 +45,7 @@ pub(super) fn resolve(
     let mut known = HashSet::new();
     let mut ids: Vec<String> = Vec::new();
     let mut errors = Vec::new();
-    for resolved in context.store()?.resolve(&references)? {
+    for resolved in find::resolve(context.store()?, &references)? {
         match resolved {
             Ok(id) if known.insert(id.clone()) => ids.push(id),
             Ok(_) => {}
@@ -84,21 +85,21 @@ pub(super) fn resolve_or_pick(
     notes: Vec<String>,
     picking: Picking,
     context: &mut Context,
-) -> anyhow::Result<(Vec<String>, Vec<store::Error>)> {
+) -> anyhow::Result<(Vec<String>, Vec<find::Error>)> {
     if notes.is_empty() {
         return Ok((pick("", picking.several, context)?, Vec::new()));
     }
     let joined = notes.join(" ");
     let is_split = notes.len() > 1 && !notes.iter().any(|note| note == "-");
     let (mut ids, errors) = resolve(notes, context)?;
-    if is_split && let Some(store::Error::NoSuchNote { note, .. }) = errors.first() {
+    if is_split && let Some(find::Error::NoSuchNote { note, .. }) = errors.first() {
         refuse_split_title(note, &joined, context)?;
     }
     let guesses = picking.guess && context.options.stdout.terminal && context.is_interactive();
     let mut left = Vec::new();
     for error in errors {
         let found = match &error {
-            store::Error::NoSuchNote {
+            find::Error::NoSuchNote {
                 note,
                 near,
                 is_part: true,
@@ -125,21 +126,21 @@ pub(super) fn resolve_or_pick(
 /// Fails if several NOTEs make a title together. `note` is the first of them that names nothing.
 fn refuse_split_title(note: &str, joined: &str, context: &mut Context) -> anyhow::Result<()> {
     let reference = NoteRef::Name(joined.to_owned());
-    let title = match context.store()?.resolve(&[reference])?.pop() {
-        Some(Ok(id)) => context.store()?.get(&id)?.map(|note| note.title),
-        Some(Err(store::Error::NoSuchNote {
+    let title = match find::resolve_one(context.store()?, reference)? {
+        Ok(id) => context.store()?.get(&id)?.map(|note| note.title),
+        Err(find::Error::NoSuchNote {
             near,
             is_part: true,
             ..
-        })) => near.into_iter().next().map(|note| note.title),
-        _ => None,
+        }) => near.into_iter().next().map(|note| note.title),
+        Err(_) => None,
     };
     let Some(title) = title.flatten() else {
         return Ok(());
     };
     let title = shell_words::quote(&title).into_owned();
     let text = format!("no note '{note}'; a title of several words is quoted: {title}");
-    bail!(store::Error::missing(note, text))
+    bail!(find::Error::missing(note, text))
 }
 
 /// Resolves the NOTE arguments for a change: reports each error, and returns the exit code of the
@@ -157,12 +158,12 @@ pub(super) fn resolve_for_change(
 /// error: none if a name is ambiguous.
 pub(super) fn report_for_change(
     ids: Vec<String>,
-    errors: Vec<store::Error>,
+    errors: Vec<find::Error>,
     context: &Context,
 ) -> (Vec<String>, Exit) {
     let is_ambiguous = errors
         .iter()
-        .any(|error| matches!(error, store::Error::Ambiguous { .. }));
+        .any(|error| matches!(error, find::Error::Ambiguous { .. }));
     let exit = report_errors(errors, context);
     if is_ambiguous {
         return (Vec::new(), Exit::Ambiguous);
@@ -171,7 +172,7 @@ pub(super) fn report_for_change(
 }
 
 /// Reports each error, and returns the exit code of the first.
-pub(super) fn report_errors(errors: Vec<store::Error>, context: &Context) -> Exit {
+pub(super) fn report_errors(errors: Vec<find::Error>, context: &Context) -> Exit {
     let mut first = Exit::Done;
     for error in errors {
         let exit = context.complain(&error.into());
@@ -193,12 +194,10 @@ fn pick(query: &str, several: bool, context: &mut Context) -> anyhow::Result<Vec
     let store = context.store()?;
     if store.count()? == 0 {
         let text = "there are no notes yet; `notes add` makes one";
-        bail!(store::Error::missing("@", text));
+        bail!(find::Error::missing("@", text));
     }
     picker.pick(|sink| -> anyhow::Result<()> {
-        let ids = store
-            .candidates(Order::LATEST_FIRST, |_| true)?
-            .take(usize::MAX);
+        let ids = Candidates::read(store, Order::LATEST_FIRST, |_| true)?.take(usize::MAX);
         let mut reading = Reading::new(&ids, &[]);
         while let Some(notes) = reading.next(store, |_| true)? {
             let notes = notes.into_iter().map(|(id, note)| store.note(id, note));

@@ -3,8 +3,8 @@
 use crate::cli::{OrderArgs, QueryArgs, SortArg};
 use crate::context::Context;
 use crate::error::Error;
+use crate::find::{Order, Search, Sort};
 use crate::query::{Query, QueryError};
-use crate::store::{Order, Search, Sort};
 use crate::timestamp;
 
 /// Returns the search for the notes that match, in this order.

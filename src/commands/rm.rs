@@ -8,8 +8,8 @@ use crate::cli::Rm;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::find;
 use crate::note::Note;
-use crate::store;
 
 pub(super) fn run(args: Rm, context: &mut Context) -> anyhow::Result<Exit> {
     note_args::require(&args.notes, "rm", context)?;
@@ -54,7 +54,7 @@ fn delete(ids: &[String], context: &mut Context) -> anyhow::Result<Exit> {
     for (id, deleted) in ids.iter().zip(context.journaled_store("rm")?.delete(ids)?) {
         if deleted.is_nothing() {
             // Another client has deleted it.
-            exit = context.complain(&store::Error::no_such_note(id).into());
+            exit = context.complain(&find::Error::no_such_note(id).into());
             continue;
         }
         let note = deleted.to_note(id);

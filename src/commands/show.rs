@@ -8,9 +8,9 @@ use crate::cli::Show;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::find;
 use crate::note::Note;
 use crate::output::{Json, detail};
-use crate::store;
 
 const PICKING: Picking = Picking {
     several: true,
@@ -31,7 +31,7 @@ pub(super) fn run(args: Show, context: &mut Context) -> anyhow::Result<Exit> {
         match note {
             Some(note) => notes.push(note),
             // The set has the id, but there is no hash.
-            None => errors.push(store::Error::no_such_note(id)),
+            None => errors.push(find::Error::no_such_note(id)),
         }
     }
     match (json, args.field) {

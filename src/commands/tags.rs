@@ -16,7 +16,7 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
     }
     let mut counts: HashMap<String, usize> = HashMap::new();
     let store = context.store()?;
-    let ids = store.ids(None)?;
+    let ids = store.ids()?;
     let mut reading = Reading::new(&ids, &["title", "content"]);
     // The notes are only looked at, and not read any further.
     while reading

@@ -7,11 +7,12 @@ use super::query_args::parse_search;
 use crate::cli::{OrderArgs, Place, SortArg, Tasks};
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::find::{self, NoteRef};
 use crate::note::edit::Edit;
-use crate::note::{Note, task};
+use crate::note::{NewText, Note, task};
 use crate::output::tasks::{self, NoteTasks, Row};
 use crate::output::{Json, short_id};
-use crate::store::{Error, NoteRef, change_by};
+use crate::store::Error;
 
 pub(super) fn run(args: &Tasks, context: &mut Context) -> anyhow::Result<Exit> {
     if args.tick.is_empty() {
@@ -84,7 +85,7 @@ fn tick(places: &[Place], context: &mut Context) -> anyhow::Result<Exit> {
     for place in places {
         names.push(NoteRef::from(place.note.clone()));
     }
-    let resolved = context.store()?.resolve(&names)?;
+    let resolved = find::resolve(context.store()?, &names)?;
     let mut edits: BTreeMap<String, Edit> = BTreeMap::new();
     for (place, id) in places.iter().zip(resolved) {
         edits.entry(id?).or_default().ticks.push(place.line);
@@ -95,7 +96,7 @@ fn tick(places: &[Place], context: &mut Context) -> anyhow::Result<Exit> {
     let ticked = store.update_each(&ids, &[], |note| {
         let edit = edits.get(&note.id).expect("only these notes are read");
         check_same_tasks(note, edit, &mut texts)?;
-        change_by(edit, note)
+        Ok(NewText::by(edit, note)?)
     })?;
     for (note, _) in ticked {
         print_touched(context, &note)?;

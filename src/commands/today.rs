@@ -6,9 +6,10 @@ use super::{edit, show};
 use crate::cli::Today;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::note::NewText;
 use crate::note::edit::Edit;
 use crate::output::Json;
-use crate::store::{Change, Edited};
+use crate::store::Edited;
 use crate::timestamp;
 
 /// The command in the journal.
@@ -32,7 +33,7 @@ pub(super) fn run(args: Today, context: &mut Context) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let mut store = context.journaled_store(BY)?;
-    let made = store.update_each(&ids, new, |_| Ok(Change::default()))?;
+    let made = store.update_each(&ids, new, |_| Ok(NewText::default()))?;
     if args.edit {
         for id in &ids {
             edit::in_editor(id, context)?;

@@ -5,9 +5,8 @@ use super::output::{brief, print_touched};
 use crate::cli::Undo;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::journal::ChangeKind;
+use crate::note::{ChangeKind, Changes};
 use crate::output::Json;
-use crate::store::{Changes, touched};
 
 /// The most notes that are named, each on a line.
 const MOST_NAMED: usize = 10;
@@ -20,7 +19,7 @@ pub(super) fn run(args: &Undo, context: &mut Context) -> anyhow::Result<Exit> {
     let is_long = undone.changes.len() > MOST_NAMED;
     if !is_long || context.options.json != Json::Off {
         for change in undone.changes.iter() {
-            let (note, kind) = touched(&change?);
+            let (note, kind) = change?.touched();
             print_touched(context, &note)?;
             if !is_long {
                 context.say(&format!("{} {}", word(kind, args.dry_run), brief(&note)));

@@ -13,9 +13,9 @@ use crate::connect;
 use crate::context::{Context, PrintError};
 use crate::exit::Exit;
 use crate::output::{Json, events};
-use crate::store::{Event, Watcher};
 use crate::terminal::{signals, stdout};
 use crate::timestamp;
+use crate::watch::{Event, Watcher};
 
 /// The longest wait for an event before the command looks if its output is still read.
 const WAIT: Duration = Duration::from_secs(1);

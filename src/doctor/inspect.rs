@@ -56,11 +56,7 @@ pub(crate) fn inspect(
     };
     walk.check_set_of_ids()?;
     if walk.is_set {
-        walk.scan(
-            LISTED,
-            |store, cursor| store.scan_ids(cursor, None),
-            Walk::check_listed,
-        )?;
+        walk.scan(LISTED, Store::scan_ids, Walk::check_listed)?;
     }
     for server in walk.store.server_names() {
         walk.scan(

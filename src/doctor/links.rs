@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::find::{Destination, destinations};
 use crate::note::link;
-use crate::store::{Destination, Error, Store};
+use crate::store::{Error, Store};
 
 /// The targets of links, and how many notes have each.
 #[derive(Default)]
@@ -20,7 +21,7 @@ impl LinkCount {
 
     /// Counts those that lead to no note, or to several.
     pub(super) fn count_broken(self, store: &mut Store) -> Result<usize, Error> {
-        let destinations = store.destinations(self.0.keys().cloned().collect())?;
+        let destinations = destinations(store, self.0.keys().cloned().collect())?;
         let mut broken = 0;
         for (target, count) in self.0 {
             if !matches!(destinations.get(&target), Some(Destination::Note(_))) {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::note::RawNote;
-use crate::store::{Error, JournaledStore, Replaced, keys};
+use crate::store::{Error, JournaledStore, keys};
 
 /// A repair that takes no guess, in the order in which they are made and reported. Keys that are about
 /// to expire come first. An id enters the set before its note is repaired: only then it is certain to be
@@ -52,7 +52,8 @@ pub(crate) fn repair(
         }
     }
     let ids: Vec<&str> = by_note.keys().copied().collect();
-    let Replaced { made, result } = store.replace(&ids, None, |id, found| {
+    let mut made = Vec::new();
+    let result = store.replace(&ids, None, &mut made, |id, found| {
         let before = match found {
             // It is no note any more.
             Err(Error::WrongType { .. }) => RawNote::default(),

@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
 use crate::exit::Exit;
-use crate::journal::{ChangeKind as Change, StepState};
+use crate::journal::StepState;
+use crate::note::ChangeKind as Change;
 use crate::store::tests::fixture::{Fixture, NOW, open};
 use crate::store::{Error, Store};
 use crate::test_support::redis_server::RedisServer;

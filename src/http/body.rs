@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::error::Failure;
 use super::message::Request;
-use crate::store::Change;
+use crate::note::NewText;
 
 /// The title and the content of the note that a request makes: the title must be there and not be blank.
 pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {
@@ -24,14 +24,14 @@ pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {
 }
 
 /// Reads the change of a note from a request. A title must not be blank.
-pub(super) fn of_change(request: &Request) -> Result<Change, Failure> {
+pub(super) fn of_change(request: &Request) -> Result<NewText, Failure> {
     let members = members(request)?;
     let title = text(&members, "title")?;
     if title.as_deref() == Some("") {
         return Err(Failure::new(400, "'title' cannot be blank"));
     }
     let content = text(&members, "content")?;
-    Ok(Change { title, content })
+    Ok(NewText { title, content })
 }
 
 type Members<'a> = HashMap<String, &'a RawValue>;

@@ -65,7 +65,7 @@ impl From<store::Error> for Failure {
         let message = error.to_string();
         let (status, text) = match &error {
             E::Vanished { id } => return Self::no_such_note(id),
-            E::WrongType { .. } | E::Conflict { .. } | E::NotText { .. } => (409, &*message),
+            E::WrongType { .. } | E::Conflict { .. } => (409, &*message),
             E::Redis(R::Server(_) | R::WrongType(_)) => {
                 (500, "Redis answered with an error; the server's log has it")
             }

@@ -18,7 +18,7 @@ use super::error::Failure;
 use super::limits::Limits;
 use super::lock::lock;
 use super::pool::Opener;
-use crate::store::{Event, EventKind, Watcher};
+use crate::watch::{Event, EventKind, Watcher};
 
 /// The most bytes of events that are kept for readers that are behind. The last one is always kept.
 const KEPT: usize = 4 * 1024 * 1024;

@@ -8,8 +8,9 @@ use super::error::Failure;
 use super::etag;
 use super::long_body::LongBody;
 use super::message::{Request, Response};
+use crate::find::{Candidates, Order};
 use crate::note::{Note, RawNote};
-use crate::store::{self, Basis, JournaledStore, Order, Reading, Store};
+use crate::store::{self, Basis, JournaledStore, Reading, Store};
 
 /// The description of this API, `OpenAPI` 3.1 in JSON (<https://spec.openapis.org/oas/v3.1.1>).
 pub(crate) const DESCRIPTION: &str = include_str!("openapi.json");
@@ -33,9 +34,7 @@ pub(super) fn health(ping: &Result<(), Failure>, now: &str) -> Response {
 /// Every note, the newest first; ids without a note are left out. How many there are is known, and said, at the
 /// end: only a few are in memory at a time.
 pub(super) fn list(store: &mut Store, mut body: LongBody) -> Result<Response, Failure> {
-    let ids = store
-        .candidates(Order::default(), |_| true)?
-        .take(usize::MAX);
+    let ids = Candidates::read(store, Order::default(), |_| true)?.take(usize::MAX);
     body.bytes.extend(br#"{"notes":["#);
     let mut count = 0;
     let mut reading = Reading::new(&ids, &[]);

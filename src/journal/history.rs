@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::line::Line;
-use crate::note::NoteChange;
+use crate::note::{ChangeKind, NoteChange};
 
 /// The longest title in a summary, in characters.
 const TITLE_LENGTH: usize = 200;
@@ -29,14 +29,6 @@ pub(crate) struct Touched {
     pub(crate) kind: ChangeKind,
 }
 
-/// The effect of a step on one note.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ChangeKind {
-    Added,
-    Changed,
-    Deleted,
-}
-
 /// The state of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StepState {
@@ -53,26 +45,6 @@ impl StepState {
             Self::Made => "made",
             Self::Undone => "undone",
             Self::Cancelled => "cancelled",
-        }
-    }
-}
-
-impl ChangeKind {
-    pub(crate) fn from_change(change: &NoteChange) -> Self {
-        if change.before.is_nothing() {
-            Self::Added
-        } else if change.after.is_nothing() {
-            Self::Deleted
-        } else {
-            Self::Changed
-        }
-    }
-
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Changed => "changed",
-            Self::Deleted => "deleted",
         }
     }
 }
@@ -144,6 +116,6 @@ fn summarize(note: &NoteChange) -> Touched {
     Touched {
         id: note.id.clone(),
         title: title.chars().take(TITLE_LENGTH).collect(),
-        kind: ChangeKind::from_change(note),
+        kind: note.kind(),
     }
 }

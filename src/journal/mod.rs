@@ -6,13 +6,14 @@
 //! or of a command line.
 //!
 //! - `file`: appending under a lock, cutting, reading lines · `line`: a line as JSON
-//! - `history`: the steps, and the state of each
+//! - `history`: the steps, and the state of each · `undoing`: which of them can be undone
 
 mod file;
 mod history;
 mod line;
 #[cfg(test)]
 mod tests;
+pub(crate) mod undoing;
 
 use std::fs::{self, File};
 use std::io;
@@ -22,7 +23,7 @@ use std::time::Duration;
 
 #[cfg(test)]
 pub(crate) use self::history::Touched;
-pub(crate) use self::history::{ChangeKind, StepState, Summary};
+pub(crate) use self::history::{StepState, Summary};
 pub(crate) use self::line::Step;
 use self::line::{Line, Part};
 use crate::note::NoteChange;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::note::RawNote;
+use crate::note::{ChangeKind, RawNote};
 
 const NOW: &str = "2024-01-15T10:30:00.123456+00:00";
 

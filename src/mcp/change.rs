@@ -4,11 +4,12 @@ use super::arguments::{Add, Delete, Edit, Replace, Undo};
 use super::error::Error;
 use super::notes::{Notes, resolve};
 use super::results::{Action, Changed, Restored, Undone, etag};
+use crate::find;
 use crate::input::LARGEST_NOTE;
-use crate::journal::{ChangeKind, StepState};
-use crate::note::edit::{self, Replacement};
-use crate::note::{Note, RawNote, tag, text};
-use crate::store::{self, Basis, JournaledStore, change_by, touched};
+use crate::journal::StepState;
+use crate::note::edit::{self, EditError, Replacement};
+use crate::note::{ChangeKind, NewText, Note, RawNote, Unfit, tag, text};
+use crate::store::{self, Basis, JournaledStore};
 use crate::timestamp;
 
 /// The names of the steps in the journal.
@@ -34,8 +35,8 @@ pub(super) fn add(notes: &mut Notes, arguments: &Add) -> Result<Changed, Error> 
     }
     let note = Note::new(title, content, &timestamp::format(timestamp::now()));
     if note.size() > LARGEST_NOTE {
-        let id = note.id;
-        return Err(store::Error::TooLarge { id }.into());
+        let (id, cause) = (note.id, EditError::TooLarge);
+        return Err(Unfit { id, cause }.into());
     }
     let mut store = notes.journaled(ADD)?;
     store.create(&note)?;
@@ -48,11 +49,11 @@ pub(super) fn edit(notes: &mut Notes, arguments: &Edit) -> Result<Changed, Error
     let id = resolve(&arguments.note, notes.store()?)?;
     let mut store = notes.journaled(EDIT)?;
     let (found, note) = as_expected(&id, &arguments.etag, &mut store)?;
-    let change = change_by(&edit, &note)?;
-    if change == store::Change::default() {
+    let new = NewText::by(&edit, &note)?;
+    if new == NewText::default() {
         return Ok(changed(Action::Unchanged, &note, None, notes));
     }
-    let updated = store.update(&id, &change, Basis::Exactly(&found));
+    let updated = store.update(&id, &new, Basis::Exactly(&found));
     let note = updated.map_err(|error| overtaken(error, &id, &mut store))?;
     let step = store.step();
     Ok(changed(Action::Changed, &note, step, notes))
@@ -73,7 +74,7 @@ pub(super) fn undo(notes: &mut Notes, arguments: &Undo) -> Result<Undone, Error>
     let mut undone = notes.journaled(UNDO)?.undo(Some(step), false)?;
     let mut restored = Vec::new();
     for change in undone.changes.iter().take(NAMED) {
-        let (note, kind) = touched(&change?);
+        let (note, kind) = change?.touched();
         let action = match kind {
             ChangeKind::Added => Action::Added,
             ChangeKind::Changed => Action::Changed,
@@ -131,7 +132,7 @@ fn as_expected(
 ) -> Result<(RawNote, Note), Error> {
     let found = store.raw_note(id)?;
     if !found.has_hash() {
-        return Err(store::Error::no_such_note(id).into());
+        return Err(find::Error::no_such_note(id).into());
     }
     let note = found.to_note(id);
     if etag(&note) != wanted.trim().trim_matches('"') {
@@ -145,9 +146,9 @@ fn overtaken(error: store::Error, id: &str, store: &mut JournaledStore<'_>) -> E
     match error {
         store::Error::Conflict { .. } => match store.raw_note(id) {
             Ok(found) if found.has_hash() => Error::Stale(Box::new(found.into_note(id).into())),
-            _ => store::Error::no_such_note(id).into(),
+            _ => find::Error::no_such_note(id).into(),
         },
-        store::Error::Vanished { .. } => store::Error::no_such_note(id).into(),
+        store::Error::Vanished { .. } => find::Error::no_such_note(id).into(),
         error => error.into(),
     }
 }

@@ -3,11 +3,12 @@
 use rmcp::model::{ContentBlock, IntoContents};
 
 use super::results::{Whole, cut};
-use crate::note::Note;
+use crate::find::{self, LISTED};
 use crate::note::edit::EditError;
 use crate::note::tag::TagError;
+use crate::note::{Note, TemporaryFileError, Unfit};
 use crate::query::QueryError;
-use crate::store::{self, LISTED, UndoError};
+use crate::store::{self, UndoError};
 
 /// The most characters of a name in a message.
 const NAME: usize = 80;
@@ -22,6 +23,12 @@ pub(super) enum Error {
     Open(anyhow::Error),
     #[error(transparent)]
     Store(#[from] store::Error),
+    #[error(transparent)]
+    Find(#[from] find::Error),
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    #[error(transparent)]
+    Changes(#[from] TemporaryFileError),
     #[error(transparent)]
     Undo(#[from] UndoError),
     #[error(transparent)]
@@ -45,7 +52,7 @@ impl Error {
 
     /// Returns the message, the next step, and for a stale `ETag` the note as it is.
     fn text(self) -> String {
-        if let Self::Store(store::Error::NoSuchNote { note, near, .. }) = &self {
+        if let Self::Find(find::Error::NoSuchNote { note, near, .. }) = &self {
             return no_such_note(note, near);
         }
         let advice = self.advice();
@@ -71,8 +78,8 @@ impl Error {
             | Self::Undo(UndoError::Store(store::Error::Redis(_))) => {
                 ". Nothing was changed. Try again once; if it fails again, tell the user"
             }
-            Self::Store(store::Error::Ambiguous { .. }) => ". Pass one of these ids",
-            Self::Store(store::Error::Unfit { cause, .. }) => match cause {
+            Self::Find(find::Error::Ambiguous { .. }) => ". Pass one of these ids",
+            Self::Unfit(Unfit { cause, .. }) => match cause {
                 EditError::NotOnce { .. } => ". Give a longer text that occurs once",
                 EditError::NotThere { .. } => ". `read` the note and copy the text from it exactly",
                 _ => "",

@@ -6,9 +6,10 @@ use super::arguments::{List, Read, Search};
 use super::error::Error;
 use super::notes::{Notes, resolve};
 use super::results::{Found, Head, Whole, cut};
+use crate::find::{self, Order};
 use crate::note::Note;
 use crate::query::{Field, Query};
-use crate::store::{self, BATCH, Order, Store};
+use crate::store::{BATCH, Store};
 use crate::timestamp;
 
 /// The number of notes in a result, if none is given, and the most.
@@ -53,7 +54,7 @@ pub(super) fn search(notes: &mut Notes, arguments: &Search) -> Result<Found, Err
             "nothing to search for: give query, tags, not, regex, since or until; `list` returns all notes",
         ));
     }
-    let search = store::Search::new(query, Order::LATEST_FIRST);
+    let search = find::Search::new(query, Order::LATEST_FIRST);
     let cursor = arguments.cursor.as_deref();
     let page = read_page(&search, arguments.limit, cursor, notes.store()?)?;
     let heads = page.notes.iter().map(|note| {
@@ -72,7 +73,7 @@ pub(super) fn list(notes: &mut Notes, arguments: &List) -> Result<Found, Error> 
     let mut query = Query::default();
     let when = (arguments.since.as_deref(), arguments.until.as_deref());
     ask(&mut query, arguments.tags.as_deref(), when, now)?;
-    let search = store::Search::new(query, Order::LATEST_FIRST);
+    let search = find::Search::new(query, Order::LATEST_FIRST);
     let cursor = arguments.cursor.as_deref();
     let page = read_page(&search, arguments.limit, cursor, notes.store()?)?;
     let heads = page.notes.iter().map(|note| Head::new(note, Vec::new()));
@@ -88,7 +89,7 @@ pub(super) fn read(notes: &mut Notes, arguments: &Read) -> Result<Whole, Error> 
     let store = notes.store()?;
     let id = resolve(&arguments.note, store)?;
     let note = store.get(&id)?;
-    Ok(note.ok_or_else(|| store::Error::no_such_note(id))?.into())
+    Ok(note.ok_or_else(|| find::Error::no_such_note(id))?.into())
 }
 
 fn ask(
@@ -128,7 +129,7 @@ fn words(text: &str) -> Vec<String> {
 
 /// Reads the notes after the cursor, and one more to know if there is a next page.
 fn read_page(
-    search: &store::Search,
+    search: &find::Search,
     limit: Option<usize>,
     cursor: Option<&str>,
     store: &mut Store,

@@ -1,8 +1,9 @@
 //! The notes that the tools read and change: a store that is opened when it is needed, and the journal.
 
 use super::error::Error;
+use crate::find;
 use crate::journal::Journal;
-use crate::store::{JournaledStore, NoteRef, Store};
+use crate::store::{JournaledStore, Store};
 use crate::timestamp;
 
 /// Opens the store that the settings choose.
@@ -70,6 +71,5 @@ fn open<'a>(kept: &'a mut Option<Store>, opener: &Opener) -> Result<&'a mut Stor
 
 /// Returns the id of the note that an argument names.
 pub(super) fn resolve(note: &str, store: &mut Store) -> Result<String, Error> {
-    let found = store.resolve(&[NoteRef::from(note.to_owned())])?.pop();
-    Ok(found.expect("one NOTE has one answer")?)
+    Ok(find::resolve_one(store, note.to_owned().into())??)
 }

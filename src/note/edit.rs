@@ -4,12 +4,9 @@ use std::borrow::Cow;
 
 use super::tag;
 use super::task::{self, TaskError};
-use super::text::{Text, terminated};
+use super::text::{Text, quoted, terminated};
 use crate::input::LARGEST_NOTE;
 use crate::unicode::is_blank;
-
-/// The most characters of a text that a message quotes.
-const QUOTED: usize = 80;
 
 /// The parts of an edit, in the order in which they are made. The default changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,9 +50,27 @@ pub(crate) enum EditError {
     NotOnce { old: String, count: usize },
     #[error("'{old}' occurs 0 times in the content", old = quoted(.old))]
     NotThere { old: String },
-    /// The content would be larger than a note can be.
-    #[error("the content would have more than {} MiB", LARGEST_NOTE >> 20)]
+    /// The note would be larger than a note can be.
+    #[error("it would have more than {} MiB, the most that a note holds", LARGEST_NOTE >> 20)]
     TooLarge,
+    #[error("the {field} is not UTF-8 text and would be altered")]
+    NotText { field: &'static str },
+}
+
+impl EditError {
+    /// Returns the message with the id of the note.
+    pub(super) fn of_note(&self, id: &str) -> String {
+        match self {
+            Self::TooLarge => format!(
+                "note {id} would have more than {} MiB, the most that a note holds",
+                LARGEST_NOTE >> 20
+            ),
+            Self::NotText { field } => {
+                format!("the {field} of note {id} is not UTF-8 text and would be altered")
+            }
+            _ => format!("note {id}: {self}"),
+        }
+    }
 }
 
 impl Edit {
@@ -146,13 +161,6 @@ fn count(text: &str, part: &str) -> usize {
     let count = text.matches(part).count();
     let overlaps = count == 1 && text.find(part) != text.rfind(part);
     count + usize::from(overlaps)
-}
-
-fn quoted(text: &str) -> String {
-    match text.char_indices().nth(QUOTED) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -2,17 +2,20 @@
 //!
 //! It knows nothing of Redis, terminals or HTTP.
 //!
-//! - `raw`: a note byte for byte · `change`: a note before and after a change · `edit`: how one is made
+//! - `raw`: a note byte for byte · `change`: a note before and after a change · `changes`: many of them
+//! - `new_text`: the text that a note gets · `edit`: how that is made of the old one
 //! - `etag`: the digest by which a change is noticed
 //! - `text`: title and content as one text · `merge`: two changes of one text
 //! - `tag`, `link`, `task`: the tags, links and tasks in it · `markdown`: its code
 
 mod change;
+mod changes;
 pub(crate) mod edit;
 pub(crate) mod etag;
 pub(crate) mod link;
 mod markdown;
 pub(crate) mod merge;
+mod new_text;
 mod raw;
 pub(crate) mod tag;
 pub(crate) mod task;
@@ -23,7 +26,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use uuid::Uuid;
 
-pub(crate) use self::change::NoteChange;
+pub(crate) use self::change::{ChangeKind, NoteChange};
+#[cfg(test)]
+pub(crate) use self::changes::MOST_IN_MEMORY;
+pub(crate) use self::changes::{Changes, TemporaryFileError};
+pub(crate) use self::new_text::{NewText, Unfit, refuse_altered};
 pub(crate) use self::raw::{JsonBytes, RawNote};
 use crate::unicode::nfc;
 

@@ -11,6 +11,9 @@ use crate::input::{MARK, without_mark};
 use crate::note::Note;
 use crate::unicode::is_blank;
 
+/// The most characters of a text that a message quotes.
+const QUOTED: usize = 80;
+
 /// The two parts of a note that people write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text {
@@ -127,6 +130,14 @@ pub(crate) fn below_empty_line(content: &str) -> &str {
 pub(crate) fn for_editor(text: &Text) -> String {
     let (title, content) = (title_line(&text.title), terminated(&text.content));
     format!("{title}\n\n{content}")
+}
+
+/// Returns the beginning of a text, for a message: it may be of any length.
+pub(crate) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// Returns the text with a line feed at its end, unless it is empty.

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{Selection, Stream, Style, json, sanitize, shortened};
 use crate::note::Note;
-use crate::store::{Event, EventKind};
 use crate::timestamp;
+use crate::watch::{Event, EventKind};
 
 /// Writes an event for people: the local time, the kind, the beginning of the id, the title. The line is cut
 /// at the width of the terminal.

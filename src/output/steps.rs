@@ -127,7 +127,8 @@ fn titles(step: &Summary) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{ChangeKind, Touched};
+    use crate::journal::Touched;
+    use crate::note::ChangeKind;
     use crate::output::tests::{TERMINAL, written};
     use crate::timestamp;
 

@@ -16,7 +16,7 @@ pub(crate) struct Commands {
 
 impl Commands {
     /// Adds the command that `pack` appends to the bytes.
-    pub(crate) fn add(&mut self, pack: impl FnOnce(&mut Vec<u8>)) {
+    pub(super) fn add(&mut self, pack: impl FnOnce(&mut Vec<u8>)) {
         pack(&mut self.bytes);
         self.ends.push(self.bytes.len());
     }

@@ -3,7 +3,7 @@
 //! This module knows nothing of notes, of their keys, or of the private Redis.
 //!
 //! - `address`: the meaning of a Redis URL · `tls`: certificates · `open`: the door of all three topologies · `sentinel`: which server is the primary
-//! - `listener`: the keys that change · `link`: commands and replies under deadlines · `node`: to one server · `cluster`, `retry`, `slots`: to the node that serves a key · `connection`: to one server or many · `commands`: in the form of the protocol
+//! - `listener`: the keys that change · `link`: commands and replies under deadlines · `node`: to one server · `cluster`, `retry`, `slots`: to the node that serves a key · `connection`: to one server or many · `commands`, `template`: in the form of the protocol
 //! - `info`, `replication`: the state of a server
 //! - `error`: its errors · `unreachable`: why a server was not reached
 
@@ -21,6 +21,7 @@ mod replication;
 mod retry;
 mod sentinel;
 mod slots;
+mod template;
 mod tls;
 mod unreachable;
 
@@ -35,4 +36,5 @@ pub(crate) use replication::{Replica, Replication};
 pub(crate) use slots::COUNT as SLOTS;
 #[cfg(test)]
 pub(crate) use slots::of_key as slot_of_key;
+pub(crate) use template::Template;
 pub(crate) use tls::TlsFiles;

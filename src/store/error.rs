@@ -1,19 +1,10 @@
 //! The errors of the store: those about notes, and those of the connection.
 
-use std::io;
-
 use super::keys;
 use crate::exit::Exit;
-use crate::input::LARGEST_NOTE;
-use crate::note::Note;
-use crate::note::edit::EditError;
+use crate::note::text::quoted;
+use crate::note::{TemporaryFileError, Unfit};
 use crate::redis_client;
-
-/// The most candidates that a message lists.
-pub(crate) const LISTED: usize = 10;
-
-/// The most characters of the name of a note that a message shows.
-const SHOWN: usize = 80;
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -22,106 +13,39 @@ pub(crate) enum Error {
     Redis(#[from] redis_client::Error),
     #[error("the key {key} holds something other than {expected}; another program wrote it")]
     WrongType { key: String, expected: &'static str },
-    #[error("{message}{}", list(near, Note::heading))]
-    NoSuchNote {
-        note: String,
-        message: String,
-        /// The notes with a title like that.
-        near: Vec<Note>,
-        /// True if the name is a part of each of these titles.
-        is_part: bool,
-    },
-    #[error("{message}{}", list(candidates, |note| &note.id))]
-    Ambiguous {
-        note: String,
-        message: String,
-        candidates: Vec<Note>,
-    },
     /// The note differs from what was read.
-    #[error("note {id} was changed by someone else", id = shown(id))]
+    #[error("note {id} was changed by someone else", id = quoted(id))]
     Conflict { id: String },
     /// The note was deleted after it was read.
-    #[error("note {id} was deleted by someone else", id = shown(id))]
+    #[error("note {id} was deleted by someone else", id = quoted(id))]
     Vanished { id: String },
-    #[error(
-        "the {field} of note {id} is not UTF-8 text and would be altered; nothing was written",
-        id = shown(id)
-    )]
-    NotText { id: String, field: String },
-    #[error(
-        "note {id} would have more than {} MiB, the most that a note holds; nothing was written",
-        LARGEST_NOTE >> 20, id = shown(id)
-    )]
-    TooLarge { id: String },
-    /// An edit does not fit the note as it is.
-    #[error("note {id}: {cause}; nothing was written", id = shown(id))]
-    Unfit { id: String, cause: EditError },
-    #[error("cannot keep the changes in a temporary file: {0}")]
-    TemporaryFile(#[from] io::Error),
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    #[error(transparent)]
+    TemporaryFile(#[from] TemporaryFileError),
     /// A cluster refused a part of a change, and the part made before could not be changed back.
     #[error("{0}; a part of the change was made, and could not be changed back")]
     Partial(Box<Self>),
 }
 
-/// Returns the beginning of the name of a note, for a message. A pipe may hold names of any length.
-pub(super) fn shown(name: &str) -> String {
-    match name.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
-        None => name.to_owned(),
-    }
-}
-
-/// Returns the first of the notes in one line, after a colon.
-fn list<'a>(notes: &'a [Note], name: impl Fn(&'a Note) -> &'a str) -> String {
-    if notes.is_empty() {
-        return String::new();
-    }
-    let names = notes.iter().take(LISTED).map(|note| shown(name(note)));
-    let more = if notes.len() > LISTED { ", …" } else { "" };
-    format!(": {}{more}", names.collect::<Vec<_>>().join(", "))
-}
-
 impl Error {
-    /// Returns the notes that may have been meant, and the message without them.
-    pub(crate) fn candidates(&self) -> Option<(&str, &[Note])> {
-        match self {
-            Self::NoSuchNote { message, near, .. } => Some((message, near)),
-            Self::Ambiguous {
-                message,
-                candidates,
-                ..
-            } => Some((message, candidates)),
-            _ => None,
-        }
-    }
-
     /// Returns the exit code of a run that fails with this.
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Redis(error) => error.exit(),
             Self::Partial(error) => error.exit(),
-            Self::TooLarge { .. }
-            | Self::Unfit {
-                cause: EditError::NothingToReplace | EditError::BlankTitle,
-                ..
-            } => Exit::Usage,
-            Self::NoSuchNote { .. } => Exit::NoSuchNote,
-            Self::Ambiguous { .. } => Exit::Ambiguous,
-            Self::Conflict { .. } | Self::Vanished { .. } | Self::Unfit { .. } => Exit::Conflict,
-            Self::WrongType { .. } | Self::NotText { .. } | Self::TemporaryFile(_) => Exit::Failed,
+            Self::Unfit(error) => error.exit(),
+            Self::Conflict { .. } | Self::Vanished { .. } => Exit::Conflict,
+            Self::WrongType { .. } | Self::TemporaryFile(_) => Exit::Failed,
         }
     }
 
-    /// Returns the note that it is about, as it was asked for.
+    /// Returns the note that it is about.
     pub(crate) fn note(&self) -> Option<&str> {
         match self {
-            Self::NoSuchNote { note: id, .. }
-            | Self::Ambiguous { note: id, .. }
-            | Self::Conflict { id }
-            | Self::Vanished { id }
-            | Self::NotText { id, .. }
-            | Self::Unfit { id, .. }
-            | Self::TooLarge { id } => Some(id),
+            Self::Conflict { id } | Self::Vanished { id } | Self::Unfit(Unfit { id, .. }) => {
+                Some(id)
+            }
             Self::Partial(error) => error.note(),
             Self::Redis(_) | Self::WrongType { .. } | Self::TemporaryFile(_) => None,
         }
@@ -134,22 +58,6 @@ impl Error {
             Self::Redis(error) => error.in_doubt(),
             Self::Partial(_) => true,
             _ => false,
-        }
-    }
-
-    pub(crate) fn no_such_note(note: impl Into<String>) -> Self {
-        let note = note.into();
-        let name = shown(&note);
-        let message = format!("no note '{name}'; `notes list` shows what there is");
-        Self::missing(&note, message)
-    }
-
-    pub(crate) fn missing(note: &str, message: impl Into<String>) -> Self {
-        Self::NoSuchNote {
-            note: note.to_owned(),
-            message: message.into(),
-            near: Vec::new(),
-            is_part: false,
         }
     }
 

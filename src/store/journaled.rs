@@ -10,10 +10,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::changes::{Changes, Part, split};
+use super::swap::parts;
 use super::{Error, Store};
 use crate::journal::{Journal, Recorded, Step};
-use crate::note::{Note, NoteChange, RawNote};
+use crate::note::{NewText, Note, NoteChange, RawNote};
 
 /// The time to retry after conflicts.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,13 +25,6 @@ pub(crate) struct JournaledStore<'a> {
     by: &'a str,
     pub(super) now: String,
     step: Option<u64>,
-}
-
-/// New text for a note; a field that is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Change {
-    pub(crate) title: Option<String>,
-    pub(crate) content: Option<String>,
 }
 
 /// The condition of an update.
@@ -52,13 +45,6 @@ pub(crate) struct Outcome {
     pub(crate) recorded: Option<Recorded>,
     /// The number of changes that were made, from the first on.
     pub(crate) made: usize,
-    pub(crate) result: Result<(), Error>,
-}
-
-/// The result of [`JournaledStore::replace`].
-pub(crate) struct Replaced {
-    /// The changes that were made, in the order of the ids. An error does not undo them.
-    pub(crate) made: Vec<NoteChange>,
     pub(crate) result: Result<(), Error>,
 }
 
@@ -110,19 +96,18 @@ impl<'a> JournaledStore<'a> {
     pub(crate) fn update(
         &mut self,
         id: &str,
-        change: &Change,
+        new: &NewText,
         basis: Basis<'_>,
     ) -> Result<Note, Error> {
         let now = self.now.clone();
-        let replaced = self.replace(&[id], basis.just_read(), |id, found| {
+        let mut made = Vec::new();
+        self.replace(&[id], basis.just_read(), &mut made, |id, found| {
             let before = found?;
             basis.check(id, &before)?;
-            let after = change.applied(&before, &now);
+            let after = new.applied(&before, &now);
             Ok((before, after))
-        });
-        replaced.result?;
-        let made = replaced.made.into_iter().next();
-        let made = made.expect("without an error every id has a change");
+        })?;
+        let made = made.pop().expect("without an error every id has a change");
         Ok(made.after.into_note(id))
     }
 
@@ -132,9 +117,11 @@ impl<'a> JournaledStore<'a> {
     /// than a note, which could not be brought back. Of more than [`BATCH`](crate::store::BATCH)
     /// notes some may be gone when it fails.
     pub(crate) fn delete<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<RawNote>, Error> {
-        let replaced = self.replace(ids, None, |_, found| Ok((found?, RawNote::default())));
-        replaced.result?;
-        Ok(replaced.made.into_iter().map(|it| it.before).collect())
+        let mut made = Vec::with_capacity(ids.len());
+        self.replace(ids, None, &mut made, |_, found| {
+            Ok((found?, RawNote::default()))
+        })?;
+        Ok(made.into_iter().map(|it| it.before).collect())
     }
 
     /// Deletes a note if Redis still holds exactly this under its id, or else fails with
@@ -145,7 +132,7 @@ impl<'a> JournaledStore<'a> {
             before: note.clone(),
             after: RawNote::default(),
         };
-        self.apply(&[change]).result
+        self.apply([change]).result
     }
 
     /// Deletes a key that holds no note, as [`Store::remove_key`] does. The journal cannot record that.
@@ -159,7 +146,8 @@ impl<'a> JournaledStore<'a> {
     }
 
     /// Replaces notes as one step of the journal. For each id, `new` maps the current note to (before,
-    /// after). `just_read` are the notes, if they were just read.
+    /// after). `just_read` are the notes, if they were just read. Adds to `made` the changes that were made,
+    /// in the order of the ids; an error does not undo them.
     ///
     /// A note that another writer changes at the same time is read and replaced again, as a step of its
     /// own.
@@ -167,41 +155,24 @@ impl<'a> JournaledStore<'a> {
         &mut self,
         ids: &[S],
         mut just_read: Option<Vec<RawNote>>,
+        made: &mut Vec<NoteChange>,
         mut new: impl FnMut(&str, Result<RawNote, Error>) -> Result<(RawNote, RawNote), Error>,
-    ) -> Replaced {
+    ) -> Result<(), Error> {
         let until = Instant::now() + RETRY_TIMEOUT;
-        let mut made = Vec::new();
         while let Some(rest @ [_, ..]) = ids.get(made.len()..) {
-            let planned = match self.plan(rest, just_read.take(), &mut new) {
-                Ok(planned) => planned,
-                Err(error) => {
-                    return Replaced {
-                        made,
-                        result: Err(error),
-                    };
-                }
-            };
+            let planned = self.plan(rest, just_read.take(), &mut new)?;
             let changes = planned.iter().filter(|it| it.before != it.after);
-            let changes: Vec<NoteChange> = changes.cloned().collect();
-            let outcome = self.apply(&changes);
-            let unmade = changes.get(outcome.made).map(|change| &change.id);
+            let changes: Vec<&NoteChange> = changes.collect();
+            let outcome = self.apply(changes.iter().copied().cloned());
+            let unmade = changes.get(outcome.made).map(|change| change.id.clone());
             let planned = planned.into_iter();
-            made.extend(planned.take_while(|change| Some(&change.id) != unmade));
+            made.extend(planned.take_while(|change| Some(&change.id) != unmade.as_ref()));
             match outcome.result {
                 Err(Error::Conflict { .. } | Error::Vanished { .. }) if Instant::now() < until => {}
-                Err(error) => {
-                    return Replaced {
-                        made,
-                        result: Err(error),
-                    };
-                }
-                Ok(()) => {}
+                result => result?,
             }
         }
-        Replaced {
-            made,
-            result: Ok(()),
-        }
+        Ok(())
     }
 
     fn plan<S: AsRef<str>>(
@@ -223,38 +194,28 @@ impl<'a> JournaledStore<'a> {
         Ok(changes)
     }
 
-    /// Makes changes as one step of the journal, each part that
-    /// [`count_at_once`](super::swap::count_at_once) counts wholly or not at all.
-    pub(crate) fn apply(&mut self, changes: &[NoteChange]) -> Outcome {
-        self.apply_parts(None, split(changes), |_| {})
+    /// Makes changes as one step of the journal, each of their [`parts`] wholly or not at all.
+    pub(crate) fn apply(&mut self, changes: impl IntoIterator<Item = NoteChange>) -> Outcome {
+        let changes = changes.into_iter().map(Ok::<_, Error>);
+        self.apply_many(None, changes, |_| {})
     }
 
     /// Makes changes as [`Self::apply`] does, and calls `tell` after each part with the number of changes
-    /// made so far. `undoes` is the step that they undo.
-    pub(crate) fn apply_many(
+    /// made so far. `undoes` is the step that they undo. Records each part before it is made.
+    pub(crate) fn apply_many<E: Into<Error>>(
         &mut self,
         undoes: Option<u64>,
-        changes: &mut Changes,
-        tell: impl FnMut(usize),
-    ) -> Outcome {
-        self.apply_parts(undoes, changes.parts(), tell)
-    }
-
-    /// Records each part before it is made.
-    fn apply_parts<'p>(
-        &mut self,
-        undoes: Option<u64>,
-        parts: impl Iterator<Item = Part<'p>>,
+        changes: impl Iterator<Item = Result<NoteChange, E>>,
         mut tell: impl FnMut(usize),
     ) -> Outcome {
         let (mut recorded, mut count) = (None, 0);
         let (mut made, mut in_doubt) = (0, 0);
         let mut result = Ok(());
-        for part in parts {
+        for part in parts(changes) {
             let part = match part {
                 Ok(part) => part,
                 Err(error) => {
-                    result = Err(error);
+                    result = Err(error.into());
                     break;
                 }
             };
@@ -319,19 +280,6 @@ impl<'a> JournaledStore<'a> {
         if kept > 0 {
             journal.confirm(recorded);
         }
-    }
-}
-
-impl Change {
-    pub(super) fn applied(&self, note: &RawNote, now: &str) -> RawNote {
-        let mut note = note.clone();
-        for (name, value) in [("title", &self.title), ("content", &self.content)] {
-            if let Some(value) = value {
-                note.set(name, value);
-            }
-        }
-        note.set("updated_at", now);
-        note
     }
 }
 

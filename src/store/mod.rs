@@ -5,36 +5,26 @@
 //! HTTP, or how a Redis is reached.
 //!
 //! - `keys`: the names of the keys · `odd`: counts odd data
-//! - `read`: one note, all, or the first in an order · `ask`: the same command about many notes · `find`, `search`: notes that match · `order`: of notes
-//! - `note_ref`: how a person names a note · `links`: between notes
+//! - `read`: notes and their ids · `reading`: notes whose fields are wanted · `ask`: the same command about many notes
 //! - `write`, `swap`, and `swap_each` for a cluster: changes
 //! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: a step of the journal undone
-//! - `watch`: events, with `known`, the notes it knows, and `hearing`, its connections
 //! - `scan`: a look at every key
 //! - `error`: its errors
 
 mod ask;
-mod changes;
 mod edit;
 mod error;
-mod find;
-mod hearing;
 mod journaled;
 pub(crate) mod keys;
-mod known;
-mod links;
-mod note_ref;
 pub(crate) mod odd;
-mod order;
 mod read;
+mod reading;
 pub(crate) mod scan;
-mod search;
 mod swap;
 mod swap_each;
 #[cfg(test)]
 pub(crate) mod tests;
 mod undo;
-mod watch;
 mod write;
 
 use std::collections::BTreeMap;
@@ -42,18 +32,12 @@ use std::time::Duration;
 
 use crate::redis_client::{self, Address, Connection, Server};
 
-pub(crate) use changes::Changes;
-pub(crate) use edit::{Edited, change_by, change_to, refuse_altered};
-pub(crate) use error::{Error, LISTED};
-pub(crate) use find::{Looked, Reading};
-pub(crate) use journaled::{Basis, Change, JournaledStore, Replaced};
-pub(crate) use links::{Destination, Links};
-pub(crate) use note_ref::{NoteRef, beginning};
-pub(crate) use order::{Candidates, Order, Sort};
+pub(crate) use edit::Edited;
+pub(crate) use error::Error;
+pub(crate) use journaled::{Basis, JournaledStore};
 pub(crate) use read::BATCH;
-pub(crate) use search::Search;
-pub(crate) use undo::{UndoError, touched};
-pub(crate) use watch::{Event, EventKind, Watcher};
+pub(crate) use reading::{Looked, Reading};
+pub(crate) use undo::UndoError;
 
 /// The notes in one Redis, over one connection.
 ///
@@ -114,6 +98,16 @@ impl Store {
     /// Returns true for a cluster, where a note and the set of ids change one after the other.
     pub(crate) fn is_cluster(&self) -> bool {
         self.connection.is_cluster()
+    }
+
+    /// Returns the addresses of all servers that hold notes.
+    pub(crate) fn primaries(&mut self) -> Result<Vec<Address>, Error> {
+        Ok(self.connection.primaries(&self.address)?)
+    }
+
+    /// Returns how long a reply is waited for.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.connection.timeout()
     }
 
     /// Returns the address of the server that has the notes.

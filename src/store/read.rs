@@ -1,28 +1,21 @@
-//! Reads notes: one, all, or the first few in an order.
+//! Reads notes, whole or in part, and their ids.
 //!
 //! A reader must not block a shared Redis: ids come by SSCAN, fields by pipelines of bounded
 //! length, and never by KEYS or SORT.
 
-use std::collections::VecDeque;
 use std::mem;
 
 use redis::{FromRedisValue, Value};
 
-use super::ask::{AT_ONCE, Asked, Question, Questions};
+use super::ask::{AT_ONCE, Asking};
 use super::error::Error;
-use super::keys::{self, on_note};
-use super::order::{Candidates, Order, Sort, distinct_length};
+use super::keys::{self, on_each_id, on_each_note, on_note};
 use super::scan::SCAN_STEP;
 use super::{Store, odd};
-use crate::note::text::heading;
 use crate::note::{FIELDS, Note, RawNote};
-use crate::unicode::folded;
 
 /// The most notes in one pipeline or one swap: 1,000 of 1 KB block Redis for 25 ms.
 pub(crate) const BATCH: usize = 1_000;
-
-/// Asks for all fields of a note.
-pub(super) const HASH: [Question<'static>; 1] = [Question::Note("HGETALL", &[])];
 
 impl Store {
     pub(super) fn hash(&self, id: &str, reply: Value, listed: bool) -> Result<RawNote, Error> {
@@ -58,7 +51,7 @@ impl Store {
 
     /// Returns true for each id that the set has.
     pub(crate) fn are_listed<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<bool>, Error> {
-        let question = [Question::IsMember];
+        let question = [on_each_id("SISMEMBER")];
         self.each(ids, question, |store, _, [reply]| store.is_listed(reply))
     }
 
@@ -81,7 +74,8 @@ impl Store {
         &mut self,
         ids: &[S],
     ) -> Result<Vec<Option<Note>>, Error> {
-        self.each(ids, HASH, |store, id, [reply]| {
+        let question = [on_each_note("HGETALL", &[])];
+        self.each(ids, question, |store, id, [reply]| {
             let hash = store.hash(id, reply, true)?;
             Ok(hash.has_hash().then(|| store.note(id, hash)))
         })
@@ -89,21 +83,26 @@ impl Store {
 
     /// Returns the listed notes that are there; missing ones are counted as odd.
     pub(crate) fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
-        let found = self.each(ids, HASH, |store, id, [reply]| {
-            let found = store.listed_hash(id, reply)?;
-            Ok(found.map(|(id, hash)| store.note(id, hash)))
-        })?;
-        Ok(found.into_iter().flatten().collect())
+        let found = ids.iter().zip(self.listed_hashes(ids)?);
+        let found = found.filter_map(|(id, hash)| Some(self.note(id.as_ref(), hash?)));
+        Ok(found.collect())
     }
 
-    /// Returns the hash of a listed note, with its id. A missing one is counted as odd.
-    pub(super) fn listed_hash<'a>(
+    /// Returns the hash of each listed note. Missing ones are counted as odd.
+    pub(super) fn listed_hashes<S: AsRef<str>>(
         &mut self,
-        id: &'a str,
-        reply: Value,
-    ) -> Result<Option<(&'a str, RawNote)>, Error> {
+        ids: &[S],
+    ) -> Result<Vec<Option<RawNote>>, Error> {
+        let question = [on_each_note("HGETALL", &[])];
+        self.each(ids, question, |store, id, [reply]| {
+            store.listed_hash(id, reply)
+        })
+    }
+
+    /// Returns the hash of a listed note. A missing one is counted as odd.
+    pub(super) fn listed_hash(&mut self, id: &str, reply: Value) -> Result<Option<RawNote>, Error> {
         let odd = match self.hash(id, reply, true) {
-            Ok(note) if note.has_hash() => return Ok(Some((id, note))),
+            Ok(note) if note.has_hash() => return Ok(Some(note)),
             Ok(_) => odd::NO_HASH,
             Err(Error::WrongType { .. }) => odd::WRONG_TYPE,
             Err(error) => return Err(error),
@@ -123,11 +122,35 @@ impl Store {
         &mut self,
         ids: &[S],
     ) -> Result<Vec<Result<RawNote, Error>>, Error> {
-        let questions = [HASH[0], Question::IsMember];
-        self.each(ids, questions, |store, id, [hash, member]| {
-            let listed = store.is_listed(member)?;
-            Ok(store.hash(id, hash, listed))
-        })
+        let mut notes = Vec::with_capacity(ids.len());
+        self.take_raw_notes(ids, false, |_, _, note| {
+            notes.push(note);
+            Ok(())
+        })?;
+        Ok(notes)
+    }
+
+    /// Reads the raw note of each id, and calls `take` with the id, true if the set of ids has it, and the
+    /// note. Redis is not asked for that if `are_listed`.
+    pub(crate) fn take_raw_notes<S: AsRef<str>>(
+        &mut self,
+        ids: &[S],
+        are_listed: bool,
+        mut take: impl FnMut(&str, bool, Result<RawNote, Error>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let question = on_each_note("HGETALL", &[]);
+        if are_listed {
+            self.each(ids, [question], |store, id, [hash]| {
+                take(id, true, store.hash(id, hash, true))
+            })?;
+        } else {
+            let questions = [question, on_each_id("SISMEMBER")];
+            self.each(ids, questions, |store, id, [hash, member]| {
+                let listed = store.is_listed(member)?;
+                take(id, listed, store.hash(id, hash, listed))
+            })?;
+        }
+        Ok(())
     }
 
     /// Returns the bytes of one field as they are stored; `None` if there is no such note or field.
@@ -137,58 +160,24 @@ impl Store {
         value.map_err(|error| Error::about_note(id, error))
     }
 
-    /// Returns the ids of the notes whose value of the sort field is wanted. It does not read the notes
-    /// themselves; some may be gone.
-    pub(crate) fn candidates(
-        &mut self,
-        order: Order,
-        is_wanted: impl Fn(&str) -> bool,
-    ) -> Result<Candidates, Error> {
-        let mut keys = self.all_values(order.sort.field())?;
-        let (abbreviation, comes_twice) = distinct_length(&keys);
-        if comes_twice {
-            keys.sort_unstable();
-            keys.dedup_by(|(one, _), (other, _)| one == other);
-        }
-        keys.retain(|(_, value)| is_wanted(value));
-        if order.sort == Sort::Title {
-            for (_, title) in &mut keys {
-                *title = folded(heading(title));
-            }
-        }
-        Ok(Candidates {
-            keys,
-            order,
-            abbreviation,
-        })
-    }
-
-    /// Returns the first notes in an order, or all. Ids without a note are left out and counted as
-    /// odd.
-    pub(crate) fn list(&mut self, order: Order, limit: Option<usize>) -> Result<Vec<Note>, Error> {
-        let mut candidates = self.candidates(order, |_| true)?;
-        let limit = limit.unwrap_or(usize::MAX);
-        let mut notes = Vec::new();
-        // Some of the first ids may have no note; read on until there are enough.
-        while notes.len() < limit {
-            let ids = candidates.take(limit - notes.len());
-            if ids.is_empty() {
-                break;
-            }
-            notes.extend(self.present(&ids)?);
-        }
-        Ok(notes)
-    }
-
     pub(crate) fn count(&mut self) -> Result<usize, Error> {
         let count = self.connection.call(&keys::on_ids("SCARD"));
         count.map_err(Error::about_ids)
     }
 
-    /// Returns the ids that match a glob pattern, or all of them, sorted.
-    pub(crate) fn ids(&mut self, pattern: Option<&str>) -> Result<Vec<String>, Error> {
+    /// Returns true for each id whose note is there, or that the set has.
+    pub(crate) fn are_there<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<bool>, Error> {
+        let questions = [on_each_note("EXISTS", &[]), on_each_id("SISMEMBER")];
+        self.each(ids, questions, |store, _, [note, listed]| {
+            let has_note: bool = store.connection.value("EXISTS", note)?;
+            Ok(store.is_listed(listed)? || has_note)
+        })
+    }
+
+    /// Returns all ids, sorted.
+    pub(crate) fn ids(&mut self) -> Result<Vec<String>, Error> {
         let mut ids = Vec::new();
-        self.each_ids(pattern, |_, found| {
+        self.each_ids(None, |_, found| {
             ids.extend(found);
             Ok(())
         })?;
@@ -197,17 +186,17 @@ impl Store {
         Ok(ids)
     }
 
-    /// Calls `take` with the ids that match a glob pattern, or all, as SSCAN finds them: some may
+    /// Calls `take` with the ids that begin with a text, or all, as SSCAN finds them: some may
     /// come twice. The server works on the next step at the same time.
     pub(crate) fn each_ids(
         &mut self,
-        pattern: Option<&str>,
+        beginning: Option<&str>,
         mut take: impl FnMut(&mut Self, Vec<String>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut sent = Some(self.start_scan(0, pattern));
+        let mut sent = Some(self.start_scan(0, beginning));
         while let Some(step) = sent.take() {
-            let (next, members) = self.finish_scan(step, pattern)?;
-            sent = (next != 0).then(|| self.start_scan(next, pattern));
+            let (next, members) = self.finish_scan(step)?;
+            sent = (next != 0).then(|| self.start_scan(next, beginning));
             let found = members.len();
             let ids = members.into_iter();
             let ids: Vec<_> = ids.filter_map(|id| String::from_utf8(id).ok()).collect();
@@ -219,38 +208,32 @@ impl Store {
 
     /// Returns every id and the text of one field of its note, as SSCAN finds them: some may come
     /// twice.
-    fn all_values(&mut self, field: &str) -> Result<Vec<(String, String)>, Error> {
-        let questions = Questions::new([Question::Note("HGET", &[field])]);
+    pub(crate) fn all_values(&mut self, field: &str) -> Result<Vec<(String, String)>, Error> {
+        let mut asking = Asking::new([on_each_note("HGET", &[field])]);
         let mut all = Vec::new();
-        let mut asked = VecDeque::new();
         self.each_ids(None, |store, mut ids| {
             // The server reads the values while this side reads the next ids, and the reverse.
             while !ids.is_empty() {
                 let rest = ids.split_off(ids.len().min(AT_ONCE));
-                asked.push_back(store.ask(mem::replace(&mut ids, rest), &questions));
+                asking.send(mem::replace(&mut ids, rest), store);
             }
-            while asked.len() > SCAN_STEP / AT_ONCE
-                && let Some(batch) = asked.pop_front()
-            {
-                store.take_values(batch, &mut all)?;
-            }
-            Ok(())
+            store.take_values(&mut asking, SCAN_STEP / AT_ONCE, &mut all)
         })?;
-        for batch in asked {
-            self.take_values(batch, &mut all)?;
-        }
+        self.take_values(&mut asking, 0, &mut all)?;
         Ok(all)
     }
 
     fn take_values(
         &mut self,
-        asked: Asked<Vec<String>>,
+        asking: &mut Asking<Vec<String>, 1>,
+        most_ahead: usize,
         values: &mut Vec<(String, String)>,
     ) -> Result<(), Error> {
-        let (ids, replies) = self.replies(asked)?;
-        for (id, reply) in ids.into_iter().zip(replies) {
-            let value = self.field_text(&id, reply)?;
-            values.push((id, value));
+        while let Some((ids, replies)) = asking.receive(most_ahead, self)? {
+            for (id, reply) in ids.into_iter().zip(replies) {
+                let value = self.field_text(&id, reply)?;
+                values.push((id, value));
+            }
         }
         Ok(())
     }
@@ -261,12 +244,10 @@ impl Store {
         ids: &[S],
         field: &str,
     ) -> Result<Vec<String>, Error> {
-        let fields = [field];
-        self.each(
-            ids,
-            [Question::Note("HGET", &fields)],
-            |store, id, [reply]| store.field_text(id, reply),
-        )
+        let question = [on_each_note("HGET", &[field])];
+        self.each(ids, question, |store, id, [reply]| {
+            store.field_text(id, reply)
+        })
     }
 
     /// Returns the text of the reply to HGET, empty if there is none.

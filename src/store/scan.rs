@@ -6,9 +6,8 @@ use std::time::Instant;
 use redis::cmd;
 
 use super::Store;
-use super::ask::Question;
 use super::error::Error;
-use super::keys::{self, on_ids, on_note};
+use super::keys::{self, on_each_note, on_ids, on_note};
 use crate::note::RawNote;
 use crate::redis_client::{self, Pending};
 
@@ -28,8 +27,9 @@ pub(crate) type ScanStep = (u64, Vec<Vec<u8>>);
 const MOST_STEPS: usize = 10_000;
 
 /// A step of SSCAN that was sent, with its reply still to be received.
-pub(super) struct SentScan {
+pub(super) struct SentScan<'a> {
     cursor: u64,
+    beginning: Option<&'a str>,
     pending: Pending,
 }
 
@@ -72,40 +72,41 @@ impl Store {
         Ok(left >= 0)
     }
 
-    /// Scans a step of the set of ids, for those that match a glob pattern, or all. It may start
-    /// again: a cursor is valid only on the server that gave it, and in a cluster the set may have
-    /// moved.
-    pub(crate) fn scan_ids(
+    /// Scans a step of the set of ids. It may start again: a cursor is valid only on the server that
+    /// gave it, and in a cluster the set may have moved.
+    pub(crate) fn scan_ids(&mut self, cursor: u64) -> Result<ScanStep, Error> {
+        let sent = self.start_scan(cursor, None);
+        self.finish_scan(sent)
+    }
+
+    /// Sends a step for the ids that begin with a text, or for all.
+    pub(super) fn start_scan<'a>(
         &mut self,
         cursor: u64,
-        pattern: Option<&str>,
-    ) -> Result<ScanStep, Error> {
-        let sent = self.start_scan(cursor, pattern);
-        self.finish_scan(sent, pattern)
-    }
-
-    pub(super) fn start_scan(&mut self, cursor: u64, pattern: Option<&str>) -> SentScan {
+        beginning: Option<&'a str>,
+    ) -> SentScan<'a> {
         let mut scan = on_ids("SSCAN");
-        scan.arg(cursor).arg(pattern.map(|it| ("MATCH", it)));
+        scan.arg(cursor);
+        scan.arg(beginning.map(|it| ("MATCH", pattern(it))));
         scan.arg("COUNT").arg(SCAN_STEP);
         let pending = self.connection.start(slice::from_ref(&scan).into());
-        SentScan { cursor, pending }
+        SentScan {
+            cursor,
+            beginning,
+            pending,
+        }
     }
 
-    pub(super) fn finish_scan(
-        &mut self,
-        sent: SentScan,
-        pattern: Option<&str>,
-    ) -> Result<ScanStep, Error> {
-        let SentScan { cursor, pending } = sent;
-        let mut replies = self.connection.finish(pending)?;
+    pub(super) fn finish_scan(&mut self, sent: SentScan<'_>) -> Result<ScanStep, Error> {
+        let mut replies = self.connection.finish(sent.pending)?;
         let reply = replies.pop().expect("one command has one reply");
         let step: ScanStep = self.about_ids("SSCAN", reply)?;
         let answered_by = self.connection.answered_by();
-        if cursor == 0 {
+        if sent.cursor == 0 {
             self.scanned = Step::default();
         } else if answered_by != self.scanned.answered_by {
-            return self.scan_ids(0, pattern);
+            let again = self.start_scan(0, sent.beginning);
+            return self.finish_scan(again);
         }
         self.scanned.answered_by = answered_by;
         self.scanned.number += 1;
@@ -136,7 +137,7 @@ impl Store {
         &mut self,
         ids: &[S],
     ) -> Result<Vec<ScannedHash>, Error> {
-        let questions = [Question::Note("HGETALL", &[]), Question::Note("PTTL", &[])];
+        let questions = ["HGETALL", "PTTL"].map(|command| on_each_note(command, &[]));
         self.each(ids, questions, |store, id, [hash, left]| {
             let left = store.about_note::<i64>(id, "PTTL", left);
             Ok((store.hash(id, hash, false), left.map(|left| left >= 0)))
@@ -150,4 +151,17 @@ impl Store {
         self.connection.confirm()?;
         Ok(had_one)
     }
+}
+
+/// Returns the Redis glob pattern (<https://redis.io/docs/latest/commands/keys/>) for ids with this beginning.
+fn pattern(beginning: &str) -> String {
+    let mut pattern = String::with_capacity(beginning.len() + 1);
+    for c in beginning.chars() {
+        if matches!(c, '*' | '?' | '[' | ']' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('*');
+    pattern
 }

@@ -1,6 +1,8 @@
 //! Changes notes: compares each as a whole with the note that was read, and replaces it to the
 //! byte, all or nothing.
 
+use std::iter;
+
 use redis::{Cmd, cmd};
 
 use super::Store;
@@ -14,27 +16,25 @@ use crate::note::NoteChange;
 /// GB at once, and much less blocks it for long.
 const MOST_BYTES_AT_ONCE: usize = 16 * 1024 * 1024;
 
-/// The changes that one swap makes.
-#[derive(Default)]
-pub(super) struct AtOnce {
-    count: usize,
-    bytes: usize,
-}
-
-impl AtOnce {
-    /// Adds a change; returns false if it is one too many.
-    pub(super) fn takes(&mut self, change: &NoteChange) -> bool {
-        self.count += 1;
-        self.bytes += change.before.size() + change.after.size();
-        self.count == 1 || (self.count <= BATCH && self.bytes <= MOST_BYTES_AT_ONCE)
-    }
-}
-
-/// Returns how many of the changes, from the first on, one swap makes.
-pub(super) fn count_at_once(changes: &[NoteChange]) -> usize {
-    let mut at_once = AtOnce::default();
-    let taken = changes.iter().take_while(|change| at_once.takes(change));
-    taken.count()
+/// Splits changes into the parts that one swap makes each.
+pub(super) fn parts<E>(
+    changes: impl Iterator<Item = Result<NoteChange, E>>,
+) -> impl Iterator<Item = Result<Vec<NoteChange>, E>> {
+    let mut changes = changes.peekable();
+    iter::from_fn(move || {
+        let (mut part, mut bytes) = (Vec::new(), 0);
+        while let Some(next) = changes.next_if(|next| {
+            let Ok(change) = next else { return true };
+            bytes += change.before.size() + change.after.size();
+            part.is_empty() || (part.len() < BATCH && bytes <= MOST_BYTES_AT_ONCE)
+        }) {
+            match next {
+                Ok(change) => part.push(change),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        (!part.is_empty()).then_some(Ok(part))
+    })
 }
 
 /// Changes notes, all or none.

@@ -1,9 +1,10 @@
 //! Undoes a step of the journal, if Redis still holds the notes as the step left them.
 
-use super::{Changes, Error, JournaledStore};
+use super::{Error, JournaledStore};
 use crate::exit::Exit;
-use crate::journal::{self, ChangeKind, Journal, StepState, Summary};
-use crate::note::{Note, NoteChange};
+use crate::journal::undoing::{NoSuchStep, choose, made_last, refuse_undone};
+use crate::journal::{self, Journal, Summary};
+use crate::note::{Changes, NoteChange};
 
 /// The most notes that an error names.
 const NAMED: usize = 3;
@@ -26,9 +27,8 @@ pub(crate) struct Undone {
 /// The reason why a step was not undone.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UndoError {
-    /// There is no such step on this server, or it does not hold.
-    #[error("{0}")]
-    NoSuchStep(String),
+    #[error(transparent)]
+    NoSuchStep(#[from] NoSuchStep),
     /// Redis no longer holds the notes as the step left them.
     #[error("step {step} ({by}) was not undone: {}{}", named(notes), partly(*made))]
     Overtaken {
@@ -74,7 +74,9 @@ impl JournaledStore<'_> {
     /// changed back when it fails; the journal says which.
     pub(crate) fn undo(&mut self, step: Option<u64>, dry_run: bool) -> Result<Undone, UndoError> {
         let server = self.store.server_name().to_owned();
-        let journal = self.journal.ok_or_else(|| nothing(&server, 0))?;
+        let journal = self
+            .journal
+            .ok_or_else(|| NoSuchStep::nothing(&server, 0))?;
         let history = journal.history()?;
         let step = choose(&history, step, &server)?;
         let (changes, others) = self.compare_with_step(journal, step)?;
@@ -97,7 +99,7 @@ impl JournaledStore<'_> {
             return Ok(undone);
         }
         let undoes = made_last(&history, step.number);
-        let outcome = self.apply_many(Some(undoes), &mut undone.changes, |_| {});
+        let outcome = self.apply_many(Some(undoes), undone.changes.iter(), |_| {});
         undone.number = self.step();
         match outcome.result {
             Ok(()) => Ok(undone),
@@ -171,99 +173,6 @@ fn overtaken(step: &Summary, notes: Meanwhile, made: usize) -> UndoError {
         notes,
         made,
     }
-}
-
-fn nothing(server: &str, elsewhere: usize) -> UndoError {
-    let elsewhere = match elsewhere {
-        0 => String::new(),
-        1 => " (1 step was made on another Redis)".to_owned(),
-        others => format!(" ({others} steps were made on other Redis servers or databases)"),
-    };
-    UndoError::NoSuchStep(format!("nothing to undo on {server}{elsewhere}"))
-}
-
-fn choose<'h>(
-    history: &'h [Summary],
-    step: Option<u64>,
-    server: &str,
-) -> Result<&'h Summary, UndoError> {
-    let number = match step {
-        Some(number) => number,
-        None => last(history, server)?,
-    };
-    let step = history.iter().find(|step| step.number == number);
-    let step = step.ok_or_else(|| {
-        UndoError::NoSuchStep(format!("no step {number}; `notes log` shows what there is"))
-    })?;
-    if step.server != server {
-        return Err(UndoError::NoSuchStep(format!(
-            "step {number} was made on {}, not on {server}; name that Redis with --redis-url",
-            step.server
-        )));
-    }
-    refuse_undone(history, step)?;
-    Ok(step)
-}
-
-/// Returns the step that made the change of a step last: the step itself, or the undo of its undo. If
-/// the step were undone in place of that one, that one would still count as made.
-fn made_last(history: &[Summary], number: u64) -> u64 {
-    let undo_of = |number, state| {
-        // A step undoes an earlier one, so this comes to an end whatever the file says.
-        let mut later = history.iter().filter(|step| step.number > number);
-        later.find(|step| step.undoes == Some(number) && step.state == state)
-    };
-    let undo = undo_of(number, StepState::Undone);
-    match undo.and_then(|undo| undo_of(undo.number, StepState::Made)) {
-        Some(redo) => made_last(history, redo.number),
-        None => number,
-    }
-}
-
-/// Returns the number of the newest step that still holds and is no undo.
-fn last(history: &[Summary], server: &str) -> Result<u64, UndoError> {
-    let mut elsewhere = 0;
-    for step in history.iter().rev() {
-        if step.state == StepState::Made && step.undoes.is_none() {
-            if step.server == server {
-                return Ok(step.number);
-            }
-            elsewhere += 1;
-        }
-    }
-    Err(nothing(server, elsewhere))
-}
-
-/// Fails if the step no longer holds: there is nothing of it to undo.
-fn refuse_undone(history: &[Summary], step: &Summary) -> Result<(), UndoError> {
-    let number = step.number;
-    let name = format!("step {number} ({})", step.by);
-    let state = history.iter().find(|step| step.number == number);
-    Err(UndoError::NoSuchStep(match state.map(|step| step.state) {
-        Some(StepState::Undone) => {
-            let mut steps = history.iter().rev();
-            match steps.find(|step| step.undoes == Some(number) && step.state == StepState::Made) {
-                Some(Summary { number: by, .. }) => {
-                    format!("{name} is undone already, by step {by}; `notes undo {by}` redoes it")
-                }
-                None => format!("{name} is undone already"),
-            }
-        }
-        Some(StepState::Cancelled) => {
-            format!("{name} was never made, or its change is gone; there is nothing to undo")
-        }
-        Some(StepState::Made) | None => return Ok(()),
-    }))
-}
-
-/// Returns a note as it is after a change, or, if it was deleted, as it was.
-pub(crate) fn touched(change: &NoteChange) -> (Note, ChangeKind) {
-    let kind = ChangeKind::from_change(change);
-    let note = match kind {
-        ChangeKind::Deleted => &change.before,
-        ChangeKind::Added | ChangeKind::Changed => &change.after,
-    };
-    (note.to_note(&change.id), kind)
 }
 
 fn named(notes: &[(String, &str)]) -> String {

@@ -12,10 +12,11 @@ use std::time::{Duration, Instant};
 
 use crate::cli::{Asked, Candidate, ValueKind};
 use crate::config::{self, Environment, Flags, Settings};
+use crate::find::{self, Order};
 use crate::note::text::heading;
 use crate::note::{FIELDS, tag};
 use crate::output::{links, other_fields, sanitize, steps, tags, tasks};
-use crate::store::{self, Order, Store};
+use crate::store::{self, Store};
 use crate::unicode::nfc;
 
 /// The default timeout of the store. With the start of processes the shell waits less than 200 ms.
@@ -169,7 +170,7 @@ fn send_values(
     match kind {
         ValueKind::Notes if begun.starts_with('@') => {
             // All notes have to be read to know which were changed last.
-            let notes = store.list(Order::LATEST_FIRST, Some(LATEST))?;
+            let notes = find::list(store, Order::LATEST_FIRST, Some(LATEST))?;
             let mut found = Vec::new();
             for (number, note) in (1..).zip(&notes) {
                 let name = match number {
@@ -182,8 +183,7 @@ fn send_values(
             Ok(())
         }
         ValueKind::Notes => {
-            let ids = store::beginning(begun);
-            store.each_ids(Some(&ids), |store, ids| {
+            store.each_ids(Some(begun), |store, ids| {
                 send_notes(None, store, &ids, sender)
             })?;
             if begun.is_empty() {

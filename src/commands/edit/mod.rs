@@ -16,9 +16,10 @@ use crate::cli;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::note::Note;
+use crate::find::{self, Destination, NoteRef};
 use crate::note::edit::{Edit, Replacement};
-use crate::store::{self, Change, Destination, NoteRef, change_by};
+use crate::note::{NewText, Note};
+use crate::store;
 
 /// As many notes are changed on a terminal only after a question.
 const MANY: usize = 3;
@@ -74,7 +75,7 @@ pub(super) fn run(mut args: cli::Edit, context: &mut Context) -> anyhow::Result<
             };
             match rename {
                 Some(rename) => {
-                    let change = |note: &Note| rename.change(&edit, note);
+                    let change = |note: &Note| Ok(rename.change(&edit, note)?);
                     update_each(&rename.ids(), &[], "edit", change, context)?;
                 }
                 None => change_directly(ids, new, &edit, "edit", context)?,
@@ -104,14 +105,14 @@ pub(super) fn change_directly(
     by: &str,
     context: &mut Context,
 ) -> anyhow::Result<()> {
-    update_each(ids, new, by, |note| change_by(edit, note), context)
+    update_each(ids, new, by, |note| Ok(NewText::by(edit, note)?), context)
 }
 
 fn update_each(
     ids: &[String],
     new: &[Note],
     by: &str,
-    change: impl FnMut(&Note) -> Result<Change, store::Error>,
+    change: impl FnMut(&Note) -> Result<NewText, store::Error>,
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let mut store = context.journaled_store(by)?;
@@ -135,7 +136,7 @@ fn offer_links(note: &Note, title: &str, context: &mut Context) -> anyhow::Resul
     if let Some(rename) = Rename::find(note, title, &Destination::Missing, context)?
         && rename.is_wanted()?
     {
-        let change = |note: &Note| rename.change(&Edit::default(), note);
+        let change = |note: &Note| Ok(rename.change(&Edit::default(), note)?);
         update_each(&rename.linking(), &[], "edit --links", change, context)?;
     }
     Ok(())
@@ -220,8 +221,8 @@ fn find_targets(
 }
 
 /// Returns the NOTE that was not found if it can be the title of a new note.
-fn new_title(error: &store::Error) -> Option<String> {
-    let store::Error::NoSuchNote { note, .. } = error else {
+fn new_title(error: &find::Error) -> Option<String> {
+    let find::Error::NoSuchNote { note, .. } = error else {
         return None;
     };
     let name = NoteRef::from(note.clone());

@@ -6,10 +6,10 @@ use anyhow::Context as _;
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::note::Note;
+use crate::find::{self, Destination, Links, NoteRef};
 use crate::note::edit::Edit;
 use crate::note::link::{NewTarget, change_targets};
-use crate::store::{Change, Destination, Error, NoteRef, change_by, change_to};
+use crate::note::{NewText, Note, Unfit};
 use crate::terminal::prompt;
 use crate::unicode::folded;
 
@@ -33,7 +33,7 @@ impl Rename {
         context: &mut Context,
     ) -> anyhow::Result<Option<Self>> {
         let store = context.store()?;
-        let links = store.links()?;
+        let links = Links::read(store)?;
         let old_names = [note.title(), note.heading()].map(folded);
         let (mut linking, mut old) = (BTreeSet::new(), BTreeSet::new());
         for (from, target) in links.each() {
@@ -46,11 +46,9 @@ impl Rename {
             return Ok(None);
         }
         let id = note.id.as_str();
-        let named = store.resolve(&[NoteRef::Name(title.to_owned())])?.pop();
-        let is_unique = match named {
-            Some(Ok(named)) => named == id,
-            Some(Err(error)) => matches!(error, Error::NoSuchNote { .. }),
-            None => false,
+        let is_unique = match find::resolve_one(store, NoteRef::Name(title.to_owned()))? {
+            Ok(named) => named == id,
+            Err(error) => matches!(error, find::Error::NoSuchNote { .. }),
         };
         Ok(Some(Self {
             id: id.to_owned(),
@@ -81,20 +79,20 @@ impl Rename {
         [&self.id].into_iter().chain(others).cloned().collect()
     }
 
-    /// Returns the change of one of these notes.
-    pub(super) fn change(&self, edit: &Edit, note: &Note) -> Result<Change, Error> {
-        let change = if note.id == self.id {
-            change_by(edit, note)?
+    /// Returns the new text of one of these notes.
+    pub(super) fn change(&self, edit: &Edit, note: &Note) -> Result<NewText, Unfit> {
+        let new = if note.id == self.id {
+            NewText::by(edit, note)?
         } else {
-            Change::default()
+            NewText::default()
         };
         if note.altered.contains("content") {
-            return Ok(change);
+            return Ok(new);
         }
-        let content = change.content.as_deref().unwrap_or(note.content());
+        let content = new.content.as_deref().unwrap_or(note.content());
         match change_targets(content, |target| self.old.contains(target), &self.new) {
-            Some(content) => change_to(change.title, Some(content), note),
-            None => Ok(change),
+            Some(content) => NewText::of(new.title, Some(content), note),
+            None => Ok(new),
         }
     }
 }

@@ -10,10 +10,11 @@ use super::outcome::{Edited, Outcome};
 use crate::commands::note_drafts::{self, Origin};
 use crate::context::Context;
 use crate::error;
-use crate::note::Note;
+use crate::find;
 use crate::note::merge::{Merged, has_markers, merge};
 use crate::note::text::{Text, for_editor};
-use crate::store::{Basis, Change, Error, change_to, refuse_altered};
+use crate::note::{NewText, Note, refuse_altered};
+use crate::store::{Basis, Error};
 use crate::terminal::drafts::Draft;
 
 const EMPTY: &str = "the text is empty; nothing was stored (`notes rm` deletes a note)";
@@ -22,7 +23,7 @@ const TOO_DIFFERENT: &str = "the texts differ in too many places to merge";
 
 /// Lets the user change the note in the editor.
 pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
-    let note = read_note(id, Error::no_such_note(id), context)?;
+    let note = read_note(id, find::Error::no_such_note(id), context)?;
     let draft = note_drafts::begin(&Origin::from_note(&note), context)?;
     match note_drafts::edit(&draft, context)? {
         None => Ok(Edited {
@@ -35,7 +36,7 @@ pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
 
 /// Continues with the draft that was saved last for the note, merged with later changes in Redis.
 pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
-    let note = read_note(id, Error::no_such_note(id), context)?;
+    let note = read_note(id, find::Error::no_such_note(id), context)?;
     let (draft, origin) = note_drafts::resume(&Origin::from_note(&note), context)?;
     let base = merge_into_draft(&note, origin, &draft, context)
         .with_context(|| format!("cannot read or write the draft {}", draft.path().display()))?;
@@ -96,15 +97,15 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
     let mut outcome = Outcome::Changed;
     loop {
         let Text { title, content } = ours.clone();
-        let change = change_to(Some(title), Some(content), &base)?;
-        if change == Change::default() {
+        let new = NewText::of(Some(title), Some(content), &base)?;
+        if new == NewText::default() {
             return Ok(Edited {
                 note: base,
                 outcome: Outcome::Unchanged,
             });
         }
         let mut store = context.journaled_store("edit")?;
-        match store.update(&base.id, &change, Basis::Unchanged(&base)) {
+        match store.update(&base.id, &new, Basis::Unchanged(&base)) {
             Ok(note) => return Ok(Edited { note, outcome }),
             Err(error @ Error::Conflict { .. }) => {
                 // If the note is gone now, another client has deleted it.
@@ -124,8 +125,13 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
 }
 
 /// Reads a note whose text can be written back. Fails with `missing` if there is none.
-fn read_note(id: &str, missing: Error, context: &mut Context) -> anyhow::Result<Note> {
-    let note = context.store()?.get(id)?.ok_or(missing)?;
+fn read_note(
+    id: &str,
+    missing: impl Into<anyhow::Error>,
+    context: &mut Context,
+) -> anyhow::Result<Note> {
+    let note = context.store()?.get(id)?;
+    let note = note.ok_or_else(|| missing.into())?;
     refuse_altered(&note, "title")?;
     refuse_altered(&note, "content")?;
     Ok(note)

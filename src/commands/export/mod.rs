@@ -14,8 +14,9 @@ use crate::cli::{Export, FileFormat};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::find::Search;
 use crate::output::{Json, detail, json};
-use crate::store::{Reading, Search};
+use crate::store::Reading;
 use crate::terminal::signals::{EndAction, SIGINT, SIGTERM};
 use crate::transfer::{Columns, Encoder, Format, LARGEST_NOTE, NewDirectory, NewFile, Unfinished};
 

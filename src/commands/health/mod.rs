@@ -15,6 +15,7 @@ use crate::exit::Exit;
 use crate::output::Json;
 use crate::redis_client;
 use crate::store::{Error, Store};
+use crate::watch;
 
 pub(super) fn run(args: Health, context: &mut Context) -> anyhow::Result<Exit> {
     if args.fix && !args.yes && !args.dry_run && !context.is_interactive() {
@@ -84,7 +85,7 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
 }
 
 fn how_changes_are_found(store: &mut Store) -> Result<Changes, Error> {
-    match store.why_polled() {
+    match watch::why_polled(store) {
         Ok(None) => Ok(Changes::Told),
         Ok(Some(reason)) => Ok(Changes::Polled(reason)),
         Err(Error::Redis(redis_client::Error::Refused { reason, .. })) => {

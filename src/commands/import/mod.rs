@@ -15,9 +15,8 @@ use crate::cli::{Import, ImportFormat};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::note::NoteChange;
+use crate::note::{Changes, NoteChange};
 use crate::output::{Json, json};
-use crate::store::Changes;
 use crate::transfer::{self, Format, InputFormat, Source};
 
 pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> {
@@ -103,7 +102,7 @@ fn store(plan: &mut Plan, context: &mut Context) -> anyhow::Result<&'static str>
     let mut progress = context.progress("importing");
     let outcome = context
         .journaled_store("import")?
-        .apply_many(None, changes, |made| progress.at(made, all));
+        .apply_many(None, changes.iter(), |made| progress.at(made, all));
     drop(progress);
     print_stored(changes, outcome.made, context)?;
     outcome.result.with_context(|| {

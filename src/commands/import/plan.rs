@@ -10,9 +10,9 @@ use super::report::Report;
 use crate::cli::{Import, OnConflict};
 use crate::context::Context;
 use crate::error::Error;
-use crate::note::{NoteChange, RawNote};
+use crate::note::{Changes, NoteChange, RawNote};
 use crate::output::{Json, delimited, write_action};
-use crate::store::{BATCH, Changes};
+use crate::store::BATCH;
 use crate::timestamp;
 use crate::transfer::{Entry, LARGEST_NOTE, Source};
 

@@ -14,7 +14,7 @@ fn new(body: impl AsRef<[u8]>) -> Result<(String, String), String> {
     of_new(&request("application/json", body)).map_err(|failure| failure.text().to_owned())
 }
 
-fn change(body: &str) -> Result<Change, String> {
+fn change(body: &str) -> Result<NewText, String> {
     of_change(&request("application/json", body)).map_err(|failure| failure.text().to_owned())
 }
 
@@ -132,10 +132,10 @@ fn a_new_note_needs_a_title_that_is_not_blank() {
 fn a_change_needs_no_field_and_blanks_no_title() {
     let blank = Err("'title' cannot be blank".to_owned());
     assert_eq!(change(r#"{"title":" "}"#), blank);
-    assert_eq!(change(r#"{"x":1}"#), Ok(Change::default()));
+    assert_eq!(change(r#"{"x":1}"#), Ok(NewText::default()));
     assert_eq!(
         change(r#"{"content":" "}"#),
-        Ok(Change {
+        Ok(NewText {
             title: None,
             content: Some(String::new())
         })

@@ -122,7 +122,7 @@ fn ids_are_scanned_from_the_start_where_another_node_has_them_by_then() {
             _ => String::new(),
         })
     });
-    assert_eq!(open(&url).ids(None).unwrap(), ["a", "b"]);
+    assert_eq!(open(&url).ids().unwrap(), ["a", "b"]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn answering(reply: &'static [u8]) -> SocketAddr {
 }
 
 /// Answers the PING of a new connection, and does with the next request what `serve` says.
-pub(in crate::store) fn then(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
+pub(crate) fn then(serve: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
     misbehaving(move |mut stream| {
         let _ = stream.read(&mut [0; 1024]);
         let _ = stream.write_all(b"+PONG\r\n-ERR unknown command\r\n");

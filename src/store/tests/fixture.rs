@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::journal::{ChangeKind, Journal, StepState, Summary};
-use crate::note::Note;
+use crate::journal::{Journal, StepState, Summary};
+use crate::note::{ChangeKind, Note};
 use crate::redis_client::Address;
 use crate::store::undo::{UndoError, Undone};
 use crate::store::{JournaledStore, Store};

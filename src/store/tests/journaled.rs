@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use super::super::*;
 use super::fixture::*;
-use crate::journal::{ChangeKind, StepState};
-use crate::note::{Note, NoteChange, RawNote};
+use crate::journal::StepState;
+use crate::note::{ChangeKind, NewText, Note, NoteChange, RawNote};
 use crate::test_support::redis_server::RedisServer;
 
 const LATER: &str = "2024-01-16T10:30:00.123456+00:00";
 
-fn title(text: &str) -> Change {
-    Change {
+fn title(text: &str) -> NewText {
+    NewText {
         title: Some(text.into()),
         content: None,
     }
@@ -36,7 +36,7 @@ fn a_note_of_another_writer_keeps_its_unknown_fields() {
     let note = store.get("n-1").unwrap().unwrap();
     assert_eq!(note.other.get("tags").map(String::as_str), Some("a,b"));
     assert_eq!(note.content, None);
-    let change = Change {
+    let change = NewText {
         title: Some("U".into()),
         content: None,
     };
@@ -56,7 +56,7 @@ fn an_update_never_brings_a_deleted_note_back() {
     let note = add(&mut store, "T", "");
     changing(&mut store, NOW).delete(&[&note.id]).unwrap();
     let error = changing(&mut store, NOW)
-        .update(&note.id, &Change::default(), Basis::Presence)
+        .update(&note.id, &NewText::default(), Basis::Presence)
         .unwrap_err();
     assert!(matches!(error, Error::Vanished { .. }), "{error}");
     assert_eq!(server.command(&["DBSIZE"]), "0");
@@ -69,7 +69,7 @@ fn an_update_of_a_note_that_changed_meanwhile_writes_nothing() {
     let note = add(&mut store, "T", "read");
     let key = format!("note:{}", note.id);
     server.command(&["HSET", &key, "content", "foreign"]);
-    let change = Change {
+    let change = NewText {
         title: Some("mine".into()),
         content: Some("mine".into()),
     };
@@ -165,7 +165,8 @@ fn a_note_that_changes_between_the_look_and_the_swap_is_looked_at_again() {
     let server = &fixture.server;
     let mut store = JournaledStore::new(&mut fixture.store, Some(&fixture.journal), "test", NOW);
     let mut looks = Vec::new();
-    let replaced = store.replace(&ids, None, |id, found| {
+    let mut made = Vec::new();
+    let replaced = store.replace(&ids, None, &mut made, |id, found| {
         if looks.is_empty() {
             server.command(&["HSET", "note:2", "title", "theirs"]);
         }
@@ -175,9 +176,9 @@ fn a_note_that_changes_between_the_look_and_the_swap_is_looked_at_again() {
         after.set("tag", "ours");
         Ok((before, after))
     });
-    replaced.result.unwrap();
+    replaced.unwrap();
     assert_eq!(looks, ["1", "2", "3", "1", "2", "3"]);
-    assert_eq!(replaced.made.len(), 3);
+    assert_eq!(made.len(), 3);
     let found = server.command(&["HMGET", "note:2", "title", "tag"]);
     assert_eq!(found, "theirs\nours");
     let all = vec![ChangeKind::Changed; 3];
@@ -245,7 +246,7 @@ fn what_was_changed_before_a_failure_can_be_undone() {
     fixture
         .server
         .command(&["HSET", "note:1500", "title", "theirs"]);
-    let outcome = fixture.store().apply(&changes);
+    let outcome = fixture.store().apply(changes);
     assert!(matches!(&outcome.result, Err(Error::Conflict { id }) if id == "1500"));
     assert_eq!(outcome.made, 1_000);
     assert_eq!(fixture.server.command(&["SCARD", "notes:ids"]), "500");

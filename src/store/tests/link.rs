@@ -9,6 +9,7 @@ use super::super::ask::AT_ONCE;
 use super::super::*;
 use super::failure::{misbehaving, then};
 use super::{TIMEOUT, address};
+use crate::find::{self, Order};
 use crate::test_support::redis_server::RedisServer;
 
 const SHORT: Duration = Duration::from_millis(200);
@@ -31,7 +32,7 @@ fn drip(mut stream: TcpStream, begin: &[u8], part: &[u8]) {
 
 fn list(server: SocketAddr) -> Error {
     let mut store = open(server, SHORT).unwrap();
-    let error = store.list(Order::default(), None).unwrap_err();
+    let error = find::list(&mut store, Order::default(), None).unwrap_err();
     assert!(!store.is_usable());
     error
 }
@@ -88,7 +89,7 @@ fn a_scan_that_does_not_end_is_an_error() {
             stream.write_all(step).unwrap();
         }
     });
-    let error = open(server, TIMEOUT).unwrap().ids(None).unwrap_err();
+    let error = open(server, TIMEOUT).unwrap().ids().unwrap_err();
     assert!(
         matches!(&error, Error::Redis(redis_client::Error::NotRedis { message, .. }) if message.contains("SSCAN")),
         "{error}"

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::super::*;
-use crate::note::{NoteChange, RawNote};
-use crate::store::swap::count_at_once;
+use crate::note::{Changes, MOST_IN_MEMORY, NoteChange, RawNote};
+use crate::store::swap::parts;
 use crate::test_support::redis_server::RedisServer;
 
 fn open(server: &RedisServer) -> Store {
@@ -123,6 +123,11 @@ fn one_note_that_is_not_as_expected_keeps_all_as_they_are() {
     assert_eq!(server.command(&["HGET", "note:x", "a"]), "1");
 }
 
+fn first_part(changes: Vec<NoteChange>) -> usize {
+    let mut parts = parts(changes.into_iter().map(Ok::<_, Error>));
+    parts.next().unwrap().unwrap().len()
+}
+
 #[test]
 fn one_swap_is_bounded_in_notes_and_in_bytes() {
     let changes = |count: usize, size: usize| {
@@ -139,7 +144,35 @@ fn one_swap_is_bounded_in_notes_and_in_bytes() {
         (5, 6 * 1024 * 1024, 2),
         (2, 20 * 1024 * 1024, 1),
     ] {
-        let made = count_at_once(&changes(count, size));
+        let made = first_part(changes(count, size));
         assert_eq!(made, expected, "{count} of {size} bytes");
     }
+}
+
+#[test]
+fn changes_come_back_to_the_byte_in_the_parts_of_a_swap() {
+    let long = vec![0xff; MOST_IN_MEMORY / 3];
+    let mut pushed = Vec::new();
+    for number in 0..BATCH + 2 {
+        let mut change = NoteChange {
+            id: format!("{number}\n"),
+            ..NoteChange::default()
+        };
+        change.after.listed = number % 2 == 0;
+        if number > BATCH - 2 {
+            change.before.fields = vec![(b"\0".to_vec(), long.clone()), (vec![], vec![])];
+        }
+        pushed.push(change);
+    }
+    let mut changes = Changes::default();
+    for change in &pushed {
+        changes.push(change).unwrap();
+    }
+    let parts_of_file: Vec<_> = parts(changes.iter()).map(Result::unwrap).collect();
+    let split = parts(pushed.iter().cloned().map(Ok::<_, Error>));
+    let split: Vec<_> = split.map(Result::unwrap).collect();
+    assert_eq!(parts_of_file, split);
+    assert_eq!(parts_of_file.len(), 3);
+    let again: Result<Vec<_>, _> = changes.iter().collect();
+    assert_eq!(again.unwrap(), pushed);
 }

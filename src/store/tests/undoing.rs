@@ -6,15 +6,15 @@ use super::super::*;
 use super::fixture::*;
 use crate::exit::Exit;
 use crate::journal::{StepState, Summary};
-use crate::note::RawNote;
+use crate::note::{NewText, RawNote};
 
 /// Changes of two notes: steps 1, 3 and 4 are of the first, step 2 is of the second.
 fn four_steps(fixture: &mut Fixture) -> [String; 2] {
     let ids = ["first", "second"].map(|title| fixture.add(title).id);
     for content in ["one", "two"] {
-        let change = Change {
+        let change = NewText {
             content: Some(content.into()),
-            ..Change::default()
+            ..NewText::default()
         };
         let mut store = fixture.store();
         store.update(&ids[0], &change, Basis::Presence).unwrap();

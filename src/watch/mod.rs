@@ -3,6 +3,13 @@
 //! A server tells only which keys have changed. Their notes are read again and compared with what is known, so
 //! an event is right, and several changes in quick succession are one. After each loss of a connection all
 //! notes are compared, so none is missed.
+//!
+//! - `known`: the notes that a watcher knows · `hearing`: its connections
+
+mod hearing;
+mod known;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,15 +17,14 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::ask::Question;
-use super::error::Error;
-use super::hearing::{self, Hearing};
-use super::keys::{IDS, NOTE};
-use super::known::{Entry, Known};
-use super::read::{BATCH, HASH};
-use super::{Store, scan::ScanStep};
+use self::hearing::Hearing;
+pub(crate) use self::hearing::why_polled;
+use self::known::{Entry, Known};
 use crate::note::{Note, RawNote};
 use crate::redis_client::{Heard, Inbox};
+use crate::store::keys::{IDS, NOTE};
+use crate::store::scan::ScanStep;
+use crate::store::{BATCH, Error, Store};
 
 /// The time between two checks of the servers, and between two polls of one that cannot tell of changes.
 const CHECK: Duration = Duration::from_secs(1);
@@ -31,9 +37,6 @@ const SCAN_SHARE: u32 = 40;
 
 /// The pauses between attempts to connect again: the first, and the longest.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
-
-/// Asks for a note, and if the set of ids has it.
-const WITH_MEMBERSHIP: [Question<'static>; 2] = [HASH[0], Question::IsMember];
 
 /// A change of one note.
 #[derive(Clone, Debug, Serialize)]
@@ -110,14 +113,6 @@ pub(crate) struct Waker(Arc<Inbox>);
 impl Waker {
     pub(crate) fn wake(&self) {
         self.0.wake();
-    }
-}
-
-impl Store {
-    /// Returns the reason why changes of notes can only be found by polling; `None` if the servers tell of
-    /// them.
-    pub(crate) fn why_polled(&mut self) -> Result<Option<String>, Error> {
-        Ok(hearing::why_unsupported(self)?)
     }
 }
 
@@ -318,7 +313,7 @@ impl<E: From<Error>> Watcher<E> {
         {
             ids.push(id);
         }
-        self.read(&ids, WITH_MEMBERSHIP, take)
+        self.read(&ids, false, take)
     }
 
     fn scan_some(&mut self, take: &mut dyn FnMut(Event)) -> Result<(), Error> {
@@ -337,9 +332,9 @@ impl<E: From<Error>> Watcher<E> {
                 self.next_scan = Instant::now() + took.max(least);
                 self.scan = None;
             }
-            return self.read(&gone, WITH_MEMBERSHIP, take);
+            return self.read(&gone, false, take);
         }
-        let (cursor, found): ScanStep = hearing.store.scan_ids(scan.cursor, None)?;
+        let (cursor, found): ScanStep = hearing.store.scan_ids(scan.cursor)?;
         scan.cursor = cursor;
         scan.is_over = cursor == 0;
         let kind = scan.kind;
@@ -352,7 +347,7 @@ impl<E: From<Error>> Watcher<E> {
         }
         ids.retain(|id| !self.known.find(id) || kind == ScanKind::Notes);
         // The set has them. If it changes now, it is looked through again.
-        self.read(&ids, HASH, take)
+        self.read(&ids, true, take)
     }
 
     /// Finds notes whose time has changed.
@@ -374,24 +369,20 @@ impl<E: From<Error>> Watcher<E> {
         Ok(())
     }
 
-    /// Reads notes, and compares each with what is known of it. Without the question for it, the set of ids has
+    /// Reads notes, and compares each with what is known of it. `are_listed` is true if the set of ids has
     /// them.
-    fn read<const N: usize>(
+    fn read(
         &mut self,
         ids: &[String],
-        questions: [Question<'_>; N],
+        are_listed: bool,
         take: &mut dyn FnMut(Event),
     ) -> Result<(), Error> {
         let Some(mut hearing) = self.hearing.take() else {
             return Ok(());
         };
-        hearing.store.each(ids, questions, |store, id, replies| {
-            let mut replies = replies.into_iter();
-            let hash = replies.next().expect("there is a question for the hash");
-            let listed = replies
-                .next()
-                .map_or(Ok(true), |member| store.is_listed(member))?;
-            let note = match store.hash(id, hash, listed) {
+        let store = &mut hearing.store;
+        store.take_raw_notes(ids, are_listed, |id, listed, note| {
+            let note = match note {
                 Err(Error::WrongType { .. }) => RawNote {
                     listed,
                     ..RawNote::default()
@@ -443,6 +434,3 @@ impl<E: From<Error>> Watcher<E> {
         (self.is_ready || self.reports_first).then_some(Event { kind, id, note })
     }
 }
-
-#[cfg(test)]
-mod tests;

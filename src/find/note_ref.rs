@@ -7,12 +7,11 @@ use std::ops::Range;
 
 use uuid::Uuid;
 
-use super::Store;
-use super::ask::Question;
-use super::error::{Error, shown};
-use super::order::Order;
+use super::error::Error;
+use super::order::{Order, list};
 use crate::note::Note;
-use crate::note::text::heading;
+use crate::note::text::{heading, quoted};
+use crate::store::{self, Store};
 use crate::unicode::{folded, nfc};
 
 /// The shortest prefix that names a note.
@@ -61,163 +60,182 @@ impl NoteRef {
     }
 }
 
-impl Store {
-    /// Returns the ids that the references stand for, in their order.
-    ///
-    /// For each: [`Error::NoSuchNote`] where there is none, [`Error::Ambiguous`] where there are
-    /// several. An id counts as there if its note is, or if the set of ids has it. A whole id goes
-    /// before a title, and a title before the beginning of an id: a random new id never takes over
-    /// a title. Of titles the one in the same letter case goes first.
-    pub(crate) fn resolve(
-        &mut self,
-        references: &[NoteRef],
-    ) -> Result<Vec<Result<String, Error>>, Error> {
-        let whole = self.whole(references)?;
-        let latest = self.latest(references)?;
-        let open = references.iter().zip(&whole).filter(|(_, id)| id.is_none());
-        let names = self.names(open.filter_map(|(reference, _)| reference.title_or_prefix()))?;
-        let mut resolved = Vec::with_capacity(references.len());
-        let mut left = MOST_NEAR;
-        for (reference, whole) in references.iter().zip(whole) {
-            resolved.push(match (reference, whole) {
-                (_, Some(id)) => Ok(id),
-                (NoteRef::Latest(number), None) => {
-                    let id = latest.get(number - 1).cloned();
-                    id.ok_or_else(|| too_few(*number, latest.len()))
-                }
-                (NoteRef::Name(text), None) => {
-                    let mut found = names.find(text);
-                    if matches!(found, Found::Nothing) && left > 0 {
-                        left -= 1;
-                        found = names.near(text);
-                    }
-                    self.only(text, found)?
-                }
-            });
-        }
-        Ok(resolved)
-    }
-
-    /// Returns the ids of all notes that each name fits: one for a name that [`Self::resolve`] takes. Looks
-    /// for no candidates where there are none, which costs a pass over all titles for each name.
-    pub(super) fn fitting(&mut self, names: &[NoteRef]) -> Result<Vec<Vec<String>>, Error> {
-        let whole = self.whole(names)?;
-        let open = names.iter().zip(&whole).filter(|(_, id)| id.is_none());
-        let found = self.names(open.filter_map(|(name, _)| name.title_or_prefix()))?;
-        let mut fitting = Vec::with_capacity(names.len());
-        for (name, whole) in names.iter().zip(whole) {
-            fitting.push(match (name.title_or_prefix(), whole) {
-                (_, Some(id)) => vec![id],
-                (Some(text), None) => found.named(text).1,
-                (None, None) => Vec::new(),
-            });
-        }
-        Ok(fitting)
-    }
-
-    /// Returns the only note that was found, or an error that names the candidates.
-    fn only(&mut self, text: &str, found: Found) -> Result<Result<String, Error>, Error> {
-        let (note, name) = (text.to_owned(), shown(text));
-        let (relation, ids) = match found {
-            Found::One(id) => return Ok(Ok(id)),
-            Found::Several(relation, ids) => (relation, ids),
-            Found::Near(ids, is_part) => {
-                let near = self.latest_of(ids)?;
-                let message = format!("no note '{name}'; near it");
-                return Ok(Err(Error::NoSuchNote {
-                    note,
-                    message,
-                    near,
-                    is_part,
-                }));
+/// Returns the ids that the references stand for, in their order.
+///
+/// For each: [`Error::NoSuchNote`] where there is none, [`Error::Ambiguous`] where there are
+/// several. An id counts as there if its note is, or if the set of ids has it. A whole id goes
+/// before a title, and a title before the beginning of an id: a random new id never takes over
+/// a title. Of titles the one in the same letter case goes first.
+pub(crate) fn resolve(
+    store: &mut Store,
+    references: &[NoteRef],
+) -> Result<Vec<Result<String, Error>>, store::Error> {
+    let whole = find_whole(store, references)?;
+    let latest = find_latest(store, references)?;
+    let open = references.iter().zip(&whole).filter(|(_, id)| id.is_none());
+    let names = read_names(
+        store,
+        open.filter_map(|(reference, _)| reference.title_or_prefix()),
+    )?;
+    let mut resolved = Vec::with_capacity(references.len());
+    let mut left = MOST_NEAR;
+    for (reference, whole) in references.iter().zip(whole) {
+        resolved.push(match (reference, whole) {
+            (_, Some(id)) => Ok(id),
+            (NoteRef::Latest(number), None) => {
+                let id = latest.get(number - 1).cloned();
+                id.ok_or_else(|| too_few(*number, latest.len()))
             }
-            Found::Nothing => return Ok(Err(nothing_named(text))),
-        };
-        let (count, candidates) = (ids.len(), self.latest_of(ids)?);
-        let what = match relation {
-            Relation::Title => format!("the title of {count} notes"),
-            Relation::Beginning => format!("the beginning of {count} ids"),
-        };
-        Ok(Err(Error::Ambiguous {
-            note,
-            message: format!("'{name}' is {what}"),
-            candidates,
-        }))
-    }
-
-    /// Reads id, title and time of these notes, those changed last first.
-    fn latest_of(&mut self, mut ids: Vec<String>) -> Result<Vec<Note>, Error> {
-        ids.truncate(CANDIDATES);
-        let titles = self.values(&ids, "title")?;
-        let times = self.values(&ids, "updated_at")?;
-        let mut notes = Vec::with_capacity(ids.len());
-        for ((id, title), time) in ids.into_iter().zip(titles).zip(times) {
-            notes.push(Note {
-                id,
-                title: Some(title),
-                updated_at: Some(time),
-                ..Note::default()
-            });
-        }
-        notes.sort_by(|one, other| other.updated_at.cmp(&one.updated_at));
-        Ok(notes)
-    }
-
-    /// Reads all ids and titles to look for these texts, if there are any.
-    fn names<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> Result<Names, Error> {
-        let mut names = Names::default();
-        for text in texts {
-            names.alike.entry(folded(text)).or_default();
-        }
-        if names.alike.is_empty() {
-            return Ok(names);
-        }
-        names.ids = self.ids(None)?;
-        names.titles = self.values(&names.ids, "title")?;
-        for (at, title) in names.titles.iter().enumerate() {
-            let heading = heading(title);
-            for name in [Some(title.as_str()), (heading != title).then_some(heading)] {
-                let found = name.and_then(|name| names.alike.get_mut(&folded(name)));
-                if let Some(found) = found {
-                    found.push(at);
+            (NoteRef::Name(text), None) => {
+                let mut found = names.find(text);
+                if matches!(found, Found::Nothing) && left > 0 {
+                    left -= 1;
+                    found = names.near(text);
                 }
+                only(store, text, found)?
             }
-        }
-        Ok(names)
-    }
-
-    fn latest(&mut self, references: &[NoteRef]) -> Result<Vec<String>, Error> {
-        let numbers = references.iter().filter_map(|reference| match reference {
-            NoteRef::Latest(number) => Some(*number),
-            NoteRef::Name(_) => None,
         });
-        let Some(most) = numbers.max() else {
-            return Ok(Vec::new());
-        };
-        let notes = self.list(Order::LATEST_FIRST, Some(most))?;
-        Ok(notes.into_iter().map(|note| note.id).collect())
     }
+    Ok(resolved)
+}
 
-    /// Returns for each reference the id that it spells out, if that is there.
-    fn whole(&mut self, references: &[NoteRef]) -> Result<Vec<Option<String>>, Error> {
-        let (of, ids): (Vec<usize>, Vec<String>) = references
-            .iter()
-            .enumerate()
-            .flat_map(|(at, reference)| iter::repeat(at).zip(spellings(reference)))
-            .unzip();
-        let questions = [Question::Note("EXISTS", &[]), Question::IsMember];
-        let are_there = self.each(&ids, questions, |store, _, [note, listed]| {
-            let has_note: bool = store.connection.value("EXISTS", note)?;
-            Ok(store.is_listed(listed)? || has_note)
-        })?;
-        let mut found = vec![None; references.len()];
-        for ((at, id), is_there) in of.into_iter().zip(ids).zip(are_there) {
-            if is_there {
-                found[at].get_or_insert(id);
+/// As [`resolve`], of one reference.
+pub(crate) fn resolve_one(
+    store: &mut Store,
+    reference: NoteRef,
+) -> Result<Result<String, Error>, store::Error> {
+    let mut resolved = resolve(store, &[reference])?;
+    Ok(resolved.pop().expect("one NOTE has one answer"))
+}
+
+/// Returns the ids of all notes that each name fits: one for a name that [`resolve`] takes. Looks
+/// for no candidates where there are none, which costs a pass over all titles for each name.
+pub(super) fn fitting(
+    store: &mut Store,
+    names: &[NoteRef],
+) -> Result<Vec<Vec<String>>, store::Error> {
+    let whole = find_whole(store, names)?;
+    let open = names.iter().zip(&whole).filter(|(_, id)| id.is_none());
+    let found = read_names(store, open.filter_map(|(name, _)| name.title_or_prefix()))?;
+    let mut fitting = Vec::with_capacity(names.len());
+    for (name, whole) in names.iter().zip(whole) {
+        fitting.push(match (name.title_or_prefix(), whole) {
+            (_, Some(id)) => vec![id],
+            (Some(text), None) => found.named(text).1,
+            (None, None) => Vec::new(),
+        });
+    }
+    Ok(fitting)
+}
+
+/// Returns the only note that was found, or an error that names the candidates.
+fn only(
+    store: &mut Store,
+    text: &str,
+    found: Found,
+) -> Result<Result<String, Error>, store::Error> {
+    let (note, name) = (text.to_owned(), quoted(text));
+    let (relation, ids) = match found {
+        Found::One(id) => return Ok(Ok(id)),
+        Found::Several(relation, ids) => (relation, ids),
+        Found::Near(ids, is_part) => {
+            let near = latest_of(store, ids)?;
+            let message = format!("no note '{name}'; near it");
+            return Ok(Err(Error::NoSuchNote {
+                note,
+                message,
+                near,
+                is_part,
+            }));
+        }
+        Found::Nothing => return Ok(Err(nothing_named(text))),
+    };
+    let (count, candidates) = (ids.len(), latest_of(store, ids)?);
+    let what = match relation {
+        Relation::Title => format!("the title of {count} notes"),
+        Relation::Beginning => format!("the beginning of {count} ids"),
+    };
+    Ok(Err(Error::Ambiguous {
+        note,
+        message: format!("'{name}' is {what}"),
+        candidates,
+    }))
+}
+
+/// Reads id, title and time of these notes, those changed last first.
+fn latest_of(store: &mut Store, mut ids: Vec<String>) -> Result<Vec<Note>, store::Error> {
+    ids.truncate(CANDIDATES);
+    let titles = store.values(&ids, "title")?;
+    let times = store.values(&ids, "updated_at")?;
+    let mut notes = Vec::with_capacity(ids.len());
+    for ((id, title), time) in ids.into_iter().zip(titles).zip(times) {
+        notes.push(Note {
+            id,
+            title: Some(title),
+            updated_at: Some(time),
+            ..Note::default()
+        });
+    }
+    notes.sort_by(|one, other| other.updated_at.cmp(&one.updated_at));
+    Ok(notes)
+}
+
+/// Reads all ids and titles to look for these texts, if there are any.
+fn read_names<'a>(
+    store: &mut Store,
+    texts: impl Iterator<Item = &'a str>,
+) -> Result<Names, store::Error> {
+    let mut names = Names::default();
+    for text in texts {
+        names.alike.entry(folded(text)).or_default();
+    }
+    if names.alike.is_empty() {
+        return Ok(names);
+    }
+    names.ids = store.ids()?;
+    names.titles = store.values(&names.ids, "title")?;
+    for (at, title) in names.titles.iter().enumerate() {
+        let heading = heading(title);
+        for name in [Some(title.as_str()), (heading != title).then_some(heading)] {
+            let found = name.and_then(|name| names.alike.get_mut(&folded(name)));
+            if let Some(found) = found {
+                found.push(at);
             }
         }
-        Ok(found)
     }
+    Ok(names)
+}
+
+fn find_latest(store: &mut Store, references: &[NoteRef]) -> Result<Vec<String>, store::Error> {
+    let numbers = references.iter().filter_map(|reference| match reference {
+        NoteRef::Latest(number) => Some(*number),
+        NoteRef::Name(_) => None,
+    });
+    let Some(most) = numbers.max() else {
+        return Ok(Vec::new());
+    };
+    let notes = list(store, Order::LATEST_FIRST, Some(most))?;
+    Ok(notes.into_iter().map(|note| note.id).collect())
+}
+
+/// Returns for each reference the id that it spells out, if that is there.
+fn find_whole(
+    store: &mut Store,
+    references: &[NoteRef],
+) -> Result<Vec<Option<String>>, store::Error> {
+    let (of, ids): (Vec<usize>, Vec<String>) = references
+        .iter()
+        .enumerate()
+        .flat_map(|(at, reference)| iter::repeat(at).zip(spellings(reference)))
+        .unzip();
+    let are_there = store.are_there(&ids)?;
+    let mut found = vec![None; references.len()];
+    for ((at, id), is_there) in of.into_iter().zip(ids).zip(are_there) {
+        if is_there {
+            found[at].get_or_insert(id);
+        }
+    }
+    Ok(found)
 }
 
 /// The ids and titles of all notes, if there is a text to look for among them.
@@ -337,7 +355,7 @@ impl Names {
 }
 
 fn nothing_named(text: &str) -> Error {
-    let name = shown(text);
+    let name = quoted(text);
     let message = if text.trim().is_empty() {
         "an empty NOTE names no note; `notes list` shows what there is".to_owned()
     } else if text.chars().count() < LEAST_PREFIX {
@@ -378,35 +396,23 @@ fn spellings(reference: &NoteRef) -> Vec<String> {
     ids
 }
 
-/// Returns the Redis glob pattern (<https://redis.io/docs/latest/commands/keys/>) for this prefix.
-pub(crate) fn beginning(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
-        if matches!(c, '*' | '?' | '[' | ']' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('*');
-    pattern
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{Read as _, Write as _};
 
-    use super::super::ask::AT_ONCE;
-    use super::super::keys;
-    use super::super::tests::failure::then;
-    use super::super::tests::{TIMEOUT, address};
+    use redis::cmd;
+
     use super::*;
+    use crate::store::keys;
+    use crate::store::tests::failure::then;
+    use crate::store::tests::{AT_ONCE, TIMEOUT, address};
 
     #[test]
     fn ids_are_looked_for_some_at_a_time() {
         let id = "0".repeat(10);
         let commands = [
-            keys::on_note("EXISTS", &id),
-            keys::on_ids("SISMEMBER").arg(&id).take(),
+            cmd("EXISTS").arg(keys::note(&id)).take(),
+            cmd("SISMEMBER").arg(keys::IDS).arg(&id).take(),
         ];
         let length: usize = commands
             .map(|it| it.get_packed_command().len())
@@ -427,7 +433,7 @@ mod tests {
         let mut store = Store::open(&address(&format!("redis://{server}")), TIMEOUT).unwrap();
         let ids: Vec<String> = (0..2_500).map(|id| format!("{id:010}")).collect();
         let references: Vec<_> = ids.iter().cloned().map(NoteRef::Name).collect();
-        let resolved = store.resolve(&references).unwrap();
+        let resolved = resolve(&mut store, &references).unwrap();
         assert_eq!(
             resolved.into_iter().collect::<Result<Vec<_>, _>>().unwrap(),
             ids

@@ -1,24 +1,21 @@
 //! Changes that wait to be made: many of them in a file without a name rather than in memory.
 
-use std::borrow::Cow;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write};
-use std::iter;
 
 use tempfile::SpooledTempFile;
 
-use super::Error;
-use super::swap::{AtOnce, count_at_once};
-use crate::journal::ChangeKind;
-use crate::note::{NoteChange, RawNote};
+use super::{ChangeKind, NoteChange, RawNote};
 
 /// The most bytes of changes that stay in memory.
-const MOST_IN_MEMORY: usize = 32 * 1024 * 1024;
+pub(crate) const MOST_IN_MEMORY: usize = 32 * 1024 * 1024;
 
 /// The size of one read or write of the file, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// Some changes that are made at once.
-pub(super) type Part<'a> = Result<Cow<'a, [NoteChange]>, Error>;
+/// The changes cannot be kept.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot keep the changes in a temporary file: {0}")]
+pub(crate) struct TemporaryFileError(#[from] io::Error);
 
 /// Changes, in their order.
 #[derive(Debug)]
@@ -39,11 +36,11 @@ impl Default for Changes {
 }
 
 impl Changes {
-    pub(crate) fn push(&mut self, change: &NoteChange) -> Result<(), Error> {
+    pub(crate) fn push(&mut self, change: &NoteChange) -> Result<(), TemporaryFileError> {
         write_note(&change.before, &mut self.file)?;
         write_note(&change.after, &mut self.file)?;
-        let kind = ChangeKind::from_change(change);
-        self.touched.push((change.id.as_str().into(), kind));
+        self.touched
+            .push((change.id.as_str().into(), change.kind()));
         Ok(())
     }
 
@@ -61,7 +58,7 @@ impl Changes {
     }
 
     /// Reads all changes, from the first on. No other may be added after that.
-    pub(crate) fn iter(&mut self) -> impl Iterator<Item = Result<NoteChange, Error>> {
+    pub(crate) fn iter(&mut self) -> impl Iterator<Item = Result<NoteChange, TemporaryFileError>> {
         let mut error = self.file.rewind().err();
         let mut reader = BufReader::with_capacity(CHUNK, self.file.get_mut());
         self.touched.iter().map(move |(id, _)| {
@@ -73,33 +70,6 @@ impl Changes {
             })
         })
     }
-
-    /// Reads all changes in the parts in which they are made.
-    pub(super) fn parts(&mut self) -> impl Iterator<Item = Part<'static>> {
-        let mut changes = self.iter().peekable();
-        iter::from_fn(move || {
-            let (mut part, mut at_once) = (Vec::new(), AtOnce::default());
-            while let Some(next) = changes.next_if(|next| match next {
-                Ok(change) => at_once.takes(change),
-                Err(_) => true,
-            }) {
-                match next {
-                    Ok(change) => part.push(change),
-                    Err(error) => return Some(Err(error)),
-                }
-            }
-            (!part.is_empty()).then_some(Ok(Cow::Owned(part)))
-        })
-    }
-}
-
-/// Splits changes into the parts in which they are made.
-pub(super) fn split(mut changes: &[NoteChange]) -> impl Iterator<Item = Part<'_>> {
-    iter::from_fn(move || {
-        let (part, rest) = changes.split_at(count_at_once(changes));
-        changes = rest;
-        (!part.is_empty()).then_some(Ok(Cow::Borrowed(part)))
-    })
 }
 
 /// Writes a byte, 1 for a note that the set of ids has, the number of its fields, and each name and value
@@ -137,37 +107,4 @@ fn read_number(from: &mut impl Read) -> io::Result<usize> {
     let mut number = [0; size_of::<usize>()];
     from.read_exact(&mut number)?;
     Ok(usize::from_ne_bytes(number))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::BATCH;
-
-    #[test]
-    fn changes_come_back_to_the_byte_in_the_parts_of_a_swap() {
-        let long = vec![0xff; MOST_IN_MEMORY / 3];
-        let mut pushed = Vec::new();
-        for number in 0..BATCH + 2 {
-            let mut change = NoteChange {
-                id: format!("{number}\n"),
-                ..NoteChange::default()
-            };
-            change.after.listed = number % 2 == 0;
-            if number > BATCH - 2 {
-                change.before.fields = vec![(b"\0".to_vec(), long.clone()), (vec![], vec![])];
-            }
-            pushed.push(change);
-        }
-        let mut changes = Changes::default();
-        for change in &pushed {
-            changes.push(change).unwrap();
-        }
-        let parts: Vec<_> = changes.parts().map(Result::unwrap).collect();
-        let split: Vec<_> = split(&pushed).map(Result::unwrap).collect();
-        assert_eq!(parts, split);
-        assert_eq!(parts.len(), 3);
-        let again: Result<Vec<_>, _> = changes.iter().collect();
-        assert_eq!(again.unwrap(), pushed);
-    }
 }

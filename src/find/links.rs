@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Error, NoteRef, Reading, Store};
+use super::note_ref::{NoteRef, fitting};
 use crate::note::link;
+use crate::store::{Error, Reading, Store};
 
 /// The notes that have links, in the order of their ids, and where each target leads.
 pub(crate) struct Links {
@@ -28,15 +29,15 @@ pub(crate) enum Destination {
     Ambiguous,
 }
 
-impl Store {
+impl Links {
     /// Reads the links of all notes.
-    pub(crate) fn links(&mut self) -> Result<Links, Error> {
-        let ids = self.ids(None)?;
+    pub(crate) fn read(store: &mut Store) -> Result<Self, Error> {
+        let ids = store.ids()?;
         let mut notes = Vec::new();
         let mut reading = Reading::new(&ids, &["title", "content"]);
         // The notes are only looked at, and not read any further.
         while reading
-            .next(self, |looked| {
+            .next(store, |looked| {
                 let content = looked.text("content").unwrap_or_default();
                 let targets = link::targets(&content);
                 if !targets.is_empty() {
@@ -51,31 +52,10 @@ impl Store {
             .is_some()
         {}
         let all = notes.iter().flat_map(|note| note.targets.iter().cloned());
-        let targets = self.destinations(all.collect())?;
-        Ok(Links { notes, targets })
+        let targets = destinations(store, all.collect())?;
+        Ok(Self { notes, targets })
     }
 
-    /// Finds where each target leads.
-    pub(crate) fn destinations(
-        &mut self,
-        targets: BTreeSet<String>,
-    ) -> Result<BTreeMap<String, Destination>, Error> {
-        // `@` is no target: what it names changes by itself.
-        let names: Vec<NoteRef> = targets.iter().cloned().map(NoteRef::Name).collect();
-        let mut destinations = BTreeMap::new();
-        for (target, mut ids) in targets.into_iter().zip(self.fitting(&names)?) {
-            let destination = match ids.len() {
-                0 => Destination::Missing,
-                1 => Destination::Note(ids.remove(0)),
-                _ => Destination::Ambiguous,
-            };
-            destinations.insert(target, destination);
-        }
-        Ok(destinations)
-    }
-}
-
-impl Links {
     /// Returns where a target leads.
     pub(crate) fn destination(&self, target: &str) -> &Destination {
         self.targets.get(target).unwrap_or(&Destination::Missing)
@@ -98,4 +78,23 @@ impl Links {
                 .map(move |target| (note, target.as_str()))
         })
     }
+}
+
+/// Finds where each target leads.
+pub(crate) fn destinations(
+    store: &mut Store,
+    targets: BTreeSet<String>,
+) -> Result<BTreeMap<String, Destination>, Error> {
+    // `@` is no target: what it names changes by itself.
+    let names: Vec<NoteRef> = targets.iter().cloned().map(NoteRef::Name).collect();
+    let mut destinations = BTreeMap::new();
+    for (target, mut ids) in targets.into_iter().zip(fitting(store, &names)?) {
+        let destination = match ids.len() {
+            0 => Destination::Missing,
+            1 => Destination::Note(ids.remove(0)),
+            _ => Destination::Ambiguous,
+        };
+        destinations.insert(target, destination);
+    }
+    Ok(destinations)
 }

@@ -3,6 +3,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use crate::note::Note;
+use crate::note::text::heading;
+use crate::store::{Error, Store};
+use crate::unicode::folded;
+
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Sort {
@@ -25,8 +30,8 @@ pub(crate) struct Order {
 
 /// The ids of notes and the values to sort them by. They are sorted only as far as they are taken.
 pub(crate) struct Candidates {
-    pub(super) keys: Vec<(String, String)>,
-    pub(super) order: Order,
+    keys: Vec<(String, String)>,
+    order: Order,
     /// The number of characters of an id that tell it from all others.
     pub(crate) abbreviation: usize,
 }
@@ -64,6 +69,32 @@ impl Order {
 }
 
 impl Candidates {
+    /// Returns the ids of the notes whose value of the sort field is wanted. It does not read the notes
+    /// themselves; some may be gone.
+    pub(crate) fn read(
+        store: &mut Store,
+        order: Order,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Self, Error> {
+        let mut keys = store.all_values(order.sort.field())?;
+        let (abbreviation, comes_twice) = distinct_length(&keys);
+        if comes_twice {
+            keys.sort_unstable();
+            keys.dedup_by(|(one, _), (other, _)| one == other);
+        }
+        keys.retain(|(_, value)| is_wanted(value));
+        if order.sort == Sort::Title {
+            for (_, title) in &mut keys {
+                *title = folded(heading(title));
+            }
+        }
+        Ok(Self {
+            keys,
+            order,
+            abbreviation,
+        })
+    }
+
     /// Returns the next ids in order, `most` of them unless there are fewer.
     pub(crate) fn take(&mut self, most: usize) -> Vec<String> {
         let most = most.min(self.keys.len());
@@ -101,9 +132,29 @@ impl Candidates {
     }
 }
 
+/// Returns the first notes in an order. Ids without a note are left out and counted as odd.
+pub(crate) fn list(
+    store: &mut Store,
+    order: Order,
+    limit: Option<usize>,
+) -> Result<Vec<Note>, Error> {
+    let mut candidates = Candidates::read(store, order, |_| true)?;
+    let limit = limit.unwrap_or(usize::MAX);
+    let mut notes = Vec::new();
+    // Some of the first ids may have no note; read on until there are enough.
+    while notes.len() < limit {
+        let ids = candidates.take(limit - notes.len());
+        if ids.is_empty() {
+            break;
+        }
+        notes.extend(store.present(&ids)?);
+    }
+    Ok(notes)
+}
+
 /// Returns the length of prefix that is distinct for each id, and true if an id comes twice, as
 /// SSCAN may find it.
-pub(super) fn distinct_length(keys: &[(String, String)]) -> (usize, bool) {
+fn distinct_length(keys: &[(String, String)]) -> (usize, bool) {
     let mut sorted: Vec<(u64, &str)> = keys.iter().map(|(id, _)| (head(id), &**id)).collect();
     sorted.sort_unstable();
     let mut longest = 0;

@@ -1,12 +1,10 @@
 //! The connections of a watcher: one for questions, and one to each server that tells of changed keys.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::Store;
-use super::error::Error;
-use super::keys::{IDS, NOTE};
-use crate::redis_client::{self, Inbox, Listener, Listening};
+use crate::redis_client::{Address, Inbox, Listener, Listening};
+use crate::store::keys::{IDS, NOTE};
+use crate::store::{Error, Store};
 
 /// A store whose servers tell of changes, or cannot.
 pub(super) struct Hearing {
@@ -32,22 +30,16 @@ impl Hearing {
     /// Listens to the servers that hold notes now. Returns true if they are not the same as before:
     /// some changes may not have been heard.
     pub(super) fn follow(&mut self, inbox: &Arc<Inbox>) -> Result<bool, Error> {
-        let Store {
-            connection,
-            address,
-            ..
-        } = &mut self.store;
         let mut listeners = Vec::new();
         let mut is_changed = false;
-        for address in connection.primaries(address)? {
+        for address in self.store.primaries()? {
             let mut known = self.listeners.iter();
             let known = known.position(|it| it.server == address.to_string());
             if let Some(known) = known {
                 listeners.push(self.listeners.swap_remove(known));
                 continue;
             }
-            // A prefix of the key of the set, as keys of other programs may begin like it.
-            match Listener::start(&address, &[NOTE, IDS], connection.timeout(), inbox)? {
+            match listen(&self.store, &address, inbox)? {
                 Listening::Started(listener) => {
                     is_changed = true;
                     listeners.push(listener);
@@ -77,21 +69,24 @@ impl Hearing {
     }
 }
 
-/// Returns the reason why the servers of a store cannot tell of changes; `None` if they can.
-pub(super) fn why_unsupported(store: &mut Store) -> Result<Option<String>, redis_client::Error> {
+/// Returns the reason why changes of notes can only be found by polling; `None` if the servers of the store
+/// tell of them.
+pub(crate) fn why_polled(store: &mut Store) -> Result<Option<String>, Error> {
     let inbox = Arc::default();
-    let Store {
-        connection,
-        address,
-        ..
-    } = store;
-    for address in connection.primaries(address)? {
-        let timeout: Duration = connection.timeout();
-        if let Listening::Unsupported(reason) =
-            Listener::start(&address, &[NOTE, IDS], timeout, &inbox)?
-        {
+    for address in store.primaries()? {
+        if let Listening::Unsupported(reason) = listen(store, &address, &inbox)? {
             return Ok(Some(reason));
         }
     }
     Ok(None)
+}
+
+fn listen(store: &Store, server: &Address, inbox: &Arc<Inbox>) -> Result<Listening, Error> {
+    // A prefix of the key of the set too, as keys of other programs may begin like it.
+    Ok(Listener::start(
+        server,
+        &[NOTE, IDS],
+        store.timeout(),
+        inbox,
+    )?)
 }

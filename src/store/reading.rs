@@ -2,21 +2,23 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::slice::Chunks;
 
 use redis::Value;
 
-use super::ask::{Asking, Question, Questions};
+use super::ask::{AT_ONCE, Asking};
 use super::error::Error;
-use super::read::HASH;
+use super::keys::on_each_note;
 use super::{Store, odd};
 use crate::note::RawNote;
 
 /// Notes that are read in the order of their ids, batch by batch.
 pub(crate) struct Reading<'a, S> {
-    asking: Asking<'a, S, 1>,
+    asking: Asking<&'a [S], 1>,
+    /// The batches that have not been asked for yet.
+    rest: Chunks<'a, S>,
     /// The fields that decide if a note is wanted. Without any, all notes are.
     fields: &'a [&'a str],
-    whole: Questions<1>,
     /// The number of notes that have not been read yet.
     left: usize,
 }
@@ -32,17 +34,16 @@ pub(crate) struct Looked<'a> {
 
 impl<'a, S: AsRef<str>> Reading<'a, S> {
     pub(crate) fn new(ids: &'a [S], fields: &'a [&'a str]) -> Self {
-        let question = match fields {
-            [] => HASH,
-            fields => [Question::Note("HMGET", fields)],
+        let command = if fields.is_empty() {
+            "HGETALL"
+        } else {
+            "HMGET"
         };
-        let asking = Asking::new(ids, question);
-        let left = ids.len();
         Self {
-            asking,
+            asking: Asking::new([on_each_note(command, fields)]),
+            rest: ids.chunks(AT_ONCE),
             fields,
-            whole: Questions::new(HASH),
-            left,
+            left: ids.len(),
         }
     }
 
@@ -60,43 +61,28 @@ impl<'a, S: AsRef<str>> Reading<'a, S> {
         store: &mut Store,
         mut is_wanted: impl FnMut(&Looked<'_>) -> bool,
     ) -> Result<Option<Vec<(&'a str, RawNote)>>, Error> {
-        let Some((ids, replies)) = self.asking.next(store)? else {
+        let Some((ids, replies)) = self.asking.next(&mut self.rest, store)? else {
             return Ok(None);
         };
         self.left -= ids.len();
-        let ids = ids.iter().map(AsRef::as_ref);
-        if self.fields.is_empty() {
-            return store.listed_hashes(ids, replies).map(Some);
-        }
-        let mut found = Vec::new();
-        for (id, reply) in ids.zip(replies) {
-            if store.may_be_wanted(id, reply, self.fields, &mut is_wanted)? {
-                found.push(id);
+        let mut notes = Vec::new();
+        let mut wanted = Vec::new();
+        for (id, reply) in ids.iter().map(AsRef::as_ref).zip(replies) {
+            if self.fields.is_empty() {
+                let hash = store.listed_hash(id, reply)?;
+                notes.extend(hash.map(|hash| (id, hash)));
+            } else if store.may_be_wanted(id, reply, self.fields, &mut is_wanted)? {
+                wanted.push(id);
             }
         }
-        if found.is_empty() {
-            return Ok(Some(Vec::new()));
+        for (id, hash) in wanted.iter().zip(store.listed_hashes(&wanted)?) {
+            notes.extend(hash.map(|hash| (*id, hash)));
         }
-        let asked = store.ask(found, &self.whole);
-        let (found, replies) = store.replies(asked)?;
-        store.listed_hashes(found, replies).map(Some)
+        Ok(Some(notes))
     }
 }
 
 impl Store {
-    /// Returns the hashes of listed notes, with their ids. Missing ones are counted as odd.
-    fn listed_hashes<'a>(
-        &mut self,
-        ids: impl IntoIterator<Item = &'a str>,
-        replies: Vec<Value>,
-    ) -> Result<Vec<(&'a str, RawNote)>, Error> {
-        let mut notes = Vec::with_capacity(replies.len());
-        for (id, reply) in ids.into_iter().zip(replies) {
-            notes.extend(self.listed_hash(id, reply)?);
-        }
-        Ok(notes)
-    }
-
     /// Returns true if the fields of a note are wanted, or if only the whole note can decide. Odd
     /// data in the fields of the others is counted.
     fn may_be_wanted(
@@ -106,8 +92,7 @@ impl Store {
         fields: &[&str],
         is_wanted: impl FnOnce(&Looked<'_>) -> bool,
     ) -> Result<bool, Error> {
-        let values = self.connection.value("HMGET", reply);
-        let values = match values.map_err(|error| Error::about_note(id, error)) {
+        let values = match self.about_note(id, "HMGET", reply) {
             Ok(Value::Array(values)) => values,
             Ok(_) => return Err(Error::unexpected("HMGET", false)),
             Err(Error::WrongType { .. }) => {

@@ -1,8 +1,9 @@
 //! The notes that a query finds, in their order, batch by batch.
 
-use super::{Candidates, Error, Looked, Order, Reading, Sort, Store};
+use super::order::{Candidates, Order, Sort};
 use crate::note::{Note, RawNote};
 use crate::query::{Field, Query};
+use crate::store::{Error, Looked, Reading, Store};
 
 /// A query, and the order of the notes that it finds.
 pub(crate) struct Search {
@@ -34,7 +35,7 @@ impl Search {
 
     /// Returns all notes that may be found. Their text is not read yet.
     pub(crate) fn candidates(&self, store: &mut Store) -> Result<Candidates, Error> {
-        store.candidates(self.order, |value| {
+        Candidates::read(store, self.order, |value| {
             self.order.sort == Sort::Title || self.query.has_time(value)
         })
     }
