@@ -10,16 +10,16 @@
 //! - `doctor`: the problems of a store, and their repairs
 //! - `terminal`: editor, pager, picker, prompt, progress, signals
 //! - `output`: the formats
-//! - `connect`: from settings to an open store
+//! - `connect`: opens the store that the settings choose
 //! - [`config`]: settings, and where each came from
 //! - `transfer`: notes in files: export and import
-//! - `find`: the notes that are meant, and their order · `watch`: the changes of notes as they happen
+//! - `find`: notes by their names, by a query and by links, in an order · `watch`: the changes of notes as they happen
 //! - `store`: the notes in Redis, with the journal of their changes
 //! - `journal`: the file of changes, from which they can be undone
 //! - `private_redis`: the user's own server
-//! - `redis_client`: a Redis, one server or many: how it is reached, and what is sent to it
+//! - `redis_client`: a Redis, one server, a group with Sentinel or a cluster: connections, commands, errors
 //! - `query`: the conditions of a search
-//! - `note`: the note, its raw form, a change of it, its tags, its text, and how two texts merge
+//! - `note`: the note, its raw form, its `ETag`, its text and tags, its changes, and how two texts merge
 //! - `user_dir`: directories for one user alone
 //! - `timestamp`: times as notes have them · `when`: times as people type them
 //! - `input`: text from files and pipes, bounded and checked · `unicode`: comparison of texts

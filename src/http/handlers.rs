@@ -5,9 +5,9 @@ use serde_json::json;
 use super::body;
 use super::budget::Budget;
 use super::error::Failure;
-use super::etag;
 use super::long_body::LongBody;
 use super::message::{Request, Response};
+use super::preconditions;
 use crate::find::{Candidates, Order};
 use crate::note::{Note, RawNote};
 use crate::store::{self, Basis, JournaledStore, Reading, Store};
@@ -57,7 +57,7 @@ pub(super) fn list(store: &mut Store, mut body: LongBody) -> Result<Response, Fa
 pub(super) fn show(note: &Note, request: &Request) -> Response {
     let mut response = Response::note(200, note);
     let tag = response.etag.as_deref();
-    if tag.is_some_and(|tag| etag::is_known(request, tag)) {
+    if tag.is_some_and(|tag| preconditions::is_known(request, tag)) {
         response.status = 304;
         response.body.clear();
     }
@@ -83,7 +83,7 @@ pub(super) fn update(
     if found.field("content").is_none() {
         change.content.get_or_insert_default();
     }
-    let basis = if etag::is_conditional(request) {
+    let basis = if preconditions::is_conditional(request) {
         Basis::Exactly(&found)
     } else {
         Basis::JustRead(&found)
@@ -101,7 +101,7 @@ pub(super) fn delete(
     id: &str,
     request: &Request,
 ) -> Result<Response, Failure> {
-    let is_conditional = etag::is_conditional(request);
+    let is_conditional = preconditions::is_conditional(request);
     let is_deleted = match store.raw_note(id) {
         Err(store::Error::WrongType { .. }) if !is_conditional => store.remove_key(id)?,
         found => match store.delete_exactly(id, &wanted(found?, id, request)?) {
@@ -124,10 +124,10 @@ fn wanted(found: RawNote, id: &str, request: &Request) -> Result<RawNote, Failur
     if !found.has_hash() {
         return Err(Failure::no_such_note(id));
     }
-    if etag::is_conditional(request)
+    if preconditions::is_conditional(request)
         && let Some(tag) = Response::note(200, &found.to_note(id)).etag
     {
-        etag::check(request, &tag)?;
+        preconditions::check(request, &tag)?;
     }
     Ok(found)
 }
@@ -135,7 +135,7 @@ fn wanted(found: RawNote, id: &str, request: &Request) -> Result<RawNote, Failur
 /// The failure of a conditional request whose note changed after it was looked at.
 fn overtaken(error: store::Error) -> Failure {
     match error {
-        store::Error::Conflict { .. } => etag::changed(),
+        store::Error::Conflict { .. } => preconditions::changed(),
         error => error.into(),
     }
 }

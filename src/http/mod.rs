@@ -3,11 +3,10 @@
 //! It is given a listener, a way to open a store and a way to be stopped; it knows no settings, no
 //! command line and no signals. From the client inwards:
 //!
-//! - `transport`: the connections, requests and responses of `tiny_http` · `limits`: how much a server
-//!   takes on · `log`
-//! - `service`: from a request value to a response value · `access`: who may ask
-//! - `router`, `body`, `etag`, `handlers`: what is asked, with which text, of which state of a note, and
-//!   what is done
+//! - `transport`: the connections, requests and responses of `tiny_http` · `limits`: the size of a server · `log`
+//! - `service`: from a request value to a response value · `access`: the host and the token
+//! - `router`: the paths · `body`: the JSON of a request · `preconditions`: `If-Match` and `If-None-Match`
+//! - `handlers`: a function for each kind of request
 //! - `batch`, `pool`: the connections to Redis · `lock`: locks that outlive a panic · `large_notes`: the notes that are not read in a batch
 //! - `long_body`, `budget`: the memory and the disk space that an answer holds until it is sent
 //! - `events`: changes of notes as they happen, for the readers of a stream
@@ -18,7 +17,7 @@ mod batch;
 mod body;
 mod budget;
 mod error;
-mod etag;
+
 mod events;
 mod handlers;
 mod large_notes;
@@ -28,6 +27,7 @@ mod log;
 mod long_body;
 mod message;
 mod pool;
+mod preconditions;
 mod router;
 mod service;
 #[cfg(test)]

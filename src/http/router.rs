@@ -1,4 +1,4 @@
-//! Which paths there are.
+//! The paths of the API, and the methods that each takes.
 
 use percent_encoding::percent_decode_str;
 

@@ -1,4 +1,5 @@
-//! The entity tag of a note: a digest of its JSON, which changes with any field. No I/O.
+//! Makes the entity tag of a note (RFC 9110, 8.8.3): a digest of its JSON, which changes with any field and
+//! is the same for every server over the same Redis. No I/O.
 
 use sha2::{Digest as _, Sha256};
 

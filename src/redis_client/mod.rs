@@ -2,10 +2,12 @@
 //!
 //! This module knows nothing of notes, of their keys, or of the private Redis.
 //!
-//! - `address`: the meaning of a Redis URL · `tls`: certificates · `open`: the door of all three topologies · `sentinel`: which server is the primary
-//! - `listener`: the keys that change · `link`: commands and replies under deadlines · `node`: to one server · `cluster`, `retry`, `slots`: to the node that serves a key · `connection`: to one server or many · `commands`, `template`: in the form of the protocol
-//! - `info`, `replication`: the state of a server
-//! - `error`: its errors · `unreachable`: why a server was not reached
+//! - `open`: connects to any of the three · `address`: the meaning of a Redis URL · `tls`: certificates
+//! - `sentinel`: asks for the primary · `node`: one server, and its greeting · `link`: commands and replies under deadlines
+//! - `cluster`: the nodes of a cluster; it follows a slot that moved · `slots`: the node of each slot · `retry`: commands to send again
+//! - `connection`: to one server or to a cluster · `commands`, `template`: commands in the form of the protocol
+//! - `listener`: tells of keys that change · `info`, `replication`: the state of a server
+//! - `error`: its errors, and the exit code of each · `unreachable`: why a server was not reached
 
 mod address;
 mod cluster;

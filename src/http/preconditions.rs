@@ -1,7 +1,5 @@
-//! Entity tags: whether a note is still what a client has seen (RFC 9110, 8.8.3 and 13.1).
-//!
-//! The tag of a note is a digest of its JSON, so that it changes with any field, whoever changes it,
-//! and is the same for every server over the same Redis.
+//! `If-Match` and `If-None-Match`: compares the entity tags that a request names with that of the note
+//! (RFC 9110, 13.1).
 
 use super::error::Failure;
 use super::message::Request;
