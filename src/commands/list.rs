@@ -71,7 +71,7 @@ fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<E
 /// Returns the ids of the notes with a link to a note.
 fn linking_to(note: &str, context: &mut Context) -> anyhow::Result<BTreeSet<String>> {
     let store = context.store()?;
-    let id = find::resolve_one(store, note.to_owned().into())??;
+    let id = find::resolve_one(store, note.to_owned().into())?.one()?;
     let links = Links::read(store)?;
     Ok(links.to(&id).map(|(note, _)| note.id.clone()).collect())
 }

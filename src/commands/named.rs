@@ -2,7 +2,7 @@
 
 use super::text_args::trim_title;
 use crate::context::Context;
-use crate::find::{self, NoteRef};
+use crate::find::{self, NoteRef, Resolved};
 use crate::note::Note;
 use crate::unicode::folded;
 
@@ -21,7 +21,7 @@ pub(super) fn find(title: &str, context: &mut Context) -> anyhow::Result<Named> 
         return Ok(Named::Stored(note.id));
     }
     match find::resolve_one(store, NoteRef::Name(title.to_owned()))? {
-        Ok(id) => {
+        Resolved::One(id) => {
             let found = store.get(&id)?;
             // The text may also be the beginning of an id.
             let is_titled = found.is_some_and(|it| {
@@ -35,8 +35,8 @@ pub(super) fn find(title: &str, context: &mut Context) -> anyhow::Result<Named> 
                 Named::New(note)
             })
         }
-        Err(error @ find::Error::Ambiguous { .. }) => Err(error.into()),
-        Err(_) => Ok(Named::New(note)),
+        Resolved::NotOne(error @ find::Error::Ambiguous { .. }) => Err(error.into()),
+        Resolved::NotOne(_) => Ok(Named::New(note)),
     }
 }
 

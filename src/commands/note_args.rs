@@ -8,7 +8,7 @@ use super::text_args::read_stdin;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::find::{self, Candidates, NoteRef, Order};
+use crate::find::{self, Candidates, NoteRef, Order, Resolved};
 use crate::store::Reading;
 use crate::terminal::picker::Picker;
 
@@ -47,9 +47,9 @@ pub(super) fn resolve(
     let mut errors = Vec::new();
     for resolved in find::resolve(context.store()?, &references)? {
         match resolved {
-            Ok(id) if known.insert(id.clone()) => ids.push(id),
-            Ok(_) => {}
-            Err(error) => errors.push(error),
+            Resolved::One(id) if known.insert(id.clone()) => ids.push(id),
+            Resolved::One(_) => {}
+            Resolved::NotOne(error) => errors.push(error),
         }
     }
     Ok((ids, errors))
@@ -127,13 +127,13 @@ pub(super) fn resolve_or_pick(
 fn refuse_split_title(note: &str, joined: &str, context: &mut Context) -> anyhow::Result<()> {
     let reference = NoteRef::Name(joined.to_owned());
     let title = match find::resolve_one(context.store()?, reference)? {
-        Ok(id) => context.store()?.get(&id)?.map(|note| note.title),
-        Err(find::Error::NoSuchNote {
+        Resolved::One(id) => context.store()?.get(&id)?.map(|note| note.title),
+        Resolved::NotOne(find::Error::NoSuchNote {
             near,
             is_part: true,
             ..
         }) => near.into_iter().next().map(|note| note.title),
-        Err(_) => None,
+        Resolved::NotOne(_) => None,
     };
     let Some(title) = title.flatten() else {
         return Ok(());

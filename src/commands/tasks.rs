@@ -87,8 +87,12 @@ fn tick(places: &[Place], context: &mut Context) -> anyhow::Result<Exit> {
     }
     let resolved = find::resolve(context.store()?, &names)?;
     let mut edits: BTreeMap<String, Edit> = BTreeMap::new();
-    for (place, id) in places.iter().zip(resolved) {
-        edits.entry(id?).or_default().ticks.push(place.line);
+    for (place, resolved) in places.iter().zip(resolved) {
+        edits
+            .entry(resolved.one()?)
+            .or_default()
+            .ticks
+            .push(place.line);
     }
     let ids: Vec<&String> = edits.keys().collect();
     let mut texts = BTreeMap::new();

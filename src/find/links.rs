@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::note_ref::{NoteRef, fitting};
+use super::names::{Found, Names};
+use super::note_ref::NoteRef;
 use crate::note::link;
 use crate::store::{Error, Reading, Store};
 
@@ -86,13 +87,14 @@ pub(crate) fn destinations(
     targets: BTreeSet<String>,
 ) -> Result<BTreeMap<String, Destination>, Error> {
     // `@` is no target: what it names changes by itself.
-    let names: Vec<NoteRef> = targets.iter().cloned().map(NoteRef::Name).collect();
+    let references: Vec<NoteRef> = targets.iter().cloned().map(NoteRef::Name).collect();
+    let names = Names::read(store, &references)?;
     let mut destinations = BTreeMap::new();
-    for (target, mut ids) in targets.into_iter().zip(fitting(store, &names)?) {
-        let destination = match ids.len() {
-            0 => Destination::Missing,
-            1 => Destination::Note(ids.remove(0)),
-            _ => Destination::Ambiguous,
+    for (target, reference) in targets.into_iter().zip(&references) {
+        let destination = match names.find(reference) {
+            Found::One(id) => Destination::Note(id),
+            Found::Several(..) => Destination::Ambiguous,
+            Found::Nothing => Destination::Missing,
         };
         destinations.insert(target, destination);
     }

@@ -64,7 +64,7 @@ fn a_note_is_named_by_its_id_its_beginning_or_as_the_latest() {
     let uuid = add(&mut store, "6", "").id;
     let mut resolve = |text: &str| {
         let reference = NoteRef::from(text.to_owned());
-        resolve_one(&mut store, reference).unwrap()
+        resolve_one(&mut store, reference).unwrap().one()
     };
     assert_eq!(resolve("abcd-1").unwrap(), "abcd-1");
     assert_eq!(resolve("ab*d").unwrap(), "ab*d-3", "a prefix is no pattern");
@@ -115,7 +115,7 @@ fn a_note_is_named_by_its_title_or_by_how_lately_it_was_changed() {
     let mut resolve = |text: &str| {
         let reference = NoteRef::from(text.to_owned());
         let resolved = resolve_one(&mut store, reference).unwrap();
-        resolved.map_err(|error| error.to_string())
+        resolved.one().map_err(|error| error.to_string())
     };
     assert_eq!(resolve("buy milk").unwrap(), "abcd-1");
     assert_eq!(resolve("abcd-1").unwrap(), "abcd-1", "ids go before titles");

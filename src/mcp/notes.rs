@@ -71,5 +71,5 @@ fn open<'a>(kept: &'a mut Option<Store>, opener: &Opener) -> Result<&'a mut Stor
 
 /// Returns the id of the note that an argument names.
 pub(super) fn resolve(note: &str, store: &mut Store) -> Result<String, Error> {
-    Ok(find::resolve_one(store, note.to_owned().into())??)
+    Ok(find::resolve_one(store, note.to_owned().into())?.one()?)
 }

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::find::{self, Destination, Links, NoteRef};
+use crate::find::{self, Destination, Links, NoteRef, Resolved};
 use crate::note::edit::Edit;
 use crate::note::link::{NewTarget, change_targets};
 use crate::note::{NewText, Note, Unfit};
@@ -47,8 +47,8 @@ impl Rename {
         }
         let id = note.id.as_str();
         let is_unique = match find::resolve_one(store, NoteRef::Name(title.to_owned()))? {
-            Ok(named) => named == id,
-            Err(error) => matches!(error, find::Error::NoSuchNote { .. }),
+            Resolved::One(named) => named == id,
+            Resolved::NotOne(error) => matches!(error, find::Error::NoSuchNote { .. }),
         };
         Ok(Some(Self {
             id: id.to_owned(),

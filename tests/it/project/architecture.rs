@@ -103,7 +103,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("signal_hook", &["terminal/"]),
     ("similar", &["note/merge.rs"]),
     ("socket2", &["http/transport/"]),
-    ("strsim", &["find/note_ref.rs"]),
+    ("strsim", &["find/names.rs"]),
     ("subtle", &["http/access.rs"]),
     ("tar", &["transfer/files/tar.rs"]),
     (
