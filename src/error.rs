@@ -85,10 +85,10 @@ type Verdict<'a> = (Exit, Option<&'a str>);
 #[rustfmt::skip]
 const VERDICTS: [for<'a> fn(&'a Cause) -> Option<Verdict<'a>>; 10] = [
     |cause| cause.downcast_ref().map(|error: &Error| (error.exit, error.note.as_deref())),
-    |cause| cause.downcast_ref().map(|error: &store::Error| (error.exit(), error.note())),
-    |cause| cause.downcast_ref().map(|error: &find::Error| (error.exit(), Some(error.note()))),
+    |cause| cause.downcast_ref().map(|error: &store::Error| (error.exit(), error.note_id())),
+    |cause| cause.downcast_ref().map(|error: &find::Error| (error.exit(), Some(error.asked_for()))),
     |cause| cause.downcast_ref().map(|error: &Unfit| (error.exit(), Some(error.id.as_str()))),
-    |cause| cause.downcast_ref().map(|error: &UndoError| (error.exit(), error.note())),
+    |cause| cause.downcast_ref().map(|error: &UndoError| (error.exit(), error.note_id())),
     |cause| cause.downcast_ref().map(|error: &connect::Error| (error.exit(), None)),
     |cause| cause.downcast_ref().map(|error: &terminal::Error| (error.exit, None)),
     |cause| cause.downcast_ref().map(|_: &private_redis::Error| (Exit::OutOfReach, None)),

@@ -200,7 +200,9 @@ fn pick(query: &str, several: bool, context: &mut Context) -> anyhow::Result<Vec
         let ids = Candidates::read(store, Order::LATEST_FIRST, |_| true)?.take(usize::MAX);
         let mut reading = Reading::new(&ids, &[]);
         while let Some(notes) = reading.next(store, |_| true)? {
-            let notes = notes.into_iter().map(|(id, note)| store.note(id, note));
+            let notes = notes
+                .into_iter()
+                .map(|(id, note)| store.make_note(id, note));
             if !sink(notes.collect()) {
                 break;
             }

@@ -100,7 +100,7 @@ fn tick(places: &[Place], context: &mut Context) -> anyhow::Result<Exit> {
     let ticked = store.update_each(&ids, &[], |note| {
         let edit = edits.get(&note.id).expect("only these notes are read");
         check_same_tasks(note, edit, &mut texts)?;
-        Ok(NewText::by(edit, note)?)
+        Ok(NewText::from_edit(edit, note)?)
     })?;
     for (note, _) in ticked {
         print_touched(context, &note)?;

@@ -165,7 +165,7 @@ impl Walk<'_> {
                 Ok(id) => texts.push(id),
                 Err(error) => {
                     let id = error.as_bytes().escape_ascii().to_string();
-                    let detail = format!("the id of {} is not UTF-8", keys::note(&id));
+                    let detail = format!("the id of {} is not UTF-8", keys::of_note(&id));
                     self.report(ProblemKind::IdNotUtf8, Some(&id), detail, None);
                 }
             }
@@ -182,7 +182,7 @@ impl Walk<'_> {
         let scanned = self.store.scan_hashes(ids)?;
         for (id, (note, expires)) in ids.iter().map(AsRef::as_ref).zip(scanned) {
             if matches!(note, Err(Error::WrongType { .. })) {
-                let detail = format!("{} holds something other than a hash", keys::note(id));
+                let detail = format!("{} holds something other than a hash", keys::of_note(id));
                 self.report(ProblemKind::WrongType, Some(id), detail, None);
                 continue;
             }
@@ -194,7 +194,7 @@ impl Walk<'_> {
                 let expires = self.permitted(expires, EXPIRY)? == Some(true);
                 self.check_note(id, &note, expires, listed);
             } else if listed == Some(true) {
-                let (ids, key) = (keys::IDS, keys::note(id));
+                let (ids, key) = (keys::IDS, keys::of_note(id));
                 let detail = format!("{ids} has the id, but there is no {key}");
                 let repair = Some(Repair::Unlist(id.to_owned()));
                 self.report(ProblemKind::NoHash, Some(id), detail, repair);
@@ -220,7 +220,7 @@ impl Walk<'_> {
             self.links.add(&note.text("content").unwrap_or_default());
         }
         if listed == Some(false) {
-            let (ids, key) = (keys::IDS, keys::note(id));
+            let (ids, key) = (keys::IDS, keys::of_note(id));
             let detail = format!("there is a {key}, but {ids} lacks the id");
             let repair = can_be_listed.then(|| Repair::List(id.to_owned()));
             self.report(ProblemKind::Unlisted, Some(id), detail, repair);
@@ -230,7 +230,7 @@ impl Walk<'_> {
             self.report(
                 ProblemKind::Expires,
                 Some(id),
-                expiry(&keys::note(id)),
+                expiry(&keys::of_note(id)),
                 repair,
             );
         }

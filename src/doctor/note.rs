@@ -15,7 +15,7 @@ const QUOTED: usize = 64;
 
 /// Returns the problems of a note, read at `now`.
 pub(super) fn problems(id: &str, note: &RawNote, now: DateTime<Utc>) -> Vec<Problem> {
-    let key = keys::note(id);
+    let key = keys::of_note(id);
     let mut problems = Vec::new();
     for name in FIELDS.into_iter().filter(|name| note.field(name).is_none()) {
         let detail = format!("{key} has no field {name}");
@@ -49,7 +49,7 @@ pub(super) fn problems(id: &str, note: &RawNote, now: DateTime<Utc>) -> Vec<Prob
 
 /// Checks a time. One that is missing or not UTF-8 is a problem of its own.
 fn time_problem(id: &str, note: &RawNote, name: &str, now: DateTime<Utc>) -> Option<Problem> {
-    let key = keys::note(id);
+    let key = keys::of_note(id);
     let text = quoted(str::from_utf8(note.field(name)?).ok()?);
     let Some(time) = time(note, name) else {
         let detail = format!("{name} of {key} is no time: {text:?}");

@@ -92,7 +92,7 @@ impl Problem {
     pub(super) fn of_note(kind: ProblemKind, id: &str, detail: String) -> Self {
         Self {
             id: Some(id.to_owned()),
-            ..Self::new(kind, Some(keys::note(id)), detail)
+            ..Self::new(kind, Some(keys::of_note(id)), detail)
         }
     }
 

@@ -139,7 +139,7 @@ impl Repair {
 
     fn sentence(&self) -> (String, String) {
         let ids = keys::IDS;
-        let key = self.id().map_or_else(|| ids.to_owned(), keys::note);
+        let key = self.id().map_or_else(|| ids.to_owned(), keys::of_note);
         let (plan, outcome, object) = match self {
             Self::KeepIds | Self::Keep(_) => {
                 ("take", "took", format!("the time to live from {key}"))

@@ -75,7 +75,7 @@ impl Error {
     }
 
     /// Returns the note as it was asked for.
-    pub(crate) fn note(&self) -> &str {
+    pub(crate) fn asked_for(&self) -> &str {
         match self {
             Self::NoSuchNote { note, .. } | Self::Ambiguous { note, .. } => note,
         }

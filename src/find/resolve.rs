@@ -154,7 +154,7 @@ mod tests {
     fn ids_are_looked_for_some_at_a_time() {
         let id = "0".repeat(10);
         let commands = [
-            cmd("EXISTS").arg(keys::note(&id)).take(),
+            cmd("EXISTS").arg(keys::of_note(&id)).take(),
             cmd("SISMEMBER").arg(keys::IDS).arg(&id).take(),
         ];
         let length: usize = commands

@@ -54,7 +54,7 @@ impl Search {
         let Some(read) = reading.next(store, |looked| self.may_find(looked))? else {
             return Ok(None);
         };
-        let notes = read.into_iter().map(|(id, note)| store.note(id, note));
+        let notes = read.into_iter().map(|(id, note)| store.make_note(id, note));
         Ok(Some(notes.filter(|note| self.finds(note)).collect()))
     }
 

@@ -14,7 +14,7 @@ use super::message::Request;
 use crate::note::NewText;
 
 /// The title and the content of the note that a request makes: the title must be there and not be blank.
-pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {
+pub(super) fn parse_new(request: &Request) -> Result<(String, String), Failure> {
     let mut members = members(request)?;
     members.retain(|name, value| name != "title" || value.get() != "null");
     let title = text(&members, "title")?
@@ -24,7 +24,7 @@ pub(super) fn of_new(request: &Request) -> Result<(String, String), Failure> {
 }
 
 /// Reads the change of a note from a request. A title must not be blank.
-pub(super) fn of_change(request: &Request) -> Result<NewText, Failure> {
+pub(super) fn parse_change(request: &Request) -> Result<NewText, Failure> {
     let members = members(request)?;
     let title = text(&members, "title")?;
     if title.as_deref() == Some("") {

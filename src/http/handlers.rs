@@ -44,7 +44,7 @@ pub(super) fn list(store: &mut Store, mut body: LongBody) -> Result<Response, Fa
                 body.bytes.push(b',');
             }
             body.bytes
-                .extend(Response::json(200, &store.note(id, note)).body);
+                .extend(Response::json(200, &store.make_note(id, note)).body);
             count += 1;
         }
         body.spill()?;
@@ -55,7 +55,7 @@ pub(super) fn list(store: &mut Store, mut body: LongBody) -> Result<Response, Fa
 
 /// One note. A client that has it is not sent it again.
 pub(super) fn show(note: &Note, request: &Request) -> Response {
-    let mut response = Response::note(200, note);
+    let mut response = Response::with_note(200, note);
     let tag = response.etag.as_deref();
     if tag.is_some_and(|tag| preconditions::is_known(request, tag)) {
         response.status = 304;
@@ -75,7 +75,7 @@ pub(super) fn update(
     let found = wanted(store.raw_note(id)?, id, request)?;
     // After the change it would be too late to refuse.
     let held = memory.hold(found.size() + request.body.len())?;
-    let mut change = body::of_change(request)?;
+    let mut change = body::parse_change(request)?;
     if found.field("title").is_none() && change.title.is_none() {
         let text = format!("Note '{id}' has no 'title' field; give it one");
         return Err(Failure::new(409, text));
@@ -89,7 +89,7 @@ pub(super) fn update(
         Basis::JustRead(&found)
     };
     let note = store.update(id, &change, basis).map_err(overtaken)?;
-    let mut response = Response::note(200, &note);
+    let mut response = Response::with_note(200, &note);
     response.held = Some(held);
     Ok(response)
 }
@@ -125,7 +125,7 @@ fn wanted(found: RawNote, id: &str, request: &Request) -> Result<RawNote, Failur
         return Err(Failure::no_such_note(id));
     }
     if preconditions::is_conditional(request)
-        && let Some(tag) = Response::note(200, &found.to_note(id)).etag
+        && let Some(tag) = Response::with_note(200, &found.to_note(id)).etag
     {
         preconditions::check(request, &tag)?;
     }

@@ -86,7 +86,7 @@ impl Response {
         Self::raw(status, body)
     }
 
-    pub(super) fn note(status: u16, note: &Note) -> Self {
+    pub(super) fn with_note(status: u16, note: &Note) -> Self {
         let mut response = Self::json(status, note);
         response.etag = Some(entity_tag(&response.body));
         response

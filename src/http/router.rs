@@ -17,7 +17,7 @@ impl Route {
     /// The route of a path as it was sent, without its query; `None` where there is no such path.
     ///
     /// The whole path is decoded before it is taken apart, so a `%2F` is a slash like any other.
-    pub(super) fn of(path: &str) -> Option<Self> {
+    pub(super) fn from_path(path: &str) -> Option<Self> {
         let path = percent_decode_str(path).decode_utf8_lossy();
         Some(match &*path {
             "/" => Self::Index,
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     fn id(path: &str) -> Option<String> {
-        match Route::of(path) {
+        match Route::from_path(path) {
             Some(Route::Note(id)) => Some(id),
             _ => None,
         }
@@ -56,12 +56,12 @@ mod tests {
 
     #[test]
     fn knows_its_paths_and_no_other() {
-        assert_eq!(Route::of("/"), Some(Route::Index));
-        assert_eq!(Route::of("/health"), Some(Route::Health));
-        assert_eq!(Route::of("/openapi.json"), Some(Route::OpenApi));
-        assert_eq!(Route::of("/api/v1/notes"), Some(Route::Notes));
-        assert_eq!(Route::of("/%61pi/v1/notes"), Some(Route::Notes));
-        assert_eq!(Route::of("/api/v1/events"), Some(Route::Events));
+        assert_eq!(Route::from_path("/"), Some(Route::Index));
+        assert_eq!(Route::from_path("/health"), Some(Route::Health));
+        assert_eq!(Route::from_path("/openapi.json"), Some(Route::OpenApi));
+        assert_eq!(Route::from_path("/api/v1/notes"), Some(Route::Notes));
+        assert_eq!(Route::from_path("/%61pi/v1/notes"), Some(Route::Notes));
+        assert_eq!(Route::from_path("/api/v1/events"), Some(Route::Events));
         for path in [
             "",
             "*",
@@ -78,7 +78,7 @@ mod tests {
             "/api/v1/events/",
             "api/v1/notes",
         ] {
-            assert_eq!(Route::of(path), None, "{path}");
+            assert_eq!(Route::from_path(path), None, "{path}");
         }
     }
 

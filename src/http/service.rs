@@ -82,7 +82,7 @@ impl Service {
     /// Returns what a request is for, if its client may ask for it.
     fn route(&self, request: &Request) -> Result<Route, Failure> {
         let (authority, path) = request.authority_and_path();
-        let route = Route::of(path);
+        let route = Route::from_path(path);
         self.access.check(request, authority, route.as_ref())?;
         let text = "no such path; GET / lists those that there are";
         route.ok_or_else(|| Failure::new(404, text))
@@ -113,12 +113,12 @@ impl Service {
                 self.lists.with(|store| handlers::list(store, body))
             }
             (Route::Notes, "POST") => {
-                let (title, content) = body::of_new(request)?;
+                let (title, content) = body::parse_new(request)?;
                 let note = Note::new(title, content, &now());
                 let held = self.memory.hold(request.body.len())?;
                 self.change("serve POST", now(), |store| {
                     store.create(&note)?;
-                    let mut response = Response::note(201, &note);
+                    let mut response = Response::with_note(201, &note);
                     response.held = Some(held);
                     Ok(response)
                 })

@@ -49,7 +49,7 @@ pub(super) fn edit(notes: &mut Notes, arguments: &Edit) -> Result<Changed, Error
     let id = resolve(&arguments.note, notes.store()?)?;
     let mut store = notes.journaled(EDIT)?;
     let (found, note) = as_expected(&id, &arguments.etag, &mut store)?;
-    let new = NewText::by(&edit, &note)?;
+    let new = NewText::from_edit(&edit, &note)?;
     if new == NewText::default() {
         return Ok(changed(Action::Unchanged, &note, None, notes));
     }

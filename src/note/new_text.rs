@@ -38,7 +38,7 @@ impl Unfit {
 
 impl NewText {
     /// Returns the text that an edit makes of that of a note.
-    pub(crate) fn by(edit: &Edit, note: &Note) -> Result<Self, Unfit> {
+    pub(crate) fn from_edit(edit: &Edit, note: &Note) -> Result<Self, Unfit> {
         if edit.needs_content() {
             refuse_altered(note, "content")?;
         }
@@ -50,12 +50,12 @@ impl NewText {
         let has_title = edit.title.is_some() || edit.needs_title();
         let has_content = edit.content.is_some() || edit.needs_content();
         let title = has_title.then_some(new.title);
-        Self::of(title, has_content.then_some(new.content), note)
+        Self::from_texts(title, has_content.then_some(new.content), note)
     }
 
     /// Returns the text after which the note has this title and this content; `None` leaves one as it
     /// is.
-    pub(crate) fn of(
+    pub(crate) fn from_texts(
         title: Option<String>,
         content: Option<String>,
         note: &Note,

@@ -60,15 +60,15 @@ pub(crate) enum AddressError {
 
 impl Address {
     pub(crate) fn unix(socket: PathBuf, origin: String) -> Self {
-        Self::of(ConnectionAddr::Unix(socket), origin)
+        Self::new(ConnectionAddr::Unix(socket), origin)
     }
 
     /// IPv6 addresses without brackets.
     pub(crate) fn tcp(host: String, port: u16, origin: String) -> Self {
-        Self::of(ConnectionAddr::Tcp(host, port), origin)
+        Self::new(ConnectionAddr::Tcp(host, port), origin)
     }
 
-    fn of(endpoint: ConnectionAddr, origin: String) -> Self {
+    fn new(endpoint: ConnectionAddr, origin: String) -> Self {
         Self {
             endpoint,
             others: Vec::new(),
@@ -168,7 +168,7 @@ impl Address {
             db: names_db.then_some(db),
             username: username.filter(|name| !name.is_empty()).map(str::to_owned),
             password: password.filter(|text| !text.is_empty()).map(Secret::from),
-            ..Self::of(info.addr().clone(), origin)
+            ..Self::new(info.addr().clone(), origin)
         })
     }
 

@@ -41,12 +41,12 @@ impl Error {
     }
 
     /// Returns the note that it is about.
-    pub(crate) fn note(&self) -> Option<&str> {
+    pub(crate) fn note_id(&self) -> Option<&str> {
         match self {
             Self::Conflict { id } | Self::Vanished { id } | Self::Unfit(Unfit { id, .. }) => {
                 Some(id)
             }
-            Self::Partial(error) => error.note(),
+            Self::Partial(error) => error.note_id(),
             Self::Redis(_) | Self::WrongType { .. } | Self::TemporaryFile(_) => None,
         }
     }
@@ -76,7 +76,7 @@ impl Error {
     pub(super) fn about_note(id: &str, error: redis_client::Error) -> Self {
         match error {
             redis_client::Error::WrongType(_) => Self::WrongType {
-                key: keys::note(id),
+                key: keys::of_note(id),
                 expected: "a note",
             },
             error => error.into(),

@@ -10,7 +10,7 @@ pub(crate) const IDS: &str = "notes:ids";
 /// The prefix of the key of a note; its id follows.
 pub(crate) const NOTE: &str = "note:";
 
-pub(crate) fn note(id: &str) -> String {
+pub(crate) fn of_note(id: &str) -> String {
     [NOTE, id].concat()
 }
 
@@ -19,7 +19,7 @@ pub(super) fn on_ids(command: &str) -> Cmd {
 }
 
 pub(super) fn on_note(command: &str, id: &str) -> Cmd {
-    cmd(command).arg(note(id)).take()
+    cmd(command).arg(of_note(id)).take()
 }
 
 /// A command about the key of each note, and the names of fields.

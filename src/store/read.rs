@@ -56,7 +56,7 @@ impl Store {
     }
 
     /// Returns the note that a hash makes. Odd data in it is counted.
-    pub(crate) fn note(&mut self, id: &str, hash: RawNote) -> Note {
+    pub(crate) fn make_note(&mut self, id: &str, hash: RawNote) -> Note {
         let missing = FIELDS.iter().filter(|name| hash.field(name).is_none());
         self.count_odd(odd::MISSING_FIELD, missing.count());
         let note = hash.into_note(id);
@@ -77,14 +77,14 @@ impl Store {
         let question = [on_each_note("HGETALL", &[])];
         self.each(ids, question, |store, id, [reply]| {
             let hash = store.hash(id, reply, true)?;
-            Ok(hash.has_hash().then(|| store.note(id, hash)))
+            Ok(hash.has_hash().then(|| store.make_note(id, hash)))
         })
     }
 
     /// Returns the listed notes that are there; missing ones are counted as odd.
     pub(crate) fn present<S: AsRef<str>>(&mut self, ids: &[S]) -> Result<Vec<Note>, Error> {
         let found = ids.iter().zip(self.listed_hashes(ids)?);
-        let found = found.filter_map(|(id, hash)| Some(self.note(id.as_ref(), hash?)));
+        let found = found.filter_map(|(id, hash)| Some(self.make_note(id.as_ref(), hash?)));
         Ok(found.collect())
     }
 

@@ -122,10 +122,10 @@ impl Store {
     /// Scans a step of the keys of a server, for the ids in the keys of notes.
     pub(crate) fn scan_note_keys(&mut self, server: &str, cursor: u64) -> Result<ScanStep, Error> {
         let mut scan = cmd("SCAN");
-        scan.arg(cursor).arg("MATCH").arg(keys::note("*"));
+        scan.arg(cursor).arg("MATCH").arg(keys::of_note("*"));
         scan.arg("COUNT").arg(SCAN_STEP);
         let (cursor, mut found): ScanStep = self.connection.call_at(server, scan)?;
-        let prefix = keys::note("").len();
+        let prefix = keys::of_note("").len();
         for key in &mut found {
             key.drain(..prefix.min(key.len()));
         }

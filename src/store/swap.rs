@@ -140,7 +140,7 @@ pub(super) fn script(with_ids: bool, changes: &[NoteChange]) -> Cmd {
     script.arg(SWAP).arg(usize::from(with_ids) + changes.len());
     script.arg(with_ids.then_some(keys::IDS));
     for change in changes {
-        script.arg(keys::note(&change.id));
+        script.arg(keys::of_note(&change.id));
     }
     script.arg(u8::from(with_ids));
     for change in changes {

@@ -56,10 +56,10 @@ impl UndoError {
     }
 
     /// Returns the note that it is about.
-    pub(crate) fn note(&self) -> Option<&str> {
+    pub(crate) fn note_id(&self) -> Option<&str> {
         match self {
             Self::Overtaken { notes, .. } => notes.first().map(|(id, _)| id.as_str()),
-            Self::Store(error) => error.note(),
+            Self::Store(error) => error.note_id(),
             _ => None,
         }
     }

@@ -105,7 +105,13 @@ pub(super) fn change_directly(
     by: &str,
     context: &mut Context,
 ) -> anyhow::Result<()> {
-    update_each(ids, new, by, |note| Ok(NewText::by(edit, note)?), context)
+    update_each(
+        ids,
+        new,
+        by,
+        |note| Ok(NewText::from_edit(edit, note)?),
+        context,
+    )
 }
 
 fn update_each(

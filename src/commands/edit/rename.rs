@@ -82,7 +82,7 @@ impl Rename {
     /// Returns the new text of one of these notes.
     pub(super) fn change(&self, edit: &Edit, note: &Note) -> Result<NewText, Unfit> {
         let new = if note.id == self.id {
-            NewText::by(edit, note)?
+            NewText::from_edit(edit, note)?
         } else {
             NewText::default()
         };
@@ -91,7 +91,7 @@ impl Rename {
         }
         let content = new.content.as_deref().unwrap_or(note.content());
         match change_targets(content, |target| self.old.contains(target), &self.new) {
-            Some(content) => NewText::of(new.title, Some(content), note),
+            Some(content) => NewText::from_texts(new.title, Some(content), note),
             None => Ok(new),
         }
     }

@@ -97,7 +97,7 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
     let mut outcome = Outcome::Changed;
     loop {
         let Text { title, content } = ours.clone();
-        let new = NewText::of(Some(title), Some(content), &base)?;
+        let new = NewText::from_texts(Some(title), Some(content), &base)?;
         if new == NewText::default() {
             return Ok(Edited {
                 note: base,

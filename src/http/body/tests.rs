@@ -11,11 +11,11 @@ fn request(content_type: &str, body: impl AsRef<[u8]>) -> Request {
 }
 
 fn new(body: impl AsRef<[u8]>) -> Result<(String, String), String> {
-    of_new(&request("application/json", body)).map_err(|failure| failure.text().to_owned())
+    parse_new(&request("application/json", body)).map_err(|failure| failure.text().to_owned())
 }
 
 fn change(body: &str) -> Result<NewText, String> {
-    of_change(&request("application/json", body)).map_err(|failure| failure.text().to_owned())
+    parse_change(&request("application/json", body)).map_err(|failure| failure.text().to_owned())
 }
 
 fn pair(title: &str, content: &str) -> (String, String) {
@@ -89,12 +89,12 @@ fn the_content_type_must_say_json() {
         ("application/+jsonp", false),
         ("", false),
     ] {
-        let taken = of_new(&request(content_type, r#"{"title":"a"}"#)).is_ok();
+        let taken = parse_new(&request(content_type, r#"{"title":"a"}"#)).is_ok();
         assert_eq!(taken, is, "{content_type}");
     }
     let mut without = request("", r#"{"title":"a"}"#);
     without.content_type = None;
-    let failure = of_new(&without).unwrap_err();
+    let failure = parse_new(&without).unwrap_err();
     assert_eq!(failure.text(), REQUIRED);
 }
 

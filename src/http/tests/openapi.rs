@@ -197,7 +197,7 @@ fn the_description_names_every_path_and_method_and_this_version() {
         env!("CARGO_PKG_VERSION")
     );
     for (path, item) in description.document["paths"].as_object().unwrap() {
-        let route = Route::of(path).unwrap();
+        let route = Route::from_path(path).unwrap();
         let taken: BTreeSet<String> = route
             .allow()
             .split(", ")

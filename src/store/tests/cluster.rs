@@ -103,7 +103,7 @@ fn open_for(url: &str, timeout: Duration) -> Result<Store, Error> {
 fn note_on_the_first() -> Note {
     let notes = || Note::new("T".into(), String::new(), "2024-01-15T10:30:00Z");
     let is_there =
-        |note: &Note| usize::from(slot_of_key(keys::note(&note.id).as_bytes())) < SLOTS / 2;
+        |note: &Note| usize::from(slot_of_key(keys::of_note(&note.id).as_bytes())) < SLOTS / 2;
     std::iter::repeat_with(notes).find(is_there).unwrap()
 }
 
@@ -263,7 +263,7 @@ fn what_other_nodes_answered_counts_where_one_is_too_slow() {
     let mut store = open_for(&url, Duration::from_millis(500)).unwrap();
     let first = note_on_the_first();
     let ids = [first.id.as_str(), "note-on-the-second-0"];
-    assert!(usize::from(slot_of_key(keys::note(ids[1]).as_bytes())) >= SLOTS / 2);
+    assert!(usize::from(slot_of_key(keys::of_note(ids[1]).as_bytes())) >= SLOTS / 2);
     let changes = ids.map(|id| NoteChange {
         id: id.to_owned(),
         before: RawNote::default(),

@@ -43,12 +43,12 @@ struct Attachment {
 pub(in crate::transfer) fn entries<'a>(input: impl Read) -> Result<Entries<'a>, Unread> {
     read_document("day-one", input, |text| {
         let journal: Journal<'_> = serde_json::from_str(text)?;
-        let read = |entry: &str| note(entry).map(Item::from);
+        let read = |entry: &str| read_entry(entry).map(Item::from);
         Ok(Document::new(journal.entries, read))
     })
 }
 
-fn note(text: &str) -> Result<ForeignNote, Unread> {
+fn read_entry(text: &str) -> Result<ForeignNote, Unread> {
     let entry: JournalEntry = serde_json::from_str(text)?;
     let groups = [
         &entry.photos,

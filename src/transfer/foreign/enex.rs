@@ -84,7 +84,7 @@ impl<'t> Notes<'t> {
             match self.reader.read_event() {
                 Ok(Event::Start(start)) if start.local_name().as_ref() == "note" => {
                     self.count_lines(at);
-                    return Some(self.note());
+                    return Some(self.read_note());
                 }
                 Ok(Event::Eof) => return None,
                 Ok(_) => {}
@@ -109,7 +109,7 @@ impl<'t> Notes<'t> {
     }
 
     /// Reads a note, of which the beginning was read.
-    fn note(&mut self) -> Result<ForeignNote, Unread> {
+    fn read_note(&mut self) -> Result<ForeignNote, Unread> {
         let mut note = EvernoteNote::default();
         // The names of the elements around the text, and the text of the innermost.
         let mut path: Vec<&str> = Vec::new();

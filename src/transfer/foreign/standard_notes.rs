@@ -105,7 +105,7 @@ fn read_item(item: &str, labels: &Labels) -> Result<Item, Unread> {
     if content.trashed == Some(true) {
         return Ok(Item::InTrash);
     }
-    labels.note(item, content).map(Item::from)
+    labels.make_note(item, content).map(Item::from)
 }
 
 impl Labels {
@@ -171,7 +171,7 @@ impl Labels {
         short_name(&names.join("/"))
     }
 
-    fn note(&self, item: SyncedItem, content: Content) -> Result<ForeignNote, Unread> {
+    fn make_note(&self, item: SyncedItem, content: Content) -> Result<ForeignNote, Unread> {
         let app = content.app_data.unwrap_or_default();
         let app = app.get("org.standardnotes.sn").unwrap_or(&Value::Null);
         let marks = marks([

@@ -62,14 +62,14 @@ pub(in crate::transfer) fn entries<'a>(
                 "deleted" => Ok(Item::InTrash),
                 // Its tasks say the same.
                 "recurring" if templates.contains(&string(&task, "uuid")) => Ok(Item::Other),
-                _ => note(&task, &titles, &zone).map(Item::from),
+                _ => read_task(&task, &titles, &zone).map(Item::from),
             }
         };
         Ok(Document::new(values, read))
     })
 }
 
-fn note(
+fn read_task(
     task: &Task,
     titles: &HashMap<String, String>,
     zone: &impl TimeZone,

@@ -70,12 +70,12 @@ pub(in crate::transfer) fn entries(files: Files) -> Entries<'static> {
         if file.path.file_stem() != Some(OsStr::new("text")) || has_bundle_above(&file.path) {
             return Box::new(iter::empty());
         }
-        let item = note(file, info.bear.unwrap_or_default(), &source);
+        let item = read_bundle(file, info.bear.unwrap_or_default(), &source);
         Box::new(entry_of(item, modified, &mut importer).into_iter())
     })
 }
 
-fn note(file: InputFile, bear: Bear, source: &str) -> Result<Item, Unread> {
+fn read_bundle(file: InputFile, bear: Bear, source: &str) -> Result<Item, Unread> {
     if is_set(bear.trashed.as_ref()) == Some(true) {
         return Ok(Item::InTrash);
     }
