@@ -1,5 +1,5 @@
-//! From settings to an open store: the one place that knows both where notes may live and how to
-//! get there. It starts the private Redis where that is the choice.
+//! Opens the store that the settings choose, and starts the private Redis if that is the choice. It adds to
+//! [`Settings`] what needs a server.
 
 use std::time::Duration;
 
@@ -46,8 +46,7 @@ impl Error {
     }
 }
 
-/// Starts the private Redis if it is not running, and has the function told; without one it is not
-/// started.
+/// `Some(f)`: starts the private Redis if it is not running, then calls `f`. `None`: never starts it.
 pub(crate) type Starting<'a> = Option<&'a dyn Fn(&PrivateRedis)>;
 
 impl Settings {
@@ -78,7 +77,7 @@ impl Settings {
         }
     }
 
-    /// The address of the Redis that is chosen. Nothing is asked of the server.
+    /// Returns the address of the Redis that is chosen, without asking the server.
     pub(crate) fn address(&self) -> Result<Address, Error> {
         let mut address = match &self.server {
             Some(address) => address.clone(),
@@ -92,8 +91,7 @@ impl Settings {
         Ok(PrivateRedis::new(self.data_dir()?, &self.search_path)?)
     }
 
-    /// Returns the last lines of the private Redis's log about its end; `None` where another server is in
-    /// use.
+    /// Returns the last lines of the private Redis's log about its end; `None` if another server is in use.
     pub(crate) fn last_words(&self) -> Option<String> {
         match self.server {
             Some(_) => None,

@@ -104,10 +104,8 @@ impl Context {
 
     /// Returns true if the changes so far can be undone.
     pub(crate) fn can_undo(&self) -> bool {
-        match &self.journal {
-            Some(journal) => journal.fault().is_none(),
-            None => false,
-        }
+        let journal = self.journal.as_ref();
+        journal.is_some_and(|journal| journal.fault().is_none())
     }
 
     /// Returns the journal, for a command that records changes by itself.
@@ -207,7 +205,7 @@ impl Context {
         self.settings.editor.as_deref().unwrap_or(editor::USUAL)
     }
 
-    /// Returns the place of drafts: beside the private Redis, or among the temporary files if that is
+    /// Returns the directory of drafts: beside the private Redis, or among the temporary files if that is
     /// missing, full or not writable.
     pub(crate) fn drafts(&self) -> Drafts {
         Drafts::new(self.settings.data_dir().ok(), &std::env::temp_dir())
@@ -247,10 +245,10 @@ fn open<'a>(
     settings: &Settings,
     options: &OutputOptions,
 ) -> Result<&'a mut Store, connect::Error> {
-    if let Some(opened) = store.take() {
-        return Ok(store.insert(opened));
-    }
-    let opened = settings.open(Some(&|redis| say_started(redis, options)))?;
+    let opened = match store.take() {
+        Some(opened) => opened,
+        None => settings.open(Some(&|redis| say_started(redis, options)))?,
+    };
     Ok(store.insert(opened))
 }
 

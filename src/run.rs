@@ -112,13 +112,10 @@ fn streams(color: Color, environment: &Environment) -> (Stream, Stream) {
         Color::Always => Some(true),
         Color::Never => Some(false),
     };
+    let variable = |name: &str| environment.get(name).map(str::to_owned);
     (
-        Stream::detect(io::stdout(), color, |name| {
-            environment.get(name).map(str::to_owned)
-        }),
-        Stream::detect(io::stderr(), color, |name| {
-            environment.get(name).map(str::to_owned)
-        }),
+        Stream::detect(io::stdout(), color, variable),
+        Stream::detect(io::stderr(), color, variable),
     )
 }
 

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::query::QueryArgs;
-use super::values::{parse_number, parse_step, parse_tag};
+use super::values::{parse_number, parse_step};
+use crate::note::tag;
 
 /// The help of a NOTE: its forms, and the list without one.
 const NOTE: &str = "\
@@ -32,7 +33,7 @@ pub(crate) struct Add {
     pub(crate) edit: bool,
 
     /// Add a tag, with # or without
-    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    #[arg(long, value_name = "TAG", value_parser = tag::parse)]
     pub(crate) tag: Vec<String>,
 
     /// Continue with the draft of a new note that was not stored
@@ -89,7 +90,7 @@ pub(crate) struct List {
     pub(crate) exit_status: bool,
 }
 
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 pub(crate) struct OrderArgs {
     /// Sort by updated (the default), created or title
     ///
@@ -102,9 +103,10 @@ pub(crate) struct OrderArgs {
     pub(crate) reverse: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SortArg {
     /// When they were last changed
+    #[default]
     Updated,
     /// When they were created
     Created,
@@ -196,11 +198,11 @@ pub(crate) struct Edit {
     /// Add a tag unless the note has it
     ///
     /// TAG may have its # or not. It is added to the last line if that has nothing but tags, else below it.
-    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    #[arg(long, value_name = "TAG", value_parser = tag::parse)]
     pub(crate) tag: Vec<String>,
 
     /// Remove a tag from title and content
-    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    #[arg(long, value_name = "TAG", value_parser = tag::parse)]
     pub(crate) untag: Vec<String>,
 
     /// Make a note with the title NOTE if there is none

@@ -5,7 +5,6 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::config::{self, parse_timeout};
-use crate::note::tag;
 
 /// Parses a whole number.
 pub(super) fn parse_number<T: FromStr>(text: &str) -> Result<T, &'static str> {
@@ -17,11 +16,6 @@ pub(super) fn parse_number<T: FromStr>(text: &str) -> Result<T, &'static str> {
 pub(super) fn parse_step(text: &str) -> Result<u64, &'static str> {
     text.parse()
         .map_err(|_| "a step is a number from `notes log`")
-}
-
-/// Parses a tag, with its `#` or without.
-pub(super) fn parse_tag(text: &str) -> Result<String, tag::TagError> {
-    tag::parse(text)
 }
 
 /// A time that is given in seconds.

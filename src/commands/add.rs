@@ -23,7 +23,7 @@ const EMPTY: &str = "empty note; nothing was stored";
 const STDIN: &str = "-";
 
 /// The place of the text outside Redis, for the case that it cannot be stored.
-enum Copy {
+enum Backup {
     /// The history of the shell, or a file of the user.
     WithUser,
     /// None: the text came through a pipe.
@@ -33,8 +33,8 @@ enum Copy {
 }
 
 pub(super) fn run(args: &Add, context: &mut Context) -> anyhow::Result<Exit> {
-    let (text, copy) = read_note(args, context)?;
-    add(text, copy, context)?;
+    let (text, backup) = read_note(args, context)?;
+    add(text, backup, context)?;
     if !reads_stdin(args) && input::has_data(io::stdin()) {
         context
             .say("standard input was not read; `notes add TITLE -f -` takes the content from it");
@@ -48,17 +48,17 @@ pub(super) fn in_editor(title: String, context: &mut Context) -> anyhow::Result<
         title,
         ..Text::default()
     };
-    let (text, copy) = run_editor(begun, context)?;
-    add(text, copy, context)
+    let (text, backup) = run_editor(begun, context)?;
+    add(text, backup, context)
 }
 
 /// Stores a new note and prints it.
-fn add(text: Text, copy: Copy, context: &mut Context) -> anyhow::Result<()> {
+fn add(text: Text, backup: Backup, context: &mut Context) -> anyhow::Result<()> {
     let note = Note::new(text.title, text.content, &Context::timestamp());
-    if let Err(error) = store(context, &note, &copy) {
-        return Err(save_text(error, copy, &note, context));
+    if let Err(error) = store(&note, &backup, context) {
+        return Err(save_text(error, backup, &note, context));
     }
-    if let Copy::Draft(draft) = &copy {
+    if let Backup::Draft(draft) = &backup {
         note_drafts::remove(draft, context);
     }
     print_touched(context, &note)?;
@@ -74,30 +74,35 @@ fn reads_stdin(args: &Add) -> bool {
     }
 }
 
-fn store(context: &mut Context, note: &Note, copy: &Copy) -> anyhow::Result<()> {
+fn store(note: &Note, backup: &Backup, context: &mut Context) -> anyhow::Result<()> {
     if note.size() > LARGEST_NOTE {
         let most = LARGEST_NOTE >> 20;
         let text = format!("the text is larger than {most} MiB, the most that a note holds");
         bail!(Error::usage(text));
     }
-    let _hint = match copy {
-        Copy::Draft(draft) => note_drafts::hint_at_interrupt(draft, context),
-        Copy::WithUser | Copy::Missing => None,
+    let _hint = match backup {
+        Backup::Draft(draft) => note_drafts::hint_at_interrupt(draft, context),
+        Backup::WithUser | Backup::Missing => None,
     };
     Ok(context.journaled_store("add")?.create(note)?)
 }
 
-/// Saves a text that could not be stored, unless there is a copy. Adds to the error where the text is.
-fn save_text(error: anyhow::Error, copy: Copy, note: &Note, context: &Context) -> anyhow::Error {
+/// Saves a text that could not be stored, unless there is a backup. Adds to the error where the text is.
+fn save_text(
+    error: anyhow::Error,
+    backup: Backup,
+    note: &Note,
+    context: &Context,
+) -> anyhow::Error {
     let perhaps = error::perhaps(&error);
-    match copy {
-        Copy::WithUser => return error,
-        Copy::Draft(draft) => {
+    match backup {
+        Backup::WithUser => return error,
+        Backup::Draft(draft) => {
             return error.context(format!("{perhaps}not stored; {}", draft.hint()));
         }
         // Still larger texts are not even read to their end.
-        Copy::Missing if note.size() > LARGEST_NOTE => return error,
-        Copy::Missing => {}
+        Backup::Missing if note.size() > LARGEST_NOTE => return error,
+        Backup::Missing => {}
     }
     let text = format!("{}\n{}", note.title(), note.content());
     match note_drafts::save(&text, context) {
@@ -111,16 +116,16 @@ fn save_text(error: anyhow::Error, copy: Copy, note: &Note, context: &Context) -
     }
 }
 
-fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Copy)> {
+fn read_note(args: &Add, context: &Context) -> anyhow::Result<(Text, Backup)> {
     if args.resume {
         return resume_draft(context);
     }
     match read_text(args)? {
         Some((text, _)) if args.edit => run_editor(tagged(text, args), context),
-        Some((text, copy)) => Ok((tagged(text, args), copy)),
+        Some((text, backup)) => Ok((tagged(text, args), backup)),
         None => {
-            let (text, copy) = run_editor(Text::default(), context)?;
-            Ok((tagged(text, args), copy))
+            let (text, backup) = run_editor(Text::default(), context)?;
+            Ok((tagged(text, args), backup))
         }
     }
 }
@@ -136,11 +141,12 @@ fn tagged(mut text: Text, args: &Add) -> Text {
 }
 
 /// Reads the text that is given. `None` if it is to be written in the editor.
-fn read_text(args: &Add) -> anyhow::Result<Option<(Text, Copy)>> {
+fn read_text(args: &Add) -> anyhow::Result<Option<(Text, Backup)>> {
     let file = args.content.file.as_deref();
-    let copy = match file {
-        Some(file) if file == Path::new(STDIN) => Copy::Missing,
-        _ => Copy::WithUser,
+    let backup = if reads_stdin(args) {
+        Backup::Missing
+    } else {
+        Backup::WithUser
     };
     let by_dash = args.title == [STDIN];
     let is_given = args.content.text.is_some() || file.is_some();
@@ -154,19 +160,19 @@ fn read_text(args: &Add) -> anyhow::Result<Option<(Text, Copy)>> {
             title: trim_title(&args.title.join(" "))?,
             content: read_content(&args.content)?.unwrap_or_default(),
         };
-        return Ok(Some((text, copy)));
+        return Ok(Some((text, backup)));
     }
     if args.content.text.is_some() {
         let text = "-c needs a title: notes add TITLE -c TEXT";
         bail!(Error::usage(text));
     }
-    let (text, copy) = match file {
-        Some(file) => (read_file(file)?, copy),
+    let text = match file {
+        Some(file) => read_file(file)?,
         None if !by_dash && io::stdin().is_terminal() => return Ok(None),
-        None => (read_stdin()?, Copy::Missing),
+        None => read_stdin()?,
     };
     match Text::from_pipe(&text) {
-        Some(text) => Ok(Some((text, copy))),
+        Some(text) => Ok(Some((text, backup))),
         None if args.edit => Ok(None),
         None => {
             let text = "empty note; give a TITLE, or a text on standard input";
@@ -177,15 +183,17 @@ fn read_text(args: &Add) -> anyhow::Result<Option<(Text, Copy)>> {
 
 /// Lets the user write a note in the editor, which begins with this text. If that is not saved, it is
 /// kept as a draft.
-fn run_editor(begun: Text, context: &Context) -> anyhow::Result<(Text, Copy)> {
-    if begun == Text::default() {
-        let draft = note_drafts::begin(&Origin::NewNote(begun), context)?;
-        let text = note_drafts::edit(&draft, context)?.context(EMPTY)?;
-        return parse_draft(&text, draft, context);
+fn run_editor(begun: Text, context: &Context) -> anyhow::Result<(Text, Backup)> {
+    let is_empty = begun == Text::default();
+    if !is_empty {
+        require_editor(context)?;
     }
-    require_editor(context)?;
     let draft = note_drafts::begin(&Origin::NewNote(begun), context)?;
-    let text = note_drafts::edit_resumed(&draft, context)?;
+    let text = if is_empty {
+        note_drafts::edit(&draft, context)?.context(EMPTY)?
+    } else {
+        note_drafts::edit_resumed(&draft, context)?
+    };
     parse_draft(&text, draft, context)
 }
 
@@ -197,17 +205,17 @@ fn require_editor(context: &Context) -> Result<(), Error> {
 }
 
 /// Continues with the draft of a new note that was saved last.
-fn resume_draft(context: &Context) -> anyhow::Result<(Text, Copy)> {
+fn resume_draft(context: &Context) -> anyhow::Result<(Text, Backup)> {
     require_editor(context)?;
     let (draft, _) = note_drafts::resume(&Origin::NewNote(Text::default()), context)?;
     let text = note_drafts::edit_resumed(&draft, context)?;
     parse_draft(&text, draft, context)
 }
 
-fn parse_draft(text: &str, draft: Draft, context: &Context) -> anyhow::Result<(Text, Copy)> {
+fn parse_draft(text: &str, draft: Draft, context: &Context) -> anyhow::Result<(Text, Backup)> {
     let Some(text) = Text::from_editor(text, None) else {
         note_drafts::remove(&draft, context);
         bail!(EMPTY);
     };
-    Ok((text, Copy::Draft(draft)))
+    Ok((text, Backup::Draft(draft)))
 }

@@ -13,6 +13,7 @@ use crate::output::links::{self, Row, RowKind};
 pub(super) fn run(args: cli::Links, context: &mut Context) -> anyhow::Result<Exit> {
     if args.broken {
         let rows = broken(&Links::read(context.store()?)?);
+        context.begin_paging();
         print(&rows, true, context)?;
         if rows.is_empty() && context.options.stdout.terminal {
             context.say("no broken links");
@@ -27,8 +28,9 @@ pub(super) fn run(args: cli::Links, context: &mut Context) -> anyhow::Result<Exi
     };
     let (ids, errors) = note_args::resolve_or_pick(notes, picking, context)?;
     let exit = note_args::report_errors(errors, context);
+    context.begin_paging();
     for id in &ids {
-        let rows = of_note(id, context)?;
+        let rows = links_of(id, context)?;
         print(&rows, false, context)?;
         if rows.is_empty() && context.options.stdout.terminal {
             context.say("no links; [[Title]] in a note is a link to the note with that title");
@@ -38,7 +40,6 @@ pub(super) fn run(args: cli::Links, context: &mut Context) -> anyhow::Result<Exi
 }
 
 fn print(rows: &[Row], is_broken: bool, context: &mut Context) -> anyhow::Result<()> {
-    context.begin_paging();
     if let Json::On(selection) = context.options.json.clone() {
         if let Some(selection) = &selection {
             selection.check_members("link", links::members(is_broken))?;
@@ -46,7 +47,6 @@ fn print(rows: &[Row], is_broken: bool, context: &mut Context) -> anyhow::Result
         let value = links::to_json(rows, is_broken, selection.as_ref());
         return Ok(context.print_json(&value)?);
     }
-    context.begin_paging();
     Ok(context.print(|out, stream| links::write(out, rows, is_broken, stream))?)
 }
 
@@ -70,11 +70,11 @@ fn broken(links: &Links) -> Vec<Row> {
 }
 
 /// Returns the links of a note, then those to it.
-fn of_note(id: &str, context: &mut Context) -> anyhow::Result<Vec<Row>> {
+fn links_of(id: &str, context: &mut Context) -> anyhow::Result<Vec<Row>> {
     let store = context.store()?;
     let links = Links::read(store)?;
     let own = links.each().filter(|(note, _)| note.id == id);
-    let mut rows: Vec<Row> = own.map(|(_, target)| to(&links, target)).collect();
+    let mut rows: Vec<Row> = own.map(|(_, target)| own_row(&links, target)).collect();
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let titles = store.values(&ids, "title")?;
     let titles: BTreeMap<String, String> = ids.into_iter().zip(titles).collect();
@@ -92,8 +92,8 @@ fn of_note(id: &str, context: &mut Context) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Returns a link without the title of the note that it leads to.
-fn to(links: &Links, target: &str) -> Row {
+/// Returns a link of the note, without the title of the other note.
+fn own_row(links: &Links, target: &str) -> Row {
     let (kind, id) = match links.destination(target) {
         Destination::Note(id) => (RowKind::To, id.clone()),
         Destination::Missing => (RowKind::Missing, String::new()),

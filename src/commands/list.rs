@@ -15,16 +15,17 @@ use crate::output::list::{ListFormat, ListWriter};
 use crate::output::matches::Matches;
 use crate::output::table::NoteTable;
 use crate::output::{Json, Selection, ShownTime, other_fields};
+use crate::query::Query;
 
 pub(super) fn run(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
-    print(args, false, context)
+    list(args, false, context)
 }
 
 pub(super) fn search(args: &List, context: &mut Context) -> anyhow::Result<Exit> {
-    print(args, true, context)
+    list(args, true, context)
 }
 
-fn print(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<Exit> {
+fn list(args: &List, searches: bool, context: &mut Context) -> anyhow::Result<Exit> {
     refuse_formats(args, context)?;
     let search = parse_search(&args.query, args.order, context)?;
     if searches && search.query.is_empty() && args.links_to.is_none() {
@@ -129,7 +130,7 @@ fn print_found(
 
 fn choose_format(
     args: &List,
-    matches: Option<crate::query::Query>,
+    matches: Option<Query>,
     abbreviation: usize,
     time: ShownTime,
     context: &Context,

@@ -14,7 +14,7 @@ pub(super) enum Named {
 
 /// Looks for the note with this title.
 pub(super) fn find(title: &str, context: &mut Context) -> anyhow::Result<Named> {
-    let note = begin(title, context)?;
+    let note = new_note(title, context)?;
     let store = context.store()?;
     // The id of such a note is known: most often one question to Redis is enough.
     if store.get(&note.id)?.is_some() {
@@ -41,15 +41,13 @@ pub(super) fn find(title: &str, context: &mut Context) -> anyhow::Result<Named> 
 }
 
 /// Returns the note to make with this title.
-pub(super) fn begin(title: &str, context: &mut Context) -> anyhow::Result<Note> {
-    let now = Context::timestamp();
-    let note = Note::named(trim_title(title)?, &now);
-    let is_renamed = match context.store()?.get(&note.id)? {
-        Some(stored) => folded(stored.title()) != folded(note.title()),
-        None => false,
-    };
-    if is_renamed {
-        return Ok(Note::new(trim_title(title)?, String::new(), &now));
+pub(super) fn new_note(title: &str, context: &mut Context) -> anyhow::Result<Note> {
+    let (title, now) = (trim_title(title)?, Context::timestamp());
+    let note = Note::named(title.clone(), &now);
+    let stored = context.store()?.get(&note.id)?;
+    if stored.is_some_and(|stored| folded(stored.title()) != folded(&title)) {
+        // The note that was made with this title has another one now.
+        return Ok(Note::new(title, String::new(), &now));
     }
     Ok(note)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::output::{brief, print_touched};
 use super::query_args::parse_search;
-use crate::cli::{OrderArgs, Place, SortArg, Tasks};
+use crate::cli::{OrderArgs, Place, Tasks};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::find::{self, NoteRef};
@@ -27,11 +27,7 @@ fn list(args: &Tasks, context: &mut Context) -> anyhow::Result<Exit> {
     if let Json::On(Some(selection)) = &json {
         selection.check_members("task", &tasks::MEMBERS)?;
     }
-    let order = OrderArgs {
-        sort: SortArg::Updated,
-        reverse: false,
-    };
-    let search = parse_search(&args.query, order, context)?;
+    let search = parse_search(&args.query, OrderArgs::default(), context)?;
     let mut candidates = search.candidates(context.store()?)?;
     let abbreviation = candidates.abbreviation;
     let ids = candidates.take(usize::MAX);
@@ -41,7 +37,7 @@ fn list(args: &Tasks, context: &mut Context) -> anyhow::Result<Exit> {
     let mut is_any = false;
     while let Some(notes) = search.next(&mut reading, context.store()?)? {
         for note in notes {
-            let tasks = of_note(&note, args.done, abbreviation);
+            let tasks = tasks_of(&note, args.done, abbreviation);
             if tasks.tasks.is_empty() {
                 continue;
             }
@@ -63,7 +59,7 @@ fn list(args: &Tasks, context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 /// Returns the open tasks of a note, or all.
-fn of_note(note: &Note, all: bool, abbreviation: usize) -> NoteTasks {
+fn tasks_of(note: &Note, all: bool, abbreviation: usize) -> NoteTasks {
     let mut tasks = task::in_text(note.content());
     tasks.retain(|task| all || !task.is_done);
     let tasks = tasks.into_iter().map(|task| Row {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use super::query_args::parse_search;
-use crate::cli::{OrderArgs, SortArg, Watch};
+use crate::cli::{OrderArgs, Watch};
 use crate::connect;
 use crate::context::{Context, PrintError};
 use crate::exit::Exit;
@@ -21,11 +21,7 @@ use crate::watch::{Event, Watcher};
 const WAIT: Duration = Duration::from_secs(1);
 
 pub(super) fn run(args: &Watch, context: &mut Context) -> anyhow::Result<Exit> {
-    let order = OrderArgs {
-        sort: SortArg::Updated,
-        reverse: false,
-    };
-    let search = parse_search(&args.query, order, context)?;
+    let search = parse_search(&args.query, OrderArgs::default(), context)?;
     let settings = context.settings.clone();
     let mut first = Some(context.take_store()?);
     // A private Redis that the user stops is not started again.

@@ -1,12 +1,10 @@
 //! `notes edit`: new text for a note, from the arguments or from the editor.
 
-mod outcome;
 mod rename;
 mod session;
 
 use anyhow::bail;
 
-use self::outcome::{Edited, Outcome};
 use self::rename::Rename;
 use super::note_args::Picking;
 use super::output::{brief, confirm, print_touched};
@@ -19,7 +17,7 @@ use crate::exit::Exit;
 use crate::find::{self, Destination, NoteRef};
 use crate::note::edit::{Edit, Replacement};
 use crate::note::{NewText, Note};
-use crate::store;
+use crate::store::{self, Edited};
 
 /// As many notes are changed on a terminal only after a question.
 const MANY: usize = 3;
@@ -48,12 +46,12 @@ pub(super) fn run(mut args: cli::Edit, context: &mut Context) -> anyhow::Result<
             add::in_editor(note.title().to_owned(), context)?;
         }
         ([id], _) if by_editor => {
-            let edited = if args.resume {
+            let (note, words) = if args.resume {
                 session::resume(id, context)?
             } else {
                 session::edit(id, context)?
             };
-            print_edited(&edited, context)?;
+            print_edited(&note, words, context)?;
         }
         _ if by_editor => {
             let text = "the editor takes one NOTE; -t, -c, -f and --append change several";
@@ -66,25 +64,7 @@ pub(super) fn run(mut args: cli::Edit, context: &mut Context) -> anyhow::Result<
                     return Ok(answer);
                 }
             }
-            let renamed = read_renamed(&args, ids, &edit, can_ask, context)?;
-            let rename = match &renamed {
-                Some((note, title)) if args.links => {
-                    Rename::find(note, title, &Destination::Note(note.id.clone()), context)?
-                }
-                _ => None,
-            };
-            match rename {
-                Some(rename) => {
-                    let change = |note: &Note| Ok(rename.change(&edit, note)?);
-                    update_each(&rename.ids(), &[], "edit", change, context)?;
-                }
-                None => change_directly(ids, new, &edit, "edit", context)?,
-            }
-            if let Some((note, title)) = renamed
-                && !args.links
-            {
-                offer_links(&note, title, context)?;
-            }
+            edit_by_options(&args, ids, new, &edit, can_ask, context)?;
         }
     }
     Ok(targets.exit)
@@ -92,8 +72,34 @@ pub(super) fn run(mut args: cli::Edit, context: &mut Context) -> anyhow::Result<
 
 /// Lets the user change a note in the editor.
 pub(super) fn in_editor(id: &str, context: &mut Context) -> anyhow::Result<()> {
-    let edited = session::edit(id, context)?;
-    print_edited(&edited, context)
+    let (note, words) = session::edit(id, context)?;
+    print_edited(&note, words, context)
+}
+
+/// Changes notes as the options say, and the links to one that gets a new title, if the user wants that.
+fn edit_by_options(
+    args: &cli::Edit,
+    ids: &[String],
+    new: &[Note],
+    edit: &Edit,
+    can_ask: bool,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let renamed = read_renamed(args, ids, edit, can_ask, context)?;
+    if let Some((note, title)) = &renamed
+        && args.links
+    {
+        let leads = Destination::Note(note.id.clone());
+        if let Some(rename) = Rename::find(note, title, &leads, context)? {
+            let change = |note: &Note| Ok(rename.change(edit, note)?);
+            return update_each(&rename.ids(), &[], "edit", change, context);
+        }
+    }
+    change_directly(ids, new, edit, "edit", context)?;
+    match renamed {
+        Some((note, title)) if !args.links => offer_links(&note, title, context),
+        _ => Ok(()),
+    }
 }
 
 /// Changes notes by the command `by`, also those that others change at the same time, and prints them.
@@ -122,18 +128,25 @@ fn update_each(
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let mut store = context.journaled_store(by)?;
-    for (note, outcome) in store.update_each(ids, new, change)? {
-        let outcome = outcome.into();
-        print_edited(&Edited { note, outcome }, context)?;
+    for (note, edited) in store.update_each(ids, new, change)? {
+        print_edited(&note, words(edited), context)?;
     }
     Ok(())
 }
 
-fn print_edited(edited: &Edited, context: &mut Context) -> anyhow::Result<()> {
-    let Edited { note, outcome } = edited;
+fn print_edited(note: &Note, words: &str, context: &mut Context) -> anyhow::Result<()> {
     print_touched(context, note)?;
-    context.say(&format!("{} {}", outcome.words(), brief(note)));
+    context.say(&format!("{words} {}", brief(note)));
     Ok(())
+}
+
+/// Returns the words that go before the name of the note.
+const fn words(edited: Edited) -> &'static str {
+    match edited {
+        Edited::Added => "added",
+        Edited::Changed => "changed",
+        Edited::Unchanged => "unchanged",
+    }
 }
 
 /// Changes the links to a note that has a new title, if the user wants that. To find them takes long where
@@ -213,7 +226,7 @@ fn find_targets(
     for error in errors {
         match new_title(&error) {
             Some(title) => {
-                let note = named::begin(&title, context)?;
+                let note = named::new_note(&title, context)?;
                 if !ids.contains(&note.id) {
                     ids.push(note.id.clone());
                     new.push(note);
@@ -241,14 +254,4 @@ fn ask(ids: &[String], new: &[Note], context: &mut Context) -> anyhow::Result<Ex
     let mut notes: Vec<Note> = stored.into_iter().flatten().collect();
     notes.extend_from_slice(new);
     confirm("Change", &notes, context)
-}
-
-impl From<store::Edited> for Outcome {
-    fn from(edited: store::Edited) -> Self {
-        match edited {
-            store::Edited::Added => Self::Added,
-            store::Edited::Changed => Self::Changed,
-            store::Edited::Unchanged => Self::Unchanged,
-        }
-    }
 }

@@ -6,7 +6,7 @@
 
 use anyhow::{Context as _, anyhow, bail};
 
-use super::outcome::{Edited, Outcome};
+use super::words;
 use crate::commands::note_drafts::{self, Origin};
 use crate::context::Context;
 use crate::error;
@@ -14,28 +14,28 @@ use crate::find;
 use crate::note::merge::{Merged, has_markers, merge};
 use crate::note::text::{Text, for_editor};
 use crate::note::{NewText, Note, refuse_altered};
-use crate::store::{Basis, Error};
+use crate::store::{Basis, Edited, Error};
 use crate::terminal::drafts::Draft;
 
 const EMPTY: &str = "the text is empty; nothing was stored (`notes rm` deletes a note)";
 
 const TOO_DIFFERENT: &str = "the texts differ in too many places to merge";
 
+/// A note after an edit, and the words that go before its name.
+type Done = (Note, &'static str);
+
 /// Lets the user change the note in the editor.
-pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
+pub(super) fn edit(id: &str, context: &mut Context) -> anyhow::Result<Done> {
     let note = read_note(id, find::Error::no_such_note(id), context)?;
     let draft = note_drafts::begin(&Origin::from_note(&note), context)?;
     match note_drafts::edit(&draft, context)? {
-        None => Ok(Edited {
-            note,
-            outcome: Outcome::Unchanged,
-        }),
+        None => Ok((note, words(Edited::Unchanged))),
         Some(text) => store(&note, &text, &draft, context),
     }
 }
 
 /// Continues with the draft that was saved last for the note, merged with later changes in Redis.
-pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Edited> {
+pub(super) fn resume(id: &str, context: &mut Context) -> anyhow::Result<Done> {
     let note = read_note(id, find::Error::no_such_note(id), context)?;
     let (draft, origin) = note_drafts::resume(&Origin::from_note(&note), context)?;
     let base = merge_into_draft(&note, origin, &draft, context)
@@ -80,7 +80,7 @@ fn merge_into_draft(
 }
 
 /// Stores an edited text, merged with changes made after `note` was read.
-fn store(note: &Note, text: &str, draft: &Draft, context: &mut Context) -> anyhow::Result<Edited> {
+fn store(note: &Note, text: &str, draft: &Draft, context: &mut Context) -> anyhow::Result<Done> {
     let Some(text) = Text::from_editor(text, Some(note)) else {
         note_drafts::remove(draft, context);
         bail!(EMPTY);
@@ -91,22 +91,19 @@ fn store(note: &Note, text: &str, draft: &Draft, context: &mut Context) -> anyho
     Ok(edited)
 }
 
-fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Result<Edited> {
+fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Result<Done> {
     let mut base = note.clone();
     let mut ours = text;
-    let mut outcome = Outcome::Changed;
+    let mut done = words(Edited::Changed);
     loop {
         let Text { title, content } = ours.clone();
         let new = NewText::from_texts(Some(title), Some(content), &base)?;
         if new == NewText::default() {
-            return Ok(Edited {
-                note: base,
-                outcome: Outcome::Unchanged,
-            });
+            return Ok((base, words(Edited::Unchanged)));
         }
         let mut store = context.journaled_store("edit")?;
         match store.update(&base.id, &new, Basis::Unchanged(&base)) {
-            Ok(note) => return Ok(Edited { note, outcome }),
+            Ok(note) => return Ok((note, done)),
             Err(error @ Error::Conflict { .. }) => {
                 // If the note is gone now, another client has deleted it.
                 let id = note.id.clone();
@@ -117,7 +114,7 @@ fn merge_and_write(note: &Note, text: Text, context: &mut Context) -> anyhow::Re
                     Merged::TooDifferent(_) => return Err(anyhow!(error).context(TOO_DIFFERENT)),
                 }
                 base = theirs;
-                outcome = Outcome::Merged;
+                done = "changed, and merged with another change:";
             }
             Err(error) => return Err(error.into()),
         }

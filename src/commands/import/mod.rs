@@ -25,16 +25,16 @@ pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> 
         return Err(Error::usage(text).into());
     }
     let mut plan = Plan::new(context);
-    let made = make(&mut plan, args, context);
+    let imported = import(&mut plan, args, context);
     context.flush()?;
-    plan.report.tell(args.dry_run, context);
-    let undo = made?;
+    plan.report.print(args.dry_run, context);
+    let undo_hint = imported?;
     let done = if args.dry_run {
         "would import"
     } else {
         "imported"
     };
-    context.say(&format!("{}{undo}", plan.summary(done)));
+    context.say(&format!("{}{undo_hint}", plan.summary(done)));
     Ok(if plan.report.has_failures {
         Exit::Failed
     } else {
@@ -42,8 +42,8 @@ pub(super) fn run(args: &Import, context: &mut Context) -> anyhow::Result<Exit> 
     })
 }
 
-/// Reads and compares all notes, and stores them. Returns what can be said about undoing it.
-fn make(plan: &mut Plan, args: &Import, context: &mut Context) -> anyhow::Result<&'static str> {
+/// Reads and compares all notes, and stores them. Returns a hint how to undo it.
+fn import(plan: &mut Plan, args: &Import, context: &mut Context) -> anyhow::Result<&'static str> {
     for path in &args.paths {
         let mut source = open(path, args)?;
         plan.report.leave_out(&source.left_out);

@@ -1,4 +1,4 @@
-//! What an import says of notes and files that did not go in.
+//! The report of an import: the notes and files that did not go in.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -10,7 +10,6 @@ use crate::output::short_id;
 /// The most skipped notes that are named.
 const MOST_NAMED: usize = 10;
 
-/// What did not go in.
 #[derive(Default)]
 pub(super) struct Report {
     /// True if a note cannot be imported.
@@ -20,7 +19,7 @@ pub(super) struct Report {
     /// Errors are printed last, so that the ids on the same terminal do not scroll them away.
     is_last: bool,
     errors: Vec<anyhow::Error>,
-    /// What the user should know of notes that go in.
+    /// Hints about notes that go in.
     notices: Vec<String>,
     /// The numbers of files without notes, by their extensions.
     left_out: BTreeMap<String, usize>,
@@ -59,7 +58,7 @@ impl Report {
         }
     }
 
-    /// Notes a note of which another version is stored.
+    /// Adds a note of which another version is stored.
     pub(super) fn skip(&mut self, id: &str, note: &RawNote, is_newer: bool) {
         if self.skipped.len() == MOST_NAMED {
             self.others_skipped += 1;
@@ -75,7 +74,7 @@ impl Report {
     }
 
     /// Prints it. A plan names the skipped notes itself.
-    pub(super) fn tell(&self, is_plan: bool, context: &Context) {
+    pub(super) fn print(&self, is_plan: bool, context: &Context) {
         for error in &self.errors {
             context.complain(error);
         }
