@@ -39,10 +39,6 @@ impl Failure {
         Self::new(404, format!("Note '{id}' not found"))
     }
 
-    pub(super) fn no_redis(error: &anyhow::Error) -> Self {
-        Self::away(format!("{error:#}"))
-    }
-
     pub(super) fn away(cause: impl Into<String>) -> Self {
         Self::new(503, AWAY).because_of(cause)
     }

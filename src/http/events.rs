@@ -40,7 +40,7 @@ pub(super) struct Events {
     comment: Duration,
     linger: Duration,
     /// The longest wait of a reader until all notes have been read.
-    patience: Duration,
+    ready_timeout: Duration,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -98,7 +98,7 @@ impl Events {
             most_readers: limits.streams.min(limits.connections / 2),
             comment: limits.comment,
             linger: limits.linger,
-            patience: limits.transfer,
+            ready_timeout: limits.transfer,
             state: Mutex::default(),
             changed: Condvar::new(),
         }
@@ -114,7 +114,7 @@ impl Events {
     /// `last`.
     pub(super) fn read(self: &Arc<Self>, last: Option<&str>) -> Result<Reader, Failure> {
         let mut reader = self.add_reader()?;
-        let until = Instant::now() + self.patience;
+        let until = Instant::now() + self.ready_timeout;
         let mut state = lock(&self.state);
         loop {
             let time_left = until.saturating_duration_since(Instant::now());

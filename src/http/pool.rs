@@ -61,7 +61,7 @@ impl Pool {
             Some((Err(error), _)) => return Err(error.into()),
         };
         let result = work(&mut store);
-        // Nobody here mends other writers' data or shows its faults; do not gather them.
+        // The API does not report odd data; reset the counters.
         store.take_faults();
         permit.kept = Some(store).filter(Store::is_usable);
         result
@@ -76,7 +76,7 @@ impl Drop for Permit<'_> {
 }
 
 pub(super) fn open(opener: &Opener) -> Result<Store, Failure> {
-    opener().map_err(|error| Failure::no_redis(&error))
+    opener().map_err(|error| Failure::away(format!("{error:#}")))
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub(super) fn add(notes: &mut Notes, arguments: &Add) -> Result<Changed, Error> 
     }
     let mut store = notes.journaled(ADD)?;
     store.create(&note)?;
-    let step = store.step();
+    let step = store.last_step();
     Ok(changed(Action::Added, &note, step, notes))
 }
 
@@ -55,7 +55,7 @@ pub(super) fn edit(notes: &mut Notes, arguments: &Edit) -> Result<Changed, Error
     }
     let updated = store.update(&id, &new, Basis::Exactly(&found));
     let note = updated.map_err(|error| overtaken(error, &id, &mut store))?;
-    let step = store.step();
+    let step = store.last_step();
     Ok(changed(Action::Changed, &note, step, notes))
 }
 
@@ -65,7 +65,7 @@ pub(super) fn delete(notes: &mut Notes, arguments: &Delete) -> Result<Changed, E
     let (found, note) = as_expected(&id, &arguments.etag, &mut store)?;
     let deleted = store.delete_exactly(&id, &found);
     deleted.map_err(|error| overtaken(error, &id, &mut store))?;
-    let step = store.step();
+    let step = store.last_step();
     Ok(changed(Action::Deleted, &note, step, notes))
 }
 

@@ -29,8 +29,8 @@ pub(super) struct Cluster {
     name: String,
     pub(super) timeout: Duration,
     slots: Slots,
-    /// The node that gave them.
-    told_by: Endpoint,
+    /// The node that gave the slots.
+    slots_from: Endpoint,
     nodes: BTreeMap<Endpoint, Node>,
     /// True if a connection was lost before the replicas confirmed its changes.
     has_lost_changes: bool,
@@ -82,7 +82,7 @@ impl Cluster {
             name: format!("a node of the cluster at {address} ({})", address.origin),
             timeout,
             slots: Slots::default(),
-            told_by: address.endpoint(),
+            slots_from: address.endpoint(),
             nodes: BTreeMap::from([(address.endpoint(), node)]),
             has_lost_changes: false,
             answered_by: None,
@@ -354,7 +354,7 @@ impl Cluster {
         let known = connected.chain(known).cloned();
         let named = self.address.each().into_iter().map(|it| it.endpoint());
         let mut all: Vec<_> = known.chain(named).collect();
-        all.sort_by_key(|endpoint| *endpoint == self.told_by);
+        all.sort_by_key(|endpoint| *endpoint == self.slots_from);
         let mut failure = no_owner();
         for endpoint in all {
             match self.learn(&endpoint, until) {
@@ -372,8 +372,8 @@ impl Cluster {
         let mut replies = node
             .exchange(&questions, until)
             .map_err(|failure| node.lost(&failure.error, false))?;
-        let told = replies.pop().unwrap_or(Value::Nil);
-        if let Some(error) = refusal(&told) {
+        let slots = replies.pop().unwrap_or(Value::Nil);
+        if let Some(error) = refusal(&slots) {
             return Err(node.failure(error));
         }
         // The id finds the node in the reply, which may name it by another address: this saves a
@@ -381,15 +381,15 @@ impl Cluster {
         let id = replies
             .pop()
             .and_then(|id| from_redis_value::<String>(id).ok());
-        let (slots, own) = Slots::from_reply(told, &endpoint.0, id.as_deref())
+        let (slots, own) = Slots::from_reply(slots, &endpoint.0, id.as_deref())
             .ok_or_else(|| Error::unexpected("CLUSTER SLOTS", false))?;
         if slots.primaries().next().is_none() {
             return Err(no_owner());
         }
         self.slots = slots;
-        self.told_by = own.unwrap_or_else(|| endpoint.clone());
+        self.slots_from = own.unwrap_or_else(|| endpoint.clone());
         if let Some(node) = self.nodes.remove(endpoint) {
-            self.nodes.insert(self.told_by.clone(), node);
+            self.nodes.insert(self.slots_from.clone(), node);
         }
         Ok(())
     }

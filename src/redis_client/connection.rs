@@ -69,7 +69,7 @@ impl Connection {
     /// Returns the servers that hold data, and how many slots of a cluster each serves.
     pub(crate) fn servers(&self) -> Vec<(String, Option<usize>)> {
         match &self.peer {
-            Peer::Server(node) => vec![(node.name().to_owned(), None)],
+            Peer::Server(node) => vec![(node.server.clone(), None)],
             Peer::Cluster(cluster) => {
                 let primaries = cluster.primaries().into_iter();
                 primaries.map(|(name, slots)| (name, Some(slots))).collect()

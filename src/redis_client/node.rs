@@ -156,11 +156,6 @@ impl Node {
         }
     }
 
-    /// Returns the server and the setting that named it, for errors.
-    pub(super) fn name(&self) -> &str {
-        &self.server
-    }
-
     /// Returns true if the connection can take another exchange.
     pub(super) fn is_usable(&self) -> bool {
         self.is_usable

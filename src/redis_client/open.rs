@@ -47,7 +47,7 @@ pub(crate) fn open(address: &Address, timeout: Duration) -> Result<Opened, Error
             Found::Primary(primary, group) => open_primary(&primary, &group, timeout, until),
         };
         match opened {
-            Err(error) if error.is_passing() && left(until) > PAUSE => thread::sleep(PAUSE),
+            Err(error) if error.is_passing() && time_left(until) > PAUSE => thread::sleep(PAUSE),
             opened => return opened,
         }
         // The first sentinel may not know the new primary yet.
@@ -70,7 +70,7 @@ fn open_cluster(
     })
 }
 
-fn left(until: Instant) -> Duration {
+fn time_left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now())
 }
 
@@ -81,7 +81,7 @@ fn open_primary(
     until: Instant,
 ) -> Result<Opened, Error> {
     // A primary that is cut off must leave time to connect to its replacement.
-    let soon = Instant::now() + left(until) / 2;
+    let soon = Instant::now() + time_left(until) / 2;
     let (node, greeting) = Node::open(primary, timeout, soon)?;
     if greeting.is_replica() {
         return Err(Error::Busy(format!(

@@ -47,7 +47,7 @@ impl Slots {
         let ranges: Vec<Vec<Value>> = from_redis_value(reply).ok()?;
         for range in ranges {
             let mut range = range.into_iter();
-            let (first, last): (u16, u16) = (take(range.next())?, take(range.next())?);
+            let (first, last): (u16, u16) = (parse(range.next())?, parse(range.next())?);
             let mut nodes = range.map(|node| {
                 let (endpoint, node_id) = node_of(node, host)?;
                 if id.is_some() && node_id.as_deref() == id {
@@ -71,33 +71,33 @@ impl Slots {
     }
 
     pub(super) fn owner(&self, slot: u16) -> Option<&Endpoint> {
-        let place = self.owners.get(usize::from(slot)).copied().flatten()?;
-        self.primaries.get(place)
+        let index = self.owners.get(usize::from(slot)).copied().flatten()?;
+        self.primaries.get(index)
     }
 
     /// Returns how many slots a primary serves.
     pub(super) fn count(&self, primary: &Endpoint) -> usize {
-        let place = self.primaries.iter().position(|it| it == primary);
+        let index = self.primaries.iter().position(|it| it == primary);
         self.owners
             .iter()
-            .filter(|owner| place.is_some() && **owner == place)
+            .filter(|owner| index.is_some() && **owner == index)
             .count()
     }
 
     pub(super) fn set(&mut self, slot: u16, primary: &Endpoint) {
         let known = self.primaries.iter().rposition(|it| it == primary);
-        let place = known.unwrap_or_else(|| {
+        let index = known.unwrap_or_else(|| {
             self.primaries.push(primary.clone());
             self.primaries.len() - 1
         });
         self.owners.resize(COUNT, None);
         if let Some(owner) = self.owners.get_mut(usize::from(slot)) {
-            *owner = Some(place);
+            *owner = Some(index);
         }
     }
 }
 
-fn take<T: FromRedisValue>(value: Option<Value>) -> Option<T> {
+fn parse<T: FromRedisValue>(value: Option<Value>) -> Option<T> {
     from_redis_value(value?).ok()
 }
 
@@ -105,13 +105,16 @@ fn take<T: FromRedisValue>(value: Option<Value>) -> Option<T> {
 /// that of the node that answered.
 fn node_of(node: Value, host: &str) -> Option<(Endpoint, Option<String>)> {
     let mut node = from_redis_value::<Vec<Value>>(node).ok()?.into_iter();
-    let told: Option<String> = take(node.next())?;
-    let told = told.filter(|told| !told.is_empty());
-    if told.as_deref() == Some("?") {
+    let own_host: Option<String> = parse(node.next())?;
+    let own_host = own_host.filter(|own| !own.is_empty());
+    if own_host.as_deref() == Some("?") {
         return None;
     }
-    let endpoint = (told.unwrap_or_else(|| host.to_owned()), take(node.next())?);
-    Some((endpoint, take(node.next())))
+    let endpoint = (
+        own_host.unwrap_or_else(|| host.to_owned()),
+        parse(node.next())?,
+    );
+    Some((endpoint, parse(node.next())))
 }
 
 /// Returns the slot and the node that a redirection names, as in `3999 127.0.0.1:6381`; without a
@@ -119,9 +122,9 @@ fn node_of(node: Value, host: &str) -> Option<(Endpoint, Option<String>)> {
 pub(super) fn redirection(details: &str, host: &str) -> Option<(u16, Endpoint)> {
     let mut words = details.split_ascii_whitespace();
     let slot = words.next()?.parse().ok()?;
-    let (told, port) = words.next()?.rsplit_once(':')?;
-    let told = if told.is_empty() { host } else { told };
-    Some((slot, (told.to_owned(), port.parse().ok()?)))
+    let (named, port) = words.next()?.rsplit_once(':')?;
+    let host = if named.is_empty() { host } else { named };
+    Some((slot, (host.to_owned(), port.parse().ok()?)))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(crate) struct JournaledStore<'a> {
     pub(super) journal: Option<&'a Journal>,
     by: &'a str,
     pub(super) now: String,
-    step: Option<u64>,
+    last_step: Option<u64>,
 }
 
 /// The condition of an update.
@@ -62,13 +62,13 @@ impl<'a> JournaledStore<'a> {
             journal,
             by,
             now: now.into(),
-            step: None,
+            last_step: None,
         }
     }
 
-    /// Returns the number in the journal of the change that was made last through this.
-    pub(crate) fn step(&self) -> Option<u64> {
-        self.step
+    /// Returns the number in the journal of the last change that was made through this.
+    pub(crate) fn last_step(&self) -> Option<u64> {
+        self.last_step
     }
 
     /// Reads a note as [`Store::raw_notes`] does.
@@ -253,7 +253,7 @@ impl<'a> JournaledStore<'a> {
             undoes,
             notes: changes.into(),
         });
-        self.step = recorded.as_ref().map(|recorded| recorded.step);
+        self.last_step = recorded.as_ref().map(|recorded| recorded.step);
         recorded
     }
 
@@ -306,6 +306,10 @@ impl Basis<'_> {
                 .all(|field| found.field(field) == read.field(field).map(str::as_bytes)),
             Self::Exactly(read) => found.has_same_hash(read),
         };
-        holds.then_some(()).ok_or(Error::Conflict { id })
+        if holds {
+            Ok(())
+        } else {
+            Err(Error::Conflict { id })
+        }
     }
 }

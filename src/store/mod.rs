@@ -1,14 +1,14 @@
-//! The notes in Redis: their layout, and every command of a user's work on them.
+//! The notes in Redis: the layout of their keys, and every command that reads or changes them.
 //!
 //! The layout is the SET `notes:ids` and a HASH `note:<id>` for each note, nothing more; other
 //! programs read and write the same keys. This module knows nothing of command lines, terminals,
 //! HTTP, or how a Redis is reached.
 //!
 //! - `keys`: the names of the keys · `odd`: counts odd data
-//! - `read`: notes and their ids · `reading`: notes whose fields are wanted · `ask`: the same command about many notes
-//! - `write`, `swap`, and `swap_each` for a cluster: changes
-//! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: a step of the journal undone
-//! - `scan`: a look at every key
+//! - `read`: notes and their ids · `reading`: the notes whose fields match · `ask`: the same command about many notes
+//! - `write`: a new note, and a key that holds none · `swap`: changes of notes · `swap_each`: the same in a cluster
+//! - `journaled`: changes with an entry in the journal · `edit`: of the text of several notes · `undo`: of a step, back
+//! - `scan`: steps of SCAN and SSCAN
 //! - `error`: its errors
 
 mod ask;
@@ -49,8 +49,8 @@ pub(crate) struct Store {
     server: String,
     address: Address,
     group: Option<String>,
-    /// The last step through the set of ids.
-    scanned: scan::Step,
+    /// The last scan of the set of ids.
+    scanned: scan::ScanProgress,
     /// The counts of each kind of odd data.
     odd: BTreeMap<&'static str, usize>,
 }
@@ -70,7 +70,7 @@ impl Store {
             server: named.server(),
             address: opened.address,
             group: opened.group,
-            scanned: scan::Step::default(),
+            scanned: scan::ScanProgress::default(),
             odd: BTreeMap::new(),
         })
     }

@@ -35,7 +35,7 @@ pub(super) struct SentScan<'a> {
 
 /// The progress of a scan of the set of ids.
 #[derive(Default)]
-pub(super) struct Step {
+pub(super) struct ScanProgress {
     /// The connection over which it was answered.
     answered_by: Option<Instant>,
     number: usize,
@@ -43,7 +43,7 @@ pub(super) struct Step {
     found: usize,
 }
 
-impl Step {
+impl ScanProgress {
     /// Returns true if no set is that long: the server never ends the scan.
     fn is_too_far(&self) -> bool {
         self.number > MOST_STEPS + self.found / 10
@@ -103,7 +103,7 @@ impl Store {
         let step: ScanStep = self.about_ids("SSCAN", reply)?;
         let answered_by = self.connection.answered_by();
         if sent.cursor == 0 {
-            self.scanned = Step::default();
+            self.scanned = ScanProgress::default();
         } else if answered_by != self.scanned.answered_by {
             let again = self.start_scan(0, sent.beginning);
             return self.finish_scan(again);

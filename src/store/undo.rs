@@ -100,7 +100,7 @@ impl JournaledStore<'_> {
         }
         let undoes = made_last(&history, step.number);
         let outcome = self.apply_many(Some(undoes), undone.changes.iter(), |_| {});
-        undone.number = self.step();
+        undone.number = self.last_step();
         match outcome.result {
             Ok(()) => Ok(undone),
             // Another writer came between the check and the change.
