@@ -51,7 +51,7 @@ pub(crate) type Starting<'a> = Option<&'a dyn Fn(&PrivateRedis)>;
 
 impl Settings {
     /// Opens the store that is chosen.
-    pub(crate) fn open(&self, starting: Starting<'_>) -> Result<Store, Error> {
+    pub(crate) fn open_store(&self, starting: Starting<'_>) -> Result<Store, Error> {
         use redis_client::Error::{Busy, Lost, Unreachable};
         use store::Error::Redis;
         let address = self.address()?;
@@ -61,7 +61,7 @@ impl Settings {
             store.wait_for_replicas(self.wait_replicas);
             return Ok(store);
         }
-        let redis = self.private()?;
+        let redis = self.private_redis()?;
         match (open(), starting) {
             // `ensure_running` reports other causes.
             (Err(Redis(Busy(_) | Lost { .. } | Unreachable { .. })), Some(started)) => {
@@ -81,13 +81,13 @@ impl Settings {
     pub(crate) fn address(&self) -> Result<Address, Error> {
         let mut address = match &self.server {
             Some(address) => address.clone(),
-            None => self.private()?.address(),
+            None => self.private_redis()?.address(),
         };
         address.advice = ADVICE;
         Ok(address)
     }
 
-    pub(crate) fn private(&self) -> Result<PrivateRedis, Error> {
+    pub(crate) fn private_redis(&self) -> Result<PrivateRedis, Error> {
         Ok(PrivateRedis::new(self.data_dir()?, &self.search_path)?)
     }
 
@@ -95,7 +95,7 @@ impl Settings {
     pub(crate) fn last_words(&self) -> Option<String> {
         match self.server {
             Some(_) => None,
-            None => match self.private().ok()?.last_words() {
+            None => match self.private_redis().ok()?.last_words() {
                 Ok(words) => words,
                 Err(full) => Some(full.to_string()),
             },

@@ -247,7 +247,7 @@ fn open<'a>(
 ) -> Result<&'a mut Store, connect::Error> {
     let opened = match store.take() {
         Some(opened) => opened,
-        None => settings.open(Some(&|redis| say_started(redis, options)))?,
+        None => settings.open_store(Some(&|redis| say_started(redis, options)))?,
     };
     Ok(store.insert(opened))
 }

@@ -81,7 +81,7 @@ fn links_of(id: &str, context: &mut Context) -> anyhow::Result<Vec<Row>> {
     for row in &mut rows {
         row.title = titles.get(&row.id).cloned().unwrap_or_default();
     }
-    for (note, target) in links.to(id) {
+    for (note, target) in links.leading_to(id) {
         rows.push(Row {
             kind: RowKind::From,
             id: note.id.clone(),

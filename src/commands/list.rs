@@ -74,7 +74,10 @@ fn linking_to(note: &str, context: &mut Context) -> anyhow::Result<BTreeSet<Stri
     let store = context.store()?;
     let id = find::resolve_one(store, note.to_owned().into())?.one()?;
     let links = Links::read(store)?;
-    Ok(links.to(&id).map(|(note, _)| note.id.clone()).collect())
+    Ok(links
+        .leading_to(&id)
+        .map(|(note, _)| note.id.clone())
+        .collect())
 }
 
 fn refuse_formats(args: &List, context: &Context) -> Result<(), Error> {

@@ -15,7 +15,7 @@ pub(super) fn run(args: &Mcp, context: &mut Context) -> anyhow::Result<Exit> {
         );
     }
     let settings = context.settings.clone();
-    let opener: Opener = Box::new(move || Ok(settings.open(Some(&|_| ()))?));
+    let opener: Opener = Box::new(move || Ok(settings.open_store(Some(&|_| ()))?));
     mcp::serve(Notes::new(opener, context.take_journal()), args.read_only)?;
     Ok(Exit::Done)
 }

@@ -24,7 +24,7 @@ pub(super) fn run(args: Redis, context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn start(context: &mut Context) -> anyhow::Result<Exit> {
-    let redis = context.settings.private()?;
+    let redis = context.settings.private_redis()?;
     match redis.ensure_running(TIMEOUT)? {
         None => context.say("your private Redis is already running"),
         Some(pid) => {
@@ -45,7 +45,7 @@ fn start(context: &mut Context) -> anyhow::Result<Exit> {
 }
 
 fn stop(context: &mut Context) -> anyhow::Result<Exit> {
-    let redis = context.settings.private()?;
+    let redis = context.settings.private_redis()?;
     match redis.stop(TIMEOUT)? {
         Some(pid) => context.say(&format!("stopped your private Redis (pid {pid})")),
         None => context.say("your private Redis is not running"),
@@ -82,7 +82,7 @@ fn state_word(running: &Running) -> &'static str {
 }
 
 fn print_status(context: &mut Context) -> anyhow::Result<Exit> {
-    let redis = context.settings.private()?;
+    let redis = context.settings.private_redis()?;
     let status = redis.status()?;
     if context.options.json == Json::Off {
         let text = match &status {

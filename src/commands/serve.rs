@@ -111,6 +111,6 @@ fn opener(context: &Context, starts: bool) -> Opener {
     let settings = context.settings.clone();
     Arc::new(move || {
         let starting: connect::Starting<'_> = if starts { Some(&|_| ()) } else { None };
-        Ok(settings.open(starting)?)
+        Ok(settings.open_store(starting)?)
     })
 }

@@ -17,15 +17,8 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Exit> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     let store = context.store()?;
     let ids = store.ids()?;
-    let mut reading = Reading::new(&ids, &["title", "content"]);
-    // The notes are only looked at, and not read any further.
-    while reading
-        .next(store, |looked| {
-            count_tags(looked, &mut counts);
-            false
-        })?
-        .is_some()
-    {}
+    let reading = Reading::new(&ids, &["title", "content"]);
+    reading.look_at_each(store, |looked| count_tags(looked, &mut counts))?;
     let mut counts: Vec<tags::Count> = counts.into_iter().collect();
     counts.sort_unstable_by(|(tag, notes), (other, more)| {
         (Reverse(notes), tag).cmp(&(Reverse(more), other))

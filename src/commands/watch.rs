@@ -26,7 +26,7 @@ pub(super) fn run(args: &Watch, context: &mut Context) -> anyhow::Result<Exit> {
     let mut first = Some(context.take_store()?);
     // A private Redis that the user stops is not started again.
     let mut watcher: Watcher<connect::Error> = Watcher::new(
-        move || first.take().map_or_else(|| settings.open(None), Ok),
+        move || first.take().map_or_else(|| settings.open_store(None), Ok),
         move |note| search.finds(note),
     );
     watcher.reports_first = args.initial;
@@ -42,13 +42,13 @@ pub(super) fn run(args: &Watch, context: &mut Context) -> anyhow::Result<Exit> {
         flushes: false,
         result: Ok(()),
     };
-    let mut told = Told::default();
+    let mut reported = Reported::default();
     while printer.left > 0 && !is_ended.load(Ordering::SeqCst) && !stdout::is_closed() {
         let mut print = |event| printer.print(&event, context);
         match watcher.next(WAIT, &mut print) {
-            Ok(()) => told.tell_success(&watcher, context),
-            Err(error) if told.is_connected && error.exit() == Exit::OutOfReach => {
-                told.tell_loss(&error, context);
+            Ok(()) => reported.say_connected(&watcher, context),
+            Err(error) if reported.is_connected && error.exit() == Exit::OutOfReach => {
+                reported.say_lost(&error, context);
                 watcher.pause();
             }
             Err(error) => return Err(error.into()),
@@ -87,16 +87,16 @@ impl Printer {
     }
 }
 
-/// What the user was told about the connection: each change of it once.
+/// The state of the connection that was reported last: each change of it is reported once.
 #[derive(Default)]
-struct Told {
+struct Reported {
     is_connected: bool,
     is_lost: bool,
     is_polled: bool,
 }
 
-impl Told {
-    fn tell_success(&mut self, watcher: &Watcher<connect::Error>, context: &Context) {
+impl Reported {
+    fn say_connected(&mut self, watcher: &Watcher<connect::Error>, context: &Context) {
         self.is_connected = true;
         if mem::take(&mut self.is_lost) {
             context.say("connected to Redis again");
@@ -111,7 +111,7 @@ impl Told {
         }
     }
 
-    fn tell_loss(&mut self, error: &connect::Error, context: &Context) {
+    fn say_lost(&mut self, error: &connect::Error, context: &Context) {
         if !mem::replace(&mut self.is_lost, true) {
             context.say(&format!("{error}; retrying"));
         }

@@ -35,23 +35,18 @@ impl Links {
     pub(crate) fn read(store: &mut Store) -> Result<Self, Error> {
         let ids = store.ids()?;
         let mut notes = Vec::new();
-        let mut reading = Reading::new(&ids, &["title", "content"]);
-        // The notes are only looked at, and not read any further.
-        while reading
-            .next(store, |looked| {
-                let content = looked.text("content").unwrap_or_default();
-                let targets = link::targets(&content);
-                if !targets.is_empty() {
-                    notes.push(Linking {
-                        id: looked.id().to_owned(),
-                        title: looked.text("title").unwrap_or_default().into_owned(),
-                        targets: targets.into_iter().map(str::to_owned).collect(),
-                    });
-                }
-                false
-            })?
-            .is_some()
-        {}
+        let reading = Reading::new(&ids, &["title", "content"]);
+        reading.look_at_each(store, |looked| {
+            let content = looked.text("content").unwrap_or_default();
+            let targets = link::targets(&content);
+            if !targets.is_empty() {
+                notes.push(Linking {
+                    id: looked.id().to_owned(),
+                    title: looked.text("title").unwrap_or_default().into_owned(),
+                    targets: targets.into_iter().map(str::to_owned).collect(),
+                });
+            }
+        })?;
         let all = notes.iter().flat_map(|note| note.targets.iter().cloned());
         let targets = destinations(store, all.collect())?;
         Ok(Self { notes, targets })
@@ -63,7 +58,10 @@ impl Links {
     }
 
     /// Returns the notes with a link to this one, and the targets of these links.
-    pub(crate) fn to<'a>(&'a self, id: &'a str) -> impl Iterator<Item = (&'a Linking, &'a str)> {
+    pub(crate) fn leading_to<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> impl Iterator<Item = (&'a Linking, &'a str)> {
         self.each().filter_map(move |(note, target)| {
             let leads_there = matches!(self.destination(target), Destination::Note(to) if to == id);
             leads_there.then_some((note, target))

@@ -48,7 +48,7 @@ pub(super) fn search(notes: &mut Notes, arguments: &Search) -> Result<Found, Err
         query.pattern(pattern)?;
     }
     let when = (arguments.since.as_deref(), arguments.until.as_deref());
-    ask(&mut query, arguments.tags.as_deref(), when, now)?;
+    add_filters(&mut query, arguments.tags.as_deref(), when, now)?;
     if query.is_empty() {
         return Err(Error::unusable(
             "nothing to search for: give query, tags, not, regex, since or until; `list` returns all notes",
@@ -72,7 +72,7 @@ pub(super) fn list(notes: &mut Notes, arguments: &List) -> Result<Found, Error> 
     let now = timestamp::local(timestamp::now());
     let mut query = Query::default();
     let when = (arguments.since.as_deref(), arguments.until.as_deref());
-    ask(&mut query, arguments.tags.as_deref(), when, now)?;
+    add_filters(&mut query, arguments.tags.as_deref(), when, now)?;
     let search = find::Search::new(query, Order::LATEST_FIRST);
     let cursor = arguments.cursor.as_deref();
     let page = read_page(&search, arguments.limit, cursor, notes.store()?)?;
@@ -92,7 +92,7 @@ pub(super) fn read(notes: &mut Notes, arguments: &Read) -> Result<Whole, Error> 
     Ok(note.ok_or_else(|| find::Error::no_such_note(id))?.into())
 }
 
-fn ask(
+fn add_filters(
     query: &mut Query,
     tags: Option<&[String]>,
     (since, until): (Option<&str>, Option<&str>),

@@ -59,7 +59,7 @@ pub(crate) enum EditError {
 
 impl EditError {
     /// Returns the message with the id of the note.
-    pub(super) fn of_note(&self, id: &str) -> String {
+    pub(super) fn message_about(&self, id: &str) -> String {
         match self {
             Self::TooLarge => format!(
                 "note {id} would have more than {} MiB, the most that a note holds",

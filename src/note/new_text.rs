@@ -15,7 +15,7 @@ pub(crate) struct NewText {
 
 /// An edit that does not fit the note as it is.
 #[derive(Debug, thiserror::Error)]
-#[error("{}; nothing was written", cause.of_note(&quoted(id)))]
+#[error("{}; nothing was written", cause.message_about(&quoted(id)))]
 pub(crate) struct Unfit {
     pub(crate) id: String,
     pub(crate) cause: EditError,

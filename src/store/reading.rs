@@ -82,6 +82,25 @@ impl<'a, S: AsRef<str>> Reading<'a, S> {
     }
 }
 
+impl<S: AsRef<str>> Reading<'_, S> {
+    /// Calls `look` with the fields of each note, and reads none any further.
+    pub(crate) fn look_at_each(
+        mut self,
+        store: &mut Store,
+        mut look: impl FnMut(&Looked<'_>),
+    ) -> Result<(), Error> {
+        loop {
+            let batch = self.next(store, |looked| {
+                look(looked);
+                false
+            })?;
+            if batch.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
 impl Store {
     /// Returns true if the fields of a note are wanted, or if only the whole note can decide. Odd
     /// data in the fields of the others is counted.

@@ -9,8 +9,8 @@ use crate::note::{Changes, NoteChange};
 /// The most notes that an error names.
 const NAMED: usize = 3;
 
-/// Notes, and what happened to them.
-type Meanwhile = Vec<(String, &'static str)>;
+/// The notes that changed after a step, and the word for each change.
+type LaterChanges = Vec<(String, &'static str)>;
 
 /// The result of undoing a step.
 #[derive(Debug)]
@@ -30,11 +30,11 @@ pub(crate) enum UndoError {
     #[error(transparent)]
     NoSuchStep(#[from] NoSuchStep),
     /// Redis no longer holds the notes as the step left them.
-    #[error("step {step} ({by}) was not undone: {}{}", named(notes), partly(*made))]
+    #[error("step {step} ({by}) was not undone: {}{}", in_words(notes), partly(*made))]
     Overtaken {
         step: u64,
         by: String,
-        notes: Meanwhile,
+        notes: LaterChanges,
         /// The number of others that were changed back before this.
         made: usize,
     },
@@ -119,7 +119,7 @@ impl JournaledStore<'_> {
         &mut self,
         journal: &Journal,
         step: &Summary,
-    ) -> Result<(Changes, Meanwhile), UndoError> {
+    ) -> Result<(Changes, LaterChanges), UndoError> {
         let mut changes = Changes::default();
         let mut others = Vec::new();
         let mut result = Ok(());
@@ -138,7 +138,7 @@ impl JournaledStore<'_> {
         &mut self,
         notes: &[NoteChange],
         changes: &mut Changes,
-        others: &mut Meanwhile,
+        others: &mut LaterChanges,
     ) -> Result<(), Error> {
         let ids: Vec<&str> = notes.iter().map(|note| note.id.as_str()).collect();
         let in_cluster = self.store.is_cluster();
@@ -154,19 +154,19 @@ impl JournaledStore<'_> {
                     after: note.before.clone(),
                 })?;
             } else {
-                let meanwhile = match (note.after.has_hash(), now.has_hash()) {
+                let word = match (note.after.has_hash(), now.has_hash()) {
                     (true, false) => "deleted",
                     (false, true) => "made again",
                     _ => "changed",
                 };
-                others.push((note.id.clone(), meanwhile));
+                others.push((note.id.clone(), word));
             }
         }
         Ok(())
     }
 }
 
-fn overtaken(step: &Summary, notes: Meanwhile, made: usize) -> UndoError {
+fn overtaken(step: &Summary, notes: LaterChanges, made: usize) -> UndoError {
     UndoError::Overtaken {
         step: step.number,
         by: step.by.clone(),
@@ -175,11 +175,11 @@ fn overtaken(step: &Summary, notes: Meanwhile, made: usize) -> UndoError {
     }
 }
 
-fn named(notes: &[(String, &str)]) -> String {
+fn in_words(notes: &[(String, &str)]) -> String {
     let mut text: Vec<String> = notes
         .iter()
         .take(NAMED)
-        .map(|(id, meanwhile)| format!("note {id} was {meanwhile} meanwhile"))
+        .map(|(id, word)| format!("note {id} was {word} meanwhile"))
         .collect();
     if let Some(more @ 1..) = notes.len().checked_sub(NAMED) {
         text.push(format!("and {more} more"));

@@ -14,24 +14,24 @@ pub(crate) fn answer(request: &[OsString], environment: Environment) -> String {
     match request {
         [form, words @ ..] if form == "words" => complete(words, "", environment),
         [form, line, part] if form == "line" => {
-            let words = split_words(&line.to_string_lossy());
-            let last = words.last().map(String::as_str);
-            let part = part.to_string_lossy();
-            // bash gives the part as it is typed, with a backslash before a space outside of quotes.
-            let literal = split_words(&part).concat();
-            match last.and_then(|last| {
-                last.strip_suffix(&*part)
-                    .or_else(|| last.strip_suffix(&literal))
-            }) {
-                Some(kept) => {
-                    let words: Vec<OsString> = words.iter().map(OsString::from).collect();
-                    complete(&words, kept, environment)
-                }
-                None => String::new(),
-            }
+            let (line, part) = (line.to_string_lossy(), part.to_string_lossy());
+            complete_line(&line, &part, environment).unwrap_or_default()
         }
         _ => String::new(),
     }
+}
+
+/// Returns the candidates for a line. `None` if its last word does not end with `part`.
+fn complete_line(line: &str, part: &str, environment: Environment) -> Option<String> {
+    let words = split_words(line);
+    let last = words.last()?;
+    // bash gives the part as it is typed, with a backslash before a space outside of quotes.
+    let literal = split_words(part).concat();
+    let kept = last
+        .strip_suffix(part)
+        .or_else(|| last.strip_suffix(&literal))?;
+    let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+    Some(complete(&words, kept, environment))
 }
 
 /// Splits a line into words; the last quote may be open. Returns none if the line ends in a comment.

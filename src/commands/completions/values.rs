@@ -157,7 +157,7 @@ fn open_store(flags: Flags, environment: &Environment, timeout: Duration) -> Opt
     };
     let working_dir = std::env::current_dir().ok();
     let settings = Settings::load(&flags, environment, working_dir.as_deref()).ok()?;
-    settings.open(None).ok()
+    settings.open_store(None).ok()
 }
 
 /// Sends the values of the store that begin with `begun`, as they are read.

@@ -6,7 +6,7 @@ mod report;
 use anyhow::bail;
 use serde_json::json;
 
-use self::report::{Changes, Report, print_text};
+use self::report::{ChangeNews, Report, print_text};
 use crate::cli::Health;
 use crate::context::Context;
 use crate::doctor;
@@ -50,7 +50,7 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
         Some(server) => server.origin.clone(),
         None => "default".to_owned(),
     };
-    let mut store = context.settings.open(None)?;
+    let mut store = context.settings.open_store(None)?;
     // The first reply may include the set-up of the connection.
     store.ping()?;
     let round_trip = store.ping()?;
@@ -84,12 +84,12 @@ fn examine(args: Health, context: &Context) -> anyhow::Result<(Report, Store)> {
     Ok((report, store))
 }
 
-fn how_changes_are_found(store: &mut Store) -> Result<Changes, Error> {
+fn how_changes_are_found(store: &mut Store) -> Result<ChangeNews, Error> {
     match watch::why_polled(store) {
-        Ok(None) => Ok(Changes::Told),
-        Ok(Some(reason)) => Ok(Changes::Polled(reason)),
+        Ok(None) => Ok(ChangeNews::Told),
+        Ok(Some(reason)) => Ok(ChangeNews::Polled(reason)),
         Err(Error::Redis(redis_client::Error::Refused { reason, .. })) => {
-            Ok(Changes::Refused(reason))
+            Ok(ChangeNews::Refused(reason))
         }
         Err(error) => Err(error),
     }

@@ -27,11 +27,11 @@ pub(super) struct Report {
     pub(super) is_writable: Option<bool>,
     /// What endangers notes there.
     pub(super) warnings: Vec<Problem>,
-    pub(super) changes: Changes,
+    pub(super) changes: ChangeNews,
 }
 
 /// The way in which `notes watch` finds changes.
-pub(super) enum Changes {
+pub(super) enum ChangeNews {
     Told,
     /// The server cannot tell of them, and this is why.
     Polled(String),
@@ -120,21 +120,21 @@ fn describe_eviction(server: &Server) -> String {
     }
 }
 
-fn describe_changes(changes: &Changes) -> String {
+fn describe_changes(changes: &ChangeNews) -> String {
     match changes {
-        Changes::Told => "told by the server".to_owned(),
-        Changes::Polled(reason) => {
+        ChangeNews::Told => "told by the server".to_owned(),
+        ChangeNews::Polled(reason) => {
             format!("found by asking every second, as the server cannot tell of them: {reason}")
         }
-        Changes::Refused(reason) => format!("not told to this user: {reason}"),
+        ChangeNews::Refused(reason) => format!("not told to this user: {reason}"),
     }
 }
 
-fn changes_json(changes: &Changes) -> Value {
+fn changes_json(changes: &ChangeNews) -> Value {
     let (found, reason) = match changes {
-        Changes::Told => ("told", None),
-        Changes::Polled(reason) => ("polled", Some(reason)),
-        Changes::Refused(reason) => ("refused", Some(reason)),
+        ChangeNews::Told => ("told", None),
+        ChangeNews::Polled(reason) => ("polled", Some(reason)),
+        ChangeNews::Refused(reason) => ("refused", Some(reason)),
     };
     json!({ "found": found, "reason": reason })
 }

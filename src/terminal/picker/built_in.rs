@@ -24,7 +24,7 @@ use super::ranking::Entry;
 use super::screen::{Screen, has_size, put_back, size, take_back};
 use super::view::{Frame, View};
 use super::watch::Watch;
-use super::{Picker, Sink, left};
+use super::{Picker, Sink, nothing_picked};
 use crate::terminal::Error;
 use crate::terminal::signals::{self, Held, SIGINT, SIGTERM};
 
@@ -62,7 +62,7 @@ pub(super) fn pick<E: Send>(
         });
         let picked = match run(options, &arriving, &over, &is_resumed) {
             Ok(Some(ids)) => Ok(ids),
-            Ok(None) => Err(left()),
+            Ok(None) => Err(nothing_picked()),
             Err(error) => Err(failed(&error)),
         };
         over.store(true, Ordering::SeqCst);

@@ -10,7 +10,7 @@ use std::panic::resume_unwind;
 use std::process::{Child, ExitStatus, Stdio};
 use std::thread;
 
-use super::{Sink, in_one_line, left};
+use super::{Sink, in_one_line, nothing_picked};
 use crate::note::Note;
 use crate::output::sanitize;
 use crate::terminal::Error;
@@ -92,7 +92,7 @@ fn picked(
 ) -> Result<Vec<String>, Error> {
     let is_left = status.code().is_some_and(|code| LEFT.contains(&code));
     if is_left || status.signal() == Some(SIGINT) || status.success() && output.is_empty() {
-        return Err(left());
+        return Err(nothing_picked());
     }
     if !status.success() {
         return Err(Error::failed(format!(

@@ -21,7 +21,7 @@ use crate::terminal::Error;
 use crate::unicode::nfc;
 
 /// The error for a user who left the picker without picking.
-fn left() -> Error {
+fn nothing_picked() -> Error {
     Error::interrupted("no note was picked")
 }
 
