@@ -4,7 +4,7 @@
 //! were its own server (DNS rebinding). Its browser says in `Host` which name it believes to talk to;
 //! that gives it away.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use subtle::ConstantTimeEq as _;
 
@@ -88,9 +88,17 @@ fn check_host(listener: IpAddr, host: Option<&str>) -> Result<(), Failure> {
 fn is_local(host: &str) -> bool {
     let without_port = host.trim_end_matches(|last: char| last.is_ascii_digit());
     let name = without_port.strip_suffix(':').unwrap_or(host);
-    let is_loopback = |address: SocketAddr| address.ip().to_canonical().is_loopback();
-    // An address with a port is in brackets, if it is one of IPv6.
-    name.eq_ignore_ascii_case("localhost") || format!("{name}:0").parse().is_ok_and(is_loopback)
+    if name.eq_ignore_ascii_case("localhost") {
+        return true;
+    }
+    let in_brackets = name
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let address = match in_brackets {
+        Some(address) => address.parse().map(IpAddr::V6),
+        None => name.parse().map(IpAddr::V4),
+    };
+    address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::long_body::LongBody;
 use super::message::{Request, Response};
 use super::preconditions;
 use crate::find::{Candidates, Order};
+use crate::note::etag::Measure;
 use crate::note::{Note, RawNote};
 use crate::store::{self, Basis, JournaledStore, Reading, Store};
 
@@ -53,15 +54,33 @@ pub(super) fn list(store: &mut Store, mut body: LongBody) -> Result<Response, Fa
     body.into_response()
 }
 
-/// One note. A client that has it is not sent it again.
-pub(super) fn show(note: &Note, request: &Request) -> Response {
-    let mut response = Response::with_note(200, note);
+/// One note, by the response with it. A client that has it is not sent it again.
+pub(super) fn show(mut response: Response, request: &Request) -> Response {
     let tag = response.etag.as_deref();
     if tag.is_some_and(|tag| preconditions::is_known(request, tag)) {
         response.status = 304;
         response.body.clear();
     }
     response
+}
+
+/// One note that is large.
+pub(super) fn show_large(
+    note: &Note,
+    request: &Request,
+    body: LongBody,
+) -> Result<Response, Failure> {
+    let mut measure = Measure::default();
+    serde_json::to_writer(&mut measure, note).expect("the measure takes all of it");
+    let length = measure.length;
+    let tag = measure.entity_tag();
+    let mut response = if preconditions::is_known(request, &tag) {
+        Response::raw(304, Vec::new())
+    } else {
+        body.with_json(note, length)?
+    };
+    response.etag = Some(tag);
+    Ok(response)
 }
 
 /// Changes a note. That there is none is said before the body is looked at. A note without a content

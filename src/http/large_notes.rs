@@ -7,10 +7,9 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use super::lock::lock;
-use crate::note::Note;
 
 /// From this size on, in bytes, a note is large.
-const LARGE: usize = 64 * 1024;
+pub(super) const LARGE: usize = 64 * 1024;
 
 /// The most notes that are remembered. Beyond that, all are forgotten and learned anew.
 const MOST: usize = 1_024;
@@ -24,13 +23,8 @@ impl LargeNotes {
         lock(&self.0).get(id).copied()
     }
 
-    /// Remembers the size of a note that was read, if it is large; forgets the note if it was large before.
-    pub(super) fn learn(&self, id: &str, note: Option<&Note>, before: Option<usize>) {
-        let fields = note.into_iter().flat_map(Note::fields);
-        let size = fields.map(|(name, value)| name.len() + value.len()).sum();
-        if size < LARGE && before.is_none() {
-            return;
-        }
+    /// Remembers the size of a note if it is large; forgets the note if not.
+    pub(super) fn learn(&self, id: &str, size: usize) {
         let mut known = lock(&self.0);
         if size < LARGE {
             known.remove(id);
@@ -50,15 +44,14 @@ mod tests {
     #[test]
     fn a_note_is_known_while_it_is_large() {
         let notes = LargeNotes::default();
-        let note = |size| Note::new("a".into(), "x".repeat(size), "now");
-        notes.learn("a", Some(&note(LARGE)), None);
-        notes.learn("b", Some(&note(1)), None);
-        assert!(notes.size("a").is_some_and(|size| size > LARGE));
+        notes.learn("a", LARGE);
+        notes.learn("b", LARGE - 1);
+        assert_eq!(notes.size("a"), Some(LARGE));
         assert_eq!(notes.size("b"), None);
-        notes.learn("a", None, notes.size("a"));
+        notes.learn("a", 0);
         assert_eq!(notes.size("a"), None);
         for index in 0..=MOST {
-            notes.learn(&index.to_string(), Some(&note(LARGE)), None);
+            notes.learn(&index.to_string(), LARGE);
         }
         assert_eq!(lock(&notes.0).len(), 1);
     }

@@ -1,7 +1,9 @@
 //! The body of a long answer: in memory while it is short, and then in a temporary file.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write as _};
+
+use serde::Serialize;
 
 use super::budget::{Budget, Share};
 use super::error::Failure;
@@ -21,26 +23,56 @@ pub(super) struct LongBody {
 }
 
 impl LongBody {
-    pub(super) fn new(memory: &Budget, disk: &Budget) -> Self {
+    /// Begins a body that holds that share of the memory, or as much as it needs.
+    pub(super) fn new(memory: Share, disk: &Budget) -> Self {
         Self {
             bytes: Vec::new(),
-            memory: memory.share(),
+            memory,
             file: None,
             disk: disk.share(),
             file_length: 0,
         }
     }
 
-    /// Moves the bytes to the file, if they are many by now. They stay in memory where no file can be made, as in a
-    /// container that is read-only.
+    /// Makes the response of the JSON of a value, which has this length. What goes to the file is never in memory as a
+    /// whole: the allocator would keep that memory.
+    pub(super) fn with_json(
+        mut self,
+        value: &impl Serialize,
+        length: usize,
+    ) -> Result<Response, Failure> {
+        self.make_file_for(length);
+        if let Some(file) = &self.file {
+            self.disk.add(length as u64)?;
+            self.file_length = length as u64;
+            let mut writer = BufWriter::new(file);
+            serde_json::to_writer(&mut writer, value)
+                .map_err(io::Error::from)
+                .and_then(|()| writer.flush())
+                .map_err(|error| no_room(&error))?;
+        } else {
+            self.memory.grow_to(length as u64)?;
+            self.bytes.reserve_exact(length);
+            serde_json::to_writer(&mut self.bytes, value).expect("a Vec takes all of it");
+        }
+        self.into_response()
+    }
+
+    /// Moves the bytes to the file, if they are many by now.
     pub(super) fn spill(&mut self) -> Result<(), Failure> {
         if self.bytes.len() < LONGEST_IN_MEMORY {
             return Ok(());
         }
-        if self.file.is_none() {
+        self.make_file_for(self.bytes.len());
+        self.settle()
+    }
+
+    /// Makes the file, if a body of this length goes there. It stays in memory where no file can be made, as in a
+    /// container that is read-only.
+    fn make_file_for(&mut self, length: usize) {
+        if length >= LONGEST_IN_MEMORY && self.file.is_none() {
             self.file = tempfile::tempfile().ok();
         }
-        self.settle()
     }
 
     /// Ends the body. All of it is in the file then, or in memory.
@@ -74,7 +106,7 @@ impl LongBody {
 }
 
 fn no_room(error: &io::Error) -> Failure {
-    let text = "the server has no room for a list of all notes; its log has the reason";
+    let text = "the server has no room for a long response; its log has the reason";
     Failure::new(500, text).because_of(format!("cannot write a temporary file: {error}"))
 }
 
@@ -85,7 +117,7 @@ mod tests {
     #[test]
     fn a_long_body_leaves_the_memory_and_counts_on() {
         let (memory, disk) = (Budget::new(0), Budget::new(0));
-        let mut body = LongBody::new(&memory, &disk);
+        let mut body = LongBody::new(memory.share(), &disk);
         body.bytes.resize(LONGEST_IN_MEMORY - 1, b' ');
         body.spill().unwrap();
         assert!(body.file.is_none());
@@ -99,13 +131,28 @@ mod tests {
         assert!(response.body.is_empty());
         assert_eq!(response.length(), 2 * LONGEST_IN_MEMORY as u64 + 1);
         // One list may exceed the limit, and no other while it is sent.
-        let mut other = LongBody::new(&memory, &disk);
+        let mut other = LongBody::new(memory.share(), &disk);
         other.bytes.resize(LONGEST_IN_MEMORY, b' ');
         let failure = other.spill().unwrap_err();
         assert_eq!(Response::from(failure).status, 503);
         drop((response, other));
-        let mut next = LongBody::new(&memory, &disk);
+        let mut next = LongBody::new(memory.share(), &disk);
         next.bytes.resize(LONGEST_IN_MEMORY, b' ');
         next.spill().unwrap();
+    }
+
+    #[test]
+    fn a_long_text_is_written_to_the_file_alone_and_a_short_one_to_memory() {
+        let (memory, disk) = (Budget::new(0), Budget::new(0));
+        for (length, spilled) in [(LONGEST_IN_MEMORY, true), (LONGEST_IN_MEMORY - 1, false)] {
+            // Two quotes are added.
+            let text = "x".repeat(length - 2);
+            let body = LongBody::new(memory.hold(length).unwrap(), &disk);
+            let response = body.with_json(&text, length).unwrap();
+            assert_eq!(response.length(), length as u64);
+            assert_eq!(response.body.is_empty(), spilled);
+            // What is in the file takes no memory from others.
+            assert_eq!(memory.hold(length).is_ok(), spilled);
+        }
     }
 }

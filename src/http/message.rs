@@ -80,14 +80,11 @@ pub(super) struct Spilled {
 
 impl Response {
     pub(super) fn json(status: u16, value: &impl Serialize) -> Self {
-        let mut body = Vec::with_capacity(512);
-        serde_json::to_writer(&mut body, value)
-            .expect("strings, numbers and maps with text keys always serialize");
-        Self::raw(status, body)
+        Self::raw(status, json(value, 512))
     }
 
     pub(super) fn with_note(status: u16, note: &Note) -> Self {
-        let mut response = Self::json(status, note);
+        let mut response = Self::raw(status, json(note, note.size() + 256));
         response.etag = Some(entity_tag(&response.body));
         response
     }
@@ -120,6 +117,14 @@ impl Response {
         self.cause = Some(cause.into());
         self
     }
+}
+
+/// Returns the JSON of a value. `capacity` is the length that it usually has at most.
+fn json(value: &impl Serialize, capacity: usize) -> Vec<u8> {
+    let mut body = Vec::with_capacity(capacity);
+    serde_json::to_writer(&mut body, value)
+        .expect("strings, numbers and maps with text keys always serialize");
+    body
 }
 
 impl From<Failure> for Response {

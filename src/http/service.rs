@@ -5,12 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::access::Access;
-use super::batch::{Batch, RoundFailed};
+use super::batch::{Batch, Found, RoundFailed};
 use super::budget::Budget;
 use super::error::Failure;
 use super::events::Events;
 use super::handlers::DESCRIPTION;
-use super::large_notes::LargeNotes;
 use super::limits::Limits;
 use super::long_body::LongBody;
 use super::message::{Request, Response};
@@ -36,7 +35,6 @@ pub(super) struct Service {
     access: Access,
     journal: Option<Journal>,
     notes: Arc<Batch>,
-    large_notes: LargeNotes,
     large_reads: Pool,
     /// The memory and the disk space that answers hold until they are sent.
     pub(super) memory: Budget,
@@ -58,7 +56,6 @@ impl Service {
             access,
             journal,
             notes: Batch::start(Arc::clone(&opener))?,
-            large_notes: LargeNotes::default(),
             large_reads: Pool::new(Arc::clone(&opener), LARGE_NOTES),
             memory: Budget::new(limits.memory),
             disk: Budget::new(limits.disk),
@@ -109,7 +106,7 @@ impl Service {
                 Ok(handlers::health(&ping, &now()))
             }
             (Route::Notes, "GET" | "HEAD") => {
-                let body = LongBody::new(&self.memory, &self.disk);
+                let body = LongBody::new(self.memory.share(), &self.disk);
                 self.lists.with(|store| handlers::list(store, body))
             }
             (Route::Notes, "POST") => {
@@ -153,27 +150,31 @@ impl Service {
     }
 
     fn show(&self, id: &str, request: &Request) -> Result<Response, Failure> {
-        let size = self.large_notes.size(id);
-        let (note, held) = match size {
-            Some(size) => {
-                let held = self.memory.hold(size)?;
-                let note = self.large_reads.with(|store| Ok(store.get(id)?))?;
-                (note, Some(held))
-            }
-            None => (self.read(id)?, None),
-        };
-        self.large_notes.learn(id, note.as_ref(), size);
-        let note = note.ok_or_else(|| Failure::no_such_note(id))?;
-        let mut response = handlers::show(&note, request);
-        response.held = held;
-        Ok(response)
+        match self.read(id)? {
+            Found::Note(response) => Ok(handlers::show(response, request)),
+            Found::Large(size) => self.show_large(id, size, request),
+            Found::Nothing => Err(Failure::no_such_note(id)),
+        }
     }
 
-    fn read(&self, id: &str) -> Result<Option<Note>, Failure> {
+    fn read(&self, id: &str) -> Result<Found, Failure> {
         match self.notes.get(id) {
-            Ok(note) => Ok(note),
-            Err(RoundFailed) => self.changes.with(|store| Ok(store.get(id)?)),
+            Ok(found) => Ok(found),
+            Err(RoundFailed) => self.changes.with(|store| Ok(store.get(id)?.into())),
         }
+    }
+
+    /// Reads a note that had this size when it was read last.
+    fn show_large(&self, id: &str, size: usize, request: &Request) -> Result<Response, Failure> {
+        self.large_reads.with(|store| {
+            let held = self.memory.hold(size)?;
+            let note = store.get(id)?;
+            self.notes
+                .large_notes
+                .learn(id, note.as_ref().map_or(0, Note::size));
+            let note = note.ok_or_else(|| Failure::no_such_note(id))?;
+            handlers::show_large(&note, request, LongBody::new(held, &self.disk))
+        })
     }
 
     fn change(

@@ -158,6 +158,7 @@ impl Listener {
         let hearing = Hearing {
             server: node.server.clone(),
             advice: node.advice,
+            silence: timeout,
             timeout,
             inbox: Arc::clone(inbox),
             is_dropped: Arc::clone(&is_dropped),
@@ -203,7 +204,9 @@ struct Hearing {
     server: String,
     /// See [`Advice`](super::error::Advice).
     advice: &'static str,
-    /// The silence after which it checks the connection, and the time for that.
+    /// The silence after which it checks the connection.
+    silence: Duration,
+    /// The time for that.
     timeout: Duration,
     inbox: Arc<Inbox>,
     is_dropped: Arc<AtomicBool>,
@@ -219,7 +222,7 @@ impl Hearing {
     /// Hands on every push, until the connection fails or the listener is dropped.
     fn hear(&self, redis: &mut redis::Connection) -> RedisResult<()> {
         let ping = cmd("PING").get_packed_command();
-        let tick = TICK.min(self.timeout);
+        let tick = TICK.min(self.silence);
         redis.set_read_timeout(Some(tick))?;
         redis.set_write_timeout(Some(self.timeout))?;
         let mut heard_at = Instant::now();
@@ -238,10 +241,10 @@ impl Hearing {
                 Err(error) if error.is_timeout() => {
                     passed_over += 1;
                     let silence = heard_at.elapsed();
-                    if is_checking && silence > self.timeout * 2 {
+                    if is_checking && silence > self.silence + self.timeout {
                         return Err(error);
                     }
-                    if silence > self.timeout {
+                    if silence > self.silence {
                         // One more than are passed over.
                         let count = if is_checking { 1 } else { passed_over + 1 };
                         redis.send_packed_command(&ping.repeat(count))?;

@@ -28,17 +28,19 @@ pub(super) fn send(
     let stays = is_http_1_0(&request).then_some("keep-alive");
     let connection = if closes { Some("close") } else { stays };
     let is_head = request.method() == &tiny_http::Method::Head;
-    let mut bytes = head(response, connection, SystemTime::now());
     let body = if is_head {
         &[]
     } else {
         response.body.as_slice()
     };
+    let is_one_write = body.len() <= LONGEST_IN_ONE_WRITE;
+    let room = if is_one_write { body.len() } else { 0 };
+    let mut bytes = head(response, connection, SystemTime::now(), room);
     let mut writer = Timed {
         stream: request.into_writer(),
         until: Instant::now() + time,
     };
-    if body.len() <= LONGEST_IN_ONE_WRITE {
+    if is_one_write {
         bytes.extend_from_slice(body);
         writer.write_all(&bytes)?;
     } else {
@@ -71,7 +73,7 @@ pub(super) fn stream(
     memory: &Budget,
     time: Duration,
 ) -> io::Result<()> {
-    let head = head(response, Some("close"), SystemTime::now());
+    let head = head(response, Some("close"), SystemTime::now(), 0);
     let mut writer = Timed {
         stream: request.into_writer(),
         until: Instant::now() + time,
@@ -109,11 +111,11 @@ pub(super) fn refuse(
     Err(io::ErrorKind::ConnectionAborted.into())
 }
 
-/// Returns the head of a response.
-fn head(response: &Response, connection: Option<&str>, now: SystemTime) -> Vec<u8> {
+/// Returns the head of a response, with room for that many bytes after it.
+fn head(response: &Response, connection: Option<&str>, now: SystemTime, room: usize) -> Vec<u8> {
     let status = StatusCode(response.status);
     let date = httpdate::HttpDate::from(now);
-    let mut bytes = Vec::with_capacity(512);
+    let mut bytes = Vec::with_capacity(512 + room);
     let mut line = |line: fmt::Arguments<'_>| {
         // Writing to a Vec cannot fail.
         let _ = write!(bytes, "{line}\r\n");
@@ -153,7 +155,7 @@ mod tests {
 
     fn head(response: &Response, connection: Option<&str>) -> String {
         let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
-        String::from_utf8(super::head(response, connection, now)).unwrap()
+        String::from_utf8(super::head(response, connection, now, 0)).unwrap()
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::thread;
 
 use super::*;
 
-const TIMEOUT: Duration = Duration::from_millis(60);
+/// A time that a test waits out.
+const SHORT: Duration = Duration::from_millis(60);
 
 /// The longest wait of a test, on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,8 +32,9 @@ fn listen(then: impl FnOnce(TcpStream) + Send + 'static) -> (Arc<Inbox>, Listene
     }
 }
 
-/// Runs the loop of a listener with a short timeout.
-fn hear(then: impl FnOnce(TcpStream) + Send + 'static) -> Arc<Inbox> {
+/// Runs the loop of a listener that checks the connection after a short silence, and gives the server this time for
+/// that.
+fn hear(timeout: Duration, then: impl FnOnce(TcpStream) + Send + 'static) -> Arc<Inbox> {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("redis://{}", listener.local_addr().unwrap());
     thread::spawn(move || then(listener.accept().unwrap().0));
@@ -44,7 +46,8 @@ fn hear(then: impl FnOnce(TcpStream) + Send + 'static) -> Arc<Inbox> {
     let hearing = Hearing {
         server: "a test".into(),
         advice: "",
-        timeout: TIMEOUT,
+        silence: SHORT,
+        timeout,
         inbox: Arc::clone(&inbox),
         is_dropped: Arc::default(),
         end: None,
@@ -82,11 +85,11 @@ fn only_key(inbox: &Inbox) -> String {
 
 #[test]
 fn a_push_that_comes_in_parts_slower_than_a_tick_is_heard() {
-    let inbox = hear(|mut stream| {
+    let inbox = hear(PATIENCE, |mut stream| {
         let push = push("some key");
         for part in push.chunks(12) {
             stream.write_all(part).unwrap();
-            thread::sleep(TIMEOUT);
+            thread::sleep(SHORT);
         }
         answer(&mut stream, usize::MAX);
     });
@@ -95,7 +98,7 @@ fn a_push_that_comes_in_parts_slower_than_a_tick_is_heard() {
 
 #[test]
 fn a_silent_server_that_answers_is_listened_to_and_no_push_is_taken_for_an_answer() {
-    let inbox = hear(|mut stream| {
+    let inbox = hear(PATIENCE, |mut stream| {
         for key in ["a", "b", "c"] {
             answer(&mut stream, 7);
             stream.write_all(&push(key)).unwrap();
@@ -109,7 +112,7 @@ fn a_silent_server_that_answers_is_listened_to_and_no_push_is_taken_for_an_answe
 
 #[test]
 fn a_server_that_does_not_answer_is_given_up() {
-    let inbox = hear(|stream| {
+    let inbox = hear(SHORT, |stream| {
         thread::sleep(PATIENCE);
         drop(stream);
     });
@@ -145,7 +148,7 @@ fn a_listener_that_is_dropped_closes_its_connection_and_says_nothing() {
     });
     drop(listener);
     assert_eq!(is_closed.recv_timeout(PATIENCE), Ok(0));
-    assert!(inbox.take(TIMEOUT).is_empty());
+    assert!(inbox.take(SHORT).is_empty());
 }
 
 #[test]
