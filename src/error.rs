@@ -71,9 +71,14 @@ pub(crate) fn perhaps(error: &anyhow::Error) -> &'static str {
 }
 
 fn store_error(error: &anyhow::Error) -> Option<&store::Error> {
-    error.chain().find_map(|cause| match cause.downcast_ref() {
-        Some(connect::Error::Store(error)) => Some(error),
-        _ => cause.downcast_ref(),
+    error.chain().find_map(|cause| {
+        if let Some(connect::Error::Store(error)) = cause.downcast_ref() {
+            return Some(error);
+        }
+        if let Some(UndoError::Store(error)) = cause.downcast_ref() {
+            return Some(error);
+        }
+        cause.downcast_ref()
     })
 }
 
@@ -145,4 +150,28 @@ pub(crate) fn report(error: &anyhow::Error, options: &OutputOptions) {
             stream,
         ),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_connection_is_found_whichever_command_lost_it() {
+        let lost = || {
+            store::Error::from(redis_client::Error::Lost {
+                server: "here".into(),
+                in_doubt: true,
+            })
+        };
+        for error in [
+            lost().into(),
+            anyhow::Error::from(lost()).context("3 of 5 notes"),
+            connect::Error::Store(lost()).into(),
+            UndoError::Store(lost()).into(),
+        ] {
+            assert!(is_lost(&error), "{error:?}");
+            assert_eq!(perhaps(&error), "perhaps ", "{error:?}");
+        }
+    }
 }

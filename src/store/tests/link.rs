@@ -12,7 +12,8 @@ use super::{TIMEOUT, address};
 use crate::find::{self, Order};
 use crate::test_support::redis_server::RedisServer;
 
-const SHORT: Duration = Duration::from_millis(200);
+/// Short, and long enough to connect within it while other tests run.
+const SHORT: Duration = Duration::from_millis(500);
 
 fn open(server: SocketAddr, timeout: Duration) -> Result<Store, Error> {
     Store::open(&address(&format!("redis://{server}")), timeout)
