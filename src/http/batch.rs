@@ -183,12 +183,13 @@ impl Batch {
         let mut outcome = Vec::with_capacity(ids.len());
         let mut is_small = true;
         for (id, size) in ids.iter().zip(sizes) {
-            let found = match size {
-                Some(size) => Found::Large(size),
-                None => notes.next().expect("each id has a reply").into(),
-            };
-            if let (Found::Large(size), None) = (&found, size) {
-                self.large_notes.learn(id, *size);
+            if let Some(size) = size {
+                outcome.push(Mutex::new(Found::Large(size)));
+                continue;
+            }
+            let found = notes.next().expect("each id has a reply").into();
+            if let Found::Large(size) = found {
+                self.large_notes.learn(id, size);
                 is_small = false;
                 // A connection keeps a buffer of the size of the longest reply.
                 *store = None;

@@ -17,7 +17,6 @@ mod batch;
 mod body;
 mod budget;
 mod error;
-
 mod events;
 mod handlers;
 mod large_notes;
